@@ -1,0 +1,95 @@
+//! The command line: one file per subcommand. clap stops here; everything behind it takes a [`Plan`].
+
+mod args;
+mod sample;
+mod summary;
+mod train;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::error::{Error, Result};
+
+use args::RunArgs;
+
+const EXAMPLES: &str = "\
+Examples:
+  misfit                            learn the built-in sample and watch
+  misfit readings.csv               find the rows of readings.csv that don't fit
+  misfit train readings.csv --json  the same without a screen
+  misfit summary --layers 1602,1024,8,4,3 --bias none
+                                    what a network costs, weights and biases
+
+Exit status: 0 done, 1 failed, 2 usage; 129, 130 and 143 on SIGHUP, SIGINT and SIGTERM.";
+
+/// Find the rows that don't fit: trains an autoencoder on a CSV, shows it learning, and ranks the outliers.
+#[derive(Parser)]
+#[command(name = "misfit", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Subcommands>,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+#[derive(Subcommand)]
+enum Subcommands {
+    /// Train without a screen: progress on stderr, the ranking on stdout
+    Train(train::TrainArgs),
+    /// Show what a network costs: weights and biases per layer, per half and in all
+    Summary(summary::SummaryArgs),
+    /// Write built-in data as CSV
+    Sample(sample::SampleArgs),
+    /// Write shell completions
+    Completions {
+        /// The shell to complete for
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page
+    Man,
+}
+
+/// Does what the command line says.
+pub fn run() -> Result<ExitCode> {
+    let cli = Cli::parse();
+    match cli.command {
+        None => unimplemented!(),
+        Some(Subcommands::Train(args)) => args.run(),
+        Some(Subcommands::Summary(args)) => args.run(),
+        Some(Subcommands::Sample(args)) => args.run(),
+        Some(Subcommands::Completions { shell }) => {
+            // Generated whole first: clap_complete panics on a closed pipe.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "misfit", &mut script);
+            print(&script)
+        }
+        Some(Subcommands::Man) => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut page)
+                .map_err(Error::io("write the manual"))?;
+            print(&page)
+        }
+    }
+}
+
+/// Writes a result to standard output.
+fn print(text: &[u8]) -> Result<ExitCode> {
+    use io::Write;
+    let mut output = io::stdout().lock();
+    output
+        .write_all(text)
+        .and_then(|()| output.flush())
+        .map_err(Error::io("write to standard output"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes one JSON document to standard output.
+fn print_json(document: &impl serde::Serialize) -> Result<ExitCode> {
+    let mut text = serde_json::to_string_pretty(document)
+        .map_err(|error| Error::io("write JSON")(error.into()))?;
+    text.push('\n');
+    print(text.as_bytes())
+}

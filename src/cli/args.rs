@@ -1,0 +1,270 @@
+//! The flags that several subcommands share, and how they become a [`Plan`].
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::data::encoder::Scaling;
+use crate::data::read::ReadOptions;
+use crate::data::sample::Sample;
+use crate::data::source::Source;
+use crate::error::{Error, Result};
+use crate::model::spec::{Activation, BiasChoice};
+use crate::plan::Plan;
+use crate::train::recipe::{Length, Loss, Preset, Recipe, activations};
+
+/// A table and how to learn it.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// CSV file with a header, or - for standard input; without it, the built-in sample `spectra`
+    pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub columns: ColumnArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub training: TrainingArgs,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+/// What the columns of the table are for.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Columns")]
+pub struct ColumnArgs {
+    /// Column that says which rows are outliers, to judge by and never to train on; `none` for none. A column called
+    /// label, class, outlier, anomaly or is_fraud is found by itself
+    #[arg(long, value_name = "COL")]
+    label: Option<String>,
+    /// Column that names the rows
+    #[arg(long, value_name = "COL")]
+    id: Option<String>,
+    /// Columns to leave out
+    #[arg(long, value_name = "COLS", value_delimiter = ',')]
+    drop: Vec<String>,
+    /// Character between the cells
+    #[arg(long, value_name = "CHAR", default_value = ",", value_parser = delimiter)]
+    delimiter: u8,
+}
+
+/// Which network.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Network")]
+pub struct NetworkArgs {
+    /// auto (default for a file) tunes itself; classic is 1024,8,4,3 with a sigmoid output, as in many tutorials
+    #[arg(long, value_name = "PRESET")]
+    pub preset: Option<Preset>,
+    /// Widths behind the input, down to the code; the decoder mirrors them
+    #[arg(long, value_name = "WIDTHS", value_delimiter = ',')]
+    pub layers: Option<Vec<usize>>,
+    /// Layers with a bias: all, none, output, or names such as encoder.1,decoder.1
+    #[arg(long, value_name = "LAYERS", default_value = "all")]
+    pub bias: BiasChoice,
+    /// Let the decoder use the encoder's weights, transposed
+    #[arg(long)]
+    pub tied: bool,
+    /// Activation of the hidden layers: linear, relu, leaky_relu, elu, tanh, sigmoid
+    #[arg(long, value_name = "NAME")]
+    pub activation: Option<Activation>,
+    /// Activation of the output
+    #[arg(long, value_name = "NAME")]
+    pub output: Option<Activation>,
+}
+
+/// How to train.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Training")]
+pub struct TrainingArgs {
+    /// What to make small
+    #[arg(long, value_name = "LOSS")]
+    loss: Option<LossArg>,
+    /// How to scale the columns
+    #[arg(long, value_name = "HOW")]
+    scale: Option<ScaleArg>,
+    /// Adam's learning rate
+    #[arg(long, value_name = "RATE")]
+    lr: Option<f64>,
+    /// Rows per step
+    #[arg(long, value_name = "ROWS")]
+    batch: Option<usize>,
+    /// Passes over the data
+    #[arg(long, value_name = "N", conflicts_with = "steps", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    epochs: Option<u64>,
+    /// Batches
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    steps: Option<u64>,
+    /// Share of the rows to validate on and not to train on
+    #[arg(long, value_name = "SHARE")]
+    valid: Option<f64>,
+    /// Same seed, same result
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// What computes: auto picks the fastest
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    engine: EngineArg,
+    /// Where it computes
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    device: DeviceArg,
+}
+
+/// How to show things.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Screen")]
+pub struct ScreenArgs {
+    /// Whether to use colour; auto heeds NO_COLOR and TERM
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorArg,
+    /// Draw with ASCII characters alone
+    #[arg(long)]
+    pub ascii: bool,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum LossArg {
+    /// Binary cross-entropy, for values in [0, 1]
+    Bce,
+    /// Mean squared error
+    Mse,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum ScaleArg {
+    /// Mean 0, standard deviation 1
+    Zscore,
+    /// 0 to 1
+    Minmax,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum EngineArg {
+    Auto,
+    Burn,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum DeviceArg {
+    Cpu,
+    Ndarray,
+}
+
+/// Whether to use colour.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColorArg {
+    /// Where the terminal has it and the user has not said otherwise
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"\\t" | b"tab" => Ok(b'\t'),
+        [byte] if byte.is_ascii() => Ok(*byte),
+        _ => Err("expected one ASCII character, or tab".into()),
+    }
+}
+
+impl RunArgs {
+    /// The plan that these flags make.
+    pub fn plan(&self) -> Result<Plan> {
+        let (source, default) = match &self.file {
+            None => (Source::Sample(Sample::Spectra), Preset::Classic),
+            Some(path) if path.as_os_str() == "-" => (Source::Stdin, Preset::Auto),
+            Some(path) => (Source::Path(path.clone()), Preset::Auto),
+        };
+        let preset = self.network.preset.unwrap_or(default);
+        let mut activations = self.network.activations(preset);
+        let recipe =
+            self.training
+                .recipe(preset, &mut activations, self.network.output.is_some())?;
+        recipe.check(activations[2])?;
+        Ok(Plan {
+            source,
+            read: self.columns.options(),
+            preset,
+            recipe,
+            hidden: self.network.layers.clone(),
+            activations,
+            bias: self.network.bias.clone(),
+            tied: self.network.tied,
+        })
+    }
+}
+
+impl ColumnArgs {
+    fn options(&self) -> ReadOptions {
+        let (label, id, drop) = (self.label.clone(), self.id.clone(), self.drop.clone());
+        ReadOptions {
+            label,
+            id,
+            drop,
+            delimiter: self.delimiter,
+        }
+    }
+}
+
+impl NetworkArgs {
+    /// The preset's activations with what the flags say instead. A linear code stays linear.
+    pub fn activations(&self, preset: Preset) -> [Activation; 3] {
+        let [mut hidden, mut code, mut output] = activations(preset);
+        if let Some(chosen) = self.activation {
+            if code == hidden {
+                code = chosen;
+            }
+            hidden = chosen;
+        }
+        if let Some(chosen) = self.output {
+            output = chosen;
+        }
+        [hidden, code, output]
+    }
+}
+
+impl TrainingArgs {
+    /// The preset's recipe with what the flags say instead. `--loss bce` alone brings the scaling and the output it needs.
+    fn recipe(
+        &self,
+        preset: Preset,
+        activations: &mut [Activation; 3],
+        output_given: bool,
+    ) -> Result<Recipe> {
+        let mut recipe = Recipe::new(preset);
+        match self.loss {
+            Some(LossArg::Bce) => {
+                recipe.loss = Loss::Bce;
+                recipe.scaling = Scaling::MinMax;
+                if !output_given {
+                    activations[2] = Activation::Sigmoid;
+                }
+            }
+            Some(LossArg::Mse) => recipe.loss = Loss::Mse,
+            None => {}
+        }
+        match self.scale {
+            Some(ScaleArg::Zscore) => recipe.scaling = Scaling::ZScore,
+            Some(ScaleArg::Minmax) => recipe.scaling = Scaling::MinMax,
+            None => {}
+        }
+        if let Some(steps) = self.steps {
+            recipe.length = Length::Steps(steps);
+        }
+        if let Some(epochs) = self.epochs {
+            recipe.length = Length::Epochs(epochs);
+        }
+        recipe.rate = self.lr.unwrap_or(recipe.rate);
+        recipe.batch = self.batch.unwrap_or(recipe.batch);
+        recipe.validation = self.valid.unwrap_or(recipe.validation);
+        recipe.seed = self.seed.unwrap_or(recipe.seed);
+        // One engine on one device so far; the flags are here so that scripts may say which they rely on.
+        match (self.engine, self.device) {
+            (EngineArg::Auto | EngineArg::Burn, DeviceArg::Cpu | DeviceArg::Ndarray) => Ok(recipe),
+        }
+    }
+}
+
+/// An error about flags.
+pub fn usage(text: &str) -> Error {
+    Error::Usage(text.into())
+}

@@ -1,0 +1,368 @@
+//! `misfit train`: the whole job without a screen.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use crate::cli::args::RunArgs;
+use crate::cli::{print, print_json};
+use crate::data::table::Table;
+use crate::error::{Error, Result};
+use crate::format;
+use crate::model::ledger::Ledger;
+use crate::plan::Prepared;
+use crate::score::ranking::{Quality, Ranking};
+use crate::train::engine::Metrics;
+use crate::train::trainer::Sum;
+
+/// Rows of the ranking that are printed.
+const TOP: usize = 20;
+
+#[derive(Args)]
+pub struct TrainArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// Write every row's score and rank to FILE as CSV, in file order
+    #[arg(long, value_name = "FILE")]
+    scores: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+    /// No progress on stderr
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl TrainArgs {
+    pub fn run(&self) -> Result<ExitCode> {
+        let start = Instant::now();
+        let plan = self.run.plan()?;
+        let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(()))?;
+        let trained = self.train(&mut prepared)?;
+        let scoring = Instant::now();
+        let (scores, _) = prepared.trainer.scores();
+        let ranking = prepared.trainer.rank().clone();
+        let score_seconds = scoring.elapsed().as_secs_f64();
+        if let Some(path) = &self.scores {
+            write_scores(path, &scores, &prepared.table)?;
+        }
+        let outcome = Outcome {
+            prepared,
+            trained,
+            ranking,
+            score_seconds,
+            total_seconds: start.elapsed().as_secs_f64(),
+        };
+        if self.json {
+            print_json(&outcome.document())
+        } else {
+            print(outcome.text().as_bytes())
+        }
+    }
+
+    fn train(&self, prepared: &mut Prepared) -> Result<Trained> {
+        let steps = prepared.trainer.limit().unwrap_or_default();
+        let progress = Progress::new(self.quiet, steps);
+        let mut trained = Trained::default();
+        let mut epoch = Sum::default();
+        while !prepared.trainer.finished() {
+            let before = Instant::now();
+            let step = prepared.trainer.advance()?;
+            trained.time += before.elapsed();
+            trained.rows += step.rows;
+            epoch.add(step.metrics, step.rows);
+            if let Some(ended) = step.epoch {
+                epoch = Sum::default();
+                trained.last_epoch = Some(ended.train);
+                trained.valid = ended.valid;
+            }
+            progress.advance(step.step, step.metrics);
+        }
+        progress.end();
+        // Large tables may not see one whole epoch; then the mean so far stands for it.
+        trained.last_epoch = trained.last_epoch.or_else(|| epoch.take());
+        Ok(trained)
+    }
+}
+
+/// How the training went.
+#[derive(Default)]
+struct Trained {
+    time: Duration,
+    rows: usize,
+    last_epoch: Option<Metrics>,
+    valid: Option<Metrics>,
+}
+
+/// Progress on stderr: a bar on a terminal, a line for every tenth otherwise.
+enum Progress {
+    Silent,
+    Bar(ProgressBar),
+    Lines { steps: u64 },
+}
+
+impl Progress {
+    fn new(quiet: bool, steps: u64) -> Self {
+        if quiet {
+            return Self::Silent;
+        }
+        if !io::stderr().is_terminal() {
+            return Self::Lines { steps };
+        }
+        let bar =
+            ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr_with_hz(10));
+        let style = ProgressStyle::with_template(
+            "{bar:32} step {human_pos} of {human_len}  {msg}  {eta} left",
+        );
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self::Bar(bar)
+    }
+
+    fn advance(&self, step: u64, metrics: Metrics) {
+        let figures = || {
+            format!(
+                "loss {}  mse {}",
+                format::metric(metrics.loss),
+                format::metric(metrics.mse)
+            )
+        };
+        match self {
+            Self::Silent => {}
+            Self::Bar(bar) => {
+                bar.set_position(step);
+                if step % 8 == 0 {
+                    bar.set_message(figures());
+                }
+            }
+            Self::Lines { steps } => {
+                if step * 10 / steps != (step - 1) * 10 / steps {
+                    // A closed stderr is no reason to stop training.
+                    let _ = writeln!(io::stderr(), "step {step} of {steps}  {}", figures());
+                }
+            }
+        }
+    }
+
+    fn end(&self) {
+        if let Self::Bar(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Everything there is to print.
+struct Outcome {
+    prepared: Prepared,
+    trained: Trained,
+    ranking: Ranking,
+    score_seconds: f64,
+    total_seconds: f64,
+}
+
+#[derive(Serialize)]
+struct Document {
+    rows: usize,
+    columns: usize,
+    features: usize,
+    engine: &'static str,
+    device: &'static str,
+    threads: usize,
+    steps: u64,
+    epochs: f64,
+    loss: Option<f64>,
+    mse: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_loss: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_mse: Option<f64>,
+    train_seconds: f64,
+    rows_per_second: f64,
+    score_seconds: f64,
+    total_seconds: f64,
+    parameters: u64,
+    threshold: f64,
+    flagged: usize,
+    top: Vec<Top>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roc_auc: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    average_precision: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<Baseline>,
+    notices: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Top {
+    rank: usize,
+    row: u32,
+    score: f32,
+}
+
+#[derive(Serialize)]
+struct Baseline {
+    z_norm: Judged,
+}
+
+#[derive(Serialize)]
+struct Judged {
+    roc_auc: f64,
+    average_precision: f64,
+}
+
+impl From<Quality> for Judged {
+    fn from(
+        Quality {
+            roc_auc,
+            average_precision,
+        }: Quality,
+    ) -> Self {
+        Self {
+            roc_auc,
+            average_precision,
+        }
+    }
+}
+
+impl Outcome {
+    fn rows_per_second(&self) -> f64 {
+        self.trained.rows as f64 / self.trained.time.as_secs_f64().max(1e-9)
+    }
+
+    fn document(&self) -> Document {
+        let Self {
+            prepared:
+                Prepared {
+                    table,
+                    data,
+                    trainer,
+                },
+            trained,
+            ranking,
+            ..
+        } = self;
+        let name = trainer.engine_name();
+        let top = ranking.rows.iter().take(TOP).enumerate();
+        Document {
+            rows: table.rows,
+            columns: table.file_columns,
+            features: data.encoder.features.len(),
+            engine: name.engine,
+            device: name.device,
+            threads: name.threads,
+            steps: trainer.step(),
+            epochs: trainer.step() as f64 / trainer.steps_per_epoch() as f64,
+            loss: trained.last_epoch.map(|metrics| metrics.loss),
+            mse: trained.last_epoch.map(|metrics| metrics.mse),
+            valid_loss: trained.valid.map(|metrics| metrics.loss),
+            valid_mse: trained.valid.map(|metrics| metrics.mse),
+            train_seconds: trained.time.as_secs_f64(),
+            rows_per_second: self.rows_per_second(),
+            score_seconds: self.score_seconds,
+            total_seconds: self.total_seconds,
+            parameters: Ledger::new(trainer.spec()).total().total(),
+            threshold: ranking.threshold,
+            flagged: ranking.flagged,
+            top: top
+                .map(|(rank, r)| Top {
+                    rank: rank + 1,
+                    row: r.row + 1,
+                    score: r.score,
+                })
+                .collect(),
+            roc_auc: ranking.quality.map(|quality| quality.roc_auc),
+            average_precision: ranking.quality.map(|quality| quality.average_precision),
+            baseline: self.prepared.z_norm().map(|quality| Baseline {
+                z_norm: quality.into(),
+            }),
+            notices: table.notices.clone(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let document = self.document();
+        let mut text = String::new();
+        for notice in &document.notices {
+            let _ = writeln!(text, "note: {notice}");
+        }
+        let seconds = format!("{:.1} s", document.train_seconds);
+        let speed = format::speed(self.rows_per_second());
+        let shape = self.prepared.trainer.spec().shape();
+        let parameters = format::group(document.parameters as i64);
+        let _ = writeln!(
+            text,
+            "{shape}, {parameters} parameters, {} steps in {seconds} ({speed})",
+            document.steps
+        );
+        let figure = |value: Option<f64>| value.map_or_else(|| "none".into(), format::metric);
+        let _ = writeln!(
+            text,
+            "loss {}  mse {}",
+            figure(document.loss),
+            figure(document.mse)
+        );
+        if let (Some(auc), Some(precision)) = (document.roc_auc, document.average_precision) {
+            let _ = write!(text, "ROC-AUC {auc:.3}  average precision {precision:.3}");
+            if let Some(Baseline { z_norm }) = &document.baseline {
+                let _ = write!(
+                    text,
+                    "  (no model: {:.3}, {:.3})",
+                    z_norm.roc_auc, z_norm.average_precision
+                );
+            }
+            text.push('\n');
+        }
+        let (flagged, rows, threshold) = (document.flagged, document.rows, document.threshold);
+        let _ = writeln!(
+            text,
+            "{flagged} of {} rows above {threshold:.2}",
+            format::group(rows as i64)
+        );
+        let _ = writeln!(text, "{:>5} {:>9} {:>9}", "rank", "row", "score");
+        for Top { rank, row, score } in &document.top {
+            let _ = writeln!(text, "{rank:>5} {row:>9} {:>9}", format::score(*score));
+        }
+        text
+    }
+}
+
+/// One line per data row in file order: row, score, rank, then the id and label columns if there are any.
+fn write_scores(path: &Path, scores: &[f32], table: &Table) -> Result<()> {
+    let doing = format!("write {}", path.display());
+    let file = File::create(path).map_err(Error::io(doing.clone()))?;
+    write_scores_to(BufWriter::new(file), scores, table).map_err(Error::io(doing))
+}
+
+fn write_scores_to(output: impl Write, scores: &[f32], table: &Table) -> io::Result<()> {
+    let mut ranks = vec![0; scores.len()];
+    for (rank, row) in crate::score::ranking::order(scores).into_iter().enumerate() {
+        ranks[row as usize] = rank + 1;
+    }
+    let mut writer = csv::Writer::from_writer(output);
+    let names = [
+        table.ids.as_ref().map(|ids| &ids.name),
+        table.label.as_ref().map(|label| &label.name),
+    ];
+    let names = names.into_iter().flatten().map(String::as_str);
+    writer.write_record(["row", "score", "rank"].into_iter().chain(names))?;
+    for (row, (score, rank)) in scores.iter().zip(ranks).enumerate() {
+        let mut record = vec![(row + 1).to_string(), score.to_string(), rank.to_string()];
+        record.extend(table.ids.as_ref().map(|ids| ids.values[row].clone()));
+        record.extend(
+            table
+                .label
+                .as_ref()
+                .map(|label| u8::from(label.outlier[row]).to_string()),
+        );
+        writer.write_record(record)?;
+    }
+    writer.flush()
+}

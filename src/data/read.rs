@@ -1,0 +1,628 @@
+//! CSV → [`Table`]: numeric columns with a header. Empty and `NA`-like cells are missing, text columns are left out and named.
+
+use std::io::Read;
+use std::ops::ControlFlow;
+
+use csv::{ByteRecord, ReaderBuilder};
+
+use crate::data::table::{Column, Ids, Label, Table, name_list};
+use crate::data::text::{quote, sanitize_bytes};
+use crate::error::{DataError, Error, Result};
+
+/// Fewer rows cannot tell a rule from an exception.
+pub const MIN_ROWS: usize = 4;
+/// Header names that mean a label when none is named.
+const LABEL_NAMES: [&str; 5] = ["label", "class", "outlier", "anomaly", "is_fraud"];
+/// Spellings of a missing value, in lower case.
+const MISSING: [&str; 8] = ["", "?", "-", "na", "n/a", "null", "none", "missing"];
+
+/// What the user said about the columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// `--label`: a column, `none`, or nothing said.
+    pub label: Option<String>,
+    /// `--id`.
+    pub id: Option<String>,
+    /// `--drop`.
+    pub drop: Vec<String>,
+    /// `--delimiter`.
+    pub delimiter: u8,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            label: None,
+            id: None,
+            drop: Vec::new(),
+            delimiter: b',',
+        }
+    }
+}
+
+/// How far the reading has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows so far.
+    pub rows: usize,
+    /// Bytes so far.
+    pub bytes: u64,
+    /// Bytes of the whole file, where known.
+    pub total: Option<u64>,
+}
+
+/// Told of [`Progress`] every so often; may stop the reading.
+pub type Advance<'a> = dyn FnMut(Progress) -> ControlFlow<()> + 'a;
+
+/// Rows between two calls of [`Advance`]: rare enough to cost nothing, often enough to feel live.
+const ROWS_PER_ADVANCE: usize = 512;
+
+/// What a column of the file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Feature,
+    Label,
+    Id,
+    Dropped,
+}
+
+/// Reads `input`, called `file` in messages.
+pub fn read(
+    input: impl Read,
+    file: &str,
+    total: Option<u64>,
+    options: &ReadOptions,
+    advance: &mut Advance<'_>,
+) -> Result<Table> {
+    let mut reader = ReaderBuilder::new()
+        .flexible(true)
+        .delimiter(options.delimiter)
+        .buffer_capacity(1 << 16)
+        .from_reader(input);
+    let header = reader
+        .byte_headers()
+        .map_err(|error| csv_error(file, error))?
+        .clone();
+    let blame = Blame { file };
+    if header.iter().all(<[u8]>::is_empty) {
+        return Err(blame.whole(
+            "the file is empty",
+            "it needs a header line and rows of numbers",
+        ));
+    }
+    let names = unique_names(&header);
+    let roles = roles(&names, options, blame)?;
+    let mut columns: Vec<Building> = names.iter().map(|_| Building::default()).collect();
+    let mut texts = [Vec::new(), Vec::new()]; // label, id
+    let mut skipped = Skipped::default();
+    let mut rows = 0;
+    let mut record = ByteRecord::new();
+    while reader
+        .read_byte_record(&mut record)
+        .map_err(|error| csv_error(file, error))?
+    {
+        let position = record.position().map_or((0, 0), |p| (p.line(), p.byte()));
+        if record.len() != names.len() {
+            skipped.add(position.0, record.len());
+            continue;
+        }
+        rows += 1;
+        for ((cell, role), column) in record.iter().zip(&roles).zip(&mut columns) {
+            match role {
+                Role::Feature => column.push(cell, position.0),
+                Role::Label => texts[0].push(String::from_utf8_lossy(cell).into_owned()),
+                Role::Id => texts[1].push(String::from_utf8_lossy(cell).into_owned()),
+                Role::Dropped => {}
+            }
+        }
+        if rows % ROWS_PER_ADVANCE == 0
+            && advance(Progress {
+                rows,
+                bytes: position.1,
+                total,
+            })
+            .is_break()
+        {
+            return Err(Error::Stopped);
+        }
+    }
+    if rows < MIN_ROWS {
+        let problem = match (rows, skipped.count) {
+            (0, 0) => "there is a header, but no data rows".to_owned(),
+            (0, _) => skipped.sentence(names.len()),
+            _ => format!("only {rows} data rows"),
+        };
+        return Err(blame.whole(
+            &problem,
+            &format!("at least {MIN_ROWS} rows of equal length are needed"),
+        ));
+    }
+    let mut table = Table {
+        name: file.to_owned(),
+        rows,
+        file_columns: names.len(),
+        ..Table::default()
+    };
+    if skipped.count > 0 {
+        table.notices.push(skipped.sentence(names.len()));
+    }
+    let [label, ids] = texts;
+    let name_of = |role| {
+        roles
+            .iter()
+            .position(|r| *r == role)
+            .map(|index| names[index].clone())
+    };
+    if let Some(name) = name_of(Role::Label) {
+        table.label = Some(label_from(name, &label, &mut table.notices, blame)?);
+    }
+    table.ids = name_of(Role::Id).map(|name| Ids { name, values: ids });
+    let features = names
+        .into_iter()
+        .zip(roles)
+        .zip(columns)
+        .filter(|((_, role), _)| *role == Role::Feature);
+    keep_numbers(
+        &mut table,
+        features.map(|((name, _), column)| (name, column)).collect(),
+    );
+    if table.columns.is_empty() {
+        let why = table.notices.join("; ");
+        return Err(blame.whole(
+            &format!("no column to learn from ({why})"),
+            "misfit needs columns of numbers that vary",
+        ));
+    }
+    Ok(table)
+}
+
+/// Makes errors about one file.
+#[derive(Clone, Copy)]
+struct Blame<'a> {
+    file: &'a str,
+}
+
+impl Blame<'_> {
+    fn whole(self, problem: &str, advice: &str) -> Error {
+        DataError {
+            file: self.file.to_owned(),
+            problem: problem.to_owned(),
+            advice: advice.to_owned(),
+            ..DataError::default()
+        }
+        .into()
+    }
+}
+
+fn csv_error(file: &str, error: csv::Error) -> Error {
+    let line = error.position().map(csv::Position::line);
+    match error.into_kind() {
+        csv::ErrorKind::Io(source) => Error::Io {
+            doing: format!("read {file}"),
+            source,
+        },
+        kind => DataError {
+            file: file.into(),
+            line,
+            problem: format!("{kind:?}"),
+            ..DataError::default()
+        }
+        .into(),
+    }
+}
+
+/// Header names, sanitised; empty ones get a number, repeated ones a suffix.
+fn unique_names(header: &ByteRecord) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(header.len());
+    let mut seen = std::collections::HashSet::with_capacity(header.len());
+    for (index, raw) in header.iter().enumerate() {
+        let mut name = sanitize_bytes(raw.trim_ascii());
+        if name.is_empty() {
+            name = format!("column {}", index + 1);
+        }
+        let stem = name.clone();
+        let mut count = 2;
+        while !seen.insert(name.clone()) {
+            name = format!("{stem} ({count})");
+            count += 1;
+        }
+        names.push(name);
+    }
+    names
+}
+
+fn roles(names: &[String], options: &ReadOptions, blame: Blame<'_>) -> Result<Vec<Role>> {
+    let mut roles = vec![Role::Feature; names.len()];
+    let find = |flag: &str, name: &str| {
+        names.iter().position(|n| n == name).ok_or_else(|| {
+            let known = name_list(names.iter().map(String::as_str));
+            blame.whole(
+                &format!("{flag}: there is no column “{name}”"),
+                &format!("the columns are {known}"),
+            )
+        })
+    };
+    for name in &options.drop {
+        roles[find("--drop", name)?] = Role::Dropped;
+    }
+    if let Some(name) = &options.id {
+        roles[find("--id", name)?] = Role::Id;
+    }
+    match options.label.as_deref() {
+        Some("none") => {}
+        Some(name) => roles[find("--label", name)?] = Role::Label,
+        None => {
+            let known = |name: &String| LABEL_NAMES.contains(&name.to_lowercase().as_str());
+            if let Some(index) = names.iter().position(known)
+                && roles[index] == Role::Feature
+            {
+                roles[index] = Role::Label;
+            }
+        }
+    }
+    Ok(roles)
+}
+
+/// Rows of the wrong length.
+#[derive(Default)]
+struct Skipped {
+    count: usize,
+    lines: Vec<u64>,
+    length: usize,
+}
+
+impl Skipped {
+    fn add(&mut self, line: u64, length: usize) {
+        self.count += 1;
+        if self.lines.len() < 5 {
+            self.lines.push(line);
+            self.length = if self.count == 1 { length } else { self.length };
+        }
+    }
+
+    fn sentence(&self, expected: usize) -> String {
+        let lines = self
+            .lines
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let more = if self.count > self.lines.len() {
+            " …"
+        } else {
+            ""
+        };
+        let rows = if self.count == 1 { "row" } else { "rows" };
+        format!(
+            "{} {rows} without {expected} cells skipped (line {lines}{more}; the first has {})",
+            self.count, self.length
+        )
+    }
+}
+
+/// A column under construction.
+#[derive(Default)]
+struct Building {
+    values: Vec<f64>,
+    missing: usize,
+    rejected: usize,
+    first_rejected: Option<(u64, String)>,
+}
+
+impl Building {
+    fn push(&mut self, cell: &[u8], line: u64) {
+        self.values.push(match parse(cell) {
+            Cell::Number(value) => value,
+            Cell::Missing => {
+                self.missing += 1;
+                f64::NAN
+            }
+            Cell::Text => {
+                self.rejected += 1;
+                if self.first_rejected.is_none() {
+                    self.first_rejected = Some((line, quote(cell)));
+                }
+                f64::NAN
+            }
+        });
+    }
+
+    fn numbers(&self) -> usize {
+        self.values.len() - self.missing - self.rejected
+    }
+}
+
+enum Cell {
+    Number(f64),
+    Missing,
+    Text,
+}
+
+fn parse(cell: &[u8]) -> Cell {
+    let cell = cell.trim_ascii();
+    let Ok(text) = std::str::from_utf8(cell) else {
+        return Cell::Text;
+    };
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() => Cell::Number(value),
+        // NaN, inf and what overflows carry no usable number.
+        Ok(_) => Cell::Missing,
+        Err(_) if MISSING.contains(&text.to_ascii_lowercase().as_str()) => Cell::Missing,
+        Err(_) => Cell::Text,
+    }
+}
+
+/// Sorts the columns into those in use and those left out, with a notice for each kind of loss.
+fn keep_numbers(table: &mut Table, features: Vec<(String, Building)>) {
+    let (mut texts, mut empties, mut constants, mut gaps) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    for (name, column) in features {
+        let numbers = column.numbers();
+        if column.rejected > numbers {
+            texts.push(name);
+        } else if numbers == 0 {
+            empties.push(name);
+        } else if is_constant(&column.values) {
+            constants.push(name);
+        } else {
+            if let Some((line, text)) = column.first_rejected {
+                table.notices.push(format!(
+                    "column “{name}”: {} cells are not numbers and count as missing, the first is {text} in line {line}",
+                    column.rejected
+                ));
+            }
+            gaps += column.missing + column.rejected;
+            table.columns.push(Column {
+                name,
+                values: column.values,
+            });
+        }
+    }
+    let mut report = |what: &str, names: &[String]| {
+        if !names.is_empty() {
+            let plural = if names.len() == 1 { "" } else { "s" };
+            let list = name_list(names.iter().map(String::as_str));
+            table.notices.push(format!(
+                "{} {what} column{plural} left out: {list}",
+                names.len()
+            ));
+        }
+    };
+    report("text", &texts);
+    report("empty", &empties);
+    report("constant", &constants);
+    if gaps > 0 {
+        let cells = table.rows * table.columns.len();
+        let share = 100.0 * gaps as f64 / cells as f64;
+        table.notices.push(format!(
+            "{gaps} missing cells ({share:.2} %) filled with their column's median"
+        ));
+    }
+}
+
+fn is_constant(values: &[f64]) -> bool {
+    let mut present = values.iter().filter(|value| !value.is_nan());
+    let first = present.next();
+    present.all(|value| Some(value) == first)
+}
+
+/// Turns a label column into truth. `0` and words for normal are inliers, `1` and words for strange are outliers; of any
+/// other two values, the rarer one is the outlier.
+fn label_from(
+    name: String,
+    texts: &[String],
+    notices: &mut Vec<String>,
+    blame: Blame<'_>,
+) -> Result<Label> {
+    let word = |text: &String| text.trim().to_lowercase();
+    let mut counts = std::collections::BTreeMap::<String, usize>::new();
+    for text in texts {
+        *counts.entry(word(text)).or_default() += 1;
+    }
+    let meaning = |text: &str| match text {
+        "1" | "1.0" | "true" | "yes" | "y" | "outlier" | "anomaly" | "anomalous" | "abnormal"
+        | "fraud" => Some(true),
+        "0" | "0.0" | "false" | "no" | "n" | "inlier" | "nominal" | "normal" | "ok" | "" => {
+            Some(false)
+        }
+        _ => None,
+    };
+    let outlier: Vec<bool> = if counts.keys().all(|text| meaning(text).is_some()) {
+        texts
+            .iter()
+            .map(|text| meaning(&word(text)) == Some(true))
+            .collect()
+    } else if counts.len() == 2 {
+        let rarer = counts
+            .iter()
+            .min_by_key(|(_, count)| **count)
+            .map(|(text, _)| text.clone())
+            .unwrap_or_default();
+        notices.push(format!(
+            "column “{name}”: the rarer value, {}, is taken as the outliers",
+            quote(rarer.as_bytes())
+        ));
+        texts.iter().map(|text| word(text) == rarer).collect()
+    } else {
+        let problem = format!(
+            "the label column “{name}” has {} different values",
+            counts.len()
+        );
+        return Err(blame.whole(
+            &problem,
+            "a label says 0 or 1; choose one with --label, or none with --label none",
+        ));
+    };
+    let count = outlier.iter().filter(|is| **is).count();
+    notices.push(format!(
+        "column “{name}” is the label ({count} outliers): used to judge, never to train"
+    ));
+    Ok(Label { name, outlier })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_with(text: &str, options: &ReadOptions) -> Result<Table> {
+        read(text.as_bytes(), "t.csv", None, options, &mut |_| {
+            ControlFlow::Continue(())
+        })
+    }
+
+    fn read_text(text: &str) -> Result<Table> {
+        read_with(text, &ReadOptions::default())
+    }
+
+    fn names(table: &Table) -> Vec<&str> {
+        table
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn columns_that_cannot_be_used_are_left_out_and_named() {
+        let table = read_text("a,t,c,e\n1,x,7,\n2,y,7,\n3,z,7,NA\n4,w,7,?\n").unwrap();
+        assert_eq!(names(&table), ["a"]);
+        let notices = table.notices.join("\n");
+        for expected in [
+            "1 text column left out: t",
+            "1 constant column left out: c",
+            "1 empty column left out: e",
+        ] {
+            assert!(notices.contains(expected), "{notices}");
+        }
+    }
+
+    #[test]
+    fn missing_and_infinite_cells_become_nan() {
+        let table = read_text("a,b\n1,1\n,2\ninf,3\n1e400,4\n5,x\n").unwrap();
+        let missing = |c: usize| {
+            table.columns[c]
+                .values
+                .iter()
+                .map(|v| v.is_nan())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(missing(0), [false, true, true, true, false]);
+        assert_eq!(missing(1), [false, false, false, false, true]);
+        assert!(
+            table
+                .notices
+                .iter()
+                .any(|n| n.contains("the first is “x” in line 6")),
+            "{:?}",
+            table.notices
+        );
+        assert!(
+            table
+                .notices
+                .iter()
+                .any(|n| n.contains("4 missing cells (40.00 %)")),
+            "{:?}",
+            table.notices
+        );
+    }
+
+    #[test]
+    fn ragged_rows_are_skipped_counted_and_named_by_line() {
+        let table = read_text("a,b\n1,2\n3\n4,5\n6,7,8\n9,1\n2,2\n").unwrap();
+        assert_eq!(table.rows, 4);
+        assert_eq!(
+            table.notices[0],
+            "2 rows without 2 cells skipped (line 3, 5; the first has 1)"
+        );
+    }
+
+    #[test]
+    fn a_label_is_found_by_name_and_never_a_feature() {
+        let text = "a,Label\n1,0\n2,1\n3,0\n4,0\n";
+        let table = read_text(text).unwrap();
+        assert_eq!(names(&table), ["a"]);
+        assert_eq!(table.label.unwrap().outlier, [false, true, false, false]);
+        let options = ReadOptions {
+            label: Some("none".into()),
+            ..ReadOptions::default()
+        };
+        let table = read_with(text, &options).unwrap();
+        assert_eq!(
+            (names(&table), table.label.clone()),
+            (vec!["a", "Label"], None)
+        );
+    }
+
+    #[test]
+    fn the_rarer_of_two_words_is_the_outlier() {
+        let table = read_text("a,class\n1,good\n2,good\n3,odd\n4,good\n").unwrap();
+        assert_eq!(table.label.unwrap().outlier, [false, false, true, false]);
+        assert!(
+            read_text("a,class\n1,p\n2,q\n3,r\n4,p\n")
+                .unwrap_err()
+                .chain()
+                .contains("3 different values")
+        );
+    }
+
+    #[test]
+    fn ids_are_kept_and_drops_are_dropped() {
+        let options = ReadOptions {
+            id: Some("k".into()),
+            drop: vec!["b".into()],
+            ..ReadOptions::default()
+        };
+        let table = read_with("k,a,b\np,1,4\nq,2,3\nr,3,2\ns,4,1\n", &options).unwrap();
+        assert_eq!(
+            (names(&table), table.ids.clone().unwrap().values[2].as_str()),
+            (vec!["a"], "r")
+        );
+        let options = ReadOptions {
+            drop: vec!["nope".into()],
+            ..ReadOptions::default()
+        };
+        let error = read_with("k,a\n1,2\n", &options).unwrap_err().chain();
+        assert!(
+            error.contains("--drop: there is no column “nope”") && error.contains("k, a"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn header_names_are_made_unique_and_never_empty() {
+        let table = read_text("x,x,,x\n1,2,3,4\n2,3,4,5\n3,4,5,6\n5,5,5,7\n").unwrap();
+        assert_eq!(names(&table), ["x", "x (2)", "column 3", "x (3)"]);
+    }
+
+    #[test]
+    fn useless_files_are_refused_with_the_reason() {
+        let cases = [
+            ("", "the file is empty"),
+            ("a,b\n", "no data rows"),
+            ("a,b\n1,2\n", "only 1 data rows"),
+            (
+                "a\n1\n1\n1\n1\n",
+                "no column to learn from (1 constant column left out: a)",
+            ),
+        ];
+        for (text, expected) in cases {
+            let error = read_text(text).unwrap_err().chain();
+            assert!(
+                error.starts_with("t.csv: ") && error.contains(expected),
+                "{text:?}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_reading_can_be_stopped() {
+        let text = format!("a\n{}", "1\n".repeat(2_000));
+        let stopped = read(
+            text.as_bytes(),
+            "t.csv",
+            None,
+            &ReadOptions::default(),
+            &mut |_| ControlFlow::Break(()),
+        );
+        assert!(matches!(stopped, Err(Error::Stopped)));
+    }
+}

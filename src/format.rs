@@ -1,0 +1,201 @@
+//! Numbers as people read them. All formatting of numbers is here, so that a figure looks the same everywhere.
+
+/// `3301045` → `3,301,045`.
+pub fn group(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        text.push('−');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A score in multiples of the median row's: `1.03×`, `38.2×`, `1,204×`.
+pub fn score(score: f32) -> String {
+    let score = f64::from(score);
+    if !score.is_finite() {
+        return if score.is_nan() {
+            "none".into()
+        } else {
+            "∞×".into()
+        };
+    }
+    match score {
+        s if s < 9.995 => format!("{s:.2}×"),
+        s if s < 99.95 => format!("{s:.1}×"),
+        s if s < 1e7 => format!("{}×", group(s.round() as i64)),
+        s => format!("{s:.1e}×"),
+    }
+}
+
+/// A share of the whole: `71 %`, `<1 %`.
+pub fn percent(share: f32) -> String {
+    let percent = share * 100.0;
+    if percent > 0.0 && percent < 0.5 {
+        "<1 %".into()
+    } else {
+        format!("{percent:.0} %")
+    }
+}
+
+/// A metric with four figures that count: `0.5231`, `0.00181`, `1.20e-5`.
+pub fn metric(value: f64) -> String {
+    match value.abs() {
+        _ if !value.is_finite() => "none".into(),
+        0.0 => "0".into(),
+        size if size < 1e-4 => format!("{value:.2e}"),
+        size if size < 0.01 => format!("{value:.5}"),
+        size if size < 100.0 => format!("{value:.4}"),
+        size if size < 1e6 => format!("{value:.1}"),
+        _ => format!("{value:.2e}"),
+    }
+}
+
+/// A value in a table's own units, with six figures that count and no needless zeros.
+pub fn value(value: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() {
+        return "none".into();
+    }
+    if size != 0.0 && !(1e-4..1e9).contains(&size) {
+        return format!("{value:.4e}");
+    }
+    let whole = if size < 1.0 {
+        0
+    } else {
+        size.log10().floor() as usize + 1
+    };
+    let decimals = 6_usize.saturating_sub(whole.max(1));
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+/// A learning rate: `1e-4`, `2.5e-4`.
+pub fn rate(rate: f64) -> String {
+    let text = format!("{rate:.1e}");
+    text.replacen(".0e", "e", 1)
+}
+
+/// A speed in rows: `5,790 rows/s`, `2.35 M rows/s`.
+pub fn speed(rows_per_second: f64) -> String {
+    match rows_per_second {
+        s if s < 10.0 => format!("{s:.1} rows/s"),
+        s if s < 1e6 => format!("{} rows/s", group(s.round() as i64)),
+        s => format!("{:.2} M rows/s", s / 1e6),
+    }
+}
+
+/// Seconds as `0:07`, `12:34`, `1:02:03`.
+pub fn clock(seconds: f64) -> String {
+    let whole = seconds.max(0.0) as u64;
+    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+/// Bytes: `812 B`, `4.2 MB`.
+pub fn bytes(bytes: u64) -> String {
+    match bytes as f64 {
+        b if b < 1e3 => format!("{b} B"),
+        b if b < 1e6 => format!("{:.0} kB", b / 1e3),
+        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.2} GB", b / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_three() {
+        let cases = [
+            (0, "0"),
+            (999, "999"),
+            (1_599, "1,599"),
+            (3_301_045, "3,301,045"),
+            (-1_039, "−1,039"),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(group(number), expected);
+        }
+    }
+
+    #[test]
+    fn scores_keep_three_figures() {
+        let cases = [
+            (1.034, "1.03×"),
+            (38.21, "38.2×"),
+            (1_204.4, "1,204×"),
+            (3e9, "3.0e9×"),
+            (f32::NAN, "none"),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(score(number), expected);
+        }
+    }
+
+    #[test]
+    fn values_keep_six_figures_and_no_needless_zeros() {
+        let cases = [
+            (0.0, "0"),
+            (0.8142, "0.8142"),
+            (1480.0, "1480"),
+            (12.345_678_9, "12.3457"),
+            (-0.001, "-0.001"),
+            (1e-9, "1.0000e-9"),
+            (1e12, "1.0000e12"),
+            (999_999_999.0, "999999999"),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(value(number), expected);
+        }
+    }
+
+    #[test]
+    fn small_metrics_never_read_zero() {
+        let cases = [
+            (0.523_14, "0.5231"),
+            (0.001_81, "0.00181"),
+            (1.2e-5, "1.20e-5"),
+            (f64::NAN, "none"),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(metric(number), expected);
+        }
+    }
+
+    #[test]
+    fn rates_clocks_shares_and_sizes() {
+        assert_eq!((rate(1e-4), rate(2.5e-4)), ("1e-4".into(), "2.5e-4".into()));
+        assert_eq!(
+            (clock(7.9), clock(754.0), clock(3_723.0)),
+            ("0:07".into(), "12:34".into(), "1:02:03".into())
+        );
+        assert_eq!(
+            (percent(0.712), percent(0.001), percent(0.0)),
+            ("71 %".into(), "<1 %".into(), "0 %".into())
+        );
+        assert_eq!(
+            (bytes(812), bytes(4_200_000)),
+            ("812 B".into(), "4.2 MB".into())
+        );
+        assert_eq!(
+            (speed(5_790.4), speed(2_353_492.0)),
+            ("5,790 rows/s".into(), "2.35 M rows/s".into())
+        );
+    }
+}

@@ -1,0 +1,197 @@
+//! What crosses between the threads: [`Command`]s from the screen to the worker, [`Report`]s back. Plain data only: a
+//! test is a list of reports, and so is a bug report.
+
+use crate::data::read::Progress as Reading;
+use crate::model::spec::NetworkSpec;
+use crate::score::ranking::{Quality, Ranking};
+
+/// What the screen asks of the worker. Obeyed between batches. Stopping is hanging up.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Train no further until [`Command::Resume`].
+    Pause,
+    /// Go on; after the end of the recipe, go on beyond it.
+    Resume,
+    /// Which layers have a bias from now on, in the order of the data flow.
+    SetBias(Vec<bool>),
+    /// Adam's learning rate from now on.
+    SetRate(f64),
+    /// Start again from the same seed with this network.
+    Restart(NetworkSpec),
+    /// What the screen shows of the ranking, so that the worker explains just that.
+    Watch(Watch),
+}
+
+/// The part of the ranking that is on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Watch {
+    /// First rank, 0 = the strangest row.
+    pub first: usize,
+    /// Number of ranks.
+    pub count: usize,
+    /// The row whose page is open.
+    pub row: Option<u32>,
+}
+
+/// What the worker tells the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Report {
+    /// The table is being read.
+    Reading(Reading),
+    /// The table is read and encoded.
+    Loaded(Loaded),
+    /// A run begins, the first or another one.
+    Started(Started),
+    /// Training advanced.
+    Advanced(Advanced),
+    /// Something was changed in mid-run, to be marked on the curves.
+    Changed(Mark),
+    /// The rows are ranked anew.
+    Ranked(Ranking),
+    /// Why the watched rows rank where they do.
+    Explained(Explained),
+    /// Training stands still because it was told to.
+    Paused,
+    /// Training goes on.
+    Resumed,
+    /// The recipe is done.
+    Finished,
+    /// The worker gave up; its last word.
+    Failed(String),
+}
+
+/// The table, as far as the screen needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// Name, sanitised.
+    pub name: String,
+    /// Data rows.
+    pub rows: usize,
+    /// Columns of the file.
+    pub columns: usize,
+    /// Names of the features, sanitised.
+    pub features: Vec<String>,
+    /// Original units per scaled unit of each feature.
+    pub scales: Vec<f64>,
+    /// Row names, sanitised, where an id column was named.
+    pub ids: Option<Vec<String>>,
+    /// The truth, where there is a label.
+    pub outlier: Option<Vec<bool>>,
+    /// How the ranking without a network agrees with the label.
+    pub z_norm: Option<Quality>,
+    /// What the user should know about the reading.
+    pub notices: Vec<String>,
+}
+
+/// A run, as far as the screen needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Started {
+    /// The network at its start.
+    pub spec: NetworkSpec,
+    /// `classic`, `auto`.
+    pub preset: String,
+    /// The loss in words.
+    pub loss: &'static str,
+    /// `burn`, …
+    pub engine: &'static str,
+    /// `ndarray`, …
+    pub device: &'static str,
+    /// Threads the engine may use.
+    pub threads: usize,
+    /// Learning rate.
+    pub rate: f64,
+    /// Rows per step.
+    pub batch: usize,
+    /// Steps in one epoch.
+    pub steps_per_epoch: u64,
+    /// Steps of the whole recipe.
+    pub steps: u64,
+}
+
+/// Where training stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Advanced {
+    /// Steps done.
+    pub step: u64,
+    /// Means over the steps since the report before.
+    pub train: Point,
+    /// The validation rows, after the last epoch that ended since the report before.
+    pub valid: Option<Point>,
+    /// Mean over the last whole epoch, once there is one.
+    pub epoch_train: Option<Point>,
+    /// Training steps alone.
+    pub rows_per_second: f64,
+    /// Seconds spent in training steps.
+    pub seconds: f64,
+}
+
+/// A loss and a mean squared error.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Point {
+    /// The loss that training makes small.
+    pub loss: f64,
+    /// Mean squared error.
+    pub mse: f64,
+}
+
+/// A change in mid-run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// After this many steps.
+    pub step: u64,
+    /// `encoder.1 bias off`.
+    pub what: String,
+}
+
+/// Why rows rank where they do.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Explained {
+    /// For the watched ranks, in their order.
+    pub rows: Vec<Explanation>,
+    /// The open row's page.
+    pub page: Option<RowPage>,
+}
+
+/// The features that contribute most to one row's score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// Row index, 0 = first data row.
+    pub row: u32,
+    /// Largest first.
+    pub parts: Vec<Part>,
+}
+
+/// One feature's share of a row's score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// Index of the feature.
+    pub feature: u32,
+    /// 0 to 1.
+    pub share: f32,
+}
+
+/// One row, feature by feature.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowPage {
+    /// Row index, 0 = first data row.
+    pub row: u32,
+    /// Rank, 0 = the strangest.
+    pub rank: usize,
+    /// Error in multiples of the median row's.
+    pub score: f32,
+    /// In the order of the features.
+    pub cells: Vec<Cell>,
+}
+
+/// One feature of one row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    /// What the file says, in its units; the median where it says nothing.
+    pub original: f64,
+    /// What the network makes of it, in the file's units.
+    pub reconstruction: f64,
+    /// Share of the row's score, 0 to 1.
+    pub share: f32,
+    /// Whether the file says nothing.
+    pub missing: bool,
+}

@@ -1,0 +1,371 @@
+//! The plan of a mirrored autoencoder: widths, activations, which layers have a bias, tied or not. Pure data.
+//!
+//! Layers are numbered in the order the data flows: `encoder.1 … encoder.n, decoder.n … decoder.1`. Mirrored layers
+//! share a number, so layer `i` of `2n` pairs with layer `2n − 1 − i`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::{Error, Result};
+
+/// The slope of [`Activation::LeakyRelu`] below zero (`tf.nn.leaky_relu`'s default; Keras' layer uses 0.3, Burn's 0.01).
+pub const LEAKY_SLOPE: f32 = 0.2;
+
+/// An elementwise function after a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activation {
+    /// x
+    Linear,
+    /// max(0, x)
+    Relu,
+    /// x above zero, [`LEAKY_SLOPE`]·x below
+    LeakyRelu,
+    /// x above zero, eˣ − 1 below
+    Elu,
+    /// tanh x
+    Tanh,
+    /// 1 / (1 + e⁻ˣ)
+    Sigmoid,
+}
+
+impl Activation {
+    /// Every activation, in the order the help lists them.
+    pub const ALL: [Self; 6] = [
+        Self::Linear,
+        Self::Relu,
+        Self::LeakyRelu,
+        Self::Elu,
+        Self::Tanh,
+        Self::Sigmoid,
+    ];
+
+    /// The field's name for it, as the command line takes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::Relu => "relu",
+            Self::LeakyRelu => "leaky_relu",
+            Self::Elu => "elu",
+            Self::Tanh => "tanh",
+            Self::Sigmoid => "sigmoid",
+        }
+    }
+}
+
+impl fmt::Display for Activation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Activation {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|activation| activation.name() == text)
+            .ok_or_else(|| {
+                let names: Vec<_> = Self::ALL
+                    .iter()
+                    .map(|activation| activation.name())
+                    .collect();
+                format!("expected one of {}", names.join(", "))
+            })
+    }
+}
+
+/// Which layers have a bias, as the command line says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BiasChoice {
+    /// Every layer.
+    All,
+    /// No layer.
+    None,
+    /// The last layer alone: it holds the mean of the data.
+    Output,
+    /// The named layers (`encoder.1`, `decoder.2`, …).
+    Layers(Vec<String>),
+}
+
+impl FromStr for BiasChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Ok(match text {
+            "all" => Self::All,
+            "none" => Self::None,
+            "output" => Self::Output,
+            list => Self::Layers(list.split(',').map(|name| name.trim().to_owned()).collect()),
+        })
+    }
+}
+
+/// The plan of one network. The widths run from the input to the code; the decoder mirrors them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkSpec {
+    widths: Vec<usize>,
+    hidden: Activation,
+    code: Activation,
+    output: Activation,
+    bias: Vec<bool>,
+    tied: bool,
+}
+
+/// One layer of a [`NetworkSpec`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayerSpec {
+    /// Position in the order of the data flow, 0 = `encoder.1`.
+    pub index: usize,
+    /// Whether it belongs to the encoder.
+    pub encoder: bool,
+    /// The number it shares with its mirror image, 1 = the outermost pair.
+    pub number: usize,
+    /// Values it takes.
+    pub inputs: usize,
+    /// Values it gives.
+    pub outputs: usize,
+    /// What follows the matrix product and the bias.
+    pub activation: Activation,
+    /// Whether it has a bias.
+    pub bias: bool,
+    /// Whether its weights are the mirrored encoder layer's, transposed.
+    pub shared: bool,
+}
+
+impl LayerSpec {
+    /// `encoder.1`, `decoder.4` …
+    pub fn name(&self) -> String {
+        format!(
+            "{}.{}",
+            if self.encoder { "encoder" } else { "decoder" },
+            self.number
+        )
+    }
+}
+
+impl NetworkSpec {
+    /// A network with biases everywhere, untied, for `widths` from the input to the code (at least two, none zero).
+    pub fn new(
+        widths: Vec<usize>,
+        hidden: Activation,
+        code: Activation,
+        output: Activation,
+    ) -> Result<Self> {
+        if widths.len() < 2 {
+            return Err(Error::Usage(
+                "a network needs an input and at least one layer; try --layers 16,4".into(),
+            ));
+        }
+        if widths.contains(&0) {
+            return Err(Error::Usage("a layer cannot have width 0".into()));
+        }
+        let bias = vec![true; 2 * (widths.len() - 1)];
+        Ok(Self {
+            widths,
+            hidden,
+            code,
+            output,
+            bias,
+            tied: false,
+        })
+    }
+
+    /// Sets the biases as the command line names them.
+    pub fn with_bias(mut self, choice: &BiasChoice) -> Result<Self> {
+        let count = self.len();
+        self.bias = match choice {
+            BiasChoice::All => vec![true; count],
+            BiasChoice::None => vec![false; count],
+            BiasChoice::Output => (0..count).map(|index| index == count - 1).collect(),
+            BiasChoice::Layers(names) => {
+                let known: Vec<String> = self.layers().map(|layer| layer.name()).collect();
+                if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
+                    return Err(Error::Usage(format!(
+                        "no layer is called “{unknown}”; --bias takes all, none, output, or names out of {}",
+                        known.join(", ")
+                    )));
+                }
+                known.iter().map(|name| names.contains(name)).collect()
+            }
+        };
+        Ok(self)
+    }
+
+    /// Ties the decoder to the encoder, or frees it.
+    #[must_use]
+    pub fn with_tied(mut self, tied: bool) -> Self {
+        self.tied = tied;
+        self
+    }
+
+    /// Number of layers, encoder and decoder together.
+    #[expect(clippy::len_without_is_empty, reason = "a network is never empty")]
+    pub fn len(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// Columns of the data.
+    pub fn inputs(&self) -> usize {
+        self.widths[0]
+    }
+
+    /// Width of the code.
+    pub fn code(&self) -> usize {
+        self.widths[self.widths.len() - 1]
+    }
+
+    /// Widths from the input to the code.
+    pub fn widths(&self) -> &[usize] {
+        &self.widths
+    }
+
+    /// Widths of everything the data flows through: `1602-1024-8-4-3-4-8-1024-1602`.
+    pub fn shape(&self) -> String {
+        let down = self.widths.iter();
+        let up = self.widths.iter().rev().skip(1);
+        down.chain(up)
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("-")
+    }
+
+    /// The activation after the last layer.
+    pub fn output(&self) -> Activation {
+        self.output
+    }
+
+    /// Whether the decoder uses the encoder's weights, transposed.
+    pub fn tied(&self) -> bool {
+        self.tied
+    }
+
+    /// Which layers have a bias, in the order of the data flow.
+    pub fn bias(&self) -> &[bool] {
+        &self.bias
+    }
+
+    /// Turns one layer's bias on or off.
+    pub fn set_bias(&mut self, layer: usize, on: bool) {
+        self.bias[layer] = on;
+    }
+
+    /// The layer at `index` in the order of the data flow.
+    pub fn layer(&self, index: usize) -> LayerSpec {
+        let depth = self.widths.len() - 1;
+        let encoder = index < depth;
+        let number = if encoder {
+            index + 1
+        } else {
+            2 * depth - index
+        };
+        let (outer, inner) = (self.widths[number - 1], self.widths[number]);
+        let activation = match index {
+            _ if index + 1 == 2 * depth => self.output,
+            _ if index + 1 == depth => self.code,
+            _ => self.hidden,
+        };
+        LayerSpec {
+            index,
+            encoder,
+            number,
+            inputs: if encoder { outer } else { inner },
+            outputs: if encoder { inner } else { outer },
+            activation,
+            bias: self.bias[index],
+            shared: self.tied && !encoder,
+        }
+    }
+
+    /// All layers in the order of the data flow.
+    pub fn layers(&self) -> impl Iterator<Item = LayerSpec> {
+        (0..self.len()).map(|index| self.layer(index))
+    }
+
+    /// The layer on the other side that shares `index`'s number.
+    pub fn mirror(&self, index: usize) -> usize {
+        self.len() - 1 - index
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(widths: &[usize]) -> NetworkSpec {
+        NetworkSpec::new(
+            widths.to_vec(),
+            Activation::LeakyRelu,
+            Activation::Linear,
+            Activation::Sigmoid,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn layers_flow_down_and_up_and_mirrors_share_a_number() {
+        let spec = spec(&[9, 5, 2]);
+        let names: Vec<_> = spec
+            .layers()
+            .map(|l| (l.name(), l.inputs, l.outputs))
+            .collect();
+        let expected = [
+            ("encoder.1", 9, 5),
+            ("encoder.2", 5, 2),
+            ("decoder.2", 2, 5),
+            ("decoder.1", 5, 9),
+        ];
+        assert_eq!(
+            names,
+            expected.map(|(name, inputs, outputs)| (name.to_owned(), inputs, outputs))
+        );
+        assert!(
+            spec.layers()
+                .all(|l| spec.layer(spec.mirror(l.index)).number == l.number)
+        );
+        assert_eq!(spec.shape(), "9-5-2-5-9");
+    }
+
+    #[test]
+    fn the_code_and_the_output_have_their_own_activations() {
+        let activations: Vec<_> = spec(&[9, 5, 2]).layers().map(|l| l.activation).collect();
+        use Activation::{LeakyRelu, Linear, Sigmoid};
+        assert_eq!(activations, [LeakyRelu, Linear, LeakyRelu, Sigmoid]);
+    }
+
+    #[test]
+    fn bias_choices_reach_the_layers_they_name() {
+        let bias = |choice: &str| {
+            spec(&[9, 5, 2])
+                .with_bias(&choice.parse().unwrap())
+                .map(|s| s.bias().to_vec())
+        };
+        assert_eq!(bias("output").unwrap(), [false, false, false, true]);
+        assert_eq!(bias("none").unwrap(), [false; 4]);
+        assert_eq!(
+            bias("encoder.1, decoder.2").unwrap(),
+            [true, false, true, false]
+        );
+        assert!(
+            bias("encoder.7")
+                .unwrap_err()
+                .to_string()
+                .contains("encoder.7")
+        );
+    }
+
+    #[test]
+    fn impossible_networks_are_refused() {
+        for widths in [&[][..], &[4], &[4, 0]] {
+            assert!(
+                NetworkSpec::new(
+                    widths.to_vec(),
+                    Activation::Relu,
+                    Activation::Relu,
+                    Activation::Relu
+                )
+                .is_err()
+            );
+        }
+    }
+}

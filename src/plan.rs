@@ -1,0 +1,111 @@
+//! What one run is: where the data comes from, how it is read, which network learns it and how. The command line makes a
+//! plan; the worker and `misfit train` carry it out.
+
+use std::sync::Arc;
+
+use crate::data::encoder::Encoded;
+use crate::data::read::{Advance, ReadOptions};
+use crate::data::source::Source;
+use crate::data::table::Table;
+use crate::data::text::sanitize;
+use crate::error::Result;
+use crate::message::Loaded;
+use crate::model::spec::{Activation, BiasChoice, NetworkSpec};
+use crate::score::baseline::z_norm;
+use crate::score::ranking::Quality;
+use crate::train::burn_engine::BurnEngine;
+use crate::train::recipe::{Preset, Recipe, network};
+use crate::train::trainer::Trainer;
+
+/// One run, before anything is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Where the table comes from.
+    pub source: Source,
+    /// What the user said about its columns.
+    pub read: ReadOptions,
+    /// Where the recipe started from.
+    pub preset: Preset,
+    /// How to train.
+    pub recipe: Recipe,
+    /// Widths behind the input, down to the code; the preset's where none are given.
+    pub hidden: Option<Vec<usize>>,
+    /// Hidden, code and output activation.
+    pub activations: [Activation; 3],
+    /// Which layers have a bias.
+    pub bias: BiasChoice,
+    /// Whether the decoder borrows the encoder's weights.
+    pub tied: bool,
+}
+
+/// A plan with its data read, ready to train.
+pub struct Prepared {
+    /// What was read; its columns have moved into the encoded data.
+    pub table: Table,
+    /// The features.
+    pub data: Arc<Encoded>,
+    /// The run, at step 0.
+    pub trainer: Trainer,
+}
+
+impl Plan {
+    /// The network for a table of `features`.
+    pub fn network(&self, features: usize) -> Result<NetworkSpec> {
+        let spec = network(self.preset, features, self.hidden.clone(), self.activations)?;
+        Ok(spec.with_bias(&self.bias)?.with_tied(self.tied))
+    }
+
+    /// Reads and encodes the table and builds the network.
+    pub fn prepare(&self, advance: &mut Advance<'_>) -> Result<Prepared> {
+        let mut table = self.source.load(&self.read, advance)?;
+        let spec = self.network(table.columns.len())?;
+        let data = Arc::new(Encoded::from_table(&mut table, self.recipe.scaling));
+        let outlier = table
+            .label
+            .as_ref()
+            .map(|label| Arc::from(label.outlier.as_slice()));
+        let trainer = Trainer::new(
+            Arc::clone(&data),
+            outlier,
+            self.recipe.clone(),
+            spec,
+            BurnEngine::build,
+        )?;
+        Ok(Prepared {
+            table,
+            data,
+            trainer,
+        })
+    }
+}
+
+impl Prepared {
+    /// How the scores without a network agree with the label.
+    pub fn z_norm(&self) -> Option<Quality> {
+        let label = self.table.label.as_ref()?;
+        Quality::judge(&z_norm(&self.data), &label.outlier)
+    }
+
+    /// What the screen needs to know of the table.
+    pub fn loaded(&self) -> Loaded {
+        let features = &self.data.encoder.features;
+        let table = &self.table;
+        Loaded {
+            name: table.name.clone(),
+            rows: table.rows,
+            columns: table.file_columns,
+            features: features
+                .iter()
+                .map(|feature| feature.name.clone())
+                .collect(),
+            scales: features.iter().map(|feature| feature.scale).collect(),
+            ids: table
+                .ids
+                .as_ref()
+                .map(|ids| ids.values.iter().map(|id| sanitize(id)).collect()),
+            outlier: table.label.as_ref().map(|label| label.outlier.clone()),
+            z_norm: self.z_norm(),
+            notices: table.notices.clone(),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Reconstruction error: per feature, and as one number per row.
+//!
+//! A row's error is the mean over features of weightⱼ · (xⱼ − x̂ⱼ)². Plain MSE weighs all features alike. The robust
+//! measure divides by what is usual for the feature, weightⱼ = 1 / max(1.4826 · median|eⱼ|, ¼ · sd(eⱼ))²; the second
+//! term keeps a feature that is nearly always rebuilt exactly from drowning all others.
+
+use crate::score::threshold::median;
+
+/// How squared errors of different features are weighed against each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorMeasure {
+    /// All alike.
+    Mse,
+    /// Each by what is usual for it.
+    Robust,
+}
+
+impl ErrorMeasure {
+    /// The field's name for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mse => "mse",
+            Self::Robust => "robust",
+        }
+    }
+
+    /// One weight per feature, fitted on row-major `errors` of `features` columns (at least one row).
+    pub fn fit(self, errors: &[f32], features: usize) -> Vec<f32> {
+        if self == Self::Mse {
+            return vec![1.0; features];
+        }
+        let mut column = vec![0.0; errors.len() / features];
+        let fit = |feature| {
+            for (slot, row) in column.iter_mut().zip(errors.chunks_exact(features)) {
+                *slot = row[feature];
+            }
+            robust_weight(&mut column)
+        };
+        (0..features).map(fit).collect()
+    }
+}
+
+fn robust_weight(errors: &mut [f32]) -> f32 {
+    let count = errors.len() as f64;
+    let mean = errors.iter().map(|e| f64::from(*e)).sum::<f64>() / count;
+    let variance = errors
+        .iter()
+        .map(|e| (f64::from(*e) - mean).powi(2))
+        .sum::<f64>()
+        / count;
+    for error in errors.iter_mut() {
+        *error = error.abs();
+    }
+    let usual = (1.4826 * f64::from(median(errors))).max(0.25 * variance.sqrt());
+    // A feature whose error is zero in every row says nothing.
+    if usual > 0.0 {
+        (1.0 / (usual * usual)).min(f64::from(f32::MAX)) as f32
+    } else {
+        0.0
+    }
+}
+
+/// Each feature's contribution to a row's error; their sum is the row's error.
+pub fn contributions<'a>(
+    original: &'a [f32],
+    reconstruction: &'a [f32],
+    weights: &'a [f32],
+) -> impl Iterator<Item = f64> + 'a {
+    let features = weights.len() as f64;
+    original
+        .iter()
+        .zip(reconstruction)
+        .zip(weights)
+        .map(move |((x, y), weight)| {
+            let error = f64::from(x - y);
+            f64::from(*weight) * error * error / features
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_mse_is_the_mean_of_squares() {
+        let weights = ErrorMeasure::Mse.fit(&[0.0, 0.0], 2);
+        let parts: Vec<f64> = contributions(&[1.0, 5.0], &[0.0, 3.0], &weights).collect();
+        assert_eq!(parts, [0.5, 2.0]);
+    }
+
+    #[test]
+    fn the_robust_weight_is_that_of_the_formula() {
+        // Errors −1 1 −2 2 4: median |e| is 2; mean 0.8, sd √(26/5 − 0.64) ≈ 2.1354, a quarter of which is less.
+        let weight = ErrorMeasure::Robust.fit(&[-1.0, 1.0, -2.0, 2.0, 4.0], 1)[0];
+        assert!((f64::from(weight) - 1.0 / (1.4826_f64 * 2.0).powi(2)).abs() < 1e-6);
+        // Errors 0 0 0 0 10: median 0; mean 2, sd 4, a quarter is 1.
+        let weight = ErrorMeasure::Robust.fit(&[0.0, 0.0, 0.0, 0.0, 10.0], 1)[0];
+        assert!((weight - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_feature_that_is_always_exact_has_no_say() {
+        let weights = ErrorMeasure::Robust.fit(&[0.0, 1.0, 0.0, 2.0], 2);
+        assert_eq!(weights[0], 0.0);
+        assert!(weights[1] > 0.0);
+    }
+}

@@ -1,0 +1,109 @@
+//! How well a score separates known outliers: ROC-AUC and average precision.
+
+/// The probability that a random outlier scores higher than a random inlier, ties counting half (Mann–Whitney U).
+/// None when one of the two classes is empty.
+pub fn roc_auc(scores: &[f32], outlier: &[bool]) -> Option<f64> {
+    let positives = outlier.iter().filter(|is| **is).count();
+    let negatives = outlier.len() - positives;
+    if positives == 0 || negatives == 0 {
+        return None;
+    }
+    let (mut won, mut negatives_above) = (0.0, 0);
+    for Tie {
+        positives: hits,
+        negatives: misses,
+    } in ties_from_the_top(scores, outlier)
+    {
+        let below = negatives - negatives_above - misses;
+        won += hits as f64 * (below as f64 + misses as f64 / 2.0);
+        negatives_above += misses;
+    }
+    Some(won / (positives as f64 * negatives as f64))
+}
+
+/// Σ (recallₙ − recallₙ₋₁) · precisionₙ over the distinct thresholds from the top, as scikit-learn defines it.
+/// None when there are no outliers.
+pub fn average_precision(scores: &[f32], outlier: &[bool]) -> Option<f64> {
+    let positives = outlier.iter().filter(|is| **is).count();
+    if positives == 0 {
+        return None;
+    }
+    let (mut sum, mut hits_so_far, mut rows_so_far) = (0.0, 0, 0);
+    for Tie {
+        positives: hits,
+        negatives: misses,
+    } in ties_from_the_top(scores, outlier)
+    {
+        hits_so_far += hits;
+        rows_so_far += hits + misses;
+        let precision = hits_so_far as f64 / rows_so_far as f64;
+        sum += hits as f64 / positives as f64 * precision;
+    }
+    Some(sum)
+}
+
+/// Rows that share one score.
+struct Tie {
+    positives: usize,
+    negatives: usize,
+}
+
+fn ties_from_the_top(scores: &[f32], outlier: &[bool]) -> Vec<Tie> {
+    assert_eq!(scores.len(), outlier.len(), "one label per score");
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_unstable_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+    let same = |a: &usize, b: &usize| scores[*a] == scores[*b];
+    let count = |group: &[usize]| {
+        let positives = group.iter().filter(|row| outlier[**row]).count();
+        Tie {
+            positives,
+            negatives: group.len() - positives,
+        }
+    };
+    order.chunk_by(same).map(count).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(bits: &[u8]) -> Vec<bool> {
+        bits.iter().map(|bit| *bit == 1).collect()
+    }
+
+    /// The example of scikit-learn's `roc_auc_score` and `average_precision_score` documentation.
+    #[test]
+    fn the_published_example_gives_the_published_values() {
+        let (scores, outlier) = ([0.1, 0.4, 0.35, 0.8], labels(&[0, 0, 1, 1]));
+        assert_eq!(roc_auc(&scores, &outlier), Some(0.75));
+        let precision = average_precision(&scores, &outlier).unwrap();
+        assert!((precision - 0.833_333_333).abs() < 1e-9, "{precision}");
+    }
+
+    /// By hand: of 2 × 3 pairs 4 are won and 2 tied: (4 + 2/2) / 6. From the top: 0.9 holds one hit of one row (precision
+    /// 1), 0.5 adds one hit and two misses (2 of 4).
+    #[test]
+    fn ties_count_half_and_share_a_threshold() {
+        let (scores, outlier) = ([0.9, 0.5, 0.5, 0.5, 0.1], labels(&[1, 1, 0, 0, 0]));
+        assert_eq!(roc_auc(&scores, &outlier), Some(5.0 / 6.0));
+        assert_eq!(
+            average_precision(&scores, &outlier),
+            Some(0.5 * 1.0 + 0.5 * 0.5)
+        );
+    }
+
+    #[test]
+    fn perfect_reversed_and_constant_scores() {
+        let outlier = labels(&[1, 0, 0, 0]);
+        assert_eq!(roc_auc(&[9.0, 1.0, 2.0, 3.0], &outlier), Some(1.0));
+        assert_eq!(roc_auc(&[0.0, 1.0, 2.0, 3.0], &outlier), Some(0.0));
+        assert_eq!(roc_auc(&[1.0; 4], &outlier), Some(0.5));
+        assert_eq!(average_precision(&[1.0; 4], &outlier), Some(0.25));
+    }
+
+    #[test]
+    fn one_class_alone_has_no_metric() {
+        assert_eq!(roc_auc(&[1.0, 2.0], &[false, false]), None);
+        assert_eq!(average_precision(&[1.0, 2.0], &[false, false]), None);
+    }
+}

@@ -1,0 +1,152 @@
+//! A network held still, and what its errors say about every row.
+
+use crate::data::matrix::Matrix;
+use crate::score::error::{ErrorMeasure, contributions};
+use crate::score::threshold::median;
+
+/// A network that only rebuilds.
+pub trait Reconstruct: Send {
+    /// Rebuilds row-major `rows`; the result has the same shape and is in scaled units.
+    fn reconstruct(&self, rows: &[f32]) -> Vec<f32>;
+}
+
+/// Rows rebuilt in one call: enough to keep the kernels busy, few enough to stay in the cache.
+const CHUNK: usize = 256;
+/// Most rows whose errors decide the robust weights; of more rows, an even sample is taken.
+const FITTED_ROWS: usize = 16_384;
+
+/// One look at the data through a network that no longer changes.
+pub struct View {
+    network: Box<dyn Reconstruct>,
+    weights: Vec<f32>,
+    median: f64,
+}
+
+/// A row as a [`View`] sees it.
+pub struct Seen {
+    /// The rebuilt row, in scaled units.
+    pub reconstruction: Vec<f32>,
+    /// Each feature's part of the score; their sum is the score.
+    pub parts: Vec<f64>,
+}
+
+impl View {
+    /// Looks at every row. The second value is each row's score: its error in multiples of the median row's.
+    pub fn new(
+        network: Box<dyn Reconstruct>,
+        measure: ErrorMeasure,
+        data: &Matrix,
+    ) -> (Self, Vec<f32>) {
+        let weights = match measure {
+            ErrorMeasure::Mse => measure.fit(&[], data.columns()),
+            ErrorMeasure::Robust => measure.fit(&sample_errors(&*network, data), data.columns()),
+        };
+        let mut scores = Vec::with_capacity(data.rows());
+        for first in (0..data.rows()).step_by(CHUNK) {
+            let rows = data.slice(first, CHUNK.min(data.rows() - first));
+            let rebuilt = network.reconstruct(rows);
+            let pairs = rows
+                .chunks_exact(data.columns())
+                .zip(rebuilt.chunks_exact(data.columns()));
+            scores.extend(
+                pairs.map(|(row, rebuilt)| {
+                    contributions(row, rebuilt, &weights).sum::<f64>() as f32
+                }),
+            );
+        }
+        let middle = f64::from(median(&mut scores.clone()));
+        // Where most rows are rebuilt exactly the median says nothing, and the raw error has to do.
+        let median = if middle > 0.0 && middle.is_finite() {
+            middle
+        } else {
+            1.0
+        };
+        for score in &mut scores {
+            *score = (f64::from(*score) / median) as f32;
+        }
+        (
+            Self {
+                network,
+                weights,
+                median,
+            },
+            scores,
+        )
+    }
+
+    /// Looks at one row.
+    pub fn look(&self, row: &[f32]) -> Seen {
+        let reconstruction = self.network.reconstruct(row);
+        let parts = contributions(row, &reconstruction, &self.weights)
+            .map(|part| part / self.median)
+            .collect();
+        Seen {
+            reconstruction,
+            parts,
+        }
+    }
+}
+
+fn sample_errors(network: &dyn Reconstruct, data: &Matrix) -> Vec<f32> {
+    let stride = data.rows().div_ceil(FITTED_ROWS);
+    let chosen: Vec<usize> = (0..data.rows()).step_by(stride).collect();
+    let mut errors = Vec::with_capacity(chosen.len() * data.columns());
+    let mut rows = Vec::with_capacity(CHUNK * data.columns());
+    for chunk in chosen.chunks(CHUNK) {
+        data.gather(chunk.iter().copied(), &mut rows);
+        errors.extend(
+            rows.iter()
+                .zip(network.reconstruct(&rows))
+                .map(|(x, y)| x - y),
+        );
+    }
+    errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rebuilds everything as zero, so the error of a row is its distance from the origin.
+    struct Zero;
+
+    impl Reconstruct for Zero {
+        fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
+            vec![0.0; rows.len()]
+        }
+    }
+
+    fn data() -> Matrix {
+        let rows = (0..600).flat_map(|row| {
+            [
+                1.0,
+                (row as f32 * 0.7).sin(),
+                if row == 417 { 50.0 } else { 1.0 },
+            ]
+        });
+        Matrix::new(3, rows.collect())
+    }
+
+    #[test]
+    fn the_median_row_scores_one_and_the_planted_row_most() {
+        for measure in [ErrorMeasure::Mse, ErrorMeasure::Robust] {
+            let (_, scores) = View::new(Box::new(Zero), measure, &data());
+            assert!((median(&mut scores.clone()) - 1.0).abs() < 1e-6);
+            assert_eq!(scores.iter().copied().fold(0.0, f32::max), scores[417]);
+        }
+    }
+
+    #[test]
+    fn a_row_s_parts_sum_to_its_score() {
+        let data = data();
+        let (view, scores) = View::new(Box::new(Zero), ErrorMeasure::Robust, &data);
+        for row in [0, 300, 417] {
+            let sum: f64 = view.look(data.row(row)).parts.iter().sum();
+            assert!(
+                (sum - f64::from(scores[row])).abs() < 1e-4 * sum,
+                "row {row}: {sum} against {}",
+                scores[row]
+            );
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Learning: a [`recipe`] says how, an [`engine`] runs the network, a [`trainer`] advances it batch by batch.
+
+pub mod batches;
+pub mod burn_engine;
+pub mod engine;
+pub mod recipe;
+pub mod snapshot;
+pub mod trainer;

@@ -1,0 +1,158 @@
+//! The engine on Burn: autodiff for the gradients, Burn's Adam for the step.
+//!
+//! Everything random is ours (first weights, shuffles), so Burn's process-wide generator is never used. Only one thread
+//! may train at a time: Burn keeps one registry of autodiff graphs per process.
+
+use std::thread::available_parallelism;
+
+use burn::module::Module;
+use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
+use burn::tensor::activation::log_sigmoid;
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::error::{Error, Result};
+use crate::model::network::{Network, activate, bias};
+use crate::model::spec::NetworkSpec;
+use crate::model::weights::Weights;
+use crate::score::view::Reconstruct;
+use crate::train::engine::{Engine, EngineName, Metrics};
+use crate::train::recipe::{Loss, Recipe};
+
+/// A network on Burn's ndarray device.
+pub struct BurnEngine {
+    spec: NetworkSpec,
+    loss: Loss,
+    device: Device,
+    network: Network,
+    optimizer: ModuleOptimizer,
+}
+
+impl BurnEngine {
+    /// Puts `weights` on the device; a [`BuildEngine`](crate::train::engine::BuildEngine).
+    pub fn build(
+        spec: &NetworkSpec,
+        recipe: &Recipe,
+        weights: &Weights,
+    ) -> Result<Box<dyn Engine>> {
+        if !weights.fits(spec) {
+            return Err(Error::Training(
+                "the first weights do not fit the network".into(),
+            ));
+        }
+        let device = device().autodiff();
+        Ok(Box::new(Self {
+            spec: spec.clone(),
+            loss: recipe.loss,
+            network: Network::new(spec, weights, &device),
+            optimizer: AdamConfig::new().with_epsilon(recipe.epsilon).init(),
+            device,
+        }))
+    }
+
+    fn tensor(&self, rows: &[f32], device: &Device) -> Tensor<2> {
+        to_tensor(&self.spec, rows, device)
+    }
+
+    /// The loss as a tensor that can be differentiated, and the metrics.
+    fn measure(&self, network: &Network, target: Tensor<2>) -> (Tensor<1>, Metrics) {
+        let logits = network.logits(&self.spec, target.clone());
+        let (loss, output) = match self.loss {
+            Loss::Bce => {
+                let loss = bce_with_logits(logits.clone(), target.clone());
+                (loss, activate(self.spec.output(), logits.detach()))
+            }
+            Loss::Mse => {
+                let output = activate(self.spec.output(), logits);
+                (
+                    (output.clone() - target.clone()).powi_scalar(2).mean(),
+                    output.detach(),
+                )
+            }
+        };
+        let value = f64::from(loss.clone().into_scalar::<f32>());
+        let mse = match self.loss {
+            Loss::Mse => value,
+            Loss::Bce => f64::from((output - target).powi_scalar(2).mean().into_scalar::<f32>()),
+        };
+        (loss, Metrics { loss: value, mse })
+    }
+}
+
+impl Engine for BurnEngine {
+    fn step(&mut self, rows: &[f32], rate: f64) -> Metrics {
+        let target = self.tensor(rows, &self.device);
+        let (loss, metrics) = self.measure(&self.network, target);
+        let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
+        self.network = self.optimizer.step(rate, self.network.clone(), gradients);
+        metrics
+    }
+
+    fn evaluate(&self, rows: &[f32]) -> Metrics {
+        let target = self.tensor(rows, &device());
+        self.measure(&self.network.valid(), target).1
+    }
+
+    fn freeze(&self) -> Box<dyn Reconstruct> {
+        Box::new(Frozen {
+            spec: self.spec.clone(),
+            network: self.network.valid(),
+        })
+    }
+
+    fn set_bias(&mut self, layer: usize, on: bool) {
+        self.spec.set_bias(layer, on);
+        let zeros = || bias(vec![0.0; self.spec.layer(layer).outputs], &self.device);
+        self.network.layers[layer].bias = on.then(zeros);
+    }
+
+    fn weights(&self) -> Weights {
+        self.network.valid().weights()
+    }
+
+    fn name(&self) -> EngineName {
+        // matrixmultiply, which ndarray uses for products, takes four threads at most.
+        let threads = available_parallelism().map_or(1, |count| count.get().min(4));
+        EngineName {
+            engine: "burn",
+            device: "ndarray",
+            threads,
+        }
+    }
+}
+
+struct Frozen {
+    spec: NetworkSpec,
+    network: Network,
+}
+
+impl Reconstruct for Frozen {
+    fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
+        let logits = self
+            .network
+            .logits(&self.spec, to_tensor(&self.spec, rows, &device()));
+        activate(self.spec.output(), logits)
+            .into_data()
+            .try_to_vec()
+            .expect("the output is f32")
+    }
+}
+
+/// The mean over cells of −t·ln σ(x) − (1 − t)·ln(1 − σ(x)), written as (1 − t)·x − ln σ(x), which is stable for any x.
+/// Burn's own loss takes whole-number targets only.
+fn bce_with_logits(logits: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
+    ((target.neg() + 1.0) * logits.clone() - log_sigmoid(logits)).mean()
+}
+
+fn to_tensor(spec: &NetworkSpec, rows: &[f32], device: &Device) -> Tensor<2> {
+    let shape = [rows.len() / spec.inputs(), spec.inputs()];
+    Tensor::from_data(TensorData::new(rows.to_vec(), shape), device)
+}
+
+/// `Device::default()` would take whatever is compiled in and obey `BURN_DEVICE`, so the device is named.
+#[expect(
+    deprecated,
+    reason = "burn-ndarray is the backend this project was asked to use"
+)]
+fn device() -> Device {
+    Device::ndarray()
+}

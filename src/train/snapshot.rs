@@ -1,0 +1,90 @@
+//! Scores taken while the network learns. Their mean makes the stopping time harmless: too early and too late are both
+//! in it.
+
+use crate::score::view::{Seen, View};
+
+/// The looks taken so far, and when the next is due.
+pub struct Snapshots {
+    schedule: Vec<u64>,
+    taken: Vec<(u64, View)>,
+    sum: Vec<f32>,
+}
+
+impl Snapshots {
+    /// None taken yet; due at the steps of `schedule` and then at every doubling of the last.
+    pub fn new(schedule: Vec<u64>) -> Self {
+        Self {
+            schedule,
+            taken: Vec::new(),
+            sum: Vec::new(),
+        }
+    }
+
+    /// Whether `step` is one to take.
+    pub fn due(&self, step: u64) -> bool {
+        match self.schedule.last() {
+            Some(last) if step > *last => {
+                step.is_multiple_of(*last) && (step / last).is_power_of_two()
+            }
+            _ => self.schedule.contains(&step),
+        }
+    }
+
+    /// Adds a look and its scores.
+    pub fn take(&mut self, step: u64, (view, scores): (View, Vec<f32>)) {
+        self.sum.resize(scores.len(), 0.0);
+        for (sum, score) in self.sum.iter_mut().zip(scores) {
+            *sum += score;
+        }
+        self.taken.push((step, view));
+    }
+
+    /// The steps taken.
+    pub fn steps(&self) -> Vec<u64> {
+        self.taken.iter().map(|(step, _)| *step).collect()
+    }
+
+    /// The mean score of each row; empty before the first look.
+    pub fn mean(&self) -> Vec<f32> {
+        self.sum
+            .iter()
+            .map(|sum| sum / self.taken.len() as f32)
+            .collect()
+    }
+
+    /// Looks at one row through every snapshot.
+    pub fn views(&self) -> impl ExactSizeIterator<Item = &View> {
+        self.taken.iter().map(|(_, view)| view)
+    }
+}
+
+/// The mean of several looks at one row; `views` must not be empty.
+pub fn look<'a>(views: impl ExactSizeIterator<Item = &'a View>, row: &[f32]) -> Seen {
+    let count = views.len();
+    let mut mean = Seen {
+        reconstruction: vec![0.0; row.len()],
+        parts: vec![0.0; row.len()],
+    };
+    for seen in views.map(|view| view.look(row)) {
+        for (sum, value) in mean.reconstruction.iter_mut().zip(seen.reconstruction) {
+            *sum += value / count as f32;
+        }
+        for (sum, part) in mean.parts.iter_mut().zip(seen.parts) {
+            *sum += part / count as f64;
+        }
+    }
+    mean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn snapshots_follow_the_schedule_and_then_double() {
+        let snapshots = Snapshots::new(vec![25, 50, 100]);
+        let due: Vec<u64> = (1..=900).filter(|step| snapshots.due(*step)).collect();
+        assert_eq!(due, [25, 50, 100, 200, 400, 800]);
+        assert!(!(0..1_000).any(|step| Snapshots::new(Vec::new()).due(step)));
+    }
+}

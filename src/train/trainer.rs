@@ -1,0 +1,365 @@
+//! An engine, its batches and its snapshots, advanced one batch at a time. No thread, no channel, no clock.
+
+use std::sync::Arc;
+
+use crate::data::encoder::{Encoded, Feature};
+use crate::error::{Error, Result};
+use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch};
+use crate::model::spec::NetworkSpec;
+use crate::score::ranking::{Basis, Places, Ranking};
+use crate::score::view::{Seen, View};
+use crate::train::batches::{Batches, split};
+use crate::train::engine::{BuildEngine, Engine, EngineName, Metrics};
+use crate::train::recipe::{Length, Recipe};
+use crate::train::snapshot::{self, Snapshots};
+
+/// Features named per row of the outlier list.
+const PARTS: usize = 3;
+/// Validation rows evaluated in one call.
+const CHUNK: usize = 256;
+
+/// One training run over one table.
+pub struct Trainer {
+    data: Arc<Encoded>,
+    outlier: Option<Arc<[bool]>>,
+    recipe: Recipe,
+    spec: NetworkSpec,
+    build: BuildEngine,
+    engine: Box<dyn Engine>,
+    batches: Batches,
+    validation: Vec<usize>,
+    snapshots: Snapshots,
+    /// The network as it was when the rows were last ranked without snapshots.
+    current: Option<View>,
+    ranking: Option<(Ranking, Places)>,
+    step: u64,
+    limit: Option<u64>,
+    epoch: Sum,
+    batch: Vec<f32>,
+}
+
+/// What one step did.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// Steps done, this one included.
+    pub step: u64,
+    /// Rows in the batch.
+    pub rows: usize,
+    /// The batch before the step.
+    pub metrics: Metrics,
+    /// Set when the step ended an epoch.
+    pub epoch: Option<Epoch>,
+    /// Whether a snapshot was taken, so that the ranking has changed.
+    pub snapshot: bool,
+}
+
+/// A finished epoch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Epoch {
+    /// Mean over its batches, each weighed by its rows.
+    pub train: Metrics,
+    /// The validation rows after it, where there are any.
+    pub valid: Option<Metrics>,
+}
+
+/// A mean in the making, weighed by rows.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Sum {
+    rows: f64,
+    loss: f64,
+    mse: f64,
+}
+
+impl Sum {
+    /// Adds the mean over `rows` rows.
+    pub fn add(&mut self, metrics: Metrics, rows: usize) {
+        let rows = rows as f64;
+        self.rows += rows;
+        self.loss += metrics.loss * rows;
+        self.mse += metrics.mse * rows;
+    }
+
+    /// The mean so far, which is then forgotten; none if nothing was added.
+    pub fn take(&mut self) -> Option<Metrics> {
+        let sum = std::mem::take(self);
+        (sum.rows > 0.0).then(|| Metrics {
+            loss: sum.loss / sum.rows,
+            mse: sum.mse / sum.rows,
+        })
+    }
+}
+
+impl Trainer {
+    /// A run of `recipe` on `data`, judged against `outlier` where the truth is known.
+    pub fn new(
+        data: Arc<Encoded>,
+        outlier: Option<Arc<[bool]>>,
+        recipe: Recipe,
+        spec: NetworkSpec,
+        build: BuildEngine,
+    ) -> Result<Self> {
+        recipe.check(spec.output())?;
+        let (rows, validation) = split(data.matrix.rows(), recipe.validation, recipe.seed);
+        let engine = build(&spec, &recipe, &recipe.initializer.draw(&spec, recipe.seed))?;
+        let batches = Batches::new(rows, recipe.batch, recipe.seed);
+        let snapshots = Snapshots::new(recipe.snapshots.clone());
+        let limit = Some(match recipe.length {
+            Length::Steps(steps) => steps,
+            Length::Epochs(epochs) => epochs * batches.per_epoch(),
+        });
+        Ok(Self {
+            data,
+            outlier,
+            recipe,
+            spec,
+            build,
+            engine,
+            batches,
+            validation,
+            snapshots,
+            current: None,
+            ranking: None,
+            step: 0,
+            limit,
+            epoch: Sum::default(),
+            batch: Vec::new(),
+        })
+    }
+
+    /// The same data and recipe from the same seed with another network. The learning rate stays as it now is.
+    pub fn restarted(self, spec: NetworkSpec) -> Result<Self> {
+        Self::new(self.data, self.outlier, self.recipe, spec, self.build)
+    }
+
+    /// The network as it now stands.
+    pub fn spec(&self) -> &NetworkSpec {
+        &self.spec
+    }
+
+    /// How it trains.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// What runs it.
+    pub fn engine_name(&self) -> EngineName {
+        self.engine.name()
+    }
+
+    /// Steps in one epoch.
+    pub fn steps_per_epoch(&self) -> u64 {
+        self.batches.per_epoch()
+    }
+
+    /// Steps done.
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// Steps of the recipe, while it has not been extended.
+    pub fn limit(&self) -> Option<u64> {
+        self.limit
+    }
+
+    /// Whether the recipe is done.
+    pub fn finished(&self) -> bool {
+        self.limit.is_some_and(|limit| self.step >= limit)
+    }
+
+    /// Lets training go on beyond the recipe.
+    pub fn extend(&mut self) {
+        self.limit = None;
+    }
+
+    /// Trains one batch; takes a snapshot where one is due.
+    pub fn advance(&mut self) -> Result<Step> {
+        let rows = self.batches.advance();
+        self.data
+            .matrix
+            .gather(rows.iter().copied(), &mut self.batch);
+        let rows = rows.len();
+        let metrics = self.engine.step(&self.batch, self.recipe.rate);
+        self.step += 1;
+        if !metrics.loss.is_finite() {
+            let rate = self.recipe.rate;
+            return Err(Error::Training(format!(
+                "the loss became {} at step {}; a learning rate below {rate:e} (--lr) should help",
+                metrics.loss, self.step
+            )));
+        }
+        self.epoch.add(metrics, rows);
+        let epoch = self
+            .batches
+            .epoch_ended()
+            .then(|| self.epoch.take())
+            .flatten();
+        let epoch = epoch.map(|train| Epoch {
+            train,
+            valid: self.validate(),
+        });
+        let snapshot = self.snapshots.due(self.step);
+        if snapshot {
+            let look = View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
+            self.snapshots.take(self.step, look);
+        }
+        Ok(Step {
+            step: self.step,
+            rows,
+            metrics,
+            epoch,
+            snapshot,
+        })
+    }
+
+    fn validate(&self) -> Option<Metrics> {
+        let mut sum = Sum::default();
+        let mut batch = Vec::new();
+        for rows in self.validation.chunks(CHUNK) {
+            self.data.matrix.gather(rows.iter().copied(), &mut batch);
+            sum.add(self.engine.evaluate(&batch), rows.len());
+        }
+        sum.take()
+    }
+
+    /// Switches biases to `wanted`, and names what changed.
+    pub fn set_bias(&mut self, wanted: &[bool]) -> Option<String> {
+        let changed: Vec<usize> = (0..self.spec.len())
+            .filter(|layer| self.spec.bias()[*layer] != wanted[*layer])
+            .collect();
+        for &layer in &changed {
+            self.engine.set_bias(layer, wanted[layer]);
+            self.spec.set_bias(layer, wanted[layer]);
+        }
+        let word = |on: bool| if on { "on" } else { "off" };
+        match changed[..] {
+            [] => None,
+            [layer] => Some(format!(
+                "{} bias {}",
+                self.spec.layer(layer).name(),
+                word(wanted[layer])
+            )),
+            _ if wanted.iter().all(|on| *on == wanted[0]) => {
+                Some(format!("all biases {}", word(wanted[0])))
+            }
+            _ => Some(format!("{} biases changed", changed.len())),
+        }
+    }
+
+    /// Changes Adam's learning rate.
+    pub fn set_rate(&mut self, rate: f64) {
+        self.recipe.rate = rate;
+    }
+
+    /// Whether the scores are a mean over snapshots, and so change only when one is taken.
+    pub fn ranks_by_snapshots(&self) -> bool {
+        self.snapshots.views().len() > 0
+    }
+
+    /// Each row's score and what the scores stand on: the snapshots so far, or the network as it is now.
+    pub fn scores(&mut self) -> (Vec<f32>, Basis) {
+        if self.ranks_by_snapshots() {
+            return (
+                self.snapshots.mean(),
+                Basis::Snapshots(self.snapshots.steps()),
+            );
+        }
+        let (view, scores) =
+            View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
+        self.current = Some(view);
+        (scores, Basis::Step(self.step))
+    }
+
+    /// Ranks all rows anew.
+    pub fn rank(&mut self) -> &Ranking {
+        let (scores, basis) = self.scores();
+        let before = self.ranking.take().map(|(_, places)| places);
+        &self
+            .ranking
+            .insert(Ranking::new(
+                &scores,
+                basis,
+                self.outlier.as_deref(),
+                before.as_ref(),
+            ))
+            .0
+    }
+
+    /// Why the watched rows stand where they do in the last ranking.
+    pub fn explain(&self, watch: Watch) -> Explained {
+        let Some((ranking, places)) = &self.ranking else {
+            return Explained::default();
+        };
+        let watched = ranking.rows.iter().skip(watch.first).take(watch.count);
+        let rows = watched.map(|ranked| self.explain_row(ranked.row)).collect();
+        let page = watch.row.map(|row| self.page(row, places.rank(row)));
+        Explained { rows, page }
+    }
+
+    fn look(&self, row: u32) -> Seen {
+        let row = self.data.matrix.row(row as usize);
+        if self.ranks_by_snapshots() {
+            snapshot::look(self.snapshots.views(), row)
+        } else {
+            snapshot::look(self.current.iter(), row)
+        }
+    }
+
+    fn explain_row(&self, row: u32) -> Explanation {
+        let parts = self.look(row).parts;
+        let score: f64 = parts.iter().sum();
+        // The few largest, by insertion: rows are wide, the list is short.
+        let mut largest: Vec<Part> = Vec::with_capacity(PARTS + 1);
+        for (feature, part) in parts.iter().enumerate() {
+            let share = share(*part, score);
+            let place = largest.partition_point(|kept| kept.share >= share);
+            if place < PARTS {
+                largest.insert(
+                    place,
+                    Part {
+                        feature: feature as u32,
+                        share,
+                    },
+                );
+                largest.truncate(PARTS);
+            }
+        }
+        Explanation {
+            row,
+            parts: largest,
+        }
+    }
+
+    fn page(&self, row: u32, rank: usize) -> RowPage {
+        let seen = self.look(row);
+        let score: f64 = seen.parts.iter().sum();
+        let original = self.data.matrix.row(row as usize);
+        let cell = |(index, feature): (usize, &Feature)| Cell {
+            original: feature.inverse(f64::from(original[index])),
+            reconstruction: feature.inverse(f64::from(seen.reconstruction[index])),
+            share: share(seen.parts[index], score),
+            missing: self.data.is_missing(row as usize, index),
+        };
+        let cells = self
+            .data
+            .encoder
+            .features
+            .iter()
+            .enumerate()
+            .map(cell)
+            .collect();
+        RowPage {
+            row,
+            rank,
+            score: score as f32,
+            cells,
+        }
+    }
+}
+
+fn share(part: f64, score: f64) -> f32 {
+    if score > 0.0 {
+        (part / score) as f32
+    } else {
+        0.0
+    }
+}
