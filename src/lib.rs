@@ -10,3 +10,4 @@ pub mod model;
 pub mod plan;
 pub mod score;
 pub mod train;
+pub mod worker;

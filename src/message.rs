@@ -44,8 +44,8 @@ pub enum Report {
     Started(Started),
     /// Training advanced.
     Advanced(Advanced),
-    /// Something was changed in mid-run, to be marked on the curves.
-    Changed(Mark),
+    /// Something happened in mid-run, to be marked on the curves.
+    Marked(Mark),
     /// The rows are ranked anew.
     Ranked(Ranking),
     /// Why the watched rows rank where they do.
@@ -56,7 +56,7 @@ pub enum Report {
     Resumed,
     /// The recipe is done.
     Finished,
-    /// The worker gave up; its last word.
+    /// The run cannot go on. [`Command::Restart`] may help, unless the worker is gone.
     Failed(String),
 }
 
@@ -134,13 +134,22 @@ pub struct Point {
     pub mse: f64,
 }
 
-/// A change in mid-run.
+/// Something that happened in mid-run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
     /// After this many steps.
     pub step: u64,
-    /// `encoder.1 bias off`.
-    pub what: String,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What a [`Mark`] marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The user changed something: `encoder.1 bias off`.
+    Change(String),
+    /// The scores of a snapshot were taken.
+    Snapshot,
 }
 
 /// Why rows rank where they do.

@@ -79,10 +79,10 @@ impl TrainArgs {
             trained.time += before.elapsed();
             trained.rows += step.rows;
             epoch.add(step.metrics, step.rows);
-            if let Some(ended) = step.epoch {
+            trained.valid = prepared.trainer.review().valid.or(trained.valid);
+            if step.epoch.is_some() {
                 epoch = Sum::default();
-                trained.last_epoch = Some(ended.train);
-                trained.valid = ended.valid;
+                trained.last_epoch = step.epoch;
             }
             progress.advance(step.step, step.metrics);
         }

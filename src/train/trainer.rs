@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::data::encoder::{Encoded, Feature};
 use crate::error::{Error, Result};
+use crate::format;
 use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch};
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{Basis, Places, Ranking};
@@ -47,19 +48,17 @@ pub struct Step {
     pub rows: usize,
     /// The batch before the step.
     pub metrics: Metrics,
-    /// Set when the step ended an epoch.
-    pub epoch: Option<Epoch>,
-    /// Whether a snapshot was taken, so that the ranking has changed.
-    pub snapshot: bool,
+    /// The mean over an epoch's batches, when the step ended one.
+    pub epoch: Option<Metrics>,
 }
 
-/// A finished epoch.
+/// What was looked at between two steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Epoch {
-    /// Mean over its batches, each weighed by its rows.
-    pub train: Metrics,
-    /// The validation rows after it, where there are any.
+pub struct Review {
+    /// The validation rows, after an epoch.
     pub valid: Option<Metrics>,
+    /// Whether a snapshot was taken, so that the ranking has changed.
+    pub snapshot: bool,
 }
 
 /// A mean in the making, weighed by rows.
@@ -171,7 +170,7 @@ impl Trainer {
         self.limit = None;
     }
 
-    /// Trains one batch; takes a snapshot where one is due.
+    /// Trains one batch.
     pub fn advance(&mut self) -> Result<Step> {
         let rows = self.batches.advance();
         self.data
@@ -181,10 +180,10 @@ impl Trainer {
         let metrics = self.engine.step(&self.batch, self.recipe.rate);
         self.step += 1;
         if !metrics.loss.is_finite() {
-            let rate = self.recipe.rate;
+            let (loss, step, rate) = (metrics.loss, self.step, format::rate(self.recipe.rate));
+            let advice = format!("a learning rate below {rate} should help");
             return Err(Error::Training(format!(
-                "the loss became {} at step {}; a learning rate below {rate:e} (--lr) should help",
-                metrics.loss, self.step
+                "the loss became {loss} at step {step}; {advice}"
             )));
         }
         self.epoch.add(metrics, rows);
@@ -193,22 +192,28 @@ impl Trainer {
             .epoch_ended()
             .then(|| self.epoch.take())
             .flatten();
-        let epoch = epoch.map(|train| Epoch {
-            train,
-            valid: self.validate(),
-        });
-        let snapshot = self.snapshots.due(self.step);
-        if snapshot {
-            let look = View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
-            self.snapshots.take(self.step, look);
-        }
         Ok(Step {
             step: self.step,
             rows,
             metrics,
             epoch,
-            snapshot,
         })
+    }
+
+    /// Validates after an epoch and takes a snapshot where one is due. Belongs after every [`Trainer::advance`]; apart
+    /// from it so that the training steps can be timed alone.
+    pub fn review(&mut self) -> Review {
+        let valid = if self.batches.epoch_ended() {
+            self.validate()
+        } else {
+            None
+        };
+        let snapshot = self.snapshots.due(self.step);
+        if snapshot {
+            let view = View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
+            self.snapshots.take(self.step, view);
+        }
+        Review { valid, snapshot }
     }
 
     fn validate(&self) -> Option<Metrics> {

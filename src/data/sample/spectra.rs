@@ -1,5 +1,5 @@
-//! `spectra`: 1,000 absorption spectra of 1,602 channels. Three components in varying amounts, scatter, a sloping
-//! baseline and noise: about five things vary, so a narrow code can learn them, and what they cannot explain stands out.
+//! `spectra`: 1,000 absorption spectra of 1,602 channels: three components, samples of varying thickness, a baseline that
+//! moves a little, noise. Few things vary, so a narrow code can learn them, and what they cannot explain stands out.
 
 use super::{Chance, Made};
 
@@ -7,6 +7,9 @@ const ROWS: usize = 1_000;
 const CHANNELS: usize = 1_602;
 /// Standard deviation of the detector noise; the strongest band is about 1 high.
 const NOISE: f64 = 0.008;
+
+/// Mean amounts of the three components.
+const MIXTURE: [f64; 3] = [0.7, 0.6, 0.65];
 
 /// Bands of the pure components as (centre, width, height), in units of the whole range.
 const COMPONENTS: [&[(f64, f64, f64)]; 3] = [
@@ -64,9 +67,9 @@ pub(super) fn make(chance: &mut Chance) -> Made {
 }
 
 fn spectrum(components: &[Vec<f64>; 3], chance: &mut Chance) -> Vec<f64> {
-    let amounts = [(); 3].map(|()| chance.uniform(0.2, 0.8));
-    let scatter = 1.0 + 0.02 * chance.normal();
-    let (level, slope) = (0.15 + 0.01 * chance.normal(), 0.02 * chance.normal());
+    let thickness = chance.uniform(0.5, 1.0);
+    let amounts = MIXTURE.map(|share| thickness * (share + 0.03 * chance.normal()));
+    let (level, slope) = (0.15 + 0.006 * chance.normal(), 0.012 * chance.normal());
     (0..CHANNELS)
         .map(|channel| {
             let mixed: f64 = components
@@ -74,18 +77,18 @@ fn spectrum(components: &[Vec<f64>; 3], chance: &mut Chance) -> Vec<f64> {
                 .zip(amounts)
                 .map(|(pure, amount)| amount * pure[channel])
                 .sum();
-            scatter * mixed + level + slope * position(channel) + NOISE * chance.normal()
+            mixed + level + slope * position(channel) + NOISE * chance.normal()
         })
         .collect()
 }
 
 fn plant(turn: usize, row: &mut [f64], chance: &mut Chance) {
     match turn % 5 {
-        // A cosmic ray: one sharp spike.
+        // A cosmic ray: one sharp spike, ten channels wide.
         0 => {
             let (centre, height) = (chance.index(50, CHANNELS - 50), chance.uniform(1.2, 1.8));
-            for (offset, share) in [(0, 0.5), (1, 1.0), (2, 0.9), (3, 0.4)] {
-                row[centre + offset] += height * share;
+            for (channel, value) in row.iter_mut().enumerate() {
+                *value += band(channel as f64, (centre as f64, 4.0, height));
             }
         }
         // A lamp off its level: the baseline is shifted and bent.

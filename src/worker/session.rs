@@ -1,0 +1,253 @@
+//! One trainer at work: obeys commands between batches, reports at a bounded rate, ranks now and then.
+
+use std::sync::mpsc::{Receiver, RecvError, Sender, TryRecvError};
+use std::time::{Duration, Instant};
+
+use super::REPORTS_PER_SECOND;
+use crate::error::{Error, Result};
+use crate::format;
+use crate::message::{Advanced, Command, Event, Mark, Point, Report, Started, Watch};
+use crate::train::engine::Metrics;
+use crate::train::trainer::{Sum, Trainer};
+
+/// Shortest time between two rankings: nobody reads faster.
+const RANKING_GAP: Duration = Duration::from_millis(400);
+/// A ranking may take one part in this many of the time.
+const RANKING_SHARE: u32 = 40;
+
+/// What the session is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Training,
+    Paused,
+    Finished,
+    Failed,
+}
+
+pub(super) struct Session {
+    preset: String,
+    /// Only while a restart swaps it is there none.
+    trainer: Option<Trainer>,
+    reports: Sender<Report>,
+    phase: Phase,
+    watch: Watch,
+    tally: Tally,
+    reported: Instant,
+    ranked: Instant,
+    ranking_took: Duration,
+    /// Whether the last ranking no longer tells the present.
+    stale: bool,
+}
+
+/// What has gathered since the last report, and since the start.
+#[derive(Default)]
+struct Tally {
+    recent: Sum,
+    valid: Option<Metrics>,
+    epoch: Option<Metrics>,
+    rows: usize,
+    time: Duration,
+}
+
+impl From<Metrics> for Point {
+    fn from(Metrics { loss, mse }: Metrics) -> Self {
+        Self { loss, mse }
+    }
+}
+
+impl Session {
+    pub(super) fn new(preset: String, trainer: Trainer, reports: Sender<Report>) -> Self {
+        let now = Instant::now();
+        let session = Self {
+            preset,
+            trainer: Some(trainer),
+            reports,
+            phase: Phase::Training,
+            watch: Watch::default(),
+            tally: Tally::default(),
+            reported: now,
+            ranked: now,
+            ranking_took: Duration::ZERO,
+            stale: true,
+        };
+        session.started();
+        session
+    }
+
+    /// Trains until the other side hangs up.
+    pub(super) fn run(&mut self, commands: &Receiver<Command>) -> Result<()> {
+        // A first ranking at once: an untrained network already ranks like the distance from the mean.
+        self.rank();
+        loop {
+            let waiting = if self.phase == Phase::Training {
+                commands.try_recv()
+            } else {
+                commands
+                    .recv()
+                    .map_err(|RecvError| TryRecvError::Disconnected)
+            };
+            match waiting {
+                Ok(command) => self.obey(command)?,
+                Err(TryRecvError::Empty) => self.train(),
+                Err(TryRecvError::Disconnected) => return Ok(()),
+            }
+        }
+    }
+
+    pub(super) fn obey(&mut self, command: Command) -> Result<()> {
+        match command {
+            Command::Pause if self.phase == Phase::Training => {
+                self.phase = Phase::Paused;
+                self.settle();
+                self.send(Report::Paused);
+            }
+            Command::Resume if matches!(self.phase, Phase::Paused | Phase::Finished) => {
+                if self.phase == Phase::Finished {
+                    self.trainer().extend();
+                }
+                self.phase = Phase::Training;
+                self.send(Report::Resumed);
+            }
+            Command::Pause | Command::Resume => {}
+            Command::SetBias(wanted) => {
+                if let Some(change) = self.trainer().set_bias(&wanted) {
+                    self.changed(change);
+                }
+            }
+            Command::SetRate(rate) => {
+                self.trainer().set_rate(rate);
+                self.changed(format!("learning rate {}", format::rate(rate)));
+            }
+            Command::Restart(spec) => {
+                if let Some(trainer) = self.trainer.take() {
+                    self.trainer = Some(trainer.restarted(spec)?);
+                }
+                self.phase = Phase::Training;
+                self.tally = Tally::default();
+                self.started();
+                self.rank();
+            }
+            Command::Watch(watch) => {
+                self.watch = watch;
+                self.explain();
+            }
+        }
+        Ok(())
+    }
+
+    fn train(&mut self) {
+        let before = Instant::now();
+        let step = match self.trainer().advance() {
+            Ok(step) => step,
+            Err(error) => return self.fail(&error),
+        };
+        self.tally.time += before.elapsed();
+        self.tally.rows += step.rows;
+        self.tally.recent.add(step.metrics, step.rows);
+        self.tally.epoch = step.epoch.or(self.tally.epoch);
+        let review = self.trainer().review();
+        self.tally.valid = review.valid.or(self.tally.valid);
+        if review.snapshot {
+            self.send(Report::Marked(Mark {
+                step: step.step,
+                event: Event::Snapshot,
+            }));
+        }
+        self.stale |= review.snapshot || !self.trainer().ranks_by_snapshots();
+        if self.trainer().finished() {
+            self.phase = Phase::Finished;
+            self.settle();
+            self.send(Report::Finished);
+            return;
+        }
+        if self.reported.elapsed() >= Duration::from_millis(1_000 / REPORTS_PER_SECOND) {
+            self.report();
+        }
+        if self.stale && self.ranked.elapsed() >= RANKING_GAP.max(self.ranking_took * RANKING_SHARE)
+        {
+            self.rank();
+        }
+    }
+
+    fn trainer(&mut self) -> &mut Trainer {
+        self.trainer
+            .as_mut()
+            .expect("a failed restart ends the session")
+    }
+
+    /// Nobody listens when the screen has hung up; the next look at the commands ends the session then.
+    fn send(&self, report: Report) {
+        let _ = self.reports.send(report);
+    }
+
+    fn fail(&mut self, error: &Error) {
+        self.phase = Phase::Failed;
+        self.send(Report::Failed(error.chain()));
+    }
+
+    fn changed(&mut self, change: String) {
+        let step = self.trainer().step();
+        self.send(Report::Marked(Mark {
+            step,
+            event: Event::Change(change),
+        }));
+    }
+
+    /// Brings curves and ranking up to the present.
+    fn settle(&mut self) {
+        self.report();
+        if self.stale {
+            self.rank();
+        }
+    }
+
+    fn started(&self) {
+        let Some(trainer) = &self.trainer else { return };
+        let name = trainer.engine_name();
+        self.send(Report::Started(Started {
+            spec: trainer.spec().clone(),
+            preset: self.preset.clone(),
+            loss: trainer.recipe().loss.name(),
+            engine: name.engine,
+            device: name.device,
+            threads: name.threads,
+            rate: trainer.recipe().rate,
+            batch: trainer.recipe().batch,
+            steps_per_epoch: trainer.steps_per_epoch(),
+            steps: trainer.limit().unwrap_or_default(),
+        }));
+    }
+
+    fn report(&mut self) {
+        let Some(train) = self.tally.recent.take() else {
+            return;
+        };
+        let seconds = self.tally.time.as_secs_f64();
+        let advanced = Advanced {
+            step: self.trainer().step(),
+            train: train.into(),
+            valid: self.tally.valid.take().map(Point::from),
+            epoch_train: self.tally.epoch.map(Point::from),
+            rows_per_second: self.tally.rows as f64 / seconds.max(1e-9),
+            seconds,
+        };
+        self.send(Report::Advanced(advanced));
+        self.reported = Instant::now();
+    }
+
+    fn rank(&mut self) {
+        let before = Instant::now();
+        let ranking = self.trainer().rank().clone();
+        self.stale = false;
+        self.send(Report::Ranked(ranking));
+        self.explain();
+        self.ranked = Instant::now();
+        self.ranking_took = before.elapsed();
+    }
+
+    fn explain(&mut self) {
+        let watch = self.watch;
+        let explained = self.trainer().explain(watch);
+        self.send(Report::Explained(explained));
+    }
+}
