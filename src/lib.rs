@@ -1,6 +1,7 @@
 //! misfit finds the rows of a table that don't fit: it trains an autoencoder on a CSV and ranks rows by how badly the
 //! network rebuilds them.
 
+pub mod app;
 pub mod cli;
 pub mod data;
 pub mod error;

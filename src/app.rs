@@ -1,0 +1,317 @@
+//! The state of the screen and nothing else: [`App::update`] takes what the user asks and says what the worker must do;
+//! [`App::apply`] takes what the worker tells. No terminal, no thread, no clock.
+
+pub mod action;
+pub mod curve;
+pub mod prompt;
+mod update;
+
+use std::collections::HashMap;
+
+use crate::data::read::Progress as Reading;
+use crate::message::{
+    Advanced, Event, Explained, Explanation, Loaded, Mark, Point, Report, RowPage, Started, Watch,
+};
+use crate::model::ledger::Ledger;
+use crate::model::spec::NetworkSpec;
+use crate::score::ranking::Ranking;
+
+use action::Panel;
+use curve::Curve;
+use prompt::Prompt;
+
+/// What the worker is doing, as far as it has said.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Phase {
+    /// Reading the table.
+    Loading(Option<Reading>),
+    /// Learning.
+    Training,
+    /// Told to stand still.
+    Paused,
+    /// The recipe is done.
+    Finished,
+    /// It gave up, for this reason.
+    Failed(String),
+}
+
+/// What fills the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// Curves, layers, outliers.
+    Dashboard,
+    /// One row.
+    Row,
+    /// What was read and how it is learned.
+    About,
+    /// The keys.
+    Help,
+}
+
+/// The figures of one run.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Run {
+    /// Means over the steps between two reports.
+    pub train: Curve,
+    /// After each epoch, where rows are kept for it.
+    pub valid: Curve,
+    /// What happened on the way.
+    pub marks: Vec<Mark>,
+    /// The latest report.
+    pub last: Option<Advanced>,
+    /// The latest validation.
+    pub last_valid: Option<Point>,
+}
+
+/// How a row page shows its features.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RowView {
+    /// Selected line of the table, 0 = the largest share.
+    pub line: usize,
+    /// Whether the picture shows scaled instead of original units; by itself when the columns' units are far apart.
+    pub scaled: Option<bool>,
+    /// The page as last told; kept while the next one is computed.
+    pub page: Option<RowPage>,
+    /// Features in the order of the table: by share, then by position.
+    pub order: Vec<usize>,
+}
+
+/// The state of the screen.
+#[derive(Debug)]
+pub struct App {
+    /// Name of the data before it is read.
+    pub source: String,
+    /// What the worker is doing.
+    pub phase: Phase,
+    /// The table, once read.
+    pub loaded: Option<Loaded>,
+    /// The run, once begun.
+    pub started: Option<Started>,
+    /// The network as the user wants it; the engine follows at its next batch.
+    pub spec: Option<NetworkSpec>,
+    /// What that network costs.
+    pub ledger: Option<Ledger>,
+    /// Learning rate as the user wants it.
+    pub rate: f64,
+    /// The run that is on.
+    pub run: Run,
+    /// The run before the last restart.
+    pub former: Option<Run>,
+    /// The latest ranking.
+    pub ranking: Option<Ranking>,
+    /// Why rows rank where they do, for those the worker was asked about.
+    pub explanations: HashMap<u32, Explanation>,
+    /// What the worker was last asked to explain.
+    pub watch: Watch,
+    /// What fills the screen.
+    pub page: Page,
+    /// The page to return to from help and about.
+    pub page_below: Page,
+    /// The panel that keys go to.
+    pub focus: Panel,
+    /// Whether the focused panel fills the dashboard.
+    pub zoomed: bool,
+    /// Selected layer, in the order of the data flow.
+    pub layer: usize,
+    /// Selected rank, 0 = the strangest row.
+    pub rank: usize,
+    /// The open row's page.
+    pub row: RowView,
+    /// First line of a page of text.
+    pub scroll: u16,
+    /// Whether the loss and the MSE axis are logarithmic.
+    pub log: [bool; 2],
+    /// The line being typed.
+    pub prompt: Option<Prompt>,
+    /// What was last searched for.
+    pub searched: String,
+    /// An answer to the last key, shown until the next one.
+    pub answer: Option<String>,
+    /// Rows of the terminal, which page keys go by.
+    pub height: u16,
+    /// Whether the program should end.
+    pub quit: bool,
+}
+
+/// Ranks explained around the selected one: more than any screen shows above or below it.
+const WATCHED: usize = 96;
+/// The selection may move this far before the worker is asked again.
+const WATCH_STEP: usize = 24;
+
+impl App {
+    /// The screen before anything is read.
+    pub fn new(source: String) -> Self {
+        Self {
+            source,
+            phase: Phase::Loading(None),
+            loaded: None,
+            started: None,
+            spec: None,
+            ledger: None,
+            rate: 0.0,
+            run: Run::default(),
+            former: None,
+            ranking: None,
+            explanations: HashMap::new(),
+            watch: Watch {
+                first: 0,
+                count: WATCHED,
+                row: None,
+            },
+            page: Page::Dashboard,
+            page_below: Page::Dashboard,
+            focus: Panel::Layers,
+            zoomed: false,
+            layer: 0,
+            rank: 0,
+            row: RowView::default(),
+            scroll: 0,
+            log: [false, true],
+            prompt: None,
+            searched: String::new(),
+            answer: None,
+            height: 24,
+            quit: false,
+        }
+    }
+
+    /// Takes what the worker tells.
+    pub fn apply(&mut self, report: Report) {
+        match report {
+            Report::Reading(progress) => self.phase = Phase::Loading(Some(progress)),
+            Report::Loaded(loaded) => self.loaded = Some(loaded),
+            Report::Started(started) => self.start(started),
+            Report::Advanced(advanced) => self.advance(advanced),
+            Report::Marked(mark) => self.run.marks.push(mark),
+            Report::Ranked(ranking) => {
+                self.rank = self.rank.min(ranking.rows.len().saturating_sub(1));
+                self.ranking = Some(ranking);
+            }
+            Report::Explained(explained) => self.explain(explained),
+            Report::Paused => self.phase = Phase::Paused,
+            Report::Resumed => self.phase = Phase::Training,
+            Report::Finished => self.phase = Phase::Finished,
+            Report::Failed(why) => self.phase = Phase::Failed(why),
+        }
+    }
+
+    fn start(&mut self, started: Started) {
+        let run = std::mem::take(&mut self.run);
+        if run.last.is_some() {
+            self.former = Some(run);
+        }
+        self.phase = Phase::Training;
+        self.rate = started.rate;
+        self.adopt(started.spec.clone());
+        self.started = Some(started);
+    }
+
+    /// Makes `spec` the network on the screen.
+    fn adopt(&mut self, spec: NetworkSpec) {
+        self.ledger = Some(Ledger::new(&spec));
+        self.layer = self.layer.min(spec.len() - 1);
+        self.spec = Some(spec);
+    }
+
+    fn advance(&mut self, advanced: Advanced) {
+        self.run.train.push(advanced.step, advanced.train);
+        if let Some(valid) = advanced.valid {
+            self.run.valid.push(advanced.step, valid);
+            self.run.last_valid = Some(valid);
+        }
+        self.run.last = Some(advanced);
+    }
+
+    fn explain(&mut self, explained: Explained) {
+        // What is not watched any more would grow stale unseen.
+        self.explanations = explained
+            .rows
+            .into_iter()
+            .map(|explanation| (explanation.row, explanation))
+            .collect();
+        if let Some(page) = explained
+            .page
+            .filter(|page| Some(page.row) == self.watch.row)
+        {
+            let mut order: Vec<usize> = (0..page.cells.len()).collect();
+            order.sort_by(|a, b| page.cells[*b].share.total_cmp(&page.cells[*a].share));
+            self.row.order = order;
+            self.row.page = Some(page);
+        }
+    }
+
+    /// Whether the worker is still reading.
+    pub fn is_loading(&self) -> bool {
+        matches!(self.phase, Phase::Loading(_))
+    }
+
+    /// The training loss and MSE to headline: of the last whole epoch, or of the last steps before there is one.
+    pub fn headline(&self) -> Option<Point> {
+        self.run
+            .last
+            .map(|last| last.epoch_train.unwrap_or(last.train))
+    }
+
+    /// Epochs in `steps`.
+    pub fn epochs(&self, steps: u64) -> f64 {
+        self.started.as_ref().map_or(0.0, |started| {
+            steps as f64 / started.steps_per_epoch.max(1) as f64
+        })
+    }
+
+    /// How a row is called: its id, or its number in the file.
+    pub fn row_name(&self, row: u32) -> String {
+        let ids = self.loaded.as_ref().and_then(|loaded| loaded.ids.as_ref());
+        ids.map_or_else(|| (row + 1).to_string(), |ids| ids[row as usize].clone())
+    }
+
+    /// Whether the label calls a row an outlier; none without a label.
+    pub fn is_labelled(&self, row: u32) -> Option<bool> {
+        self.loaded
+            .as_ref()?
+            .outlier
+            .as_ref()
+            .map(|outlier| outlier[row as usize])
+    }
+
+    /// The name of a feature.
+    pub fn feature_name(&self, feature: usize) -> &str {
+        self.loaded
+            .as_ref()
+            .and_then(|loaded| loaded.features.get(feature))
+            .map_or("", String::as_str)
+    }
+
+    /// Whether the row page draws scaled units: where the user said so, or where the columns' units are far apart.
+    pub fn draws_scaled(&self) -> bool {
+        /// Columns whose scales differ by more cannot share an axis.
+        const APART: f64 = 30.0;
+        self.row.scaled.unwrap_or_else(|| {
+            let scales = self
+                .loaded
+                .as_ref()
+                .map_or(&[][..], |loaded| &loaded.scales);
+            let (min, max) = scales.iter().fold((f64::MAX, 0.0_f64), |(min, max), s| {
+                (min.min(*s), max.max(*s))
+            });
+            max > APART * min
+        })
+    }
+
+    /// Changes of the network and the recipe on the way, for the curves to mark.
+    pub fn changes(&self) -> impl Iterator<Item = (u64, &str)> {
+        self.run.marks.iter().filter_map(|mark| match &mark.event {
+            Event::Change(what) => Some((mark.step, what.as_str())),
+            Event::Snapshot => None,
+        })
+    }
+
+    /// Steps at which scores were taken.
+    pub fn snapshots(&self) -> impl Iterator<Item = u64> {
+        self.run
+            .marks
+            .iter()
+            .filter(|mark| mark.event == Event::Snapshot)
+            .map(|mark| mark.step)
+    }
+}
