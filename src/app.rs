@@ -133,8 +133,6 @@ pub struct App {
     pub quit: bool,
 }
 
-/// Ranks explained around the selected one: more than any screen shows above or below it.
-const WATCHED: usize = 96;
 /// The selection may move this far before the worker is asked again.
 const WATCH_STEP: usize = 24;
 
@@ -153,11 +151,7 @@ impl App {
             former: None,
             ranking: None,
             explanations: HashMap::new(),
-            watch: Watch {
-                first: 0,
-                count: WATCHED,
-                row: None,
-            },
+            watch: Watch::default(),
             page: Page::Dashboard,
             page_below: Page::Dashboard,
             focus: Panel::Layers,

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::{Error, Result};
+use crate::run;
 
 use args::RunArgs;
 
@@ -55,7 +56,7 @@ enum Subcommands {
 pub fn run() -> Result<ExitCode> {
     let cli = Cli::parse();
     match cli.command {
-        None => unimplemented!(),
+        None => run::explore(cli.run.plan()?, cli.run.screen.theme()),
         Some(Subcommands::Train(args)) => args.run(),
         Some(Subcommands::Summary(args)) => args.run(),
         Some(Subcommands::Sample(args)) => args.run(),

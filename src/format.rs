@@ -80,6 +80,16 @@ pub fn value(value: f64) -> String {
     }
 }
 
+/// A value beside others of the same column, all to the same number of decimals: enough for three to four figures of
+/// `scale`, the size of the column's spread.
+pub fn aligned(number: f64, scale: f64) -> String {
+    let decimals = 3.0 - scale.abs().log10().floor();
+    if !number.is_finite() || number.abs() >= 1e9 || !(-9.0..=8.0).contains(&decimals) {
+        return value(number);
+    }
+    format!("{number:.0$}", decimals.max(0.0) as usize)
+}
+
 /// A learning rate: `1e-4`, `2.5e-4`.
 pub fn rate(rate: f64) -> String {
     let text = format!("{rate:.1e}");
@@ -163,6 +173,22 @@ mod tests {
         for (number, expected) in cases {
             assert_eq!(value(number), expected);
         }
+    }
+
+    #[test]
+    fn values_of_one_column_share_their_decimals() {
+        assert_eq!(
+            (aligned(0.34, 0.8), aligned(-0.1, 0.8)),
+            ("0.3400".into(), "-0.1000".into())
+        );
+        assert_eq!(
+            (aligned(1480.0, 7.5), aligned(3.0, 25_000.0)),
+            ("1480.000".into(), "3".into())
+        );
+        assert_eq!(
+            (aligned(1e300, 1e299), aligned(0.5, 0.0)),
+            ("1.0000e300".into(), "0.5".into())
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub enum Command {
 }
 
 /// The part of the ranking that is on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watch {
     /// First rank, 0 = the strangest row.
     pub first: usize,
@@ -31,6 +31,20 @@ pub struct Watch {
     pub count: usize,
     /// The row whose page is open.
     pub row: Option<u32>,
+}
+
+/// Ranks that are watched at once: more than any screen shows.
+pub const WATCHED: usize = 96;
+
+impl Default for Watch {
+    /// The top of the ranking.
+    fn default() -> Self {
+        Self {
+            first: 0,
+            count: WATCHED,
+            row: None,
+        }
+    }
 }
 
 /// What the worker tells the screen.
@@ -71,6 +85,8 @@ pub struct Loaded {
     pub columns: usize,
     /// Names of the features, sanitised.
     pub features: Vec<String>,
+    /// The value of each feature that scales to zero.
+    pub offsets: Vec<f64>,
     /// Original units per scaled unit of each feature.
     pub scales: Vec<f64>,
     /// Row names, sanitised, where an id column was named.

@@ -98,6 +98,7 @@ impl Prepared {
                 .iter()
                 .map(|feature| feature.name.clone())
                 .collect(),
+            offsets: features.iter().map(|feature| feature.offset).collect(),
             scales: features.iter().map(|feature| feature.scale).collect(),
             ids: table
                 .ids

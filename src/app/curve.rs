@@ -36,6 +36,20 @@ impl Curve {
         self.points.iter().copied().chain(rest)
     }
 
+    /// At each point the mean over the points of the last `window` steps.
+    pub fn smoothed(&self, window: f64) -> Vec<(f64, Point)> {
+        let points: Vec<_> = self.points().collect();
+        let mut first = 0;
+        let mut smooth = Vec::with_capacity(points.len());
+        for (last, (step, _)) in points.iter().enumerate() {
+            while points[first].0 <= step - window {
+                first += 1;
+            }
+            smooth.push(mean(&points[first..=last]));
+        }
+        smooth
+    }
+
     /// Whether nothing was added yet.
     pub fn is_empty(&self) -> bool {
         self.points.is_empty() && self.pending.is_empty()
@@ -84,6 +98,24 @@ mod tests {
         assert_eq!(points.last().map(|(step, _)| *step), Some(pushed as f64));
         let mean = points.iter().map(|(_, point)| point.loss).sum::<f64>() / points.len() as f64;
         assert!((mean / 50_000.0 - 1.0).abs() < 0.01, "mean {mean}");
+    }
+
+    #[test]
+    fn smoothing_averages_the_last_window_and_keeps_the_steps() {
+        let mut curve = Curve::default();
+        for step in 1..=6 {
+            curve.push(
+                step,
+                Point {
+                    loss: (step % 2) as f64,
+                    mse: step as f64,
+                },
+            );
+        }
+        let smooth = curve.smoothed(2.0);
+        let losses: Vec<f64> = smooth.iter().map(|(_, point)| point.loss).collect();
+        assert_eq!(losses, [1.0, 0.5, 0.5, 0.5, 0.5, 0.5]);
+        assert_eq!((smooth[5].0, smooth[5].1.mse), (6.0, 5.5));
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use super::action::{Action, Panel};
 use super::prompt::{self, Edit, Prompt, Purpose, Typed};
-use super::{App, Page, Phase, RowView, WATCH_STEP, WATCHED};
+use super::{App, Page, Phase, RowView, WATCH_STEP};
 use crate::format;
-use crate::message::{Command, Watch};
+use crate::message::{Command, WATCHED, Watch};
 use crate::model::spec::{BiasChoice, NetworkSpec};
 
 /// The learning rate stays within what Adam can use.

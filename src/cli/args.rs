@@ -1,5 +1,6 @@
 //! The flags that several subcommands share, and how they become a [`Plan`].
 
+use std::env;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -12,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::spec::{Activation, BiasChoice};
 use crate::plan::Plan;
 use crate::train::recipe::{Length, Loss, Preset, Recipe, activations};
+use crate::tui::theme::Theme;
 
 /// A table and how to learn it.
 #[derive(Args, Debug)]
@@ -156,6 +158,24 @@ pub enum ColorArg {
     Always,
     /// Never
     Never,
+}
+
+impl ScreenArgs {
+    /// How to draw. NO_COLOR (no-color.org) and a terminal without colours are heeded unless the flag says otherwise.
+    pub fn theme(&self) -> Theme {
+        let color = match self.color {
+            ColorArg::Always => true,
+            ColorArg::Never => false,
+            ColorArg::Auto => {
+                let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+                !set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        };
+        Theme {
+            color,
+            ascii: self.ascii,
+        }
+    }
 }
 
 fn delimiter(text: &str) -> Result<u8, String> {

@@ -74,16 +74,20 @@ impl View {
         )
     }
 
-    /// Looks at one row.
-    pub fn look(&self, row: &[f32]) -> Seen {
-        let reconstruction = self.network.reconstruct(row);
-        let parts = contributions(row, &reconstruction, &self.weights)
-            .map(|part| part / self.median)
-            .collect();
-        Seen {
-            reconstruction,
-            parts,
-        }
+    /// Looks at some row-major rows.
+    pub fn look(&self, rows: &[f32]) -> Vec<Seen> {
+        let features = self.weights.len();
+        let rebuilt = self.network.reconstruct(rows);
+        let pairs = rows
+            .chunks_exact(features)
+            .zip(rebuilt.chunks_exact(features));
+        let see = |(row, rebuilt): (&[f32], &[f32])| Seen {
+            reconstruction: rebuilt.to_vec(),
+            parts: contributions(row, rebuilt, &self.weights)
+                .map(|part| part / self.median)
+                .collect(),
+        };
+        pairs.map(see).collect()
     }
 }
 
@@ -141,7 +145,7 @@ mod tests {
         let data = data();
         let (view, scores) = View::new(Box::new(Zero), ErrorMeasure::Robust, &data);
         for row in [0, 300, 417] {
-            let sum: f64 = view.look(data.row(row)).parts.iter().sum();
+            let sum: f64 = view.look(data.row(row))[0].parts.iter().sum();
             assert!(
                 (sum - f64::from(scores[row])).abs() < 1e-4 * sum,
                 "row {row}: {sum} against {}",

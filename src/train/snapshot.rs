@@ -52,26 +52,37 @@ impl Snapshots {
             .collect()
     }
 
-    /// Looks at one row through every snapshot.
+    /// The views that were taken.
     pub fn views(&self) -> impl ExactSizeIterator<Item = &View> {
         self.taken.iter().map(|(_, view)| view)
     }
 }
 
-/// The mean of several looks at one row; `views` must not be empty.
-pub fn look<'a>(views: impl ExactSizeIterator<Item = &'a View>, row: &[f32]) -> Seen {
+/// What several views see in some row-major rows, on average; `views` must not be empty.
+pub fn look<'a>(mut views: impl ExactSizeIterator<Item = &'a View>, rows: &[f32]) -> Vec<Seen> {
     let count = views.len();
-    let mut mean = Seen {
-        reconstruction: vec![0.0; row.len()],
-        parts: vec![0.0; row.len()],
-    };
-    for seen in views.map(|view| view.look(row)) {
-        for (sum, value) in mean.reconstruction.iter_mut().zip(seen.reconstruction) {
-            *sum += value / count as f32;
+    let mut mean = views.next().map_or_else(Vec::new, |view| view.look(rows));
+    for view in views {
+        for (sum, seen) in mean.iter_mut().zip(view.look(rows)) {
+            sum.reconstruction
+                .iter_mut()
+                .zip(seen.reconstruction)
+                .for_each(|(sum, value)| *sum += value);
+            sum.parts
+                .iter_mut()
+                .zip(seen.parts)
+                .for_each(|(sum, part)| *sum += part);
         }
-        for (sum, part) in mean.parts.iter_mut().zip(seen.parts) {
-            *sum += part / count as f64;
-        }
+    }
+    for Seen {
+        reconstruction,
+        parts,
+    } in &mut mean
+    {
+        reconstruction
+            .iter_mut()
+            .for_each(|value| *value /= count as f32);
+        parts.iter_mut().for_each(|part| *part /= count as f64);
     }
     mean
 }

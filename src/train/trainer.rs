@@ -294,48 +294,40 @@ impl Trainer {
         let Some((ranking, places)) = &self.ranking else {
             return Explained::default();
         };
-        let watched = ranking.rows.iter().skip(watch.first).take(watch.count);
-        let rows = watched.map(|ranked| self.explain_row(ranked.row)).collect();
-        let page = watch.row.map(|row| self.page(row, places.rank(row)));
+        let watched: Vec<u32> = ranking
+            .rows
+            .iter()
+            .skip(watch.first)
+            .take(watch.count)
+            .map(|r| r.row)
+            .collect();
+        let rows = watched
+            .iter()
+            .zip(self.look(&watched))
+            .map(|(row, seen)| explanation(*row, &seen))
+            .collect();
+        let open = watch
+            .row
+            .and_then(|row| Some((row, self.look(&[row]).pop()?)));
+        let page = open.map(|(row, seen)| self.page(row, places.rank(row), &seen));
         Explained { rows, page }
     }
 
-    fn look(&self, row: u32) -> Seen {
-        let row = self.data.matrix.row(row as usize);
-        if self.ranks_by_snapshots() {
-            snapshot::look(self.snapshots.views(), row)
+    fn look(&self, rows: &[u32]) -> Vec<Seen> {
+        let mut batch = Vec::new();
+        self.data
+            .matrix
+            .gather(rows.iter().map(|row| *row as usize), &mut batch);
+        if batch.is_empty() {
+            Vec::new()
+        } else if self.ranks_by_snapshots() {
+            snapshot::look(self.snapshots.views(), &batch)
         } else {
-            snapshot::look(self.current.iter(), row)
+            snapshot::look(self.current.iter(), &batch)
         }
     }
 
-    fn explain_row(&self, row: u32) -> Explanation {
-        let parts = self.look(row).parts;
-        let score: f64 = parts.iter().sum();
-        // The few largest, by insertion: rows are wide, the list is short.
-        let mut largest: Vec<Part> = Vec::with_capacity(PARTS + 1);
-        for (feature, part) in parts.iter().enumerate() {
-            let share = share(*part, score);
-            let place = largest.partition_point(|kept| kept.share >= share);
-            if place < PARTS {
-                largest.insert(
-                    place,
-                    Part {
-                        feature: feature as u32,
-                        share,
-                    },
-                );
-                largest.truncate(PARTS);
-            }
-        }
-        Explanation {
-            row,
-            parts: largest,
-        }
-    }
-
-    fn page(&self, row: u32, rank: usize) -> RowPage {
-        let seen = self.look(row);
+    fn page(&self, row: u32, rank: usize, seen: &Seen) -> RowPage {
         let score: f64 = seen.parts.iter().sum();
         let original = self.data.matrix.row(row as usize);
         let cell = |(index, feature): (usize, &Feature)| Cell {
@@ -358,6 +350,31 @@ impl Trainer {
             score: score as f32,
             cells,
         }
+    }
+}
+
+/// The features with the largest parts.
+fn explanation(row: u32, seen: &Seen) -> Explanation {
+    let score: f64 = seen.parts.iter().sum();
+    // By insertion: rows are wide, the list is short.
+    let mut largest: Vec<Part> = Vec::with_capacity(PARTS + 1);
+    for (feature, part) in seen.parts.iter().enumerate() {
+        let share = share(*part, score);
+        let place = largest.partition_point(|kept| kept.share >= share);
+        if place < PARTS {
+            largest.insert(
+                place,
+                Part {
+                    feature: feature as u32,
+                    share,
+                },
+            );
+            largest.truncate(PARTS);
+        }
+    }
+    Explanation {
+        row,
+        parts: largest,
     }
 }
 

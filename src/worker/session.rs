@@ -13,7 +13,7 @@ use crate::train::trainer::{Sum, Trainer};
 /// Shortest time between two rankings: nobody reads faster.
 const RANKING_GAP: Duration = Duration::from_millis(400);
 /// A ranking may take one part in this many of the time.
-const RANKING_SHARE: u32 = 40;
+const RANKING_SHARE: u32 = 32;
 
 /// What the session is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,8 +76,7 @@ impl Session {
 
     /// Trains until the other side hangs up.
     pub(super) fn run(&mut self, commands: &Receiver<Command>) -> Result<()> {
-        // A first ranking at once: an untrained network already ranks like the distance from the mean.
-        self.rank();
+        self.rank_first();
         loop {
             let waiting = if self.phase == Phase::Training {
                 commands.try_recv()
@@ -125,7 +124,7 @@ impl Session {
                 self.phase = Phase::Training;
                 self.tally = Tally::default();
                 self.started();
-                self.rank();
+                self.rank_first();
             }
             Command::Watch(watch) => {
                 self.watch = watch;
@@ -233,6 +232,13 @@ impl Session {
         };
         self.send(Report::Advanced(advanced));
         self.reported = Instant::now();
+    }
+
+    /// A ranking before the first step: an untrained network already ranks like the distance from the mean. It warms the
+    /// engine up, so its time tells nothing about the next one.
+    fn rank_first(&mut self) {
+        self.rank();
+        self.ranking_took = Duration::ZERO;
     }
 
     fn rank(&mut self) {

@@ -1,0 +1,184 @@
+//! The composition root: the only place that knows the app, the worker and the terminal, and the only loop.
+//!
+//! ```text
+//! file ─ data ─▶ Table ─ Encoder ─▶ Matrix ─ Trainer ─▶ Report ─▶ App ─▶ draw(&App)
+//!                                      ▲                               │
+//!                                      └───────── Command ◀── Action ◀─┘ keys
+//! ```
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+
+use crate::app::App;
+use crate::app::action::Action;
+use crate::app::prompt::Edit;
+use crate::error::{Error, Result};
+use crate::message::Command;
+use crate::plan::Plan;
+use crate::signals::Signals;
+use crate::tui::keymap::{action_for, edit_for};
+use crate::tui::terminal::{Console, Tty, is_there};
+use crate::tui::theme::Theme;
+use crate::worker::Worker;
+
+/// Shortest time between two frames while only the training moves: 30 a second. Keys are answered at once.
+const FRAME: Duration = Duration::from_millis(33);
+/// How often the terminal is asked whether it still exists.
+const PULSE: Duration = Duration::from_millis(250);
+/// Most events answered before the screen is drawn again.
+const BURST: usize = 64;
+
+/// Exit status of a process ended by a signal, less the signal.
+const SIGNALLED: u8 = 128;
+const SIGHUP: u8 = 1;
+
+/// Shows `plan` being carried out until the user has seen enough.
+pub fn explore(plan: Plan, theme: Theme) -> Result<ExitCode> {
+    if !is_there() {
+        let what = "standard output is no terminal to draw on; `misfit train` does the same work without a screen";
+        return Err(Error::Usage(what.into()));
+    }
+    let signals = Signals::register().map_err(Error::io("listen for signals"))?;
+    let app = App::new(plan.source.name());
+    let preset = plan.preset.to_string();
+    let tty = Tty::enter().map_err(Error::io("use the terminal"))?;
+    let worker = Worker::spawn(preset, move |advance| {
+        let prepared = plan.prepare(advance)?;
+        Ok((prepared.loaded(), prepared.trainer))
+    })?;
+    let mut screen = Screen::new(app, worker, tty, theme, signals);
+    let ended = screen.run();
+    // The terminal is restored before anything is said about how it went, and before the worker is waited for.
+    let Screen {
+        worker, console, ..
+    } = screen;
+    drop(console);
+    drop(worker);
+    match ended? {
+        None => Ok(ExitCode::SUCCESS),
+        Some(signal) => Ok(ExitCode::from(SIGNALLED + signal)),
+    }
+}
+
+/// App, worker and terminal, turning together.
+pub struct Screen<C> {
+    /// The state of the screen.
+    pub app: App,
+    worker: Worker,
+    console: C,
+    theme: Theme,
+    signals: Signals,
+    stale: bool,
+    drawn: Option<Instant>,
+    felt: Instant,
+}
+
+impl<C: Console> Screen<C> {
+    /// Ready for the first turn.
+    pub fn new(app: App, worker: Worker, console: C, theme: Theme, signals: Signals) -> Self {
+        Self {
+            app,
+            worker,
+            console,
+            theme,
+            signals,
+            stale: true,
+            drawn: None,
+            felt: Instant::now(),
+        }
+    }
+
+    /// Turns until the user quits, or until a signal, which is returned.
+    pub fn run(&mut self) -> Result<Option<u8>> {
+        let height = self
+            .console
+            .height()
+            .map_err(Error::io("ask the terminal for its size"))?;
+        self.app.resize(height);
+        while !self.app.quit {
+            if let Some(signal) = self.signals.end() {
+                return Ok(Some(signal));
+            }
+            if self.felt.elapsed() >= PULSE {
+                self.felt = Instant::now();
+                if !self.console.is_alive() {
+                    return Ok(Some(SIGHUP));
+                }
+            }
+            self.turn().map_err(Error::io("use the terminal"))?;
+        }
+        Ok(None)
+    }
+
+    /// Takes all waiting reports, draws if something changed and it is time, and answers what is typed.
+    pub fn turn(&mut self) -> std::io::Result<()> {
+        while let Some(report) = self.worker.try_report() {
+            self.app.apply(report);
+            self.stale = true;
+        }
+        if self.signals.take_continued() {
+            self.console.retake()?;
+            self.stale = true;
+        }
+        let wait = self.drawn.map_or(Duration::ZERO, |drawn| {
+            FRAME.saturating_sub(drawn.elapsed())
+        });
+        if self.stale && wait.is_zero() {
+            self.draw()?;
+        }
+        let wait = if self.stale { wait } else { FRAME };
+        let Some(event) = self.console.event(wait)? else {
+            return Ok(());
+        };
+        self.answer(event)?;
+        for _ in 1..BURST {
+            match self.console.event(Duration::ZERO)? {
+                Some(event) => self.answer(event)?,
+                None => break,
+            }
+        }
+        if self.app.quit { Ok(()) } else { self.draw() }
+    }
+
+    fn draw(&mut self) -> std::io::Result<()> {
+        self.console.draw(&self.app, self.theme)?;
+        self.drawn = Some(Instant::now());
+        self.stale = false;
+        Ok(())
+    }
+
+    fn answer(&mut self, event: Event) -> std::io::Result<()> {
+        let commands = match event {
+            Event::Key(key) => self.press(key)?,
+            Event::Paste(text) if self.app.prompt.is_some() => self.app.edit(&Edit::Insert(text)),
+            Event::Resize(_, height) => {
+                self.app.resize(height);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+        for command in commands {
+            self.worker.send(command);
+        }
+        Ok(())
+    }
+
+    fn press(&mut self, key: KeyEvent) -> std::io::Result<Vec<Command>> {
+        let leaves =
+            key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+        if self.app.prompt.is_some() && !leaves {
+            return Ok(edit_for(key).map_or_else(Vec::new, |edit| self.app.edit(&edit)));
+        }
+        let Some(action) = action_for(key, self.app.page) else {
+            return Ok(Vec::new());
+        };
+        match action {
+            Action::Redraw => self.console.clear()?,
+            Action::Suspend => self.console.suspend()?,
+            _ => {}
+        }
+        Ok(self.app.update(action))
+    }
+}

@@ -1,0 +1,67 @@
+//! Text in cells: cut and padded by display width, never through a grapheme.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns that `text` takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// `text` cut to `width` columns; where something is cut, it ends in `…`.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut room = width.saturating_sub(1);
+    for grapheme in text.graphemes(true) {
+        match room.checked_sub(grapheme.width()) {
+            Some(left) => room = left,
+            None => break,
+        }
+        kept.push_str(grapheme);
+    }
+    if width > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// Exactly `width` columns, text at the left.
+pub fn left(text: &str, width: usize) -> String {
+    let mut cell = cut(text, width);
+    cell.extend(std::iter::repeat_n(' ', width - cell.width().min(width)));
+    cell
+}
+
+/// Exactly `width` columns, text at the right.
+pub fn right(text: &str, width: usize) -> String {
+    let cell = cut(text, width);
+    let mut padded = " ".repeat(width - cell.width().min(width));
+    padded.push_str(&cell);
+    padded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn cells_are_cut_at_graphemes_and_padded_by_width() {
+        assert_eq!(left("名前", 3), "名…");
+        assert_eq!(left("ab", 4), "ab  ");
+        assert_eq!(right("ab", 4), "  ab");
+        assert_eq!(cut("e\u{301}tat", 3), "e\u{301}t…");
+        assert_eq!((cut("abc", 0), cut("abc", 1)), (String::new(), "…".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn cells_have_their_width(text in "[ -~à-ÿ一-丙]{0,20}", width in 0..12_usize) {
+            prop_assert_eq!(left(&text, width).width(), width);
+            prop_assert_eq!(right(&text, width).width(), width);
+        }
+    }
+}

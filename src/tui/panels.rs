@@ -1,0 +1,55 @@
+//! One panel, one file: each borrows the [`App`](crate::app::App) and draws.
+
+pub mod about;
+pub mod curve;
+pub mod help;
+pub mod hints;
+pub mod layers;
+pub mod notice;
+pub mod outliers;
+pub mod row;
+pub mod status;
+
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Block;
+
+use crate::tui::cells;
+use crate::tui::theme::Theme;
+
+/// A panel's frame with its number and name at the left and its headline at the right, as far as `width` has room:
+/// first the detail goes, then the headline.
+fn frame(
+    theme: Theme,
+    focused: bool,
+    width: u16,
+    [name, detail]: [&str; 2],
+    headline: Line<'static>,
+) -> Block<'static> {
+    let room = usize::from(width).saturating_sub(4);
+    let wanted = |parts: &[&str]| {
+        parts
+            .iter()
+            .map(|part| cells::width(part) + 2)
+            .sum::<usize>()
+    };
+    let fits = |parts: &[&str]| wanted(parts) + headline.width() + 2 <= room;
+    let style = if focused {
+        theme.accent()
+    } else {
+        theme.strong()
+    };
+    let mut title = vec![
+        Span::raw(" "),
+        Span::styled(name.to_owned(), style),
+        Span::raw(" "),
+    ];
+    if !detail.is_empty() && fits(&[name, detail]) {
+        title.push(Span::styled(format!(" {detail} "), theme.quiet()));
+    }
+    let block = theme.block(focused).title_top(Line::from(title));
+    if headline.width() > 0 && fits(&[name]) {
+        block.title_top(headline.right_aligned())
+    } else {
+        block
+    }
+}

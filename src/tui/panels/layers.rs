@@ -1,0 +1,238 @@
+//! The layers and what they cost: weights, biases and totals, and why the halves differ.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::app::App;
+use crate::app::action::Panel;
+use crate::format::group;
+use crate::model::ledger::{Count, Entry, Ledger};
+use crate::tui::cells;
+use crate::tui::panels::frame;
+use crate::tui::theme::Theme;
+
+/// The layers panel.
+pub struct Layers<'a> {
+    pub app: &'a App,
+    pub theme: Theme,
+}
+
+/// A column of the table. They are dropped from the highest `drop` on where the panel is narrow.
+struct Column {
+    heading: &'static str,
+    right: bool,
+    drop: u8,
+    /// One cell per layer, then that of the total.
+    cells: Vec<String>,
+}
+
+impl Column {
+    fn width(&self) -> usize {
+        self.cells
+            .iter()
+            .map(|cell| cells::width(cell))
+            .chain([cells::width(self.heading)])
+            .max()
+            .unwrap_or(0)
+    }
+
+    fn fit(&self, text: &str) -> String {
+        if self.right {
+            cells::right(text, self.width())
+        } else {
+            cells::left(text, self.width())
+        }
+    }
+}
+
+impl Widget for Layers<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let Self { app, theme } = self;
+        let total = app
+            .ledger
+            .as_ref()
+            .map(|ledger| group(ledger.total().total() as i64));
+        let headline = total.map_or_else(Line::default, |total| {
+            Line::from(vec![
+                Span::styled(format!(" {total}"), theme.strong()),
+                Span::styled(" parameters ", theme.quiet()),
+            ])
+        });
+        let shape = app
+            .spec
+            .as_ref()
+            .map(crate::model::spec::NetworkSpec::shape)
+            .unwrap_or_default();
+        let block = frame(
+            theme,
+            app.focus == Panel::Layers,
+            area.width,
+            ["3 layers", &shape],
+            headline,
+        );
+        let inner = block.inner(area);
+        block.render(area, buffer);
+        let Some(ledger) = &app.ledger else { return };
+        let mut columns = columns(ledger);
+        let row_width = |columns: &[Column]| {
+            2 + columns
+                .iter()
+                .map(|column| column.width() + 1)
+                .sum::<usize>()
+                - 1
+        };
+        while row_width(&columns) > usize::from(inner.width)
+            && columns.iter().any(|column| column.drop > 0)
+        {
+            let worst = columns.iter().map(|column| column.drop).max();
+            columns.retain(|column| Some(column.drop) != worst);
+        }
+        let line = |prefix: &str, cell: &dyn Fn(&Column) -> String| {
+            let cells: Vec<String> = columns
+                .iter()
+                .map(|column| column.fit(&cell(column)))
+                .collect();
+            format!("{prefix}{}", cells.join(" "))
+        };
+        let layers = ledger.entries.len();
+        // All below the layers is worth more than a layer: the list scrolls, the sums stay.
+        let sums = self.sums(ledger, usize::from(inner.width));
+        let below = 1 + sums.len();
+        let shown = usize::from(inner.height)
+            .saturating_sub(1 + below)
+            .clamp(1, layers);
+        let first = app.layer.saturating_sub(shown / 2).min(layers - shown);
+        let mut lines = vec![Line::styled(
+            line("  ", &|column| column.heading.into()),
+            theme.quiet(),
+        )];
+        for index in first..first + shown {
+            let selected = index == app.layer;
+            let text = line(if selected { "▸ " } else { "  " }, &|column| {
+                column.cells[index].clone()
+            });
+            let style = if selected {
+                theme.selected(app.focus == Panel::Layers)
+            } else {
+                Style::new()
+            };
+            lines.push(Line::styled(
+                cells::left(&text, usize::from(inner.width)),
+                style,
+            ));
+        }
+        lines.push(Line::styled(
+            line("  ", &|column| column.cells[layers].clone()),
+            theme.strong(),
+        ));
+        lines.extend(sums);
+        for (line, y) in lines.into_iter().zip(inner.y..inner.bottom()) {
+            line.render(
+                Rect {
+                    y,
+                    height: 1,
+                    ..inner
+                },
+                buffer,
+            );
+        }
+    }
+}
+
+impl Layers<'_> {
+    /// The halves and the sentences, cut to what is worth most where there is little room.
+    fn sums(&self, ledger: &Ledger, width: usize) -> Vec<Line<'static>> {
+        let number = |count: Count| group(count.total() as i64);
+        let (encoder, decoder) = (number(ledger.encoder), number(ledger.decoder));
+        let difference = ledger.decoder.total() as i64 - ledger.encoder.total() as i64;
+        let halves = format!(
+            "  encoder {encoder}   decoder {decoder}   gap {}",
+            group(difference)
+        );
+        let [why, mirror] = ledger.explain(group);
+        let quiet = |text: String| {
+            Line::styled(cells::cut(&format!("  {text}"), width), self.theme.quiet())
+        };
+        let why = Line::styled(cells::cut(&format!("  {why}"), width), self.theme.warn());
+        vec![Line::raw(cells::cut(&halves, width)), why, quiet(mirror)]
+    }
+}
+
+fn columns(ledger: &Ledger) -> Vec<Column> {
+    let cells = |of: &dyn Fn(&Entry) -> String, total: String| {
+        ledger
+            .entries
+            .iter()
+            .map(of)
+            .chain([total])
+            .collect::<Vec<_>>()
+    };
+    let code = ledger.entries.len() / 2 - 1;
+    let shape = |entry: &Entry| {
+        let code = if entry.layer.index == code {
+            " code"
+        } else {
+            ""
+        };
+        format!("{}→{}{code}", entry.layer.inputs, entry.layer.outputs)
+    };
+    let number = |count: u64| group(count as i64);
+    let total = ledger.total();
+    let weights = |entry: &Entry| {
+        if entry.layer.shared {
+            "shared".into()
+        } else {
+            number(entry.count.weights)
+        }
+    };
+    vec![
+        Column {
+            heading: "layer",
+            right: false,
+            drop: 0,
+            cells: cells(&|entry| entry.layer.name(), "total".into()),
+        },
+        Column {
+            heading: "shape",
+            right: false,
+            drop: 1,
+            cells: cells(&shape, String::new()),
+        },
+        Column {
+            heading: "activation",
+            right: false,
+            drop: 3,
+            cells: cells(&|entry| entry.layer.activation.name().into(), String::new()),
+        },
+        Column {
+            heading: "bias",
+            right: false,
+            drop: 0,
+            cells: cells(
+                &|entry| if entry.layer.bias { "[x]" } else { "[ ]" }.into(),
+                String::new(),
+            ),
+        },
+        Column {
+            heading: "weights",
+            right: true,
+            drop: 0,
+            cells: cells(&weights, number(total.weights)),
+        },
+        Column {
+            heading: "biases",
+            right: true,
+            drop: 0,
+            cells: cells(&|entry| number(entry.count.biases), number(total.biases)),
+        },
+        Column {
+            heading: "total",
+            right: true,
+            drop: 2,
+            cells: cells(&|entry| number(entry.count.total()), number(total.total())),
+        },
+    ]
+}

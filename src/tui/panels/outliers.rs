@@ -1,0 +1,318 @@
+//! The rows from the strangest on: score, movement, and the column that contributes most.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::app::App;
+use crate::app::action::Panel;
+use crate::format;
+use crate::message::Part;
+use crate::score::ranking::{Basis, Movement, Quality, Ranked, Ranking};
+use crate::score::threshold::RULE;
+use crate::tui::cells;
+use crate::tui::panels::frame;
+use crate::tui::theme::Theme;
+
+/// The outliers panel.
+pub struct Outliers<'a> {
+    pub app: &'a App,
+    pub theme: Theme,
+}
+
+/// Widths of the columns at this panel width; zero: not shown.
+#[derive(Clone, Copy)]
+struct Widths {
+    rank: usize,
+    name: usize,
+    score: usize,
+    since: usize,
+    part: usize,
+}
+
+impl Widget for Outliers<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let Self { app, theme } = self;
+        let headline = app
+            .ranking
+            .as_ref()
+            .map_or_else(Line::default, |ranking| self.headline(ranking, area.width));
+        let block = frame(
+            theme,
+            app.focus == Panel::Outliers,
+            area.width,
+            ["4 outliers", ""],
+            headline,
+        );
+        let inner = block.inner(area);
+        block.render(area, buffer);
+        let Some(ranking) = &app.ranking else {
+            let line = Line::styled("the first ranking …", theme.quiet()).centered();
+            line.render(
+                Rect {
+                    y: inner.y + inner.height / 2,
+                    height: inner.height.min(1),
+                    ..inner
+                },
+                buffer,
+            );
+            return;
+        };
+        let width = usize::from(inner.width);
+        let footer = self.footer(ranking, width);
+        let widths = self.widths(ranking, width);
+        let mut lines = vec![self.heading(widths)];
+        let room = usize::from(inner.height).saturating_sub(1 + footer.len());
+        lines.extend(self.list(ranking, widths, room, width));
+        lines.resize(1 + room, Line::default());
+        lines.extend(footer);
+        for (line, y) in lines.into_iter().zip(inner.y..inner.bottom()) {
+            line.render(
+                Rect {
+                    y,
+                    height: 1,
+                    ..inner
+                },
+                buffer,
+            );
+        }
+    }
+}
+
+impl Outliers<'_> {
+    fn headline(&self, ranking: &Ranking, width: u16) -> Line<'static> {
+        let (flagged, total) = (
+            format::group(ranking.flagged as i64),
+            format::group(ranking.total as i64),
+        );
+        let rest = if width >= 40 {
+            format!(" of {total} flagged ")
+        } else {
+            " flagged ".into()
+        };
+        Line::from(vec![
+            Span::styled(format!(" {flagged}"), self.theme.strong()),
+            Span::styled(rest, self.theme.quiet()),
+        ])
+    }
+
+    fn has_label(&self) -> bool {
+        self.app
+            .loaded
+            .as_ref()
+            .is_some_and(|loaded| loaded.outlier.is_some())
+    }
+
+    fn widths(&self, ranking: &Ranking, width: usize) -> Widths {
+        let digits = |number: usize| number.max(1).ilog10() as usize + 1;
+        let rank = digits(ranking.rows.len()).max(2);
+        let has_ids = self
+            .app
+            .loaded
+            .as_ref()
+            .is_some_and(|loaded| loaded.ids.is_some());
+        let name = if has_ids {
+            14.min(width / 3)
+        } else {
+            digits(ranking.total).max(3)
+        };
+        let score = 7;
+        let mark = if self.has_label() { 2 } else { 0 };
+        let room = width.saturating_sub(2 + rank + 1 + name + 1 + score + mark);
+        let since = if room >= 6 { 5 } else { 0 };
+        let part = room.saturating_sub(1 + since + 2);
+        Widths {
+            rank,
+            name,
+            score,
+            since,
+            part: if part >= 10 { part } else { 0 },
+        }
+    }
+
+    fn heading(&self, widths: Widths) -> Line<'static> {
+        let Widths {
+            rank,
+            name,
+            score,
+            since,
+            part,
+        } = widths;
+        let [rank, name] = [cells::right("#", rank), cells::right("row", name)];
+        let [score, since] = [cells::right("score", score), cells::right("since", since)];
+        let mark = if self.has_label() { "  " } else { "" };
+        let part = if part > 0 {
+            format!("  {}", cells::left("largest part", part))
+        } else {
+            String::new()
+        };
+        Line::styled(
+            format!("  {rank} {name} {score} {since}{mark}{part}"),
+            self.theme.quiet(),
+        )
+    }
+
+    /// The ranked rows with the threshold as a line of its own, scrolled so that the selected row stays in sight.
+    fn list(
+        &self,
+        ranking: &Ranking,
+        widths: Widths,
+        room: usize,
+        width: usize,
+    ) -> Vec<Line<'static>> {
+        let rows = ranking.rows.len();
+        // Line `flagged` is the threshold; rows below it stand one line lower.
+        let line_of = |rank: usize| rank + usize::from(rank >= ranking.flagged);
+        let lines = rows + 1;
+        let first = line_of(self.app.rank)
+            .saturating_sub(room / 2)
+            .min(lines.saturating_sub(room));
+        (first..lines.min(first + room))
+            .map(|line| match line.cmp(&ranking.flagged) {
+                std::cmp::Ordering::Equal => self.threshold(ranking, width),
+                std::cmp::Ordering::Less => self.row(ranking, line, widths, width),
+                std::cmp::Ordering::Greater => self.row(ranking, line - 1, widths, width),
+            })
+            .collect()
+    }
+
+    fn threshold(&self, ranking: &Ranking, width: usize) -> Line<'static> {
+        let rule = format!("─ threshold {:.2}× ({RULE}) ", ranking.threshold);
+        let rule = if cells::width(&rule) > width {
+            format!("─ threshold {:.2}× ", ranking.threshold)
+        } else {
+            rule
+        };
+        let mut text = cells::cut(&rule, width);
+        text.extend(std::iter::repeat_n('─', width - cells::width(&text)));
+        Line::styled(text, self.theme.warn())
+    }
+
+    fn row(&self, ranking: &Ranking, rank: usize, widths: Widths, width: usize) -> Line<'static> {
+        let (app, theme) = (self.app, self.theme);
+        let Ranked {
+            row,
+            score,
+            movement,
+        } = ranking.rows[rank];
+        let selected = rank == app.rank;
+        let flagged = rank < ranking.flagged;
+        let (since, since_style) = self.since(movement);
+        let mut spans = vec![
+            Span::raw(if selected { "▸ " } else { "  " }),
+            Span::styled(
+                cells::right(&(rank + 1).to_string(), widths.rank),
+                theme.quiet(),
+            ),
+            Span::raw(format!(
+                " {}",
+                cells::right(&app.row_name(row), widths.name)
+            )),
+            Span::styled(
+                format!(" {}", cells::right(&format::score(score), widths.score)),
+                if flagged {
+                    theme.strong()
+                } else {
+                    Style::new()
+                },
+            ),
+            Span::styled(
+                format!(" {}", cells::right(&since, widths.since)),
+                since_style,
+            ),
+        ];
+        if let Some(labelled) = app.is_labelled(row) {
+            spans.push(Span::styled(
+                if labelled { " ●" } else { "  " },
+                theme.warn(),
+            ));
+        }
+        if widths.part > 0 {
+            let parts = app
+                .explanations
+                .get(&row)
+                .and_then(|explanation| explanation.parts.first());
+            let text = parts.map_or_else(String::new, |part| self.part(*part, widths.part));
+            spans.push(Span::raw(format!("  {}", cells::left(&text, widths.part))));
+        }
+        if !selected {
+            return Line::from(spans);
+        }
+        let focused = app.focus == Panel::Outliers;
+        // Reversed colours would make a patchwork of the line: the selected one is plain.
+        let text: String = spans.iter().map(|span| span.content.as_ref()).collect();
+        Line::styled(cells::left(&text, width), theme.selected(focused))
+    }
+
+    /// The column that contributes most, and its share.
+    fn part(&self, part: Part, width: usize) -> String {
+        let share = cells::right(&format::percent(part.share), 5);
+        format!(
+            "{} {share}",
+            cells::left(
+                self.app.feature_name(part.feature as usize),
+                width.saturating_sub(6).min(24)
+            )
+        )
+    }
+
+    fn since(&self, movement: Movement) -> (String, Style) {
+        match movement {
+            Movement::First => ("".into(), self.theme.quiet()),
+            Movement::By(0) => ("=".into(), self.theme.quiet()),
+            Movement::New => ("new".into(), self.theme.warn()),
+            Movement::By(up) if up > 0 => (format!("▲{up}"), self.theme.good()),
+            Movement::By(down) => (format!("▼{}", -down), self.theme.quiet()),
+        }
+    }
+
+    /// What the scores stand on, how they agree with the label, and the selected row's parts where the list has no room.
+    fn footer(&self, ranking: &Ranking, width: usize) -> Vec<Line<'static>> {
+        let theme = self.theme;
+        let basis = match &ranking.basis {
+            Basis::Step(0) => "before the first step".to_owned(),
+            Basis::Step(step) => format!("at step {}", format::group(*step as i64)),
+            Basis::Snapshots(steps) if steps.len() == 1 => format!("snapshot at step {}", steps[0]),
+            Basis::Snapshots(steps) => {
+                let (first, last) = (steps[0], steps[steps.len() - 1]);
+                format!(
+                    "mean of {} snapshots, steps {first} to {}",
+                    steps.len(),
+                    format::group(last as i64)
+                )
+            }
+        };
+        let mark = if self.has_label() {
+            "   ● labelled"
+        } else {
+            ""
+        };
+        let mut lines = vec![Line::styled(
+            cells::cut(&format!(" {basis}{mark}"), width),
+            theme.quiet(),
+        )];
+        if let Some(Quality {
+            roc_auc,
+            average_precision,
+        }) = ranking.quality
+        {
+            let baseline = self.app.loaded.as_ref().and_then(|loaded| loaded.z_norm);
+            let no_model =
+                baseline.map_or_else(String::new, |z| format!("   no model {:.3}", z.roc_auc));
+            let long = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3}{no_model}");
+            let short = format!(
+                " AUC {roc_auc:.3}{}",
+                no_model.replace("   no model", "  no model")
+            );
+            let text = if cells::width(&long) <= width {
+                long
+            } else {
+                short
+            };
+            lines.push(Line::styled(cells::cut(&text, width), theme.strong()));
+        }
+        lines
+    }
+}

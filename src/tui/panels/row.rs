@@ -1,0 +1,230 @@
+//! One row: what the file says against what the network makes of it, feature by feature, the largest part first.
+
+use malevich::{Dash, Line as Stroke, Plot, Rule};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::app::App;
+use crate::format;
+use crate::message::{Cell, RowPage};
+use crate::tui::cells;
+use crate::tui::theme::Theme;
+
+/// The page of the selected row.
+pub struct RowPanel<'a> {
+    pub app: &'a App,
+    pub theme: Theme,
+}
+
+/// Cells of the share bars.
+const BAR: usize = 10;
+
+impl Widget for RowPanel<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let block = self.theme.block(true).title_top(self.title());
+        let inner = block.inner(area);
+        block.render(area, buffer);
+        let Some(page) = self.app.row.page.as_ref() else {
+            let line = Line::styled("looking …", self.theme.quiet()).centered();
+            line.render(
+                Rect {
+                    y: inner.y + inner.height / 2,
+                    height: inner.height.min(1),
+                    ..inner
+                },
+                buffer,
+            );
+            return;
+        };
+        let picture = (inner.height * 45 / 100).clamp(7, 18);
+        let [picture, legend, table] = Layout::vertical([
+            Constraint::Length(picture),
+            Constraint::Length(1),
+            Constraint::Fill(1),
+        ])
+        .areas(inner);
+        self.plot(page, picture, buffer);
+        self.legend().render(legend, buffer);
+        self.table(page, table, buffer);
+    }
+}
+
+impl RowPanel<'_> {
+    fn title(&self) -> Line<'static> {
+        let (app, theme) = (self.app, self.theme);
+        let Some(ranking) = &app.ranking else {
+            return Line::raw(" row ");
+        };
+        let Some(ranked) = ranking.rows.get(app.rank) else {
+            return Line::raw(" row ");
+        };
+        let has_ids = app
+            .loaded
+            .as_ref()
+            .is_some_and(|loaded| loaded.ids.is_some());
+        let name = format!("row {}", format::group(i64::from(ranked.row) + 1));
+        let name = if has_ids {
+            format!("{name} “{}”", cells::cut(&app.row_name(ranked.row), 24))
+        } else {
+            name
+        };
+        let total = format::group(ranking.total as i64);
+        let mut text = format!(
+            "  rank {} of {total}  {}",
+            app.rank + 1,
+            format::score(ranked.score)
+        );
+        text.push_str(if app.rank < ranking.flagged {
+            " the median row, flagged"
+        } else {
+            " the median row"
+        });
+        text.push_str(match app.is_labelled(ranked.row) {
+            Some(true) => ", labelled outlier ● ",
+            Some(false) => ", not labelled ",
+            None => " ",
+        });
+        Line::from(vec![
+            Span::raw(" "),
+            Span::styled(name, theme.accent()),
+            Span::raw(text),
+        ])
+    }
+
+    fn legend(&self) -> Line<'static> {
+        let units = if self.app.draws_scaled() {
+            "scaled units"
+        } else {
+            "original units"
+        };
+        Line::from(vec![
+            Span::raw("  "),
+            Span::styled("── the file", self.theme.valid().0),
+            Span::raw("   "),
+            Span::styled("┄┄ the network", self.theme.train().0),
+            Span::raw("   "),
+            Span::styled("┆ selected column", self.theme.mark().0),
+            Span::styled(
+                format!("   columns in file order, {units}"),
+                self.theme.quiet(),
+            ),
+        ])
+    }
+
+    fn plot(&self, page: &RowPage, area: Rect, buffer: &mut Buffer) {
+        let scaled = self.app.draws_scaled();
+        let scale = |feature: usize, value: f64| match &self.app.loaded {
+            Some(loaded) if scaled => (value - loaded.offsets[feature]) / loaded.scales[feature],
+            _ => value,
+        };
+        let series = |of: fn(&Cell) -> f64| {
+            let points = page.cells.iter().enumerate();
+            let points = points.map(|(index, cell)| (index as f64 + 1.0, scale(index, of(cell))));
+            points
+                .filter(|(_, y)| y.is_finite())
+                .unzip::<f64, f64, Vec<_>, Vec<_>>()
+        };
+        let (x, y) = series(|cell| cell.original);
+        let mut plot = Plot::new().layer(Stroke::xy(x, y).color(self.theme.valid().1));
+        let (x, y) = series(|cell| cell.reconstruction);
+        plot = plot.layer(
+            Stroke::xy(x, y)
+                .color(self.theme.train().1)
+                .dash(Dash::Dashed),
+        );
+        if let Some(feature) = self.app.row.order.get(self.app.row.line) {
+            plot = plot.layer(
+                Rule::v(*feature as f64 + 1.0)
+                    .color(self.theme.mark().1)
+                    .dash(Dash::Dashed),
+            );
+        }
+        let widget = plot.widget().charset(self.theme.charset());
+        widget.render(area, buffer);
+    }
+
+    fn table(&self, page: &RowPage, area: Rect, buffer: &mut Buffer) {
+        let theme = self.theme;
+        let width = usize::from(area.width);
+        let names = self.app.loaded.iter().flat_map(|loaded| &loaded.features);
+        let longest = names.map(|name| cells::width(name)).max().unwrap_or(0);
+        let name = width
+            .saturating_sub(2 + 3 * 13 + 7 + BAR + 1)
+            .min(longest)
+            .max(8);
+        let line = |prefix: &str, cells: [&str; 5], bar: &str| {
+            let [feature, file, network, off, share] = cells;
+            let (feature, file) = (cells::left(feature, name), cells::right(file, 12));
+            let (network, off) = (cells::right(network, 12), cells::right(off, 12));
+            format!(
+                "{prefix}{feature} {file} {network} {off} {} {bar}",
+                cells::right(share, 6)
+            )
+        };
+        let heading = line(
+            "  ",
+            ["column", "the file", "the network", "off by", "share"],
+            "",
+        );
+        Line::styled(cells::cut(&heading, width), theme.quiet())
+            .render(Rect { height: 1, ..area }, buffer);
+        let room = usize::from(area.height).saturating_sub(1);
+        let order = &self.app.row.order;
+        let first = self
+            .app
+            .row
+            .line
+            .saturating_sub(room / 2)
+            .min(order.len().saturating_sub(room));
+        for (line_index, y) in (first..order.len()).zip(area.y + 1..area.bottom()) {
+            let feature = order[line_index];
+            let cell = page.cells[feature];
+            let scale = self
+                .app
+                .loaded
+                .as_ref()
+                .map_or(1.0, |loaded| loaded.scales[feature]);
+            let value = |number| format::aligned(number, scale);
+            // A value that the file does not have stands in brackets.
+            let file = if cell.missing {
+                format!("({})", value(cell.original))
+            } else {
+                value(cell.original)
+            };
+            let (network, off) = (
+                value(cell.reconstruction),
+                value(cell.reconstruction - cell.original),
+            );
+            let full = (cell.share * BAR as f32).round() as usize;
+            let selected = line_index == self.app.row.line;
+            let values = [
+                self.app.feature_name(feature),
+                &file,
+                &network,
+                &off,
+                &format::percent(cell.share),
+            ];
+            let text = line(
+                if selected { "▸ " } else { "  " },
+                values,
+                &"█".repeat(full.min(BAR)),
+            );
+            let style = if selected {
+                theme.selected(true)
+            } else {
+                Style::new()
+            };
+            Line::styled(cells::left(&text, width), style).render(
+                Rect {
+                    y,
+                    height: 1,
+                    ..area
+                },
+                buffer,
+            );
+        }
+    }
+}

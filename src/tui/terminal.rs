@@ -1,0 +1,178 @@
+//! The terminal: entered, drawn on, left again whatever happens.
+//!
+//! ratatui's own `init` restores the terminal on a panic in *any* thread, even one that is caught; a failing trainer would
+//! drop the screen out of its mode while it is still being drawn. So the hook here is ours and heeds the drawing thread
+//! alone: what other threads panic with reaches the screen as a report.
+
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::panic;
+use std::thread;
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event};
+use ratatui::crossterm::style::force_color_output;
+use ratatui::crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use ratatui::crossterm::{cursor, execute, queue};
+
+use crate::app::App;
+use crate::tui::draw;
+use crate::tui::theme::Theme;
+
+/// What is drawn on and typed at: the terminal, or a test's script.
+pub trait Console {
+    /// Draws the screen as `app` has it.
+    fn draw(&mut self, app: &App, theme: Theme) -> io::Result<()>;
+
+    /// The next event, waiting for it no longer than `timeout`.
+    fn event(&mut self, timeout: Duration) -> io::Result<Option<Event>>;
+
+    /// Rows of the screen.
+    fn height(&self) -> io::Result<u16>;
+
+    /// Forgets what was drawn, so that the next drawing draws all of it.
+    fn clear(&mut self) -> io::Result<()>;
+
+    /// Hands the terminal back to the shell until it returns.
+    fn suspend(&mut self) -> io::Result<()>;
+
+    /// Takes the terminal over again after somebody else had it.
+    fn retake(&mut self) -> io::Result<()>;
+
+    /// Whether the terminal still exists.
+    fn is_alive(&self) -> bool;
+}
+
+/// A frame is written in one go: standard output alone would flush every kilobyte.
+type Output = BufWriter<Stdout>;
+const FRAME_BYTES: usize = 1 << 16;
+
+/// The real terminal, in raw mode on its alternate screen until dropped.
+pub struct Tty {
+    terminal: Terminal<CrosstermBackend<Output>>,
+}
+
+/// Whether there is a terminal to draw on.
+pub fn is_there() -> bool {
+    io::stdout().is_terminal()
+}
+
+impl Tty {
+    /// Takes the terminal over.
+    pub fn enter() -> io::Result<Self> {
+        // crossterm 0.29 answers NO_COLOR by resetting bold and reverse too (fixed by its PR #1069, not released): the
+        // theme heeds NO_COLOR instead.
+        force_color_output(true);
+        restore_on_panic();
+        take()?;
+        let output = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
+        Ok(Self {
+            terminal: Terminal::new(CrosstermBackend::new(output))?,
+        })
+    }
+}
+
+impl Console for Tty {
+    fn draw(&mut self, app: &App, theme: Theme) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(|frame| draw(frame, app, theme))?;
+        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        self.terminal.backend_mut().flush()
+    }
+
+    fn event(&mut self, timeout: Duration) -> io::Result<Option<Event>> {
+        if event::poll(timeout)? {
+            event::read().map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    fn height(&self) -> io::Result<u16> {
+        Ok(self.terminal.size()?.height)
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        give_back()?;
+        stop()?;
+        self.retake()
+    }
+
+    fn retake(&mut self) -> io::Result<()> {
+        take()?;
+        self.clear()
+    }
+
+    fn is_alive(&self) -> bool {
+        is_alive()
+    }
+}
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        // Nothing can be told to a terminal that cannot be restored.
+        let _ = give_back();
+    }
+}
+
+fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        cursor::Hide
+    )
+}
+
+fn give_back() -> io::Result<()> {
+    let screen = execute!(
+        io::stdout(),
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
+    disable_raw_mode()?;
+    screen
+}
+
+fn restore_on_panic() {
+    let drawing = thread::current().id();
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == drawing {
+            let _ = give_back();
+            before(info);
+        }
+    }));
+}
+
+/// Stops this process as Ctrl-Z would; returns when the shell sends it on.
+#[cfg(unix)]
+fn stop() -> io::Result<()> {
+    signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)
+}
+
+#[cfg(not(unix))]
+fn stop() -> io::Result<()> {
+    Ok(())
+}
+
+/// A terminal that has gone away no longer has settings. crossterm does not notice (its issue #793).
+#[cfg(unix)]
+fn is_alive() -> bool {
+    rustix::termios::tcgetattr(io::stdout()).is_ok()
+}
+
+#[cfg(not(unix))]
+fn is_alive() -> bool {
+    true
+}

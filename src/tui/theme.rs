@@ -1,0 +1,116 @@
+//! All colours and styles. The sixteen colours of the terminal, which follow the user's own palette; without colour the
+//! modifiers alone carry the meaning, and nothing is told by colour alone in either case.
+
+use malevich::{Charset, Color as Ink};
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::widgets::{Block, BorderType};
+
+/// How to draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Theme {
+    /// Whether to use colour.
+    pub color: bool,
+    /// Whether to use ASCII characters alone.
+    pub ascii: bool,
+}
+
+impl Theme {
+    fn fg(self, color: Color) -> Style {
+        if self.color {
+            Style::new().fg(color)
+        } else {
+            Style::new()
+        }
+    }
+
+    /// What the eye should find first.
+    pub fn strong(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD)
+    }
+
+    /// What can be looked for but need not be seen: labels, units, borders at rest.
+    pub fn quiet(self) -> Style {
+        self.fg(Color::DarkGray)
+    }
+
+    /// Keys, the focused panel.
+    pub fn accent(self) -> Style {
+        self.fg(Color::Cyan).add_modifier(Modifier::BOLD)
+    }
+
+    /// Running, climbing, switched on.
+    pub fn good(self) -> Style {
+        self.fg(Color::Green)
+    }
+
+    /// Paused, flagged, changed.
+    pub fn warn(self) -> Style {
+        self.fg(Color::Yellow)
+    }
+
+    /// Failed.
+    pub fn bad(self) -> Style {
+        self.fg(Color::Red).add_modifier(Modifier::BOLD)
+    }
+
+    /// The selected line: reversed where the keys go, bold elsewhere.
+    pub fn selected(self, focused: bool) -> Style {
+        Style::new().add_modifier(if focused {
+            Modifier::REVERSED
+        } else {
+            Modifier::BOLD
+        })
+    }
+
+    /// The training curve; the network's side of a comparison.
+    pub fn train(self) -> (Style, Ink) {
+        (self.fg(Color::Cyan), self.ink(Ink::Cyan))
+    }
+
+    /// The validation curve; the file's side of a comparison.
+    pub fn valid(self) -> (Style, Ink) {
+        (self.fg(Color::Yellow), self.ink(Ink::Yellow))
+    }
+
+    /// What a smooth curve is the mean of.
+    pub fn noise(self) -> Ink {
+        self.ink(Ink::BrightBlack)
+    }
+
+    /// The run before.
+    pub fn former(self) -> Ink {
+        self.ink(Ink::Blue)
+    }
+
+    /// Where something was changed.
+    pub fn mark(self) -> (Style, Ink) {
+        (self.fg(Color::Magenta), self.ink(Ink::Magenta))
+    }
+
+    fn ink(self, ink: Ink) -> Ink {
+        if self.color { ink } else { Ink::Default }
+    }
+
+    /// The dots that curves are drawn with.
+    pub fn charset(self) -> Charset {
+        if self.ascii {
+            Charset::Ascii
+        } else {
+            Charset::Braille
+        }
+    }
+
+    /// A panel's frame; the focused one is thick, so that it shows without colour.
+    pub fn block(self, focused: bool) -> Block<'static> {
+        let block = Block::bordered();
+        if focused {
+            block
+                .border_type(BorderType::Thick)
+                .border_style(self.accent())
+        } else {
+            block
+                .border_type(BorderType::Rounded)
+                .border_style(self.quiet())
+        }
+    }
+}
