@@ -177,10 +177,7 @@ impl App {
             Report::Started(started) => self.start(started),
             Report::Advanced(advanced) => self.advance(advanced),
             Report::Marked(mark) => self.run.marks.push(mark),
-            Report::Ranked(ranking) => {
-                self.rank = self.rank.min(ranking.rows.len().saturating_sub(1));
-                self.ranking = Some(ranking);
-            }
+            Report::Ranked(ranking) => self.adopt_ranking(ranking),
             Report::Explained(explained) => self.explain(explained),
             Report::Paused => self.phase = Phase::Paused,
             Report::Resumed => self.phase = Phase::Training,
@@ -205,6 +202,17 @@ impl App {
         self.ledger = Some(Ledger::new(&spec));
         self.layer = self.layer.min(spec.len() - 1);
         self.spec = Some(spec);
+    }
+
+    /// The selection stays with its row, but for the top of the list, which stays the top; an open page stays open.
+    fn adopt_ranking(&mut self, ranking: Ranking) {
+        let stays = self.rank > 0 || self.shows_row();
+        let row = self.selected_row().filter(|_| stays);
+        let place = row.and_then(|row| ranking.rows.iter().position(|ranked| ranked.row == row));
+        self.rank = place
+            .unwrap_or(self.rank)
+            .min(ranking.rows.len().saturating_sub(1));
+        self.ranking = Some(ranking);
     }
 
     fn advance(&mut self, advanced: Advanced) {

@@ -55,6 +55,14 @@ impl Error {
     }
 }
 
+/// The system's error behind a failed CSV write, so that a closed pipe is still seen as one.
+pub fn csv_write(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
+    }
+}
+
 /// What is wrong with a table, where, and the way out. All text is sanitised before it gets here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DataError {

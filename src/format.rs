@@ -1,7 +1,8 @@
 //! Numbers as people read them. All formatting of numbers is here, so that a figure looks the same everywhere.
 
 /// `3301045` → `3,301,045`.
-pub fn group(number: i64) -> String {
+pub fn group(number: impl TryInto<i128>) -> String {
+    let number = number.try_into().unwrap_or(i128::MAX);
     let digits = number.unsigned_abs().to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if number < 0 {

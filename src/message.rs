@@ -47,6 +47,11 @@ impl Default for Watch {
     }
 }
 
+/// Whether Adam can be given this learning rate.
+pub fn is_rate(rate: f64) -> bool {
+    rate > 0.0 && rate <= 10.0
+}
+
 /// What the worker tells the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Report {

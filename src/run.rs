@@ -118,6 +118,9 @@ impl<C: Console> Screen<C> {
             self.app.apply(report);
             self.stale = true;
         }
+        if let Some(command) = self.app.rewatch() {
+            self.worker.send(command);
+        }
         if self.signals.take_continued() {
             self.console.retake()?;
             self.stale = true;

@@ -58,7 +58,7 @@ fn draw_body(frame: &mut Frame<'_>, app: &App, theme: Theme, body: ratatui::layo
         (Page::Help, _) => frame.render_widget(Help { app, theme }, body),
         (Page::About, _) => frame.render_widget(About { app, theme }, body),
         (_, Phase::Loading(progress)) => {
-            frame.render_widget(Notice::loading(app, *progress, theme), body)
+            frame.render_widget(Notice::loading(app, *progress, theme), body);
         }
         (_, Phase::Failed(why)) => frame.render_widget(Notice::failed(app, why, theme), body),
         (Page::Row, _) => frame.render_widget(RowPanel { app, theme }, body),
@@ -78,7 +78,7 @@ fn draw_body(frame: &mut Frame<'_>, app: &App, theme: Theme, body: ratatui::layo
                 };
                 match panel {
                     Panel::Loss | Panel::Mse => {
-                        frame.render_widget(CurvePanel { app, theme, panel }, area)
+                        frame.render_widget(CurvePanel { app, theme, panel }, area);
                     }
                     Panel::Layers => frame.render_widget(Layers { app, theme }, area),
                     Panel::Outliers => frame.render_widget(Outliers { app, theme }, area),

@@ -41,7 +41,9 @@ impl Worker {
         let (sender, reports) = channel();
         let body = move || {
             let last_words = sender.clone();
-            let work = catch_unwind(AssertUnwindSafe(|| work(preset, prepare, commands, sender)));
+            let work = catch_unwind(AssertUnwindSafe(|| {
+                work(preset, prepare, &commands, sender)
+            }));
             let failure = match work {
                 Ok(Ok(()) | Err(Error::Stopped)) => return,
                 Ok(Err(error)) => error.chain(),
@@ -92,7 +94,7 @@ impl Drop for Worker {
 fn work(
     preset: String,
     prepare: impl Prepare,
-    commands: Receiver<Command>,
+    commands: &Receiver<Command>,
     reports: Sender<Report>,
 ) -> Result<()> {
     let mut early = Vec::new();
@@ -111,7 +113,7 @@ fn work(
     for command in early {
         session.obey(command)?;
     }
-    session.run(&commands)
+    session.run(commands)
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {

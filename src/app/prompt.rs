@@ -1,7 +1,7 @@
 //! The line a user types: what it is for, its text, and the commands it understands.
 
+use crate::message::is_rate;
 use crate::model::spec::BiasChoice;
-use crate::train::recipe::is_rate;
 
 /// What the line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +136,9 @@ mod tests {
     fn edits_change_the_text() {
         let mut prompt = Prompt::new(Purpose::Command);
         let mut edits = |edits: &[Edit]| {
-            edits.iter().for_each(|edit| prompt.edit(edit));
+            for edit in edits {
+                prompt.edit(edit);
+            }
             prompt.text.clone()
         };
         assert_eq!(edits(&[Edit::Insert("rate 3e\n-4".into())]), "rate 3e-4");

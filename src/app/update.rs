@@ -279,9 +279,9 @@ impl App {
             return;
         }
         if self.page == Page::Row {
-            self.find_feature(text, skip)
+            self.find_feature(text, skip);
         } else {
-            self.find_row(text, skip)
+            self.find_row(text, skip);
         }
     }
 
@@ -325,8 +325,9 @@ impl App {
         }
     }
 
-    /// Asks the worker to explain what is now on the screen, if that is something else than before.
-    fn rewatch(&mut self) -> Option<Command> {
+    /// Asks the worker to explain what is now on the screen, if that is something else than before. A new ranking may
+    /// have moved it there.
+    pub fn rewatch(&mut self) -> Option<Command> {
         let first = (self.rank.saturating_sub(WATCHED / 2) / WATCH_STEP) * WATCH_STEP;
         let row = if self.shows_row() {
             self.selected_row()
@@ -345,7 +346,8 @@ impl App {
         Some(Command::Watch(watch))
     }
 
-    fn shows_row(&self) -> bool {
+    /// Whether a row's page is open, be it under another one.
+    pub(super) fn shows_row(&self) -> bool {
         self.page == Page::Row
             || (matches!(self.page, Page::Help | Page::About) && self.page_below == Page::Row)
     }

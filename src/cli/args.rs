@@ -1,5 +1,10 @@
 //! The flags that several subcommands share, and how they become a [`Plan`].
 
+#![allow(
+    clippy::doc_markdown,
+    reason = "clap shows these comments as help, backticks and all"
+)]
+
 use std::env;
 use std::path::PathBuf;
 
@@ -196,9 +201,9 @@ impl RunArgs {
         };
         let preset = self.network.preset.unwrap_or(default);
         let mut activations = self.network.activations(preset);
-        let recipe =
-            self.training
-                .recipe(preset, &mut activations, self.network.output.is_some())?;
+        let recipe = self
+            .training
+            .recipe(preset, &mut activations, self.network.output.is_some());
         recipe.check(activations[2])?;
         Ok(Plan {
             source,
@@ -249,7 +254,7 @@ impl TrainingArgs {
         preset: Preset,
         activations: &mut [Activation; 3],
         output_given: bool,
-    ) -> Result<Recipe> {
+    ) -> Recipe {
         let mut recipe = Recipe::new(preset);
         match self.loss {
             Some(LossArg::Bce) => {
@@ -277,10 +282,10 @@ impl TrainingArgs {
         recipe.batch = self.batch.unwrap_or(recipe.batch);
         recipe.validation = self.valid.unwrap_or(recipe.validation);
         recipe.seed = self.seed.unwrap_or(recipe.seed);
-        // One engine on one device so far; the flags are here so that scripts may say which they rely on.
-        match (self.engine, self.device) {
-            (EngineArg::Auto | EngineArg::Burn, DeviceArg::Cpu | DeviceArg::Ndarray) => Ok(recipe),
-        }
+        // One engine on one device so far; the flags let scripts say which they rely on.
+        let (EngineArg::Auto | EngineArg::Burn, DeviceArg::Cpu | DeviceArg::Ndarray) =
+            (self.engine, self.device);
+        recipe
     }
 }
 

@@ -145,12 +145,11 @@ fn table(ledger: &Ledger) -> String {
             "{name:<10} {shape:<11} {activation:<10} {bias:<4} {weights:>11} {biases:>8} {total:>11}"
         );
     };
-    let number = |n: u64| group(n as i64);
     let cells = |count: Count| {
         [
-            number(count.weights),
-            number(count.biases),
-            number(count.total()),
+            group(count.weights),
+            group(count.biases),
+            group(count.total()),
         ]
     };
     line(
@@ -181,9 +180,11 @@ fn table(ledger: &Ledger) -> String {
     ] {
         line(name, "", "", "", cells(count));
     }
-    for sentence in ledger.explain(group) {
-        text.push_str(&sentence);
-        text.push('\n');
-    }
-    text
+    let [why, mirror] = ledger.explain();
+    format!(
+        "{text}gap {}, {why}
+{mirror}
+",
+        group(ledger.difference())
+    )
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::cli::args::RunArgs;
 use crate::cli::{print, print_json};
 use crate::data::table::Table;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, csv_write};
 use crate::format;
 use crate::model::ledger::Ledger;
 use crate::plan::Prepared;
@@ -138,7 +138,7 @@ impl Progress {
             Self::Silent => {}
             Self::Bar(bar) => {
                 bar.set_position(step);
-                if step % 8 == 0 {
+                if step.is_multiple_of(8) {
                     bar.set_message(figures());
                 }
             }
@@ -296,7 +296,7 @@ impl Outcome {
         let seconds = format!("{:.1} s", document.train_seconds);
         let speed = format::speed(self.rows_per_second());
         let shape = self.prepared.trainer.spec().shape();
-        let parameters = format::group(document.parameters as i64);
+        let parameters = format::group(document.parameters);
         let _ = writeln!(
             text,
             "{shape}, {parameters} parameters, {} steps in {seconds} ({speed})",
@@ -324,7 +324,7 @@ impl Outcome {
         let _ = writeln!(
             text,
             "{flagged} of {} rows above {threshold:.2}",
-            format::group(rows as i64)
+            format::group(rows)
         );
         let _ = writeln!(text, "{:>5} {:>9} {:>9}", "rank", "row", "score");
         for Top { rank, row, score } in &document.top {
@@ -352,7 +352,8 @@ fn write_scores_to(output: impl Write, scores: &[f32], table: &Table) -> io::Res
         table.label.as_ref().map(|label| &label.name),
     ];
     let names = names.into_iter().flatten().map(String::as_str);
-    writer.write_record(["row", "score", "rank"].into_iter().chain(names))?;
+    let header = ["row", "score", "rank"].into_iter().chain(names);
+    writer.write_record(header).map_err(csv_write)?;
     for (row, (score, rank)) in scores.iter().zip(ranks).enumerate() {
         let mut record = vec![(row + 1).to_string(), score.to_string(), rank.to_string()];
         record.extend(table.ids.as_ref().map(|ids| ids.values[row].clone()));
@@ -362,7 +363,7 @@ fn write_scores_to(output: impl Write, scores: &[f32], table: &Table) -> io::Res
                 .as_ref()
                 .map(|label| u8::from(label.outlier[row]).to_string()),
         );
-        writer.write_record(record)?;
+        writer.write_record(record).map_err(csv_write)?;
     }
     writer.flush()
 }

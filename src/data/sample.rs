@@ -13,6 +13,7 @@ use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 
 use crate::data::table::{Column, Label, Table};
+use crate::error::csv_write;
 
 /// One built-in data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,18 +59,18 @@ impl Sample {
     pub fn write_csv(self, output: impl Write) -> io::Result<()> {
         let made = self.make();
         let mut writer = csv::Writer::from_writer(output);
-        writer.write_record(
-            made.columns
-                .iter()
-                .map(|column| column.name.as_str())
-                .chain(["label"]),
-        )?;
+        let names = made.columns.iter().map(|column| column.name.as_str());
+        writer
+            .write_record(names.chain(["label"]))
+            .map_err(csv_write)?;
         for (row, outlier) in made.outlier.iter().enumerate() {
             let cells = made
                 .columns
                 .iter()
                 .map(|column| column.values[row].to_string());
-            writer.write_record(cells.chain([u8::from(*outlier).to_string()]))?;
+            writer
+                .write_record(cells.chain([u8::from(*outlier).to_string()]))
+                .map_err(csv_write)?;
         }
         writer.flush()
     }

@@ -50,9 +50,10 @@ pub struct Table {
 pub fn name_list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     const SHOWN: usize = 5;
     let count = names.len();
-    let mut list = names.take(SHOWN).collect::<Vec<_>>().join(", ");
+    let list = names.take(SHOWN).collect::<Vec<_>>().join(", ");
     if count > SHOWN {
-        list.push_str(&format!(" and {} more", count - SHOWN));
+        format!("{list} and {} more", count - SHOWN)
+    } else {
+        list
     }
-    list
 }

@@ -6,6 +6,7 @@
 
 use std::ops::Add;
 
+use crate::format::group;
 use crate::model::spec::{LayerSpec, NetworkSpec};
 
 /// A number of parameters, split by what they are.
@@ -95,28 +96,46 @@ impl Ledger {
         self.decoder.biases as i64 - self.encoder.biases as i64
     }
 
-    /// Why the halves differ or do not, as two short sentences with `group` writing the numbers.
-    pub fn explain(&self, group: impl Fn(i64) -> String) -> [String; 2] {
-        let biases = |count: Count| group(count.biases as i64);
+    /// Decoder minus encoder, weights included.
+    pub fn difference(&self) -> i64 {
+        self.decoder.total() as i64 - self.encoder.total() as i64
+    }
+
+    /// Why the halves differ or do not, as two short sentences.
+    pub fn explain(&self) -> [String; 2] {
+        let biases = |count: Count| group(count.biases);
         let all_on = self.entries.iter().all(|entry| entry.layer.bias);
         let none_on = self.entries.iter().all(|entry| !entry.layer.bias);
-        let gap = group(self.gap());
         let why = if none_on && self.tied {
-            "no biases: the decoder owns nothing of its own".to_owned()
+            "no biases: the decoder owns nothing".to_owned()
         } else if none_on {
-            "no biases: encoder and decoder are exactly equal".to_owned()
-        } else if all_on {
-            let (input, code) = (group(self.input as i64), group(self.code as i64));
-            format!("the gap is all bias: {gap} = {input} outputs − {code} code units")
+            "no biases: the halves are exactly equal".to_owned()
         } else {
-            let (decoder, encoder) = (biases(self.decoder), biases(self.encoder));
-            format!("the gap is all bias: {gap} = decoder {decoder} − encoder {encoder}")
+            let subject = if self.tied {
+                "biases differ by"
+            } else {
+                "all of it bias:"
+            };
+            let terms = if all_on {
+                format!(
+                    "{} outputs − {} code units",
+                    group(self.input),
+                    group(self.code)
+                )
+            } else {
+                format!(
+                    "decoder {} − encoder {}",
+                    biases(self.decoder),
+                    biases(self.encoder)
+                )
+            };
+            format!("{subject} {terms}")
         };
-        let weights = group(self.encoder.weights as i64);
+        let weights = group(self.encoder.weights);
         let mirror = if self.tied {
-            format!("tied: {weights} weights serve both halves, counted once")
+            format!("tied: {weights} weights serve both halves")
         } else {
-            format!("the weights mirror exactly: {weights} each")
+            format!("weights mirror exactly: {weights} each")
         };
         [why, mirror]
     }
@@ -143,7 +162,7 @@ mod tests {
         NetworkSpec::new(vec![1602, 1024, 8, 4, 3], leaky, leaky, Activation::Sigmoid).unwrap()
     }
 
-    /// The table of the question that started misfit (StackOverflow 55491686).
+    /// The table of the question that started misfit (`StackOverflow` 55491686).
     #[test]
     fn the_question_s_network_counts_as_in_the_question() {
         let ledger = Ledger::new(&classic());
@@ -167,8 +186,8 @@ mod tests {
         );
         assert_eq!(ledger.gap(), 1_599);
         assert_eq!(
-            ledger.explain(|n| n.to_string())[0],
-            "the gap is all bias: 1599 = 1602 outputs − 3 code units"
+            ledger.explain()[0],
+            "all of it bias: 1,602 outputs − 3 code units"
         );
     }
 
@@ -217,6 +236,6 @@ mod tests {
         spec.set_bias(0, false);
         let ledger = Ledger::new(&spec);
         assert_eq!((ledger.total().total(), ledger.gap()), (3_300_021, 2_623));
-        assert!(ledger.explain(|n| n.to_string())[0].ends_with("2623 = decoder 2638 − encoder 15"));
+        assert!(ledger.explain()[0].ends_with("decoder 2,638 − encoder 15"));
     }
 }

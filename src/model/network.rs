@@ -55,17 +55,16 @@ impl Network {
 
     fn dense(&self, spec: &NetworkSpec, layer: LayerSpec, input: Tensor<2>) -> Tensor<2> {
         let own = &self.layers[layer.index];
-        let weight = match &own.weight {
-            Some(weight) => weight.val(),
-            None => {
-                let mirror = &self.layers[spec.mirror(layer.index)];
-                mirror
-                    .weight
-                    .as_ref()
-                    .expect("an encoder layer owns its weights")
-                    .val()
-                    .transpose()
-            }
+        let weight = if let Some(weight) = &own.weight {
+            weight.val()
+        } else {
+            let mirror = &self.layers[spec.mirror(layer.index)];
+            mirror
+                .weight
+                .as_ref()
+                .expect("an encoder layer owns its weights")
+                .val()
+                .transpose()
         };
         let product = input.matmul(weight);
         match &own.bias {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::data::encoder::Scaling;
 use crate::error::{DataError, Error, Result};
+use crate::message::is_rate;
 use crate::model::init::Initializer;
 use crate::model::spec::{Activation, NetworkSpec};
 use crate::score::error::ErrorMeasure;
@@ -15,7 +16,7 @@ use crate::score::error::ErrorMeasure;
 pub enum Preset {
     /// Small tanh network, z-scores, MSE, 800 steps, scores averaged over snapshots.
     Auto,
-    /// 1024-8-4-3, leaky ReLU, sigmoid output, min-max, binary cross-entropy, Adam 1e-4.
+    /// 1024-8-4-3, leaky `ReLU`, sigmoid output, min-max, binary cross-entropy, Adam 1e-4.
     Classic,
 }
 
@@ -147,11 +148,6 @@ impl Recipe {
             _ => Ok(()),
         }
     }
-}
-
-/// Whether Adam can be given this learning rate.
-pub fn is_rate(rate: f64) -> bool {
-    rate > 0.0 && rate <= 10.0
 }
 
 /// A preset's activations: hidden, code, output.

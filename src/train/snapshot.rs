@@ -79,10 +79,12 @@ pub fn look<'a>(mut views: impl ExactSizeIterator<Item = &'a View>, rows: &[f32]
         parts,
     } in &mut mean
     {
-        reconstruction
-            .iter_mut()
-            .for_each(|value| *value /= count as f32);
-        parts.iter_mut().for_each(|part| *part /= count as f64);
+        for value in reconstruction {
+            *value /= count as f32;
+        }
+        for part in parts {
+            *part /= count as f64;
+        }
     }
     mean
 }

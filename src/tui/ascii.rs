@@ -16,7 +16,7 @@ pub fn translate(buffer: &mut Buffer) {
 
 fn substitute(symbol: &str) -> &'static str {
     match symbol {
-        "─" | "━" | "−" | "–" | "—" | "═" => "-",
+        "─" | "━" | "−" | "–" | "—" | "═" | "⁻" => "-",
         "│" | "┃" | "┊" | "╎" | "┆" | "║" => "|",
         "╭" | "╮" | "╰" | "╯" | "┏" | "┓" | "┗" | "┛" | "┌" | "┐" | "└" | "┘" | "├" | "┤" | "┬"
         | "┴" => "+",
@@ -24,6 +24,16 @@ fn substitute(symbol: &str) -> &'static str {
         "●" => "*",
         "▲" | "↑" => "^",
         "▼" | "↓" => "v",
+        "⁰" => "0",
+        "¹" => "1",
+        "²" => "2",
+        "³" => "3",
+        "⁴" => "4",
+        "⁵" => "5",
+        "⁶" => "6",
+        "⁷" => "7",
+        "⁸" => "8",
+        "⁹" => "9",
         "×" => "x",
         "←" => "<",
         "·" | "…" | "⋮" => ".",
@@ -44,7 +54,7 @@ mod tests {
         translate(&mut buffer);
         assert_eq!(
             buffer,
-            Buffer::with_lines(["+- ? 3x ^2 ?? -+", "plain ascii     "])
+            Buffer::with_lines(["+- ? 3x ^2 ?  -+", "plain ascii     "])
         );
         assert_eq!(buffer.area, Rect::new(0, 0, 16, 2));
     }

@@ -179,14 +179,16 @@ pub fn hints(app: &App) -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The table for the README.
 pub fn markdown() -> String {
-    let mut text = String::from("| key | where | what |\n|---|---|---|\n");
-    for Binding {
-        label, scope, help, ..
-    } in BINDINGS
-    {
-        text.push_str(&format!("| `{label}` | {} | {help} |\n", scope.heading()));
-    }
-    text
+    let line = |binding: &Binding| {
+        format!(
+            "| `{}` | {} | {} |\n",
+            binding.label,
+            binding.scope.heading(),
+            binding.help
+        )
+    };
+    let lines: String = BINDINGS.iter().map(line).collect();
+    format!("| key | where | what |\n|---|---|---|\n{lines}")
 }
 
 #[cfg(test)]

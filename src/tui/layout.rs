@@ -57,7 +57,7 @@ impl Areas {
             let [layers, outliers] = columns.areas(lower);
             return Self([loss, mse, layers, outliers].map(Some));
         }
-        let outliers = (body.width * 38 / 100).clamp(24, 36);
+        let outliers = (body.width * 37 / 100).clamp(24, 36);
         let [left, outliers] =
             Layout::horizontal([Constraint::Fill(1), Constraint::Length(outliers)]).areas(body);
         let [upper, layers] = rows.areas(left);

@@ -79,7 +79,7 @@ impl Theme {
 
     /// The run before.
     pub fn former(self) -> Ink {
-        self.ink(Ink::Blue)
+        self.ink(Ink::BrightBlue)
     }
 
     /// Where something was changed.

@@ -30,8 +30,8 @@ impl Widget for About<'_> {
             None => lines.push(fact("", format!("{} is still being read", app.source))),
             Some(loaded) => {
                 lines.push(fact("name", loaded.name.clone()));
-                lines.push(fact("rows", format::group(loaded.rows as i64)));
-                let (features, columns) = (loaded.features.len() as i64, loaded.columns as i64);
+                lines.push(fact("rows", format::group(loaded.rows)));
+                let (features, columns) = (loaded.features.len(), loaded.columns);
                 lines.push(fact(
                     "columns",
                     format!(
@@ -70,8 +70,8 @@ impl Widget for About<'_> {
                 ),
             ));
             let (steps, epoch) = (
-                format::group(started.steps as i64),
-                format::group(started.steps_per_epoch as i64),
+                format::group(started.steps),
+                format::group(started.steps_per_epoch),
             );
             lines.push(fact(
                 "length",

@@ -31,7 +31,7 @@ struct Series {
 
 impl Series {
     /// Adds the line to `plot`; a single point is no line.
-    fn layer<'a>(self, plot: Plot<'a>, ink: Ink, dash: Dash) -> Plot<'a> {
+    fn layer(self, plot: Plot<'_>, ink: Ink, dash: Dash) -> Plot<'_> {
         if self.x.len() < 2 {
             plot
         } else {

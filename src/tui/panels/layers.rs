@@ -54,7 +54,7 @@ impl Widget for Layers<'_> {
         let total = app
             .ledger
             .as_ref()
-            .map(|ledger| group(ledger.total().total() as i64));
+            .map(|ledger| group(ledger.total().total()));
         let headline = total.map_or_else(Line::default, |total| {
             Line::from(vec![
                 Span::styled(format!(" {total}"), theme.strong()),
@@ -145,14 +145,13 @@ impl Widget for Layers<'_> {
 impl Layers<'_> {
     /// The halves and the sentences, cut to what is worth most where there is little room.
     fn sums(&self, ledger: &Ledger, width: usize) -> Vec<Line<'static>> {
-        let number = |count: Count| group(count.total() as i64);
+        let number = |count: Count| group(count.total());
         let (encoder, decoder) = (number(ledger.encoder), number(ledger.decoder));
-        let difference = ledger.decoder.total() as i64 - ledger.encoder.total() as i64;
         let halves = format!(
             "  encoder {encoder}   decoder {decoder}   gap {}",
-            group(difference)
+            group(ledger.difference())
         );
-        let [why, mirror] = ledger.explain(group);
+        let [why, mirror] = ledger.explain();
         let quiet = |text: String| {
             Line::styled(cells::cut(&format!("  {text}"), width), self.theme.quiet())
         };
@@ -179,7 +178,7 @@ fn columns(ledger: &Ledger) -> Vec<Column> {
         };
         format!("{}→{}{code}", entry.layer.inputs, entry.layer.outputs)
     };
-    let number = |count: u64| group(count as i64);
+    let number = |count: u64| group(count);
     let total = ledger.total();
     let weights = |entry: &Entry| {
         if entry.layer.shared {

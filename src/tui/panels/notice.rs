@@ -38,7 +38,7 @@ impl Notice {
                         theme.accent(),
                     ));
                 }
-                let (rows, bytes) = (format::group(rows as i64), format::bytes(bytes));
+                let (rows, bytes) = (format::group(rows), format::bytes(bytes));
                 let of =
                     total.map_or_else(String::new, |total| format!(" of {}", format::bytes(total)));
                 lines.push(Line::raw(format!("{rows} rows, {bytes}{of}")));

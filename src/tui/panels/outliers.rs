@@ -83,10 +83,7 @@ impl Widget for Outliers<'_> {
 
 impl Outliers<'_> {
     fn headline(&self, ranking: &Ranking, width: u16) -> Line<'static> {
-        let (flagged, total) = (
-            format::group(ranking.flagged as i64),
-            format::group(ranking.total as i64),
-        );
+        let (flagged, total) = (format::group(ranking.flagged), format::group(ranking.total));
         let rest = if width >= 40 {
             format!(" of {total} flagged ")
         } else {
@@ -260,7 +257,7 @@ impl Outliers<'_> {
 
     fn since(&self, movement: Movement) -> (String, Style) {
         match movement {
-            Movement::First => ("".into(), self.theme.quiet()),
+            Movement::First => (String::new(), self.theme.quiet()),
             Movement::By(0) => ("=".into(), self.theme.quiet()),
             Movement::New => ("new".into(), self.theme.warn()),
             Movement::By(up) if up > 0 => (format!("▲{up}"), self.theme.good()),
@@ -273,14 +270,14 @@ impl Outliers<'_> {
         let theme = self.theme;
         let basis = match &ranking.basis {
             Basis::Step(0) => "before the first step".to_owned(),
-            Basis::Step(step) => format!("at step {}", format::group(*step as i64)),
+            Basis::Step(step) => format!("at step {}", format::group(*step)),
             Basis::Snapshots(steps) if steps.len() == 1 => format!("snapshot at step {}", steps[0]),
             Basis::Snapshots(steps) => {
                 let (first, last) = (steps[0], steps[steps.len() - 1]);
                 format!(
                     "mean of {} snapshots, steps {first} to {}",
                     steps.len(),
-                    format::group(last as i64)
+                    format::group(last)
                 )
             }
         };
@@ -289,10 +286,8 @@ impl Outliers<'_> {
         } else {
             ""
         };
-        let mut lines = vec![Line::styled(
-            cells::cut(&format!(" {basis}{mark}"), width),
-            theme.quiet(),
-        )];
+        let basis = first_fitting(width, &[&format!(" {basis}{mark}"), &format!(" {basis}")]);
+        let mut lines = vec![Line::styled(basis, theme.quiet())];
         if let Some(Quality {
             roc_auc,
             average_precision,
@@ -300,19 +295,21 @@ impl Outliers<'_> {
         {
             let baseline = self.app.loaded.as_ref().and_then(|loaded| loaded.z_norm);
             let no_model =
-                baseline.map_or_else(String::new, |z| format!("   no model {:.3}", z.roc_auc));
-            let long = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3}{no_model}");
-            let short = format!(
-                " AUC {roc_auc:.3}{}",
-                no_model.replace("   no model", "  no model")
-            );
-            let text = if cells::width(&long) <= width {
-                long
-            } else {
-                short
-            };
-            lines.push(Line::styled(cells::cut(&text, width), theme.strong()));
+                baseline.map_or_else(String::new, |z| format!("  no model {:.3}", z.roc_auc));
+            let long = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3} {no_model}");
+            let short = format!(" AUC {roc_auc:.3}{no_model}");
+            let text = first_fitting(width, &[&long, &short, &format!(" AUC {roc_auc:.3}")]);
+            lines.push(Line::styled(text, theme.strong()));
         }
         lines
     }
+}
+
+/// The first of `texts` that fits whole, else the last, cut.
+fn first_fitting(width: usize, texts: &[&str]) -> String {
+    let fits = |text: &&&str| cells::width(text) <= width;
+    cells::cut(
+        texts.iter().find(fits).or(texts.last()).unwrap_or(&""),
+        width,
+    )
 }

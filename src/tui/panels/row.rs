@@ -27,7 +27,14 @@ impl Widget for RowPanel<'_> {
         let block = self.theme.block(true).title_top(self.title());
         let inner = block.inner(area);
         block.render(area, buffer);
-        let Some(page) = self.app.row.page.as_ref() else {
+        let selected = self.app.selected_row();
+        let Some(page) = self
+            .app
+            .row
+            .page
+            .as_ref()
+            .filter(|page| Some(page.row) == selected)
+        else {
             let line = Line::styled("looking …", self.theme.quiet()).centered();
             line.render(
                 Rect {
@@ -71,7 +78,7 @@ impl RowPanel<'_> {
         } else {
             name
         };
-        let total = format::group(ranking.total as i64);
+        let total = format::group(ranking.total);
         let mut text = format!(
             "  rank {} of {total}  {}",
             app.rank + 1,
@@ -108,7 +115,7 @@ impl RowPanel<'_> {
             Span::raw("   "),
             Span::styled("┆ selected column", self.theme.mark().0),
             Span::styled(
-                format!("   columns in file order, {units}"),
+                format!("   {units}, columns in file order"),
                 self.theme.quiet(),
             ),
         ])

@@ -80,8 +80,8 @@ impl Status<'_> {
             Some(loaded) => {
                 pieces.push(piece(cells::cut(&loaded.name, 30), theme.strong(), 0));
                 let (rows, features) = (
-                    format::group(loaded.rows as i64),
-                    format::group(loaded.features.len() as i64),
+                    format::group(loaded.rows),
+                    format::group(loaded.features.len()),
                 );
                 pieces.push(piece(format!("{rows} × {features}"), Style::new(), 3));
             }
@@ -129,10 +129,10 @@ impl Status<'_> {
                 style: Style::new(),
                 drop: 1,
             });
-            let steps = format::group(last.step as i64);
+            let steps = format::group(last.step);
             // Beyond the recipe there is no end to name.
             let text = if last.step <= started.steps {
-                format!("step {steps} of {}", format::group(started.steps as i64))
+                format!("step {steps} of {}", format::group(started.steps))
             } else {
                 format!("step {steps}")
             };

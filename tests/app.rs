@@ -1,0 +1,281 @@
+//! What the screen's state does with actions and reports, and what it asks of the worker.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[path = "support/story.rs"]
+mod story;
+
+use misfit::app::action::{Action, Panel};
+use misfit::app::prompt::{Edit, Purpose};
+use misfit::app::{App, Page, Phase};
+use misfit::message::{Command, Report, Watch};
+use misfit::model::spec::BiasChoice;
+
+fn typed(app: &mut App, opens: Action, text: &str) -> Vec<Command> {
+    app.update(opens);
+    app.edit(&Edit::Insert(text.into()));
+    app.edit(&Edit::Submit)
+}
+
+fn total(app: &App) -> u64 {
+    app.ledger.as_ref().unwrap().total().total()
+}
+
+#[test]
+fn b_toggles_the_selected_layer_at_once_and_tells_the_worker() {
+    let mut app = story::dashboard();
+    app.update(Action::Down);
+    let commands = app.update(Action::ToggleBias);
+    let mut bias = vec![true; 8];
+    bias[1] = false;
+    assert_eq!(commands, [Command::SetBias(bias)]);
+    assert_eq!(
+        (total(&app), app.ledger.as_ref().unwrap().gap()),
+        (3_301_045 - 8, 1_599 + 8)
+    );
+    app.update(Action::ToggleBias);
+    assert_eq!(total(&app), 3_301_045);
+}
+
+#[test]
+fn all_biases_go_off_then_on_and_the_output_s_alone_can_stay() {
+    let mut app = story::dashboard();
+    assert_eq!(
+        app.update(Action::ToggleAllBiases),
+        [Command::SetBias(vec![false; 8])]
+    );
+    assert_eq!(
+        (total(&app), app.ledger.as_ref().unwrap().gap()),
+        (3_297_368, 0)
+    );
+    app.update(Action::OutputBiasOnly);
+    assert_eq!(total(&app), 3_297_368 + 1_602);
+    assert_eq!(
+        app.update(Action::ToggleAllBiases),
+        [Command::SetBias(vec![true; 8])]
+    );
+    assert!(app.update(Action::Back).is_empty());
+}
+
+#[test]
+fn tying_restarts_with_the_tied_network_and_keeps_the_former_run() {
+    let mut app = story::dashboard();
+    let tied = story::spec().with_tied(true);
+    assert_eq!(
+        app.update(Action::ToggleTied),
+        [Command::Restart(tied.clone())]
+    );
+    assert_eq!(total(&app), 1_652_361);
+    app.apply(Report::Started(story::started(tied)));
+    assert!(app.run.train.is_empty() && app.run.marks.is_empty());
+    assert!(!app.former.as_ref().unwrap().train.is_empty());
+}
+
+#[test]
+fn nothing_is_asked_of_a_worker_that_still_reads() {
+    let mut app = App::new("x.csv".into());
+    for action in [
+        Action::ToggleBias,
+        Action::ToggleAllBiases,
+        Action::ToggleTied,
+        Action::TogglePause,
+        Action::Restart,
+    ] {
+        assert_eq!(app.update(action), [], "{action:?}");
+    }
+    assert_eq!(app.update(Action::RaiseRate), []);
+    app.update(Action::Open);
+    assert_eq!(app.page, Page::Dashboard);
+}
+
+#[test]
+fn space_pauses_resumes_and_goes_on_beyond_the_end() {
+    let mut app = story::dashboard();
+    assert_eq!(app.update(Action::TogglePause), [Command::Pause]);
+    app.apply(Report::Paused);
+    assert_eq!(
+        (app.phase.clone(), app.update(Action::TogglePause)),
+        (Phase::Paused, vec![Command::Resume])
+    );
+    app.apply(Report::Finished);
+    assert_eq!(app.update(Action::TogglePause), [Command::Resume]);
+    app.apply(Report::Failed("why".into()));
+    assert_eq!(app.update(Action::TogglePause), []);
+}
+
+#[test]
+fn the_learning_rate_doubles_halves_and_is_typed() {
+    let mut app = story::dashboard();
+    assert_eq!(app.update(Action::RaiseRate), [Command::SetRate(2e-4)]);
+    assert_eq!(app.update(Action::LowerRate), [Command::SetRate(1e-4)]);
+    assert_eq!(
+        typed(&mut app, Action::Command, "rate 3e-3"),
+        [Command::SetRate(3e-3)]
+    );
+    assert_eq!(typed(&mut app, Action::Command, "rate zero"), []);
+    assert!(app.answer.as_ref().unwrap().contains("rate takes a number"));
+}
+
+#[test]
+fn typed_commands_do_what_the_keys_do() {
+    let mut app = story::dashboard();
+    let none = story::spec().with_bias(&BiasChoice::None).unwrap();
+    assert_eq!(
+        typed(&mut app, Action::Command, "bias none"),
+        [Command::SetBias(none.bias().to_vec())]
+    );
+    assert_eq!(
+        typed(&mut app, Action::Command, "restart"),
+        [Command::Restart(none)]
+    );
+    assert_eq!(typed(&mut app, Action::Command, "bias encoder.9"), []);
+    assert!(app.answer.as_ref().unwrap().contains("encoder.9"));
+    typed(&mut app, Action::Command, "quit");
+    assert!(app.quit);
+}
+
+#[test]
+fn escape_forgets_the_line_and_then_closes_what_is_open_but_never_quits() {
+    let mut app = story::dashboard();
+    app.update(Action::Find);
+    assert_eq!(app.prompt.as_ref().unwrap().purpose, Purpose::Find);
+    app.edit(&Edit::Cancel);
+    assert_eq!(app.prompt, None);
+    for action in [
+        Action::Open,
+        Action::Help,
+        Action::Back,
+        Action::Back,
+        Action::Back,
+    ] {
+        app.update(action);
+    }
+    assert_eq!((app.page, app.quit), (Page::Dashboard, false));
+}
+
+#[test]
+fn finding_a_row_selects_it_and_a_missing_one_is_said() {
+    let mut app = story::dashboard();
+    let row = app.ranking.as_ref().unwrap().rows[700].row;
+    let commands = typed(&mut app, Action::Find, &(row + 1).to_string());
+    assert_eq!((app.rank, app.focus), (700, Panel::Outliers));
+    let Some(Command::Watch(watch)) = commands.first() else {
+        panic!("{commands:?}")
+    };
+    assert!(
+        (watch.first..watch.first + watch.count).contains(&700),
+        "{watch:?}"
+    );
+    typed(&mut app, Action::Find, "5000");
+    assert_eq!(
+        (app.rank, app.answer.as_deref()),
+        (700, Some("no ranked row is called “5000”"))
+    );
+}
+
+#[test]
+fn ids_are_searched_by_parts_and_found_again() {
+    let mut app = story::dashboard();
+    let mut loaded = story::loaded();
+    loaded.ids = Some(
+        (0..story::ROWS)
+            .map(|row| format!("Pump-{}", row % 300))
+            .collect(),
+    );
+    app.apply(Report::Loaded(loaded));
+    typed(&mut app, Action::Find, "pump-299");
+    let first = app.rank;
+    app.update(Action::FindNext);
+    assert_ne!(app.rank, first);
+    assert!(app.row_name(app.selected_row().unwrap()).ends_with("299"));
+}
+
+#[test]
+fn opening_a_row_asks_for_its_page_and_leaving_stops_asking() {
+    let mut app = story::dashboard();
+    app.update(Action::Focus(Panel::Outliers));
+    app.update(Action::Down);
+    let row = app.selected_row();
+    assert_eq!(
+        app.update(Action::Open),
+        [Command::Watch(Watch {
+            row,
+            ..Watch::default()
+        })]
+    );
+    app.apply(Report::Explained(story::explained(row)));
+    assert_eq!(app.row.page.as_ref().map(|page| Some(page.row)), Some(row));
+    let shares: Vec<f32> = app
+        .row
+        .order
+        .iter()
+        .map(|feature| app.row.page.as_ref().unwrap().cells[*feature].share)
+        .collect();
+    assert!(
+        shares.windows(2).all(|pair| pair[0] >= pair[1]),
+        "the largest share comes first"
+    );
+    assert_eq!(typed(&mut app, Action::Find, "λ0700"), []);
+    assert_eq!(app.row.order[app.row.line], 699);
+    assert_eq!(app.update(Action::Back), [Command::Watch(Watch::default())]);
+}
+
+#[test]
+fn the_answer_of_another_row_does_not_land_on_this_page() {
+    let mut app = story::dashboard();
+    app.update(Action::Open);
+    let opened = app.watch.row;
+    app.update(Action::NextRow);
+    app.apply(Report::Explained(story::explained(opened)));
+    assert_eq!(app.row.page, None);
+}
+
+#[test]
+fn the_selection_stays_with_its_row_but_the_top_stays_the_top() {
+    let mut app = story::dashboard();
+    let mut turned = story::ranking();
+    turned.rows.swap(0, 5);
+    turned.rows.swap(1, 7);
+    app.apply(Report::Ranked(turned.clone()));
+    assert_eq!(app.rank, 0);
+    app.update(Action::Focus(Panel::Outliers));
+    app.update(Action::Down);
+    let row = app.selected_row();
+    app.apply(Report::Ranked(story::ranking()));
+    assert_eq!((app.rank, app.selected_row()), (7, row));
+    app.update(Action::First);
+    app.update(Action::Open);
+    let row = app.selected_row();
+    app.apply(Report::Ranked(turned));
+    assert_eq!(
+        (app.rank, app.selected_row()),
+        (5, row),
+        "an open page keeps its row"
+    );
+}
+
+#[test]
+fn the_selection_survives_a_shorter_ranking() {
+    let mut app = story::dashboard();
+    app.update(Action::Focus(Panel::Outliers));
+    app.update(Action::Last);
+    assert_eq!(app.rank, story::ROWS - 1);
+    let mut shorter = story::ranking();
+    shorter.rows.truncate(10);
+    app.apply(Report::Ranked(shorter));
+    assert_eq!(app.rank, 9);
+}
+
+#[test]
+fn panels_are_reached_by_turning_and_by_number() {
+    let mut app = story::dashboard();
+    let start = app.focus;
+    for _ in 0..4 {
+        app.update(Action::NextPanel);
+    }
+    assert_eq!(app.focus, start);
+    app.update(Action::PreviousPanel);
+    assert_eq!(app.focus, Panel::Mse);
+    app.update(Action::ToggleLog);
+    assert_eq!(app.log, [false, false]);
+}

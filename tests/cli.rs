@@ -1,0 +1,386 @@
+//! The binary: results, JSON names, exit codes, and what it says when it cannot.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::Value;
+
+fn misfit(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+    command.args(args).env_remove("NO_COLOR");
+    command
+}
+
+fn data(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn json(args: &[&str]) -> Value {
+    let output = misfit(args).assert().success().get_output().stdout.clone();
+    serde_json::from_slice(&output).expect("standard output is one JSON document")
+}
+
+/// A file in the folder of this test run, gone with it.
+fn scratch(name: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    (folder, path)
+}
+
+const QUESTION: [&str; 4] = ["summary", "--layers", "1602,1024,8,4,3", "--json"];
+
+fn numbers(value: &Value, names: &[&str]) -> Vec<i64> {
+    names
+        .iter()
+        .map(|name| {
+            value[name]
+                .as_i64()
+                .unwrap_or_else(|| panic!("{name} in {value}"))
+        })
+        .collect()
+}
+
+#[test]
+fn summary_gives_the_table_of_the_question() {
+    let document = json(&QUESTION);
+    let totals: Vec<i64> = document["layers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| l["total"].as_i64().unwrap())
+        .collect();
+    assert_eq!(totals, [1_641_472, 8_200, 36, 15, 16, 40, 9_216, 1_642_050]);
+    assert_eq!(
+        numbers(&document, &["weights", "biases", "total"]),
+        [3_297_368, 3_677, 3_301_045]
+    );
+    assert_eq!(document["encoder"]["total"], 1_649_723);
+    assert_eq!(document["decoder"]["total"], 1_651_322);
+    let first = &document["layers"][0];
+    assert_eq!(
+        (&first["name"], &first["shared"]),
+        (&"encoder.1".into(), &false.into())
+    );
+    assert_eq!(
+        numbers(first, &["inputs", "outputs", "weights", "biases"]),
+        [1_602, 1_024, 1_640_448, 1_024]
+    );
+    assert_eq!(
+        (&first["activation"], &first["bias"]),
+        (&"leaky_relu".into(), &true.into())
+    );
+}
+
+#[test]
+fn summary_counts_without_biases_with_the_output_s_alone_and_tied() {
+    let with = |flags: &[&str]| json(&[&QUESTION[..], flags].concat());
+    let halves = |document: &Value| {
+        [
+            document["encoder"]["total"].as_i64(),
+            document["decoder"]["total"].as_i64(),
+        ]
+        .map(Option::unwrap)
+    };
+    let none = with(&["--bias", "none"]);
+    assert_eq!(
+        (numbers(&none, &["total", "biases"]), halves(&none)),
+        (vec![3_297_368, 0], [1_648_684; 2])
+    );
+    let output = with(&["--bias", "output"]);
+    assert_eq!(numbers(&output, &["biases"]), [1_602]);
+    let tied = with(&["--tied"]);
+    assert_eq!(
+        numbers(&tied, &["weights", "biases", "total"]),
+        [1_648_684, 3_677, 1_652_361]
+    );
+    assert_eq!(
+        (&tied["layers"][7]["shared"], &tied["layers"][7]["weights"]),
+        (&true.into(), &0.into())
+    );
+}
+
+#[test]
+fn summary_for_people_explains_the_gap() {
+    misfit(&["summary"]).assert().success().stdout(contains(
+        "gap 1,599, all of it bias: 1,602 outputs − 3 code units",
+    ));
+    misfit(&["summary", &data("small.csv"), "--preset", "auto"])
+        .assert()
+        .success()
+        .stdout(contains("3→3").or(contains("3→2")));
+}
+
+#[test]
+fn train_reports_under_stable_names() {
+    let document = json(&[
+        "train",
+        &data("small.csv"),
+        "--id",
+        "name",
+        "--json",
+        "--steps",
+        "50",
+    ]);
+    assert_eq!(
+        numbers(&document, &["rows", "columns", "features", "steps"]),
+        [10, 7, 3, 50]
+    );
+    assert_eq!(
+        (&document["engine"], &document["device"]),
+        (&"burn".into(), &"ndarray".into())
+    );
+    for name in [
+        "loss",
+        "mse",
+        "train_seconds",
+        "rows_per_second",
+        "score_seconds",
+        "total_seconds",
+        "epochs",
+        "roc_auc",
+    ] {
+        assert!(
+            document[name].as_f64().is_some_and(f64::is_finite),
+            "{name}: {}",
+            document[name]
+        );
+    }
+    for name in ["threads", "parameters", "flagged"] {
+        assert!(document[name].is_u64(), "{name}");
+    }
+    let baseline = &document["baseline"]["z_norm"];
+    assert!(
+        baseline["roc_auc"].is_f64() && baseline["average_precision"].is_f64(),
+        "{baseline}"
+    );
+    assert_eq!(numbers(&document["top"][0], &["rank"]), [1]);
+    assert!(document["top"][0]["row"].is_u64() && document["top"][0]["score"].is_f64());
+    let notices = document["notices"].to_string();
+    assert!(
+        notices.contains("1 text column left out: state") && notices.contains("constant"),
+        "{notices}"
+    );
+}
+
+#[test]
+fn the_same_seed_gives_the_same_scores_file() {
+    let (_folder, first) = scratch("first.csv");
+    let second = first.with_file_name("second.csv");
+    for path in [&first, &second] {
+        misfit(&[
+            "train",
+            &data("small.csv"),
+            "--id",
+            "name",
+            "--seed",
+            "7",
+            "-q",
+            "--scores",
+            path.to_str().unwrap(),
+        ])
+        .assert()
+        .success();
+    }
+    let text = fs::read_to_string(&first).unwrap();
+    assert_eq!(text, fs::read_to_string(second).unwrap());
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (11, "row,score,rank,name,label"));
+    assert!(
+        lines[8].starts_with("8,") && lines[8].ends_with(",h,1"),
+        "{}",
+        lines[8]
+    );
+}
+
+#[test]
+fn progress_goes_to_stderr_and_the_result_to_stdout() {
+    misfit(&["train", &data("small.csv"), "--steps", "100"])
+        .assert()
+        .success()
+        .stderr(contains("step 10 of 100").and(contains("step 100 of 100")))
+        .stdout(contains("rank").and(contains("step 10 of").not()));
+    misfit(&["train", &data("small.csv"), "--steps", "100", "-q"])
+        .assert()
+        .success()
+        .stderr("");
+}
+
+#[test]
+fn a_sample_can_be_written_piped_and_trained_on() {
+    let csv = misfit(&["sample", "sensors"])
+        .assert()
+        .success()
+        .get_output()
+        .stdout
+        .clone();
+    let output = misfit(&["train", "-", "--steps", "20", "--json"])
+        .write_stdin(csv)
+        .assert()
+        .success();
+    let document: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert_eq!(numbers(&document, &["rows", "features"]), [5_000, 24]);
+}
+
+#[test]
+fn ragged_rows_are_named_by_line() {
+    let document = json(&["train", &data("ragged.csv"), "--json", "--steps", "5"]);
+    assert!(
+        document["notices"]
+            .to_string()
+            .contains("2 rows without 3 cells skipped (line 3, 6; the first has 2)")
+    );
+}
+
+#[test]
+fn no_byte_of_a_hostile_file_reaches_the_output_raw() {
+    let output = misfit(&[
+        "train",
+        &data("hostile.csv"),
+        "--steps",
+        "5",
+        "--drop",
+        "nope",
+    ])
+    .assert()
+    .code(1);
+    let stderr = &output.get_output().stderr;
+    assert!(
+        !stderr.contains(&0x1b) && !stderr.contains(&0x07),
+        "{}",
+        String::from_utf8_lossy(stderr)
+    );
+}
+
+#[test]
+fn failures_say_what_where_and_what_to_do_and_exit_with_1() {
+    let cases = [
+        (
+            vec!["train", "no-such.csv"],
+            "no-such.csv: no such file; check the path",
+        ),
+        (
+            vec!["train", env!("CARGO_MANIFEST_DIR")],
+            "this is a directory; name a CSV file",
+        ),
+    ];
+    for (args, expected) in cases {
+        misfit(&args)
+            .assert()
+            .code(1)
+            .stdout("")
+            .stderr(contains(expected));
+    }
+    misfit(&["train", &data("small.csv"), "--label", "lable"])
+        .assert()
+        .code(1)
+        .stderr(contains(
+            "there is no column “lable”; the columns are name, flow",
+        ));
+    misfit(&["train", "-"])
+        .write_stdin("")
+        .assert()
+        .code(1)
+        .stderr(contains("stdin: the file is empty"));
+    let scores = data("missing/folder/scores.csv");
+    misfit(&["train", &data("small.csv"), "-q", "--scores", &scores])
+        .assert()
+        .code(1)
+        .stderr(contains("cannot write"));
+}
+
+#[test]
+fn impossible_options_exit_with_2_and_the_way_out() {
+    let cases: &[(&[&str], &str)] = &[
+        (
+            &["train", "x.csv", "--loss", "bce", "--output", "linear"],
+            "add --output sigmoid",
+        ),
+        (&["train", "x.csv", "--lr", "0"], "--lr must be above 0"),
+        (
+            &["summary", "--layers", "5"],
+            "needs the input and at least one layer",
+        ),
+        (&["summary", "--layers", "5,0"], "width 0"),
+        (&["summary", "--bias", "encoder.9"], "encoder.1, encoder.2"),
+        (&["--engine", "steam"], "steam"),
+    ];
+    for (args, expected) in cases {
+        misfit(args).assert().code(2).stderr(contains(*expected));
+    }
+}
+
+#[test]
+fn without_a_terminal_the_way_out_is_train() {
+    misfit(&[&data("small.csv")])
+        .assert()
+        .code(2)
+        .stderr(contains("misfit train").and(contains("\n").count(1)));
+}
+
+#[test]
+fn help_man_and_completions_are_there() {
+    misfit(&["--help"])
+        .assert()
+        .success()
+        .stdout(contains("Examples:").and(contains("Exit status")));
+    misfit(&["man"])
+        .assert()
+        .success()
+        .stdout(contains(".TH misfit"));
+    for shell in ["bash", "zsh", "fish"] {
+        misfit(&["completions", shell])
+            .assert()
+            .success()
+            .stdout(contains("misfit"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_misfit"))
+        .args(["sample", "sensors"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "{output:?}"
+    );
+}
+
+/// The labelled sets beside the project, where they are: reading and ranking work on real files too.
+#[test]
+fn real_tables_train_where_they_are_present() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/outliers");
+    for (name, least) in [
+        ("cardio.csv", 0.88),
+        ("satimage-2.csv", 0.98),
+        ("musk.csv", 0.97),
+    ] {
+        let path = folder.join(name);
+        if !path.exists() {
+            eprintln!("skipped: {} is not here", path.display());
+            continue;
+        }
+        let document = json(&["train", path.to_str().unwrap(), "--json", "-q"]);
+        assert!(
+            document["roc_auc"].as_f64().unwrap() > least,
+            "{name}: {}",
+            document["roc_auc"]
+        );
+    }
+}

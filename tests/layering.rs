@@ -1,0 +1,200 @@
+//! Who may name whom. Every file's `use crate::…` lines are read, and inline `crate::…` paths with them.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A part of the crate, the parts of ours it may name, and the crates it must not.
+const RULES: &[(&str, &[&str], &[&str])] = &[
+    ("error", &[], &["ratatui", "burn", "malevich", "clap"]),
+    ("format", &[], &["ratatui", "burn", "malevich", "clap"]),
+    (
+        "message",
+        &["data::read", "model::spec", "score::ranking"],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
+        "data",
+        &["data", "error"],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
+        "model",
+        &["model", "error", "format"],
+        &["ratatui", "malevich", "clap"],
+    ),
+    (
+        "score",
+        &["score", "data", "error"],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
+        "train",
+        &[
+            "train", "score", "model", "data", "error", "format", "message",
+        ],
+        &["ratatui", "malevich", "clap"],
+    ),
+    (
+        "plan",
+        &["train", "score", "model", "data", "error", "message"],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
+        "worker",
+        &[
+            "worker",
+            "train",
+            "message",
+            "data::read",
+            "error",
+            "format",
+        ],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
+        "app",
+        &[
+            "app",
+            "message",
+            "model::spec",
+            "model::ledger",
+            "score::ranking",
+            "data::read",
+            "format",
+        ],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
+        "tui",
+        &[
+            "tui",
+            "app",
+            "message",
+            "model::spec",
+            "model::ledger",
+            "score::ranking",
+            "score::threshold",
+            "data::read",
+            "format",
+        ],
+        &["burn", "clap"],
+    ),
+    ("signals", &[], &["ratatui", "burn", "malevich", "clap"]),
+    (
+        "run",
+        &[
+            "run", "tui", "app", "worker", "plan", "message", "signals", "error",
+        ],
+        &["burn", "malevich", "clap"],
+    ),
+    (
+        "cli",
+        &[
+            "cli",
+            "run",
+            "plan",
+            "tui::theme",
+            "train",
+            "score",
+            "model",
+            "data",
+            "error",
+            "format",
+        ],
+        &["ratatui", "burn", "malevich"],
+    ),
+];
+
+/// Burn is named in these files alone, whatever the rule of their part says.
+const BURN: &[&str] = &["src/model/network.rs", "src/train/burn_engine.rs"];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every `crate::a::b` in the code of a file, as `a::b`; comments and tests may name what they like.
+fn named(text: &str) -> Vec<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let paths = lines.flat_map(|line| line.split("crate::").skip(1));
+    paths
+        .map(|rest| {
+            rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+                .next()
+                .unwrap()
+                .to_owned()
+        })
+        .collect()
+}
+
+fn may(allowed: &[&str], name: &str) -> bool {
+    allowed
+        .iter()
+        .any(|part| name == *part || name.starts_with(&format!("{part}::")))
+}
+
+#[test]
+fn parts_name_only_what_they_may() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    sources(&root.join("src"), &mut files);
+    assert!(files.len() > 40, "the sources were found");
+    for file in files {
+        let relative = file
+            .strip_prefix(root)
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        let text = fs::read_to_string(&file).unwrap();
+        let part = relative
+            .trim_start_matches("src/")
+            .split(['/', '.'])
+            .next()
+            .unwrap()
+            .to_owned();
+        if part == "main" || part == "lib" {
+            continue;
+        }
+        let (_, allowed, foreign) = RULES
+            .iter()
+            .find(|(name, ..)| *name == part)
+            .unwrap_or_else(|| panic!("no rule for {relative}"));
+        for name in named(&text) {
+            assert!(
+                may(allowed, &name),
+                "{relative}: `crate::{name}` is out of bounds for {part}"
+            );
+        }
+        let code: String = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect::<Vec<_>>()
+            .join("\n");
+        for krate in *foreign {
+            assert!(
+                !code.contains(&format!("{krate}::")),
+                "{relative} names {krate}"
+            );
+        }
+        assert_eq!(
+            code.contains("burn::"),
+            BURN.contains(&relative.as_str()),
+            "{relative} and Burn"
+        );
+        assert!(
+            !code.contains("use crossterm"),
+            "{relative}: crossterm only through ratatui"
+        );
+    }
+}

@@ -1,0 +1,250 @@
+//! Every screen at several sizes, as snapshots; and every size, for panics alone.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[path = "support/story.rs"]
+mod story;
+
+use misfit::app::App;
+use misfit::app::action::{Action, Panel};
+use misfit::app::prompt::Edit;
+use misfit::data::read::Progress;
+use misfit::message::Report;
+use misfit::tui::draw;
+use misfit::tui::theme::Theme;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+
+const COLOR: Theme = Theme {
+    color: true,
+    ascii: false,
+};
+const PLAIN: Theme = Theme {
+    color: false,
+    ascii: false,
+};
+const ASCII: Theme = Theme {
+    color: false,
+    ascii: true,
+};
+
+fn screen(app: &App, (width, height): (u16, u16), theme: Theme) -> Terminal<TestBackend> {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| draw(frame, app, theme)).unwrap();
+    terminal
+}
+
+fn snapshot(name: &str, app: &App, size: (u16, u16)) {
+    snapshot_with(name, app, size, COLOR);
+}
+
+fn snapshot_with(name: &str, app: &App, size: (u16, u16), theme: Theme) {
+    insta::assert_snapshot!(
+        format!("{name}_{}x{}", size.0, size.1),
+        screen(app, size, theme).backend()
+    );
+}
+
+fn with(mut app: App, actions: &[Action]) -> App {
+    for action in actions {
+        app.update(*action);
+    }
+    app
+}
+
+fn row_page() -> App {
+    let mut app = with(story::dashboard(), &[Action::Open]);
+    let row = app.watch.row;
+    app.apply(Report::Explained(story::explained(row)));
+    app
+}
+
+#[test]
+fn the_dashboard() {
+    for size in [(60, 18), (80, 24), (120, 40), (160, 50)] {
+        snapshot("dashboard", &story::dashboard(), size);
+    }
+}
+
+#[test]
+fn the_dashboard_in_ascii() {
+    snapshot_with("dashboard_ascii", &story::dashboard(), (80, 24), ASCII);
+    let terminal = screen(&row_page(), (120, 40), ASCII);
+    let content = &terminal.backend().buffer().content;
+    assert!(content.iter().all(|cell| cell.symbol().is_ascii()));
+}
+
+#[test]
+fn biases_move_the_totals_in_the_same_frame() {
+    snapshot(
+        "all_biases_off",
+        &with(story::dashboard(), &[Action::ToggleAllBiases]),
+        (80, 24),
+    );
+    snapshot(
+        "first_bias_off",
+        &with(story::dashboard(), &[Action::ToggleBias]),
+        (120, 40),
+    );
+}
+
+#[test]
+fn a_tied_network() {
+    let mut app = with(story::dashboard(), &[Action::ToggleTied]);
+    app.apply(Report::Started(story::started(
+        story::spec().with_tied(true),
+    )));
+    app.apply(Report::Advanced(story::advanced(40)));
+    app.apply(Report::Advanced(story::advanced(60)));
+    snapshot("tied_after_restart", &app, (120, 40));
+}
+
+#[test]
+fn a_row() {
+    for size in [(60, 18), (80, 24), (120, 40)] {
+        snapshot("row", &row_page(), size);
+    }
+    snapshot(
+        "row_scrolled",
+        &with(row_page(), &[Action::PageDown, Action::ToggleUnits]),
+        (80, 24),
+    );
+}
+
+#[test]
+fn each_panel_alone() {
+    for (name, panel) in [("loss", Panel::Loss), ("outliers", Panel::Outliers)] {
+        snapshot(
+            &format!("zoom_{name}"),
+            &with(story::dashboard(), &[Action::Focus(panel), Action::Zoom]),
+            (80, 24),
+        );
+    }
+}
+
+#[test]
+fn text_pages() {
+    snapshot("help", &with(story::dashboard(), &[Action::Help]), (80, 24));
+    snapshot(
+        "help_end",
+        &with(story::dashboard(), &[Action::Help, Action::Last]),
+        (80, 24),
+    );
+    snapshot(
+        "about",
+        &with(story::dashboard(), &[Action::About]),
+        (80, 24),
+    );
+}
+
+#[test]
+fn loading_and_failure() {
+    let mut app = App::new("flows.csv".into());
+    snapshot("opening", &app, (80, 24));
+    app.apply(Report::Reading(Progress {
+        rows: 12_800,
+        bytes: 4_200_000,
+        total: Some(11_000_000),
+    }));
+    snapshot("reading", &app, (80, 24));
+    app.apply(Report::Failed(
+        "flows.csv, line 13: the quote that opens here never closes".into(),
+    ));
+    snapshot("unreadable", &app, (80, 24));
+    let mut app = story::dashboard();
+    app.apply(Report::Failed(
+        "training failed: the loss became NaN at step 57".into(),
+    ));
+    snapshot("diverged", &app, (80, 24));
+}
+
+#[test]
+fn before_the_first_step() {
+    let mut app = App::new("spectra".into());
+    app.apply(Report::Loaded(story::loaded()));
+    app.apply(Report::Started(story::started(story::spec())));
+    snapshot("started", &app, (80, 24));
+}
+
+#[test]
+fn a_line_being_typed() {
+    let mut app = with(story::dashboard(), &[Action::Command]);
+    snapshot("command_empty", &app, (120, 40));
+    app.edit(&Edit::Insert("rate 3e-4".into()));
+    let mut terminal = screen(&app, (120, 40), COLOR);
+    assert_eq!(terminal.get_cursor_position().unwrap(), (11, 39).into());
+}
+
+#[test]
+fn too_small() {
+    snapshot("too_small", &story::dashboard(), (50, 12));
+}
+
+#[test]
+fn no_size_panics() {
+    let apps = [
+        story::dashboard(),
+        row_page(),
+        with(story::dashboard(), &[Action::Help]),
+        App::new("x".into()),
+    ];
+    for app in &apps {
+        let sizes = (0..=20).flat_map(|width| (0..=8).map(move |height| (width, height)));
+        for size in sizes.chain((56..=124).map(|width| (width, 16 + width % 30))) {
+            screen(app, size, COLOR);
+        }
+    }
+}
+
+/// The cells of the line that contains `text`.
+fn line_of<'a>(buffer: &'a Buffer, text: &str) -> &'a [ratatui::buffer::Cell] {
+    let lines = buffer.content.chunks(usize::from(buffer.area.width));
+    let reads = |line: &&[ratatui::buffer::Cell]| {
+        line.iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect::<String>()
+            .contains(text)
+    };
+    lines
+        .into_iter()
+        .find(reads)
+        .expect("the text is on the screen")
+}
+
+#[test]
+fn the_selection_shows_without_colour() {
+    let terminal = screen(&story::dashboard(), (120, 40), PLAIN);
+    let buffer = terminal.backend().buffer();
+    let line = line_of(buffer, "▸ encoder.1");
+    assert!(line[5].modifier.contains(Modifier::REVERSED));
+    assert!(
+        buffer
+            .content
+            .iter()
+            .all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset),
+        "a colour slipped in"
+    );
+}
+
+#[test]
+fn text_from_a_file_cannot_reach_the_terminal_raw() {
+    let mut app = story::dashboard();
+    let mut loaded = story::loaded();
+    loaded.name = misfit::data::text::sanitize("evil\u{1b}[2J\u{202E}.csv");
+    loaded.features = vec![misfit::data::text::sanitize("a\u{7}\u{200B}b"); story::COLUMNS];
+    app.apply(Report::Loaded(loaded));
+    for app in [&app, &with(row_page(), &[])] {
+        let terminal = screen(app, (120, 40), COLOR);
+        let unsafe_cell = |cell: &&ratatui::buffer::Cell| {
+            cell.symbol()
+                .chars()
+                .any(|c| c.is_control() || c == '\u{202E}')
+        };
+        assert_eq!(
+            terminal.backend().buffer().content.iter().find(unsafe_cell),
+            None
+        );
+    }
+}

@@ -1,0 +1,163 @@
+//! A trainer whose engine only pretends: it learns nothing, fast and always the same.
+
+#![allow(clippy::unnecessary_wraps, reason = "the builders have the type that the trainer asks for")]
+
+use std::sync::Arc;
+
+use misfit::data::encoder::{Encoded, Scaling};
+use misfit::data::table::Column;
+use misfit::error::Result;
+use misfit::message::Loaded;
+use misfit::model::init::Initializer;
+use misfit::model::spec::{Activation, NetworkSpec};
+use misfit::model::weights::Weights;
+use misfit::score::view::Reconstruct;
+use misfit::train::engine::{BuildEngine, Engine, EngineName, Metrics};
+use misfit::train::recipe::{Length, Preset, Recipe};
+use misfit::train::trainer::Trainer;
+
+pub const ROWS: usize = 40;
+/// The row that differs from all others.
+pub const STRANGE: u32 = 17;
+
+struct Fake {
+    spec: NetworkSpec,
+    steps: u64,
+    panics_at: Option<u64>,
+    diverges_at: Option<u64>,
+}
+
+impl Engine for Fake {
+    fn step(&mut self, _: &[f32], _: f64) -> Metrics {
+        self.steps += 1;
+        assert_ne!(
+            Some(self.steps),
+            self.panics_at,
+            "the fake engine was told to panic"
+        );
+        let loss = if Some(self.steps) == self.diverges_at {
+            f64::NAN
+        } else {
+            1.0 / self.steps as f64
+        };
+        Metrics {
+            loss,
+            mse: loss / 2.0,
+        }
+    }
+
+    fn evaluate(&self, _: &[f32]) -> Metrics {
+        Metrics {
+            loss: 0.5,
+            mse: 0.25,
+        }
+    }
+
+    fn freeze(&self) -> Box<dyn Reconstruct> {
+        Box::new(Zero)
+    }
+
+    fn set_bias(&mut self, layer: usize, on: bool) {
+        self.spec.set_bias(layer, on);
+    }
+
+    fn weights(&self) -> Weights {
+        Initializer::GlorotNormal.draw(&self.spec, 0)
+    }
+
+    fn name(&self) -> EngineName {
+        EngineName {
+            engine: "fake",
+            device: "none",
+            threads: 1,
+        }
+    }
+}
+
+/// Rebuilds every row as zeros.
+struct Zero;
+
+impl Reconstruct for Zero {
+    fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
+        vec![0.0; rows.len()]
+    }
+}
+
+pub fn steady(spec: &NetworkSpec, _: &Recipe, _: &Weights) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(Fake {
+        spec: spec.clone(),
+        steps: 0,
+        panics_at: None,
+        diverges_at: None,
+    }))
+}
+
+pub fn panicking(spec: &NetworkSpec, _: &Recipe, _: &Weights) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(Fake {
+        spec: spec.clone(),
+        steps: 0,
+        panics_at: Some(3),
+        diverges_at: None,
+    }))
+}
+
+pub fn diverging(spec: &NetworkSpec, _: &Recipe, _: &Weights) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(Fake {
+        spec: spec.clone(),
+        steps: 0,
+        panics_at: None,
+        diverges_at: Some(5),
+    }))
+}
+
+pub fn spec() -> NetworkSpec {
+    NetworkSpec::new(
+        vec![3, 2, 1],
+        Activation::Tanh,
+        Activation::Linear,
+        Activation::Linear,
+    )
+    .unwrap()
+}
+
+fn data() -> Encoded {
+    let column = |index: usize| Column {
+        name: format!("c{index}"),
+        values: (0..ROWS)
+            .map(|row| {
+                if row == STRANGE as usize {
+                    9.0
+                } else {
+                    ((row * (index + 3)) as f64).sin()
+                }
+            })
+            .collect(),
+    };
+    Encoded::new((0..3).map(column).collect(), ROWS, Scaling::ZScore)
+}
+
+pub fn loaded() -> Loaded {
+    Loaded {
+        name: "fake.csv".into(),
+        rows: ROWS,
+        columns: 4,
+        features: vec!["c0".into(), "c1".into(), "c2".into()],
+        offsets: vec![0.0; 3],
+        scales: vec![1.0; 3],
+        ids: None,
+        outlier: None,
+        z_norm: None,
+        notices: vec!["a notice".into()],
+    }
+}
+
+/// A run of `steps` steps, ten rows each, snapshots at none.
+pub fn trainer(steps: u64, build: BuildEngine) -> Trainer {
+    let recipe = Recipe {
+        length: Length::Steps(steps),
+        batch: 10,
+        snapshots: Vec::new(),
+        ..Recipe::new(Preset::Auto)
+    };
+    Trainer::new(Arc::new(data()), None, recipe, spec(), build).unwrap()
+}

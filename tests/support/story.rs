@@ -1,0 +1,155 @@
+//! A made-up run of the classic network, told as reports: what a worker would say, without one.
+
+use misfit::app::App;
+use misfit::message::{
+    Advanced, Cell, Event, Explained, Explanation, Loaded, Mark, Part, Point, Report, RowPage,
+    Started,
+};
+use misfit::model::spec::{Activation, NetworkSpec};
+use misfit::score::ranking::{Basis, Movement, Quality, Ranked, Ranking};
+
+pub const ROWS: usize = 1_000;
+pub const COLUMNS: usize = 1_602;
+pub const STEPS_PER_EPOCH: u64 = 29;
+
+pub fn spec() -> NetworkSpec {
+    let leaky = Activation::LeakyRelu;
+    NetworkSpec::new(
+        vec![COLUMNS, 1024, 8, 4, 3],
+        leaky,
+        leaky,
+        Activation::Sigmoid,
+    )
+    .unwrap()
+}
+
+pub fn loaded() -> Loaded {
+    Loaded {
+        name: "spectra (built-in)".into(),
+        rows: ROWS,
+        columns: COLUMNS + 1,
+        features: (1..=COLUMNS)
+            .map(|channel| format!("λ{channel:04}"))
+            .collect(),
+        offsets: vec![0.1; COLUMNS],
+        scales: vec![0.8; COLUMNS],
+        ids: None,
+        outlier: Some((0..ROWS).map(|row| row % 83 == 5).collect()),
+        z_norm: Some(Quality {
+            roc_auc: 0.871,
+            average_precision: 0.35,
+        }),
+        notices: vec![
+            "built-in data, 12 outliers planted; the label judges, it never trains".into(),
+        ],
+    }
+}
+
+pub fn started(spec: NetworkSpec) -> Started {
+    Started {
+        spec,
+        preset: "classic".into(),
+        loss: "binary cross-entropy",
+        engine: "burn",
+        device: "ndarray",
+        threads: 2,
+        rate: 1e-4,
+        batch: 32,
+        steps_per_epoch: STEPS_PER_EPOCH,
+        steps: 2_900,
+    }
+}
+
+pub fn advanced(step: u64) -> Advanced {
+    let at = |step: u64| Point {
+        loss: 0.52 + 0.17 * (-(step as f64) / 300.0).exp() + 0.004 * (step as f64).sin(),
+        mse: 0.0018 + 0.06 * (-(step as f64) / 200.0).exp(),
+    };
+    let valid = Point {
+        loss: at(step).loss + 0.003,
+        mse: at(step).mse * 1.05,
+    };
+    Advanced {
+        step,
+        train: at(step),
+        valid: step.is_multiple_of(STEPS_PER_EPOCH).then_some(valid),
+        epoch_train: (step >= STEPS_PER_EPOCH).then(|| at(step)),
+        rows_per_second: 5_790.0,
+        seconds: step as f64 / 180.0,
+    }
+}
+
+pub fn ranking() -> Ranking {
+    let row = |rank: usize| Ranked {
+        row: (5 + 83 * rank as u32) % ROWS as u32,
+        score: 40.0 / (1.0 + rank as f32),
+        movement: match rank % 4 {
+            0 => Movement::By(0),
+            1 => Movement::By(3),
+            2 => Movement::By(-1),
+            _ => Movement::New,
+        },
+    };
+    Ranking {
+        basis: Basis::Step(1_189),
+        rows: (0..ROWS).map(row).collect(),
+        total: ROWS,
+        threshold: 4.1,
+        flagged: 9,
+        quality: Some(Quality {
+            roc_auc: 0.993,
+            average_precision: 0.941,
+        }),
+    }
+}
+
+pub fn explained(page: Option<u32>) -> Explained {
+    let explain = |ranked: &Ranked| Explanation {
+        row: ranked.row,
+        parts: vec![Part {
+            feature: (ranked.row * 7) % COLUMNS as u32,
+            share: ranked.score / 60.0,
+        }],
+    };
+    let cell = |channel: usize| {
+        let x = channel as f64 / COLUMNS as f64;
+        let original = 0.5 + 0.3 * (x * 20.0).sin();
+        let bump = 0.2 * (-((x - 0.7) / 0.03).powi(2)).exp();
+        Cell {
+            original,
+            reconstruction: original - bump,
+            share: (bump * bump / 1.2) as f32,
+            missing: channel == 3,
+        }
+    };
+    let page = page.map(|row| RowPage {
+        row,
+        rank: 0,
+        score: 40.0,
+        cells: (0..COLUMNS).map(cell).collect(),
+    });
+    Explained {
+        rows: ranking().rows.iter().take(96).map(explain).collect(),
+        page,
+    }
+}
+
+/// The dashboard after 41 epochs, with one bias switched off on the way.
+pub fn dashboard() -> App {
+    let mut app = App::new("spectra (built-in)".into());
+    app.resize(40);
+    app.apply(Report::Loaded(loaded()));
+    app.apply(Report::Started(started(spec())));
+    for step in 1..=1_189 {
+        app.apply(Report::Advanced(advanced(step)));
+        if step == 580 {
+            app.apply(Report::Marked(Mark {
+                step,
+                event: Event::Change("encoder.1 bias off".into()),
+            }));
+        }
+    }
+    app.apply(Report::Ranked(ranking()));
+    app.apply(Report::Explained(explained(None)));
+    app
+}

@@ -1,0 +1,226 @@
+//! The worker thread around a fake engine: what it reports, obeys and survives. Waiting is a message, never a sleep.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[path = "support/fake.rs"]
+mod fake;
+
+use std::ops::ControlFlow;
+
+use misfit::data::read::Progress;
+use misfit::error::{DataError, Error};
+use misfit::message::{Command, Event, Report, Watch};
+use misfit::train::engine::BuildEngine;
+use misfit::worker::Worker;
+
+const FOREVER: u64 = u64::MAX;
+
+fn spawn(steps: u64, build: BuildEngine) -> Worker {
+    Worker::spawn("auto".into(), move |_| {
+        Ok((fake::loaded(), fake::trainer(steps, build)))
+    })
+    .unwrap()
+}
+
+/// Reports up to the first that `stops` wants, that one included.
+fn until(worker: &Worker, stops: impl Fn(&Report) -> bool) -> Vec<Report> {
+    let mut reports = Vec::new();
+    loop {
+        let report = worker.report().expect("the worker ended early");
+        let last = stops(&report);
+        reports.push(report);
+        if last {
+            return reports;
+        }
+    }
+}
+
+#[test]
+fn a_run_is_told_from_loading_to_its_end_in_order() {
+    let worker = spawn(20, fake::steady);
+    let reports = until(&worker, |report| *report == Report::Finished);
+    assert!(matches!(reports[0], Report::Loaded(_)));
+    assert!(matches!(reports[1], Report::Started(_)));
+    assert!(
+        matches!(reports[2], Report::Ranked(_)),
+        "the untrained network is ranked at once"
+    );
+    let steps: Vec<u64> = reports
+        .iter()
+        .filter_map(|report| {
+            if let Report::Advanced(advanced) = report {
+                Some(advanced.step)
+            } else {
+                None
+            }
+        })
+        .collect();
+    assert_eq!(
+        steps.last(),
+        Some(&20),
+        "the end of the run is always reported"
+    );
+    assert!(steps.windows(2).all(|pair| pair[0] < pair[1]));
+}
+
+#[test]
+fn the_strange_row_ranks_first_and_is_explained() {
+    let worker = spawn(5, fake::steady);
+    let reports = until(&worker, |report| *report == Report::Finished);
+    let ranking = reports.iter().rev().find_map(|report| {
+        if let Report::Ranked(r) = report {
+            Some(r)
+        } else {
+            None
+        }
+    });
+    assert_eq!(ranking.unwrap().rows[0].row, fake::STRANGE);
+    let explained = reports
+        .iter()
+        .rev()
+        .find_map(|r| {
+            if let Report::Explained(e) = r {
+                Some(e)
+            } else {
+                None
+            }
+        })
+        .unwrap();
+    let first = &explained.rows[0];
+    assert_eq!((first.row, first.parts.len()), (fake::STRANGE, 3));
+    assert!((first.parts.iter().map(|part| part.share).sum::<f32>() - 1.0).abs() < 1e-5);
+}
+
+#[test]
+fn pause_stops_the_steps_and_resume_goes_on() {
+    let worker = spawn(FOREVER, fake::steady);
+    worker.send(Command::Pause);
+    until(&worker, |report| *report == Report::Paused);
+    worker.send(Command::Watch(Watch {
+        row: Some(3),
+        ..Watch::default()
+    }));
+    let reports = until(
+        &worker,
+        |report| matches!(report, Report::Explained(explained) if explained.page.is_some()),
+    );
+    assert!(
+        !reports
+            .iter()
+            .any(|report| matches!(report, Report::Advanced(_))),
+        "{reports:?}"
+    );
+    worker.send(Command::Resume);
+    until(&worker, |report| matches!(report, Report::Advanced(_)));
+}
+
+#[test]
+fn a_finished_run_can_go_on_beyond_its_end() {
+    let worker = spawn(7, fake::steady);
+    until(&worker, |report| *report == Report::Finished);
+    worker.send(Command::Resume);
+    until(
+        &worker,
+        |report| matches!(report, Report::Advanced(advanced) if advanced.step > 7),
+    );
+}
+
+#[test]
+fn a_bias_change_is_marked_once_with_what_changed() {
+    let worker = spawn(FOREVER, fake::steady);
+    worker.send(Command::SetBias(vec![true, false, true, true]));
+    let mark = |report: &Report| matches!(report, Report::Marked(_));
+    let reports = until(&worker, mark);
+    let Some(Report::Marked(mark_seen)) = reports.last() else {
+        unreachable!()
+    };
+    assert_eq!(mark_seen.event, Event::Change("encoder.2 bias off".into()));
+    worker.send(Command::SetBias(vec![true, false, true, true]));
+    worker.send(Command::SetRate(0.5));
+    let reports = until(&worker, mark);
+    let Some(Report::Marked(mark_seen)) = reports.last() else {
+        unreachable!()
+    };
+    assert_eq!(
+        mark_seen.event,
+        Event::Change("learning rate 5e-1".into()),
+        "the same biases again change nothing"
+    );
+}
+
+#[test]
+fn a_restart_begins_again_with_the_network_it_was_given() {
+    let worker = spawn(FOREVER, fake::steady);
+    let tied = fake::spec().with_tied(true);
+    until(&worker, |report| matches!(report, Report::Advanced(_)));
+    worker.send(Command::Restart(tied.clone()));
+    let reports = until(
+        &worker,
+        |report| matches!(report, Report::Started(started) if started.spec == tied),
+    );
+    drop(reports);
+    let reports = until(&worker, |report| matches!(report, Report::Ranked(_)));
+    let Some(Report::Ranked(ranking)) = reports.last() else {
+        unreachable!()
+    };
+    assert_eq!(ranking.basis, misfit::score::ranking::Basis::Step(0));
+}
+
+#[test]
+fn a_panic_becomes_one_failure_and_the_end() {
+    let worker = spawn(FOREVER, fake::panicking);
+    let reports = until(&worker, |report| matches!(report, Report::Failed(_)));
+    let Some(Report::Failed(why)) = reports.last() else {
+        unreachable!()
+    };
+    assert!(why.contains("the fake engine was told to panic"), "{why}");
+    assert_eq!(worker.report(), None);
+}
+
+#[test]
+fn a_diverged_run_says_so_and_can_be_restarted() {
+    let worker = spawn(FOREVER, fake::diverging);
+    let reports = until(&worker, |report| matches!(report, Report::Failed(_)));
+    let Some(Report::Failed(why)) = reports.last() else {
+        unreachable!()
+    };
+    assert!(
+        why.contains("the loss became NaN at step 5") && why.contains("learning rate below"),
+        "{why}"
+    );
+    worker.send(Command::Restart(fake::spec()));
+    until(&worker, |report| matches!(report, Report::Started(_)));
+}
+
+#[test]
+fn a_table_that_cannot_be_read_is_a_failure_with_its_reason() {
+    let broken = |_: &mut misfit::data::read::Advance<'_>| {
+        Err(Error::from(DataError {
+            file: "x.csv".into(),
+            problem: "no such file".into(),
+            ..DataError::default()
+        }))
+    };
+    let worker = Worker::spawn("auto".into(), broken).unwrap();
+    assert_eq!(
+        worker.report(),
+        Some(Report::Failed("x.csv: no such file".into()))
+    );
+    assert_eq!(worker.report(), None);
+}
+
+#[test]
+fn hanging_up_ends_the_reading_and_the_training() {
+    // Dropping joins the thread, so returning at all is the assertion.
+    drop(spawn(FOREVER, fake::steady));
+    let endless = |advance: &mut misfit::data::read::Advance<'_>| loop {
+        if let ControlFlow::Break(()) = advance(Progress {
+            rows: 1,
+            bytes: 1,
+            total: None,
+        }) {
+            return Err(Error::Stopped);
+        }
+    };
+    drop(Worker::spawn("auto".into(), endless).unwrap());
+}
