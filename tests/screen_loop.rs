@@ -149,13 +149,16 @@ fn a_run_reaches_the_screen_and_q_ends_it() {
     let console = Script::new();
     let mut screen = screen(&console, 30, fake::steady);
     turn_until(&mut screen, |app| app.phase == Phase::Finished);
-    console.type_keys("q");
-    assert_eq!(screen.run().unwrap(), None);
+    // A key without a meaning draws what is still to be drawn.
+    console.type_keys("~");
+    screen.turn().unwrap();
     assert!(
         console.shown().contains("step 30 of 30"),
         "{}",
         console.shown()
     );
+    console.type_keys("q");
+    assert_eq!(screen.run().unwrap(), None);
 }
 
 #[test]
@@ -204,13 +207,14 @@ fn a_failing_engine_leaves_a_panel_and_a_usable_screen() {
 }
 
 #[test]
-fn a_diverged_run_starts_again_with_r() {
+fn a_diverged_run_starts_again_with_what_was_changed() {
     let console = Script::new();
     let mut screen = screen(&console, FOREVER, fake::diverging);
     turn_until(&mut screen, |app| matches!(app.phase, Phase::Failed(_)));
-    console.type_keys("r");
-    turn_until(&mut screen, |app| app.phase == Phase::Training);
-    turn_until(&mut screen, |app| matches!(app.phase, Phase::Failed(_)));
+    console.type_keys("Br");
+    turn_until(&mut screen, |app| {
+        app.phase == Phase::Training && app.run.last.is_some()
+    });
 }
 
 #[test]

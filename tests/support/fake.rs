@@ -1,6 +1,9 @@
 //! A trainer whose engine only pretends: it learns nothing, fast and always the same.
 
-#![allow(clippy::unnecessary_wraps, reason = "the builders have the type that the trainer asks for")]
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "the builders have the type that the trainer asks for"
+)]
 
 use std::sync::Arc;
 
@@ -101,12 +104,13 @@ pub fn panicking(spec: &NetworkSpec, _: &Recipe, _: &Weights) -> Result<Box<dyn 
     }))
 }
 
+/// Diverges with all biases on, and is steady otherwise.
 pub fn diverging(spec: &NetworkSpec, _: &Recipe, _: &Weights) -> Result<Box<dyn Engine>> {
     Ok(Box::new(Fake {
         spec: spec.clone(),
         steps: 0,
         panics_at: None,
-        diverges_at: Some(5),
+        diverges_at: spec.bias().iter().all(|on| *on).then_some(5),
     }))
 }
 
