@@ -118,7 +118,9 @@ pub struct App {
     /// The open row's page.
     pub row: RowView,
     /// First line of a page of text.
-    pub scroll: u16,
+    pub scroll: usize,
+    /// How far that page can be scrolled; whoever draws it knows.
+    pub overflow: usize,
     /// Whether the loss and the MSE axis are logarithmic.
     pub log: [bool; 2],
     /// The line being typed.
@@ -160,6 +162,7 @@ impl App {
             rank: 0,
             row: RowView::default(),
             scroll: 0,
+            overflow: 0,
             log: [false, true],
             prompt: None,
             searched: String::new(),

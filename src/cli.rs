@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand. clap stops here; everything behind it takes a [`Plan`].
+//! The command line: one file per subcommand. clap stops here; everything behind it takes a plan.
 
 mod args;
 mod sample;

@@ -6,6 +6,7 @@
 //!                                      └───────── Command ◀── Action ◀─┘ keys
 //! ```
 
+use std::io;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::message::Command;
 use crate::plan::Plan;
 use crate::signals::Signals;
+use crate::tui;
 use crate::tui::keymap::{action_for, edit_for};
 use crate::tui::terminal::{Console, Tty, is_there};
 use crate::tui::theme::Theme;
@@ -92,11 +94,7 @@ impl<C: Console> Screen<C> {
 
     /// Turns until the user quits, or until a signal, which is returned.
     pub fn run(&mut self) -> Result<Option<u8>> {
-        let height = self
-            .console
-            .height()
-            .map_err(Error::io("ask the terminal for its size"))?;
-        self.app.resize(height);
+        self.measure().map_err(Error::io("use the terminal"))?;
         while !self.app.quit {
             if let Some(signal) = self.signals.end() {
                 return Ok(Some(signal));
@@ -113,7 +111,7 @@ impl<C: Console> Screen<C> {
     }
 
     /// Takes all waiting reports, draws if something changed and it is time, and answers what is typed.
-    pub fn turn(&mut self) -> std::io::Result<()> {
+    pub fn turn(&mut self) -> io::Result<()> {
         while let Some(report) = self.worker.try_report() {
             self.app.apply(report);
             self.stale = true;
@@ -145,30 +143,34 @@ impl<C: Console> Screen<C> {
         if self.app.quit { Ok(()) } else { self.draw() }
     }
 
-    fn draw(&mut self) -> std::io::Result<()> {
+    fn draw(&mut self) -> io::Result<()> {
         self.console.draw(&self.app, self.theme)?;
         self.drawn = Some(Instant::now());
         self.stale = false;
         Ok(())
     }
 
-    fn answer(&mut self, event: Event) -> std::io::Result<()> {
+    fn answer(&mut self, event: Event) -> io::Result<()> {
         let commands = match event {
             Event::Key(key) => self.press(key)?,
             Event::Paste(text) if self.app.prompt.is_some() => self.app.edit(&Edit::Insert(text)),
-            Event::Resize(_, height) => {
-                self.app.resize(height);
-                Vec::new()
-            }
             _ => Vec::new(),
         };
         for command in commands {
             self.worker.send(command);
         }
+        // A key may have opened a page of text, and the terminal may have another size.
+        self.measure()
+    }
+
+    fn measure(&mut self) -> io::Result<()> {
+        let size = self.console.size()?;
+        let overflow = tui::overflow(&self.app, size);
+        self.app.resize(size.height, overflow);
         Ok(())
     }
 
-    fn press(&mut self, key: KeyEvent) -> std::io::Result<Vec<Command>> {
+    fn press(&mut self, key: KeyEvent) -> io::Result<Vec<Command>> {
         let leaves =
             key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
         if self.app.prompt.is_some() && !leaves {

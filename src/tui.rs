@@ -16,6 +16,7 @@ pub mod terminal;
 pub mod theme;
 
 use ratatui::Frame;
+use ratatui::layout::{Position, Rect, Size};
 
 use crate::app::action::Panel;
 use crate::app::{App, Page, Phase};
@@ -53,7 +54,19 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: Theme) {
     }
 }
 
-fn draw_body(frame: &mut Frame<'_>, app: &App, theme: Theme, body: ratatui::layout::Rect) {
+/// Lines of the page of text that do not fit on a screen of this size: how far it can be scrolled.
+pub fn overflow(app: &App, size: Size) -> usize {
+    let Some([_, body, _]) = layout::split(Rect::from((Position::ORIGIN, size))) else {
+        return 0;
+    };
+    match app.page {
+        Page::Help => panels::about::overflow(&Help::entries(), body),
+        Page::About => panels::about::overflow(&About::entries(app), body),
+        Page::Dashboard | Page::Row => 0,
+    }
+}
+
+fn draw_body(frame: &mut Frame<'_>, app: &App, theme: Theme, body: Rect) {
     match (app.page, &app.phase) {
         (Page::Help, _) => frame.render_widget(Help { app, theme }, body),
         (Page::About, _) => frame.render_widget(About { app, theme }, body),

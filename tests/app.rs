@@ -279,3 +279,16 @@ fn panels_are_reached_by_turning_and_by_number() {
     app.update(Action::ToggleLog);
     assert_eq!(app.log, [false, false]);
 }
+
+#[test]
+fn a_page_of_text_scrolls_to_its_end_and_at_once_back() {
+    let mut app = story::dashboard();
+    app.update(Action::Help);
+    app.resize(24, 7);
+    app.update(Action::Last);
+    assert_eq!(app.scroll, 7);
+    app.update(Action::Up);
+    assert_eq!(app.scroll, 6);
+    app.update(Action::First);
+    assert_eq!(app.scroll, 0);
+}

@@ -22,6 +22,7 @@ use misfit::worker::Worker;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::layout::Size;
 
 /// A console that types what a test says and keeps what was drawn. Clones are the same console.
 #[derive(Clone)]
@@ -91,8 +92,8 @@ impl Console for Script {
         Ok(self.0.borrow_mut().events.pop_front())
     }
 
-    fn height(&self) -> io::Result<u16> {
-        Ok(40)
+    fn size(&self) -> io::Result<Size> {
+        Ok(Size::new(120, 40))
     }
 
     fn clear(&mut self) -> io::Result<()> {

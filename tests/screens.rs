@@ -10,8 +10,8 @@ use misfit::app::action::{Action, Panel};
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
 use misfit::message::Report;
-use misfit::tui::draw;
 use misfit::tui::theme::Theme;
+use misfit::tui::{draw, overflow};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -127,11 +127,10 @@ fn each_panel_alone() {
 #[test]
 fn text_pages() {
     snapshot("help", &with(story::dashboard(), &[Action::Help]), (80, 24));
-    snapshot(
-        "help_end",
-        &with(story::dashboard(), &[Action::Help, Action::Last]),
-        (80, 24),
-    );
+    let mut app = with(story::dashboard(), &[Action::Help]);
+    let size = (80, 24);
+    app.resize(size.1, overflow(&app, size.into()));
+    snapshot("help_end", &with(app, &[Action::Last]), size);
     snapshot(
         "about",
         &with(story::dashboard(), &[Action::About]),

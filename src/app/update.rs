@@ -37,9 +37,11 @@ impl App {
         commands
     }
 
-    /// The terminal has this size now.
-    pub fn resize(&mut self, height: u16) {
+    /// The terminal has this many rows now, and the page of text can be scrolled this far.
+    pub fn resize(&mut self, height: u16, overflow: usize) {
         self.height = height;
+        self.overflow = overflow;
+        self.scroll = self.scroll.min(overflow);
     }
 
     fn act(&mut self, action: Action) -> Vec<Command> {
@@ -130,11 +132,7 @@ impl App {
         let moved =
             |at: usize, length: usize| at.saturating_add_signed(by).min(length.saturating_sub(1));
         match (self.page, self.focus) {
-            (Page::Help | Page::About, _) => {
-                // The page knows its length when it is drawn; it never shows less than its last line.
-                self.scroll =
-                    moved(usize::from(self.scroll), usize::from(u16::MAX)).min(500) as u16;
-            }
+            (Page::Help | Page::About, _) => self.scroll = moved(self.scroll, self.overflow + 1),
             (Page::Row, _) => self.row.line = moved(self.row.line, self.row.order.len()),
             (Page::Dashboard, Panel::Layers) => {
                 self.layer = moved(self.layer, self.spec.as_ref().map_or(0, NetworkSpec::len));

@@ -43,6 +43,23 @@ pub fn right(text: &str, width: usize) -> String {
     padded
 }
 
+/// `text` broken between words into lines of at most `width` columns; a longer word is cut. At least one line.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is always a line");
+        if line.is_empty() {
+            line.push_str(&cut(word, width));
+        } else if line.width() + 1 + word.width() <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(cut(word, width));
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +72,13 @@ mod tests {
         assert_eq!(right("ab", 4), "  ab");
         assert_eq!(cut("e\u{301}tat", 3), "e\u{301}t…");
         assert_eq!((cut("abc", 0), cut("abc", 1)), (String::new(), "…".into()));
+    }
+
+    #[test]
+    fn text_wraps_between_words() {
+        assert_eq!(wrap("ab cd efgh", 5), ["ab cd", "efgh"]);
+        assert_eq!(wrap("abcdefgh ij", 4), ["abc…", "ij"]);
+        assert_eq!(wrap("", 4), [""]);
     }
 
     proptest! {

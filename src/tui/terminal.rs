@@ -18,6 +18,7 @@ use ratatui::crossterm::terminal::{
     disable_raw_mode, enable_raw_mode,
 };
 use ratatui::crossterm::{cursor, execute, queue};
+use ratatui::layout::Size;
 
 use crate::app::App;
 use crate::tui::draw;
@@ -31,8 +32,8 @@ pub trait Console {
     /// The next event, waiting for it no longer than `timeout`.
     fn event(&mut self, timeout: Duration) -> io::Result<Option<Event>>;
 
-    /// Rows of the screen.
-    fn height(&self) -> io::Result<u16>;
+    /// Columns and rows of the screen.
+    fn size(&self) -> io::Result<Size>;
 
     /// Forgets what was drawn, so that the next drawing draws all of it.
     fn clear(&mut self) -> io::Result<()>;
@@ -92,8 +93,8 @@ impl Console for Tty {
         }
     }
 
-    fn height(&self) -> io::Result<u16> {
-        Ok(self.terminal.size()?.height)
+    fn size(&self) -> io::Result<Size> {
+        self.terminal.size()
     }
 
     fn clear(&mut self) -> io::Result<()> {

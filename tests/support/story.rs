@@ -137,7 +137,7 @@ pub fn explained(page: Option<u32>) -> Explained {
 /// The dashboard after 41 epochs, with one bias switched off on the way.
 pub fn dashboard() -> App {
     let mut app = App::new("spectra (built-in)".into());
-    app.resize(40);
+    app.resize(40, 0);
     app.apply(Report::Loaded(loaded()));
     app.apply(Report::Started(started(spec())));
     for step in 1..=1_189 {

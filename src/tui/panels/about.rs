@@ -3,10 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Paragraph, Widget, Wrap};
+use ratatui::widgets::{Block, Widget};
 
 use crate::app::App;
 use crate::format;
+use crate::message::Started;
 use crate::tui::cells;
 use crate::tui::theme::Theme;
 
@@ -18,83 +19,95 @@ pub struct About<'a> {
 
 impl Widget for About<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let Self { app, theme } = self;
-        let fact = |word: &str, text: String| {
-            Line::from(vec![
-                Span::styled(format!("  {} ", cells::left(word, 14)), theme.quiet()),
-                Span::raw(text),
-            ])
-        };
-        let mut lines = vec![Line::styled("data", theme.strong())];
+        page(
+            self.app,
+            self.theme,
+            "about",
+            &Self::entries(self.app),
+            area,
+            buffer,
+        );
+    }
+}
+
+impl About<'_> {
+    /// What there is to say.
+    pub fn entries(app: &App) -> Vec<Entry> {
+        let mut entries = vec![Entry::Heading("data")];
         match &app.loaded {
-            None => lines.push(fact("", format!("{} is still being read", app.source))),
+            None => entries.push(Entry::Fact(
+                "",
+                format!("{} is still being read", app.source),
+            )),
             Some(loaded) => {
-                lines.push(fact("name", loaded.name.clone()));
-                lines.push(fact("rows", format::group(loaded.rows)));
-                let (features, columns) = (loaded.features.len(), loaded.columns);
-                lines.push(fact(
+                let (features, columns) = (
+                    format::group(loaded.features.len()),
+                    format::group(loaded.columns),
+                );
+                entries.push(Entry::Fact("name", loaded.name.clone()));
+                entries.push(Entry::Fact("rows", format::group(loaded.rows)));
+                entries.push(Entry::Fact(
                     "columns",
-                    format!(
-                        "{} of {} in use",
-                        format::group(features),
-                        format::group(columns)
-                    ),
+                    format!("{features} of {columns} in use"),
                 ));
-                lines.extend(
+                entries.extend(
                     loaded
                         .notices
                         .iter()
-                        .map(|notice| fact("note", notice.clone())),
+                        .map(|notice| Entry::Fact("note", notice.clone())),
                 );
             }
         }
-        lines.push(Line::default());
-        lines.push(Line::styled("run", theme.strong()));
         if let (Some(started), Some(spec)) = (&app.started, &app.spec) {
-            lines.push(fact("preset", started.preset.clone()));
-            lines.push(fact(
-                "network",
-                format!(
-                    "{}{}",
-                    spec.shape(),
-                    if spec.tied() { ", tied" } else { "" }
-                ),
-            ));
-            lines.push(fact("loss", started.loss.into()));
-            lines.push(fact(
-                "optimizer",
-                format!(
-                    "Adam, learning rate {}, {} rows a step",
-                    format::rate(app.rate),
-                    started.batch
-                ),
-            ));
             let (steps, epoch) = (
                 format::group(started.steps),
                 format::group(started.steps_per_epoch),
             );
-            lines.push(fact(
-                "length",
-                format!("{steps} steps, {epoch} to the epoch"),
-            ));
-            lines.push(fact(
-                "engine",
-                format!(
-                    "{} on {}, {} threads",
-                    started.engine, started.device, started.threads
+            let tied = if spec.tied() { ", tied" } else { "" };
+            let (rate, batch) = (format::rate(app.rate), started.batch);
+            let Started {
+                engine,
+                device,
+                threads,
+                ..
+            } = started;
+            entries.extend([
+                Entry::Heading("run"),
+                Entry::Fact("preset", started.preset.clone()),
+                Entry::Fact("network", format!("{}{tied}", spec.shape())),
+                Entry::Fact("loss", started.loss.into()),
+                Entry::Fact(
+                    "optimizer",
+                    format!("Adam, learning rate {rate}, {batch} rows a step"),
                 ),
-            ));
+                Entry::Fact("length", format!("{steps} steps, {epoch} to the epoch")),
+                Entry::Fact("engine", format!("{engine} on {device}, {threads} threads")),
+            ]);
         }
-        page(app, theme, "about", lines, area, buffer);
+        entries
     }
 }
 
-/// A framed page of text, scrolled by [`App::scroll`] and never past its last line.
+/// Lines of `entries` that a page on `area` cannot show at once.
+pub(in crate::tui) fn overflow(entries: &[Entry], area: Rect) -> usize {
+    let inner = Block::bordered().inner(area);
+    let theme = Theme {
+        color: false,
+        ascii: false,
+    };
+    let lines: usize = entries
+        .iter()
+        .map(|entry| entry.lines(theme, usize::from(inner.width)).len())
+        .sum();
+    lines.saturating_sub(usize::from(inner.height))
+}
+
+/// A framed page of entries, scrolled by [`App::scroll`] and never past its last line.
 pub(super) fn page(
     app: &App,
     theme: Theme,
     title: &str,
-    lines: Vec<Line<'_>>,
+    entries: &[Entry],
     area: Rect,
     buffer: &mut Buffer,
 ) {
@@ -104,18 +117,56 @@ pub(super) fn page(
         Span::styled("  esc closes · ↑↓ scrolls ", theme.quiet()),
     ]));
     let inner = block.inner(area);
-    let length: usize = lines
-        .iter()
-        .map(|line| {
-            line.width()
-                .div_ceil(usize::from(inner.width.max(1)))
-                .max(1)
-        })
-        .sum();
-    let last = (length as u16).saturating_sub(inner.height);
-    let paragraph = Paragraph::new(lines)
-        .wrap(Wrap { trim: false })
-        .scroll((app.scroll.min(last), 0));
     block.render(area, buffer);
-    paragraph.render(inner, buffer);
+    let lines: Vec<Line<'_>> = entries
+        .iter()
+        .flat_map(|entry| entry.lines(theme, usize::from(inner.width)))
+        .collect();
+    let last = lines.len().saturating_sub(usize::from(inner.height));
+    let first = app.scroll.min(last);
+    for (line, y) in lines.into_iter().skip(first).zip(inner.y..inner.bottom()) {
+        line.render(
+            Rect {
+                y,
+                height: 1,
+                ..inner
+            },
+            buffer,
+        );
+    }
+}
+
+/// A piece of a page of text.
+pub enum Entry {
+    /// A heading, with a blank line above it.
+    Heading(&'static str),
+    /// A word and what there is to say about it.
+    Fact(&'static str, String),
+}
+
+impl Entry {
+    /// Columns of the words.
+    const WORD: usize = 14;
+
+    /// The text stands beside its word on as many lines as it needs.
+    fn lines(&self, theme: Theme, width: usize) -> Vec<Line<'_>> {
+        match self {
+            Self::Heading(text) => vec![
+                Line::default(),
+                Line::styled(format!(" {text}"), theme.strong()),
+            ],
+            Self::Fact(word, text) => {
+                let pieces = cells::wrap(text, width.saturating_sub(Self::WORD + 4));
+                let words = [*word].into_iter().chain(std::iter::repeat(""));
+                let line = |(word, text): (&str, String)| {
+                    let word = Span::styled(
+                        format!("   {}", cells::left(word, Self::WORD)),
+                        theme.accent(),
+                    );
+                    Line::from(vec![word, Span::raw(text)])
+                };
+                words.zip(pieces).map(line).collect()
+            }
+        }
+    }
 }

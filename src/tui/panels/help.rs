@@ -2,13 +2,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::app::App;
-use crate::tui::cells;
 use crate::tui::keymap::{BINDINGS, Scope};
-use crate::tui::panels::about::page;
+use crate::tui::panels::about::{Entry, page};
 use crate::tui::theme::Theme;
 
 /// The help page.
@@ -17,27 +15,35 @@ pub struct Help<'a> {
     pub theme: Theme,
 }
 
+impl Help<'_> {
+    /// Every key and every word.
+    pub fn entries() -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for scope in [Scope::Dashboard, Scope::Row, Scope::Work, Scope::Everywhere] {
+            entries.push(Entry::Heading(scope.heading()));
+            let bindings = BINDINGS.iter().filter(|binding| binding.scope == scope);
+            entries.extend(bindings.map(|binding| Entry::Fact(binding.label, binding.help.into())));
+        }
+        entries.push(Entry::Heading("words"));
+        entries.extend(
+            WORDS
+                .iter()
+                .map(|(word, meaning)| Entry::Fact(word, (*meaning).into())),
+        );
+        entries
+    }
+}
+
 impl Widget for Help<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let theme = self.theme;
-        let mut lines = Vec::new();
-        for scope in [Scope::Dashboard, Scope::Row, Scope::Work, Scope::Everywhere] {
-            lines.push(Line::styled(scope.heading(), theme.strong()));
-            for binding in BINDINGS.iter().filter(|binding| binding.scope == scope) {
-                let label = Span::styled(
-                    format!("  {} ", cells::left(binding.label, 10)),
-                    theme.accent(),
-                );
-                lines.push(Line::from(vec![label, Span::raw(binding.help)]));
-            }
-            lines.push(Line::default());
-        }
-        lines.push(Line::styled("words", theme.strong()));
-        for (word, meaning) in WORDS {
-            let label = Span::styled(format!("  {} ", cells::left(word, 10)), theme.accent());
-            lines.push(Line::from(vec![label, Span::raw(*meaning)]));
-        }
-        page(self.app, theme, "keys and words", lines, area, buffer);
+        page(
+            self.app,
+            self.theme,
+            "keys and words",
+            &Self::entries(),
+            area,
+            buffer,
+        );
     }
 }
 
@@ -60,7 +66,7 @@ const WORDS: &[(&str, &str)] = &[
         "ranks climbed ▲ or fallen ▼ since the ranking before; new: flagged since then",
     ),
     (
-        "largest",
+        "largest part",
         "the column that contributes most to the score, and its share",
     ),
     (
@@ -76,7 +82,7 @@ const WORDS: &[(&str, &str)] = &[
         "parameters of the decoder minus those of the encoder",
     ),
     (
-        "thick",
+        "thick frame",
         "the panel with the thick frame is the one that arrows go to",
     ),
 ];

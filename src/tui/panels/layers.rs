@@ -148,7 +148,7 @@ impl Layers<'_> {
         let number = |count: Count| group(count.total());
         let (encoder, decoder) = (number(ledger.encoder), number(ledger.decoder));
         let halves = format!(
-            "  encoder {encoder}   decoder {decoder}   gap {}",
+            "  encoder {encoder}  decoder {decoder}  gap {}",
             group(ledger.difference())
         );
         let [why, mirror] = ledger.explain();
