@@ -31,8 +31,10 @@ pub enum Phase {
     Paused,
     /// The recipe is done.
     Finished,
-    /// It gave up, for this reason.
+    /// The run cannot go on, for this reason; another one can begin.
     Failed(String),
+    /// The worker is gone, for this reason.
+    Ended(String),
 }
 
 /// What fills the screen.
@@ -185,7 +187,8 @@ impl App {
             Report::Paused => self.phase = Phase::Paused,
             Report::Resumed => self.phase = Phase::Training,
             Report::Finished => self.phase = Phase::Finished,
-            Report::Failed(why) => self.phase = Phase::Failed(why),
+            Report::Failed(why) => self.fail(Phase::Failed(why)),
+            Report::Ended(why) => self.fail(Phase::Ended(why)),
         }
     }
 
@@ -195,9 +198,19 @@ impl App {
             self.former = Some(run);
         }
         self.phase = Phase::Training;
-        self.rate = started.rate;
-        self.adopt(started.spec.clone());
+        // Later runs begin with what the user asked for here, and the user may have asked for more since.
+        if self.started.is_none() {
+            self.rate = started.rate;
+            self.adopt(started.spec.clone());
+        }
         self.started = Some(started);
+    }
+
+    /// The failure stands where its way out works.
+    fn fail(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.page = Page::Dashboard;
+        self.page_below = Page::Dashboard;
     }
 
     /// Makes `spec` the network on the screen.
@@ -245,11 +258,6 @@ impl App {
         }
     }
 
-    /// Whether the worker is still reading.
-    pub fn is_loading(&self) -> bool {
-        matches!(self.phase, Phase::Loading(_))
-    }
-
     /// The training loss and MSE to headline: of the last whole epoch, or of the last steps before there is one.
     pub fn headline(&self) -> Option<Point> {
         self.run
@@ -264,10 +272,22 @@ impl App {
         })
     }
 
-    /// How a row is called: its id, or its number in the file.
+    /// The number of a row among the data rows of the file, 1 = first.
+    pub fn row_number(&self, row: u32) -> u32 {
+        let numbers = self
+            .loaded
+            .as_ref()
+            .and_then(|loaded| loaded.numbers.as_ref());
+        numbers.map_or(row + 1, |numbers| numbers[row as usize])
+    }
+
+    /// How a row is called: its id, or its number.
     pub fn row_name(&self, row: u32) -> String {
         let ids = self.loaded.as_ref().and_then(|loaded| loaded.ids.as_ref());
-        ids.map_or_else(|| (row + 1).to_string(), |ids| ids[row as usize].clone())
+        ids.map_or_else(
+            || self.row_number(row).to_string(),
+            |ids| ids[row as usize].clone(),
+        )
     }
 
     /// Whether the label calls a row an outlier; none without a label.

@@ -13,7 +13,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::error::{Error, Result};
 use crate::run;
 
-use args::RunArgs;
+use args::{RunArgs, ScreenArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,6 +33,8 @@ struct Cli {
     command: Option<Subcommands>,
     #[command(flatten)]
     run: RunArgs,
+    #[command(flatten)]
+    screen: ScreenArgs,
 }
 
 #[derive(Subcommand)]
@@ -56,7 +58,7 @@ enum Subcommands {
 pub fn run() -> Result<ExitCode> {
     let cli = Cli::parse();
     match cli.command {
-        None => run::explore(cli.run.plan()?, cli.run.screen.theme()),
+        None => run::explore(cli.run.plan()?, cli.screen.theme()),
         Some(Subcommands::Train(args)) => args.run(),
         Some(Subcommands::Summary(args)) => args.run(),
         Some(Subcommands::Sample(args)) => args.run(),

@@ -23,6 +23,9 @@ pub enum Error {
     /// The network, or the thread that trains it, gave up.
     #[error("training failed: {0}")]
     Training(String),
+    /// A failure that already has its words, as the screen showed them.
+    #[error("{0}")]
+    Told(String),
     /// The user asked to stop while work was under way.
     #[error("stopped")]
     Stopped,

@@ -49,7 +49,7 @@ impl Default for Watch {
 
 /// Whether Adam can be given this learning rate.
 pub fn is_rate(rate: f64) -> bool {
-    rate > 0.0 && rate <= 10.0
+    (1e-9..=10.0).contains(&rate)
 }
 
 /// What the worker tells the screen.
@@ -75,8 +75,10 @@ pub enum Report {
     Resumed,
     /// The recipe is done.
     Finished,
-    /// The run cannot go on. [`Command::Restart`] may help, unless the worker is gone.
+    /// The run cannot go on. [`Command::Restart`] begins another.
     Failed(String),
+    /// The worker gave up; its last word.
+    Ended(String),
 }
 
 /// The table, as far as the screen needs it.
@@ -88,6 +90,8 @@ pub struct Loaded {
     pub rows: usize,
     /// Columns of the file.
     pub columns: usize,
+    /// Numbers of the rows in the file where some were skipped, 1 = first data row.
+    pub numbers: Option<Vec<u32>>,
     /// Names of the features, sanitised.
     pub features: Vec<String>,
     /// The value of each feature that scales to zero.
@@ -203,12 +207,8 @@ pub struct Part {
 /// One row, feature by feature.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowPage {
-    /// Row index, 0 = first data row.
+    /// Row index, 0 = first row in use.
     pub row: u32,
-    /// Rank, 0 = the strangest.
-    pub rank: usize,
-    /// Error in multiples of the median row's.
-    pub score: f32,
     /// In the order of the features.
     pub cells: Vec<Cell>,
 }

@@ -13,12 +13,12 @@ use crate::message::Loaded;
 use crate::model::spec::{Activation, BiasChoice, NetworkSpec};
 use crate::score::baseline::z_norm;
 use crate::score::ranking::Quality;
-use crate::train::burn_engine::BurnEngine;
+use crate::train::engine::BuildEngine;
 use crate::train::recipe::{Preset, Recipe, network};
 use crate::train::trainer::Trainer;
 
 /// One run, before anything is read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// Where the table comes from.
     pub source: Source,
@@ -36,6 +36,8 @@ pub struct Plan {
     pub bias: BiasChoice,
     /// Whether the decoder borrows the encoder's weights.
     pub tied: bool,
+    /// What computes.
+    pub engine: BuildEngine,
 }
 
 /// A plan with its data read, ready to train.
@@ -69,7 +71,7 @@ impl Plan {
             outlier,
             self.recipe.clone(),
             spec,
-            BurnEngine::build,
+            self.engine,
         )?;
         Ok(Prepared {
             table,
@@ -94,6 +96,7 @@ impl Prepared {
             name: table.name.clone(),
             rows: table.rows,
             columns: table.file_columns,
+            numbers: table.numbers.clone(),
             features: features
                 .iter()
                 .map(|feature| feature.name.clone())

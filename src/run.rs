@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
-use crate::app::App;
 use crate::app::action::Action;
 use crate::app::prompt::Edit;
+use crate::app::{App, Phase};
 use crate::error::{Error, Result};
 use crate::message::Command;
 use crate::plan::Plan;
@@ -29,6 +29,8 @@ use crate::worker::Worker;
 const FRAME: Duration = Duration::from_millis(33);
 /// How often the terminal is asked whether it still exists.
 const PULSE: Duration = Duration::from_millis(250);
+/// Keys that come closer together are answered together. Not zero: crossterm's tty source reads nothing then.
+const BURST_GAP: Duration = Duration::from_millis(1);
 /// Most events answered before the screen is drawn again.
 const BURST: usize = 64;
 
@@ -54,12 +56,22 @@ pub fn explore(plan: Plan, theme: Theme) -> Result<ExitCode> {
     let ended = screen.run();
     // The terminal is restored before anything is said about how it went, and before the worker is waited for.
     let Screen {
-        worker, console, ..
+        app,
+        worker,
+        console,
+        ..
     } = screen;
     drop(console);
-    drop(worker);
+    if matches!(app.phase, Phase::Loading(_)) {
+        worker.abandon();
+    } else {
+        drop(worker);
+    }
     match ended? {
-        None => Ok(ExitCode::SUCCESS),
+        None => match app.phase {
+            Phase::Failed(why) | Phase::Ended(why) => Err(Error::Told(why)),
+            _ => Ok(ExitCode::SUCCESS),
+        },
         Some(signal) => Ok(ExitCode::from(SIGNALLED + signal)),
     }
 }
@@ -135,7 +147,7 @@ impl<C: Console> Screen<C> {
         };
         self.answer(event)?;
         for _ in 1..BURST {
-            match self.console.event(Duration::ZERO)? {
+            match self.console.event(BURST_GAP)? {
                 Some(event) => self.answer(event)?,
                 None => break,
             }

@@ -3,6 +3,7 @@
 pub mod batches;
 pub mod burn_engine;
 pub mod engine;
+pub mod fused;
 pub mod recipe;
 pub mod snapshot;
 pub mod trainer;

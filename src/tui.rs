@@ -73,7 +73,9 @@ fn draw_body(frame: &mut Frame<'_>, app: &App, theme: Theme, body: Rect) {
         (_, Phase::Loading(progress)) => {
             frame.render_widget(Notice::loading(app, *progress, theme), body);
         }
-        (_, Phase::Failed(why)) => frame.render_widget(Notice::failed(app, why, theme), body),
+        (_, Phase::Failed(why) | Phase::Ended(why)) => {
+            frame.render_widget(Notice::failed(app, why, theme), body);
+        }
         (Page::Row, _) => frame.render_widget(RowPanel { app, theme }, body),
         (Page::Dashboard, _) => {
             let layers = app

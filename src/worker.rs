@@ -10,6 +10,8 @@ mod session;
 use std::any::Any;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::{self, JoinHandle};
 
@@ -31,6 +33,8 @@ impl<F: FnOnce(&mut Advance<'_>) -> Result<(Loaded, Trainer)> + Send + 'static> 
 pub struct Worker {
     commands: Option<Sender<Command>>,
     reports: Receiver<Report>,
+    /// Reports sent and not yet taken.
+    waiting: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -39,6 +43,11 @@ impl Worker {
     pub fn spawn(preset: String, prepare: impl Prepare) -> Result<Self> {
         let (command_sender, commands) = channel();
         let (sender, reports) = channel();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let sender = Reporter {
+            sender,
+            waiting: Arc::clone(&waiting),
+        };
         let body = move || {
             let last_words = sender.clone();
             let work = catch_unwind(AssertUnwindSafe(|| {
@@ -49,8 +58,7 @@ impl Worker {
                 Ok(Err(error)) => error.chain(),
                 Err(panic) => format!("the training thread panicked: {}", panic_text(&*panic)),
             };
-            // Nobody listens any more when the screen has hung up first.
-            let _ = last_words.send(Report::Failed(failure));
+            last_words.send(Report::Ended(failure));
         };
         let thread = thread::Builder::new()
             .name("trainer".into())
@@ -59,6 +67,7 @@ impl Worker {
         Ok(Self {
             commands: Some(command_sender),
             reports,
+            waiting,
             thread: Some(thread),
         })
     }
@@ -72,12 +81,44 @@ impl Worker {
 
     /// The next report, if one waits.
     pub fn try_report(&self) -> Option<Report> {
-        self.reports.try_recv().ok()
+        self.reports.try_recv().ok().inspect(|_| self.took_one())
     }
 
     /// Waits for the next report; none when the worker has ended.
     pub fn report(&self) -> Option<Report> {
-        self.reports.recv().ok()
+        self.reports.recv().ok().inspect(|_| self.took_one())
+    }
+
+    fn took_one(&self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Lets go of a thread that may be waiting for a file that never comes.
+    pub fn abandon(mut self) {
+        self.thread = None;
+    }
+}
+
+/// The worker's side of the reports.
+#[derive(Clone)]
+struct Reporter {
+    sender: Sender<Report>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Reporter {
+    /// More reports than this wait only where the screen is stuck, on a stalled line perhaps.
+    const PATIENCE: usize = 64;
+
+    /// Nobody listens when the screen has hung up; the next look at the commands ends the work then.
+    fn send(&self, report: Report) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let _ = self.sender.send(report);
+    }
+
+    /// Whether the screen still takes what it is told. What can be told later as well is kept back until it does.
+    fn is_heard(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) < Self::PATIENCE
     }
 }
 
@@ -95,11 +136,11 @@ fn work(
     preset: String,
     prepare: impl Prepare,
     commands: &Receiver<Command>,
-    reports: Sender<Report>,
+    reports: Reporter,
 ) -> Result<()> {
     let mut early = Vec::new();
     let (loaded, trainer) = prepare(&mut |progress| {
-        let _ = reports.send(Report::Reading(progress));
+        reports.send(Report::Reading(progress));
         loop {
             match commands.try_recv() {
                 Ok(command) => early.push(command),
@@ -108,7 +149,7 @@ fn work(
             }
         }
     })?;
-    let _ = reports.send(Report::Loaded(loaded));
+    reports.send(Report::Loaded(loaded));
     let mut session = Session::new(preset, trainer, reports);
     for command in early {
         session.obey(command)?;

@@ -292,3 +292,24 @@ fn a_page_of_text_scrolls_to_its_end_and_at_once_back() {
     app.update(Action::First);
     assert_eq!(app.scroll, 0);
 }
+
+#[test]
+fn what_is_asked_while_a_restart_is_under_way_is_not_forgotten() {
+    let mut app = story::dashboard();
+    let restarted = app.update(Action::Restart);
+    app.update(Action::ToggleBias);
+    app.update(Action::RaiseRate);
+    let Some(Command::Restart(spec)) = restarted.first() else {
+        panic!("{restarted:?}")
+    };
+    app.apply(Report::Started(story::started(spec.clone())));
+    assert_eq!(app.spec.as_ref().map(|spec| spec.bias()[0]), Some(false));
+    assert_eq!(app.rate, 2e-4);
+}
+
+#[test]
+fn two_quick_presses_of_space_pause_and_go_on() {
+    let mut app = story::dashboard();
+    assert_eq!(app.update(Action::TogglePause), [Command::Pause]);
+    assert_eq!(app.update(Action::TogglePause), [Command::Resume]);
+}

@@ -136,7 +136,7 @@ fn train_reports_under_stable_names() {
     );
     assert_eq!(
         (&document["engine"], &document["device"]),
-        (&"burn".into(), &"ndarray".into())
+        (&"fused".into(), &"cpu".into())
     );
     for name in [
         "loss",
@@ -383,4 +383,88 @@ fn real_tables_train_where_they_are_present() {
             document["roc_auc"]
         );
     }
+}
+
+#[test]
+fn both_engines_find_the_same_rows() {
+    let ranks = |engine: &str| {
+        let document = json(&[
+            "train",
+            &data("small.csv"),
+            "--json",
+            "-q",
+            "--engine",
+            engine,
+        ]);
+        assert_eq!(document["engine"], engine);
+        document["top"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|top| top["row"].as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ranks("fused")[..3], ranks("burn")[..3]);
+    misfit(&["train", "x.csv", "--engine", "fused", "--device", "ndarray"])
+        .assert()
+        .code(2)
+        .stderr(contains("--engine burn"));
+}
+
+#[test]
+fn rows_keep_their_number_in_the_file_when_others_are_skipped() {
+    let (_folder, scores) = scratch("scores.csv");
+    let args = [
+        "train",
+        &data("ragged.csv"),
+        "-q",
+        "--steps",
+        "5",
+        "--scores",
+        scores.to_str().unwrap(),
+    ];
+    misfit(&args).assert().success();
+    let text = fs::read_to_string(scores).unwrap();
+    let rows: Vec<&str> = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').next().unwrap())
+        .collect();
+    assert_eq!(rows, ["1", "3", "4", "6"]);
+}
+
+#[test]
+fn the_scores_never_overwrite_the_table() {
+    let (_folder, table) = scratch("t.csv");
+    fs::copy(data("small.csv"), &table).unwrap();
+    let path = table.to_str().unwrap();
+    misfit(&["train", path, "-q", "--scores", path])
+        .assert()
+        .code(2)
+        .stderr(contains("would overwrite"));
+    assert_eq!(
+        fs::read(&table).unwrap(),
+        fs::read(data("small.csv")).unwrap()
+    );
+}
+
+#[test]
+fn flags_about_columns_need_a_file() {
+    misfit(&["train", "--label", "x"])
+        .assert()
+        .code(2)
+        .stderr(contains("none is named"));
+}
+
+#[test]
+fn a_network_too_large_to_train_is_refused_before_it_is_built() {
+    let args = ["train", &data("small.csv"), "--layers", "5000000,5000000"];
+    misfit(&args)
+        .assert()
+        .code(2)
+        .stderr(contains("too many to train"));
+    misfit(&["summary", "--layers", "10000000000,5"])
+        .assert()
+        .code(2)
+        .stderr(contains("none above"));
 }

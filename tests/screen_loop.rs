@@ -200,7 +200,7 @@ fn a_key_is_answered_with_a_frame_in_the_same_turn() {
 fn a_failing_engine_leaves_a_panel_and_a_usable_screen() {
     let console = Script::new();
     let mut screen = screen(&console, FOREVER, fake::panicking);
-    turn_until(&mut screen, |app| matches!(app.phase, Phase::Failed(_)));
+    turn_until(&mut screen, |app| matches!(app.phase, Phase::Ended(_)));
     console.type_keys("i");
     turn_until(&mut screen, |app| app.page == Page::About);
     console.type_keys("q");

@@ -148,7 +148,7 @@ fn loading_and_failure() {
         total: Some(11_000_000),
     }));
     snapshot("reading", &app, (80, 24));
-    app.apply(Report::Failed(
+    app.apply(Report::Ended(
         "flows.csv, line 13: the quote that opens here never closes".into(),
     ));
     snapshot("unreadable", &app, (80, 24));

@@ -17,6 +17,7 @@ use misfit::model::weights::Weights;
 use misfit::plan::Plan;
 use misfit::train::burn_engine::BurnEngine;
 use misfit::train::engine::{Engine, Metrics};
+use misfit::train::fused::FusedEngine;
 use misfit::train::recipe::{Length, Loss, Preset, Recipe, activations};
 use misfit::train::trainer::Trainer;
 
@@ -87,7 +88,7 @@ fn the_loss_falls_and_the_planted_row_ranks_first() {
             mean(&losses[350..]) < 0.3 * mean(&losses[..20]),
             "{losses:?}"
         );
-        assert_eq!(trainer.rank().rows[0].row, 137);
+        assert_eq!(trainer.rank().unwrap().rows[0].row, 137);
     }
 }
 
@@ -96,7 +97,7 @@ fn one_seed_gives_one_curve_and_one_ranking() {
     let data = Arc::new(correlated(100, 3));
     let run = |seed| {
         let mut trainer = trainer(&data, Recipe { seed, ..recipe(60) }, small());
-        (losses(&mut trainer), trainer.scores().0)
+        (losses(&mut trainer), trainer.scores().unwrap().0)
     };
     assert_eq!(run(5), run(5));
     assert_ne!(run(5).0, run(6).0);
@@ -137,7 +138,7 @@ fn snapshots_are_averaged_and_go_on_beyond_the_recipe() {
         small(),
     );
     losses(&mut trainer);
-    let (_, basis) = trainer.scores();
+    let (_, basis) = trainer.scores().unwrap();
     assert_eq!(basis, misfit::score::ranking::Basis::Snapshots(vec![5, 10]));
     trainer.extend();
     while trainer.step() < 40 {
@@ -145,7 +146,7 @@ fn snapshots_are_averaged_and_go_on_beyond_the_recipe() {
         trainer.review();
     }
     assert_eq!(
-        trainer.scores().1,
+        trainer.scores().unwrap().1,
         misfit::score::ranking::Basis::Snapshots(vec![5, 10, 20, 40])
     );
 }
@@ -165,7 +166,7 @@ fn validation_rows_are_measured_but_never_trained_on() {
     assert_eq!(trainer.steps_per_epoch(), 1);
     assert_eq!(trainer.advance().unwrap().rows, 40);
     assert!(trainer.review().valid.is_some());
-    assert_eq!(trainer.scores().0.len(), 50, "all rows are scored");
+    assert_eq!(trainer.scores().unwrap().0.len(), 50, "all rows are scored");
 }
 
 /// The shipped sample under both presets: what the README promises.
@@ -180,10 +181,11 @@ fn planted_faults_rise_above_the_ranking_without_a_network() {
         activations: activations(Preset::Auto),
         bias: BiasChoice::All,
         tied: false,
+        engine: FusedEngine::build,
     };
     let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(())).unwrap();
     losses(&mut prepared.trainer);
-    let quality = prepared.trainer.rank().quality.unwrap();
+    let quality = prepared.trainer.rank().unwrap().quality.unwrap();
     let baseline = prepared.z_norm().unwrap();
     assert!(
         quality.roc_auc > 0.95 && baseline.roc_auc < 0.75,

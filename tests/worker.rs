@@ -96,6 +96,8 @@ fn pause_stops_the_steps_and_resume_goes_on() {
     let worker = spawn(FOREVER, fake::steady);
     worker.send(Command::Pause);
     until(&worker, |report| *report == Report::Paused);
+    // What was under way when the pause came is told first.
+    until(&worker, |report| matches!(report, Report::Explained(_)));
     worker.send(Command::Watch(Watch {
         row: Some(3),
         ..Watch::default()
@@ -169,8 +171,8 @@ fn a_restart_begins_again_with_the_network_it_was_given() {
 #[test]
 fn a_panic_becomes_one_failure_and_the_end() {
     let worker = spawn(FOREVER, fake::panicking);
-    let reports = until(&worker, |report| matches!(report, Report::Failed(_)));
-    let Some(Report::Failed(why)) = reports.last() else {
+    let reports = until(&worker, |report| matches!(report, Report::Ended(_)));
+    let Some(Report::Ended(why)) = reports.last() else {
         unreachable!()
     };
     assert!(why.contains("the fake engine was told to panic"), "{why}");
@@ -204,7 +206,7 @@ fn a_table_that_cannot_be_read_is_a_failure_with_its_reason() {
     let worker = Worker::spawn("auto".into(), broken).unwrap();
     assert_eq!(
         worker.report(),
-        Some(Report::Failed("x.csv: no such file".into()))
+        Some(Report::Ended("x.csv: no such file".into()))
     );
     assert_eq!(worker.report(), None);
 }

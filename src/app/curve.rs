@@ -39,13 +39,23 @@ impl Curve {
     /// At each point the mean over the points of the last `window` steps.
     pub fn smoothed(&self, window: f64) -> Vec<(f64, Point)> {
         let points: Vec<_> = self.points().collect();
-        let mut first = 0;
+        let (mut first, mut sum) = (0, Point::default());
         let mut smooth = Vec::with_capacity(points.len());
-        for (last, (step, _)) in points.iter().enumerate() {
+        for (last, (step, point)) in points.iter().enumerate() {
+            (sum.loss, sum.mse) = (sum.loss + point.loss, sum.mse + point.mse);
             while points[first].0 <= step - window {
+                let (_, gone) = points[first];
+                (sum.loss, sum.mse) = (sum.loss - gone.loss, sum.mse - gone.mse);
                 first += 1;
             }
-            smooth.push(mean(&points[first..=last]));
+            let count = (last + 1 - first) as f64;
+            smooth.push((
+                *step,
+                Point {
+                    loss: sum.loss / count,
+                    mse: sum.mse / count,
+                },
+            ));
         }
         smooth
     }

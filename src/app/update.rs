@@ -4,11 +4,8 @@ use super::action::{Action, Panel};
 use super::prompt::{self, Edit, Prompt, Purpose, Typed};
 use super::{App, Page, Phase, RowView, WATCH_STEP};
 use crate::format;
-use crate::message::{Command, WATCHED, Watch};
+use crate::message::{Command, WATCHED, Watch, is_rate};
 use crate::model::spec::{BiasChoice, NetworkSpec};
-
-/// The learning rate stays within what Adam can use.
-const RATES: (f64, f64) = (1e-9, 10.0);
 
 impl App {
     /// Takes what the user asks; the commands are for the worker, in order.
@@ -137,7 +134,9 @@ impl App {
             (Page::Dashboard, Panel::Layers) => {
                 self.layer = moved(self.layer, self.spec.as_ref().map_or(0, NetworkSpec::len));
             }
-            (Page::Dashboard, _) => self.move_rank(by),
+            (Page::Dashboard, Panel::Outliers) => self.move_rank(by),
+            // Curves have nothing to select.
+            (Page::Dashboard, Panel::Loss | Panel::Mse) => {}
         }
     }
 
@@ -175,15 +174,26 @@ impl App {
     }
 
     fn toggle_log(&mut self) {
-        let axis = usize::from(self.focus == Panel::Mse);
-        self.log[axis] = !self.log[axis];
+        match self.focus {
+            Panel::Loss => self.log[0] = !self.log[0],
+            Panel::Mse => self.log[1] = !self.log[1],
+            Panel::Layers | Panel::Outliers => {
+                self.answer = Some("1 or 2 chooses a curve, then L".into());
+            }
+        }
     }
 
     fn toggle_pause(&mut self) -> Vec<Command> {
         match self.phase {
-            Phase::Training => vec![Command::Pause],
-            Phase::Paused | Phase::Finished => vec![Command::Resume],
-            Phase::Loading(_) | Phase::Failed(_) => Vec::new(),
+            Phase::Training => {
+                self.phase = Phase::Paused;
+                vec![Command::Pause]
+            }
+            Phase::Paused | Phase::Finished => {
+                self.phase = Phase::Training;
+                vec![Command::Resume]
+            }
+            Phase::Loading(_) | Phase::Failed(_) | Phase::Ended(_) => Vec::new(),
         }
     }
 
@@ -244,7 +254,14 @@ impl App {
         if self.started.is_none() {
             return Vec::new();
         }
-        self.rate = rate.clamp(RATES.0, RATES.1);
+        if !is_rate(rate) {
+            self.answer = Some(format!(
+                "the learning rate stays {}",
+                format::rate(self.rate)
+            ));
+            return Vec::new();
+        }
+        self.rate = rate;
         self.answer = Some(format!("learning rate {}", format::rate(self.rate)));
         vec![Command::SetRate(self.rate)]
     }
@@ -287,11 +304,11 @@ impl App {
         let Some(ranking) = &self.ranking else { return };
         let length = ranking.rows.len();
         // A row number means that row alone; a part of an id may mean many.
-        let matches = |row: u32| match self.loaded.as_ref().and_then(|loaded| loaded.ids.as_ref()) {
-            Some(ids) => ids[row as usize]
-                .to_lowercase()
-                .contains(&name.to_lowercase()),
-            None => name.parse() == Ok(row + 1),
+        let ids = self.loaded.as_ref().and_then(|loaded| loaded.ids.as_ref());
+        let (number, part) = (name.parse().ok(), name.to_lowercase());
+        let matches = |row: u32| {
+            number == Some(self.row_number(row))
+                || ids.is_some_and(|ids| ids[row as usize].to_lowercase().contains(&part))
         };
         let places = (0..length).map(|offset| (self.rank + skip + offset) % length);
         match places

@@ -6,6 +6,7 @@
 )]
 
 use std::env;
+use std::num::NonZeroU8;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -17,6 +18,9 @@ use crate::data::source::Source;
 use crate::error::{Error, Result};
 use crate::model::spec::{Activation, BiasChoice};
 use crate::plan::Plan;
+use crate::train::burn_engine::BurnEngine;
+use crate::train::engine::BuildEngine;
+use crate::train::fused::FusedEngine;
 use crate::train::recipe::{Length, Loss, Preset, Recipe, activations};
 use crate::tui::theme::Theme;
 
@@ -31,8 +35,6 @@ pub struct RunArgs {
     pub network: NetworkArgs,
     #[command(flatten)]
     pub training: TrainingArgs,
-    #[command(flatten)]
-    pub screen: ScreenArgs,
 }
 
 /// What the columns of the table are for.
@@ -106,7 +108,10 @@ pub struct TrainingArgs {
     /// Same seed, same result
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// What computes: auto picks the fastest
+    /// Threads to compute with; default: one per core
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroU8>,
+    /// What computes
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     engine: EngineArg,
     /// Where it computes
@@ -144,13 +149,19 @@ enum ScaleArg {
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 enum EngineArg {
+    /// The fastest for the device: fused on the CPU
     Auto,
+    /// Written for this kind of network
+    Fused,
+    /// Burn's autodiff
     Burn,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 enum DeviceArg {
+    /// This machine's processor
     Cpu,
+    /// Burn's ndarray backend on it
     Ndarray,
 }
 
@@ -199,6 +210,12 @@ impl RunArgs {
             Some(path) if path.as_os_str() == "-" => (Source::Stdin, Preset::Auto),
             Some(path) => (Source::Path(path.clone()), Preset::Auto),
         };
+        let read = self.columns.options();
+        if self.file.is_none() && read != ReadOptions::default() {
+            return Err(usage(
+                "--label, --id, --drop and --delimiter are about a file, and none is named",
+            ));
+        }
         let preset = self.network.preset.unwrap_or(default);
         let mut activations = self.network.activations(preset);
         let recipe = self
@@ -207,13 +224,14 @@ impl RunArgs {
         recipe.check(activations[2])?;
         Ok(Plan {
             source,
-            read: self.columns.options(),
+            read,
             preset,
             recipe,
             hidden: self.network.layers.clone(),
             activations,
             bias: self.network.bias.clone(),
             tied: self.network.tied,
+            engine: self.training.engine()?,
         })
     }
 }
@@ -282,10 +300,19 @@ impl TrainingArgs {
         recipe.batch = self.batch.unwrap_or(recipe.batch);
         recipe.validation = self.valid.unwrap_or(recipe.validation);
         recipe.seed = self.seed.unwrap_or(recipe.seed);
-        // One engine on one device so far; the flags let scripts say which they rely on.
-        let (EngineArg::Auto | EngineArg::Burn, DeviceArg::Cpu | DeviceArg::Ndarray) =
-            (self.engine, self.device);
+        recipe.threads = self.threads.map(|count| usize::from(count.get()));
         recipe
+    }
+
+    /// What computes.
+    fn engine(&self) -> Result<BuildEngine> {
+        match (self.engine, self.device) {
+            (EngineArg::Auto | EngineArg::Fused, DeviceArg::Cpu) => Ok(FusedEngine::build),
+            (EngineArg::Burn, _) | (EngineArg::Auto, DeviceArg::Ndarray) => Ok(BurnEngine::build),
+            (EngineArg::Fused, DeviceArg::Ndarray) => Err(usage(
+                "ndarray is a device of Burn's; take --engine burn, or leave --device out",
+            )),
+        }
     }
 }
 

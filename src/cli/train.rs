@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::cli::args::RunArgs;
 use crate::cli::{print, print_json};
 use crate::data::table::Table;
+use crate::data::text::sanitize;
 use crate::error::{Error, Result, csv_write};
 use crate::format;
 use crate::model::ledger::Ledger;
@@ -46,13 +47,20 @@ impl TrainArgs {
         let start = Instant::now();
         let plan = self.run.plan()?;
         let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(()))?;
+        // Opened before the work begins, so that a wrong path costs none of it.
+        let scores_file = self
+            .scores
+            .as_deref()
+            .map(|path| self.open_scores(path))
+            .transpose()?;
         let trained = self.train(&mut prepared)?;
         let scoring = Instant::now();
-        let (scores, _) = prepared.trainer.scores();
-        let ranking = prepared.trainer.rank().clone();
+        let (scores, basis) = prepared.trainer.scores()?;
+        let ranking = prepared.trainer.rank_by(&scores, basis).clone();
         let score_seconds = scoring.elapsed().as_secs_f64();
-        if let Some(path) = &self.scores {
-            write_scores(path, &scores, &prepared.table)?;
+        if let Some((doing, file)) = scores_file {
+            write_scores(BufWriter::new(file), &scores, &prepared.table)
+                .map_err(Error::io(doing))?;
         }
         let outcome = Outcome {
             prepared,
@@ -66,6 +74,23 @@ impl TrainArgs {
         } else {
             print(outcome.text().as_bytes())
         }
+    }
+
+    /// The file for the scores, and what to call the attempt where it fails.
+    fn open_scores(&self, path: &Path) -> Result<(String, File)> {
+        let doing = format!("write {}", sanitize(&path.to_string_lossy()));
+        let same = |file: &PathBuf| {
+            file.canonicalize()
+                .ok()
+                .is_some_and(|file| path.canonicalize().ok() == Some(file))
+        };
+        if self.run.file.as_ref().is_some_and(same) {
+            return Err(Error::Usage(
+                "--scores would overwrite the table; name another file".into(),
+            ));
+        }
+        let file = File::create(path).map_err(Error::io(doing.clone()))?;
+        Ok((doing, file))
     }
 
     fn train(&self, prepared: &mut Prepared) -> Result<Trained> {
@@ -274,7 +299,7 @@ impl Outcome {
             top: top
                 .map(|(rank, r)| Top {
                     rank: rank + 1,
-                    row: r.row + 1,
+                    row: table.number(r.row as usize),
                     score: r.score,
                 })
                 .collect(),
@@ -335,13 +360,7 @@ impl Outcome {
 }
 
 /// One line per data row in file order: row, score, rank, then the id and label columns if there are any.
-fn write_scores(path: &Path, scores: &[f32], table: &Table) -> Result<()> {
-    let doing = format!("write {}", path.display());
-    let file = File::create(path).map_err(Error::io(doing.clone()))?;
-    write_scores_to(BufWriter::new(file), scores, table).map_err(Error::io(doing))
-}
-
-fn write_scores_to(output: impl Write, scores: &[f32], table: &Table) -> io::Result<()> {
+fn write_scores(output: impl Write, scores: &[f32], table: &Table) -> io::Result<()> {
     let mut ranks = vec![0; scores.len()];
     for (rank, row) in crate::score::ranking::order(scores).into_iter().enumerate() {
         ranks[row as usize] = rank + 1;
@@ -355,7 +374,11 @@ fn write_scores_to(output: impl Write, scores: &[f32], table: &Table) -> io::Res
     let header = ["row", "score", "rank"].into_iter().chain(names);
     writer.write_record(header).map_err(csv_write)?;
     for (row, (score, rank)) in scores.iter().zip(ranks).enumerate() {
-        let mut record = vec![(row + 1).to_string(), score.to_string(), rank.to_string()];
+        let mut record = vec![
+            table.number(row).to_string(),
+            score.to_string(),
+            rank.to_string(),
+        ];
         record.extend(table.ids.as_ref().map(|ids| ids.values[row].clone()));
         record.extend(
             table

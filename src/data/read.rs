@@ -91,62 +91,36 @@ pub fn read(
         ));
     }
     let names = unique_names(&header);
-    let roles = roles(&names, options, blame)?;
-    let mut columns: Vec<Building> = names.iter().map(|_| Building::default()).collect();
-    let mut texts = [Vec::new(), Vec::new()]; // label, id
-    let mut skipped = Skipped::default();
-    let mut rows = 0;
-    let mut record = ByteRecord::new();
-    while reader
-        .read_byte_record(&mut record)
-        .map_err(|error| csv_error(file, error))?
-    {
-        let position = record.position().map_or((0, 0), |p| (p.line(), p.byte()));
-        if record.len() != names.len() {
-            skipped.add(position.0, record.len());
-            continue;
-        }
-        rows += 1;
-        for ((cell, role), column) in record.iter().zip(&roles).zip(&mut columns) {
-            match role {
-                Role::Feature => column.push(cell, position.0),
-                Role::Label => texts[0].push(String::from_utf8_lossy(cell).into_owned()),
-                Role::Id => texts[1].push(String::from_utf8_lossy(cell).into_owned()),
-                Role::Dropped => {}
-            }
-        }
-        if rows % ROWS_PER_ADVANCE == 0
-            && advance(Progress {
-                rows,
-                bytes: position.1,
-                total,
-            })
-            .is_break()
-        {
-            return Err(Error::Stopped);
-        }
-    }
+    let mut notices = Vec::new();
+    let roles = roles(&names, options, &mut notices, blame)?;
+    let Rows {
+        columns,
+        labels,
+        ids,
+        numbers,
+        skipped,
+    } = read_rows(&mut reader, &roles, blame, total, advance)?;
+    let rows = numbers.len();
     if rows < MIN_ROWS {
         let problem = match (rows, skipped.count) {
             (0, 0) => "there is a header, but no data rows".to_owned(),
             (0, _) => skipped.sentence(names.len()),
             _ => format!("only {rows} data rows"),
         };
-        return Err(blame.whole(
-            &problem,
-            &format!("at least {MIN_ROWS} rows of equal length are needed"),
-        ));
+        let advice = format!("at least {MIN_ROWS} rows of equal length are needed");
+        return Err(blame.whole(&problem, &advice));
+    }
+    if skipped.count > 0 {
+        notices.push(skipped.sentence(names.len()));
     }
     let mut table = Table {
         name: file.to_owned(),
         rows,
         file_columns: names.len(),
+        numbers: (skipped.count > 0).then_some(numbers),
+        notices,
         ..Table::default()
     };
-    if skipped.count > 0 {
-        table.notices.push(skipped.sentence(names.len()));
-    }
-    let [label, ids] = texts;
     let name_of = |role| {
         roles
             .iter()
@@ -154,7 +128,12 @@ pub fn read(
             .map(|index| names[index].clone())
     };
     if let Some(name) = name_of(Role::Label) {
-        table.label = Some(label_from(name, &label, &mut table.notices, blame)?);
+        match label_from(name, &labels, &mut table.notices, blame) {
+            Ok(label) => table.label = Some(label),
+            Err(error) if options.label.is_some() => return Err(error),
+            // Only found by its name: no reason to refuse the table, and none to learn from it.
+            Err(error) => table.notices.push(format!("left out: {error}")),
+        }
     }
     table.ids = name_of(Role::Id).map(|name| Ids { name, values: ids });
     let features = names
@@ -167,13 +146,81 @@ pub fn read(
         features.map(|((name, _), column)| (name, column)).collect(),
     );
     if table.columns.is_empty() {
-        let why = table.notices.join("; ");
-        return Err(blame.whole(
-            &format!("no column to learn from ({why})"),
-            "misfit needs columns of numbers that vary",
-        ));
+        let problem = format!("no column to learn from ({})", table.notices.join("; "));
+        return Err(blame.whole(&problem, "misfit needs columns of numbers that vary"));
     }
     Ok(table)
+}
+
+/// The data rows, cell by cell.
+struct Rows {
+    columns: Vec<Building>,
+    labels: Vec<String>,
+    ids: Vec<String>,
+    /// Number of each row among the data rows of the file.
+    numbers: Vec<u32>,
+    skipped: Skipped,
+}
+
+fn read_rows(
+    reader: &mut csv::Reader<impl Read>,
+    roles: &[Role],
+    blame: Blame<'_>,
+    total: Option<u64>,
+    advance: &mut Advance<'_>,
+) -> Result<Rows> {
+    let mut rows = Rows {
+        columns: roles.iter().map(|_| Building::default()).collect(),
+        labels: Vec::new(),
+        ids: Vec::new(),
+        numbers: Vec::new(),
+        skipped: Skipped::default(),
+    };
+    let mut record = ByteRecord::new();
+    while reader
+        .read_byte_record(&mut record)
+        .map_err(|error| csv_error(blame.file, error))?
+    {
+        let (line, bytes) = record.position().map_or((0, 0), |p| (p.line(), p.byte()));
+        let seen = rows.numbers.len() + rows.skipped.count;
+        let progress = Progress {
+            rows: seen,
+            bytes,
+            total,
+        };
+        if seen.is_multiple_of(ROWS_PER_ADVANCE) && advance(progress).is_break() {
+            return Err(Error::Stopped);
+        }
+        if record.len() != roles.len() {
+            rows.skipped
+                .add(line, reader.position().line(), record.len());
+            continue;
+        }
+        rows.skipped.swallowing = None;
+        rows.numbers.push(seen as u32 + 1);
+        for ((cell, role), column) in record.iter().zip(roles).zip(&mut rows.columns) {
+            match role {
+                Role::Feature => column.push(cell, line),
+                Role::Label => rows.labels.push(String::from_utf8_lossy(cell).into_owned()),
+                Role::Id => rows.ids.push(String::from_utf8_lossy(cell).into_owned()),
+                Role::Dropped => {}
+            }
+        }
+    }
+    if let Some(line) = rows.skipped.swallowing {
+        let problem = "a quote opens here and swallows the rest of the file".to_owned();
+        let advice = "close it, or double it if it is meant as text".to_owned();
+        let (file, line) = (blame.file.to_owned(), Some(line));
+        return Err(DataError {
+            file,
+            line,
+            problem,
+            advice,
+            ..DataError::default()
+        }
+        .into());
+    }
+    Ok(rows)
 }
 
 /// Makes errors about one file.
@@ -231,13 +278,18 @@ fn unique_names(header: &ByteRecord) -> Vec<String> {
     names
 }
 
-fn roles(names: &[String], options: &ReadOptions, blame: Blame<'_>) -> Result<Vec<Role>> {
+fn roles(
+    names: &[String],
+    options: &ReadOptions,
+    notices: &mut Vec<String>,
+    blame: Blame<'_>,
+) -> Result<Vec<Role>> {
     let mut roles = vec![Role::Feature; names.len()];
     let find = |flag: &str, name: &str| {
         names.iter().position(|n| n == name).ok_or_else(|| {
             let known = name_list(names.iter().map(String::as_str));
             blame.whole(
-                &format!("{flag}: there is no column “{name}”"),
+                &format!("{flag}: there is no column {}", quote(name.as_bytes())),
                 &format!("the columns are {known}"),
             )
         })
@@ -253,10 +305,19 @@ fn roles(names: &[String], options: &ReadOptions, blame: Blame<'_>) -> Result<Ve
         Some(name) => roles[find("--label", name)?] = Role::Label,
         None => {
             let known = |name: &String| LABEL_NAMES.contains(&name.to_lowercase().as_str());
-            if let Some(index) = names.iter().position(known)
-                && roles[index] == Role::Feature
-            {
+            let free = |index: &usize| known(&names[*index]) && roles[*index] == Role::Feature;
+            let free: Vec<usize> = (0..names.len()).filter(free).collect();
+            let mut free = free.into_iter();
+            if let Some(index) = free.next() {
                 roles[index] = Role::Label;
+            }
+            // The truth must not slip in among the features.
+            for index in free {
+                roles[index] = Role::Dropped;
+                notices.push(format!(
+                    "column “{}” looks like another label and is left out; --label chooses",
+                    names[index]
+                ));
             }
         }
     }
@@ -269,11 +330,14 @@ struct Skipped {
     count: usize,
     lines: Vec<u64>,
     length: usize,
+    /// The line where the last record began, if it was skipped and ran over several lines: a quote never closed.
+    swallowing: Option<u64>,
 }
 
 impl Skipped {
-    fn add(&mut self, line: u64, length: usize) {
+    fn add(&mut self, line: u64, end: u64, length: usize) {
         self.count += 1;
+        self.swallowing = (end > line + 1).then_some(line);
         if self.lines.len() < 5 {
             self.lines.push(line);
             self.length = if self.count == 1 { length } else { self.length };
@@ -556,12 +620,14 @@ mod tests {
     fn the_rarer_of_two_words_is_the_outlier() {
         let table = read_text("a,class\n1,good\n2,good\n3,odd\n4,good\n").unwrap();
         assert_eq!(table.label.unwrap().outlier, [false, false, true, false]);
-        assert!(
-            read_text("a,class\n1,p\n2,q\n3,r\n4,p\n")
-                .unwrap_err()
-                .chain()
-                .contains("3 different values")
-        );
+        let options = ReadOptions {
+            label: Some("class".into()),
+            ..ReadOptions::default()
+        };
+        let error = read_with("a,class\n1,p\n2,q\n3,r\n4,p\n", &options)
+            .unwrap_err()
+            .chain();
+        assert!(error.contains("3 different values"), "{error}");
     }
 
     #[test]
@@ -611,6 +677,55 @@ mod tests {
                 "{text:?}: {error}"
             );
         }
+    }
+
+    #[test]
+    fn rows_keep_their_number_when_others_are_skipped() {
+        let table = read_text("a,b\n1,2\n3\n4,5\n9,1\n2,2\n").unwrap();
+        assert_eq!([0, 1, 2, 3].map(|row| table.number(row)), [1, 3, 4, 5]);
+        assert_eq!(
+            read_text("a,b\n1,2\n4,5\n9,1\n2,2\n").unwrap().numbers,
+            None
+        );
+    }
+
+    #[test]
+    fn a_quote_that_never_closes_is_named_by_its_line() {
+        let error = read_text("a,b\n1,2\n4,5\n9,1\n2,3\n\"6,7\n8,9\n1,1\n")
+            .unwrap_err()
+            .chain();
+        assert!(
+            error.starts_with("t.csv, line 6: a quote opens here"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn further_labels_are_no_features_and_a_useless_one_is_no_reason_to_fail() {
+        let table = read_text("a,class,outlier\n1,0,0\n2,0,1\n3,1,0\n4,0,0\n").unwrap();
+        assert_eq!(
+            (names(&table), table.label.as_ref().unwrap().name.as_str()),
+            (vec!["a"], "class")
+        );
+        let options = ReadOptions {
+            drop: vec!["class".into()],
+            ..ReadOptions::default()
+        };
+        let table = read_with("a,class,outlier\n1,0,0\n2,0,1\n3,1,0\n4,0,0\n", &options).unwrap();
+        assert_eq!(
+            (names(&table), table.label.as_ref().unwrap().name.as_str()),
+            (vec!["a"], "outlier")
+        );
+        let table = read_text("a,class\n1,p\n2,q\n3,r\n4,p\n").unwrap();
+        assert_eq!((names(&table), table.label.clone()), (vec!["a"], None));
+        assert!(
+            table
+                .notices
+                .iter()
+                .any(|notice| notice.contains("3 different values")),
+            "{:?}",
+            table.notices
+        );
     }
 
     #[test]

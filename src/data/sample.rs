@@ -52,6 +52,7 @@ impl Sample {
                 outlier: made.outlier,
             }),
             ids: None,
+            numbers: None,
         }
     }
 

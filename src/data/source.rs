@@ -1,7 +1,7 @@
 //! Where a table comes from: a file, standard input, or the built-in samples.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use crate::data::read::{self, Advance, ReadOptions};
@@ -41,6 +41,9 @@ impl Source {
         let name = self.name();
         match self {
             Self::Sample(sample) => Ok(sample.table(name)),
+            Self::Stdin if io::stdin().is_terminal() => Err(Error::Usage(
+                "standard input is the terminal; name a file, or pipe a table into misfit".into(),
+            )),
             Self::Stdin => read::read(io::stdin().lock(), &name, None, options, advance),
             Self::Path(path) => {
                 let (file, size) = open(path)?;

@@ -36,6 +36,8 @@ pub struct Table {
     pub rows: usize,
     /// Columns of the file, those left out included.
     pub file_columns: usize,
+    /// Number of each row among the data rows of the file, 1 = first; none while every row of the file is here.
+    pub numbers: Option<Vec<u32>>,
     /// The columns in use, in file order.
     pub columns: Vec<Column>,
     /// The label column, if there is one.
@@ -44,6 +46,15 @@ pub struct Table {
     pub ids: Option<Ids>,
     /// What the user should know about the reading, a sentence each.
     pub notices: Vec<String>,
+}
+
+impl Table {
+    /// The number of a row among the data rows of the file, 1 = first.
+    pub fn number(&self, row: usize) -> u32 {
+        self.numbers
+            .as_ref()
+            .map_or(row as u32 + 1, |numbers| numbers[row])
+    }
 }
 
 /// The names in a sentence: all of a few, the first of many.

@@ -11,6 +11,11 @@ use crate::error::{Error, Result};
 /// The slope of [`Activation::LeakyRelu`] below zero (`tf.nn.leaky_relu`'s default; Keras' layer uses 0.3, Burn's 0.01).
 pub const LEAKY_SLOPE: f32 = 0.2;
 
+/// Widest layer; with it every count of parameters fits a u64 with room to spare.
+const MAX_WIDTH: usize = 10_000_000;
+/// Most widths from the input to the code.
+const MAX_DEPTH: usize = 64;
+
 /// An elementwise function after a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activation {
@@ -157,6 +162,10 @@ impl NetworkSpec {
                 "a network needs an input and at least one layer; try --layers 16,4".into(),
             ));
         }
+        if widths.iter().any(|width| *width > MAX_WIDTH) || widths.len() > MAX_DEPTH {
+            let limits = format!("at most {MAX_DEPTH} widths, none above {MAX_WIDTH}");
+            return Err(Error::Usage(format!("a network has {limits}")));
+        }
         if widths.contains(&0) {
             return Err(Error::Usage("a layer cannot have width 0".into()));
         }
@@ -181,6 +190,8 @@ impl NetworkSpec {
             BiasChoice::Layers(names) => {
                 let known: Vec<String> = self.layers().map(|layer| layer.name()).collect();
                 if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
+                    // What was typed may hold anything.
+                    let unknown = unknown.escape_debug();
                     return Err(Error::Usage(format!(
                         "no layer is called “{unknown}”; --bias takes all, none, output, or names out of {}",
                         known.join(", ")

@@ -51,7 +51,15 @@ struct Tie {
 fn ties_from_the_top(scores: &[f32], outlier: &[bool]) -> Vec<Tie> {
     assert_eq!(scores.len(), outlier.len(), "one label per score");
     let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_unstable_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+    // A score that is not a number ranks last, as in the ranking.
+    let key = |row: &usize| {
+        if scores[*row].is_nan() {
+            f32::NEG_INFINITY
+        } else {
+            scores[*row]
+        }
+    };
+    order.sort_unstable_by(|a, b| key(b).total_cmp(&key(a)));
     let same = |a: &usize, b: &usize| scores[*a] == scores[*b];
     let count = |group: &[usize]| {
         let positives = group.iter().filter(|row| outlier[**row]).count();

@@ -95,6 +95,8 @@ pub struct Recipe {
     pub snapshots: Vec<u64>,
     /// How features' errors are weighed.
     pub measure: ErrorMeasure,
+    /// Threads to compute with; as many as there are cores where none is named.
+    pub threads: Option<usize>,
 }
 
 impl Recipe {
@@ -113,6 +115,7 @@ impl Recipe {
                 validation: 0.0,
                 snapshots: vec![25, 50, 100, 200, 400, 800],
                 measure: ErrorMeasure::Robust,
+                threads: None,
             },
             Preset::Classic => Self {
                 loss: Loss::Bce,
@@ -126,6 +129,7 @@ impl Recipe {
                 validation: 0.1,
                 snapshots: Vec::new(),
                 measure: ErrorMeasure::Mse,
+                threads: None,
             },
         }
     }
@@ -144,7 +148,9 @@ impl Recipe {
             _ if !(0.0..=0.9).contains(&self.validation) => {
                 refuse("--valid must lie between 0 and 0.9")
             }
-            _ if !is_rate(self.rate) => refuse("--lr must be above 0 and at most 10"),
+            _ if !is_rate(self.rate) => {
+                refuse("--lr must be above 0 (1e-9 at least) and at most 10")
+            }
             _ => Ok(()),
         }
     }

@@ -6,6 +6,7 @@ use crate::data::encoder::{Encoded, Feature};
 use crate::error::{Error, Result};
 use crate::format;
 use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch};
+use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{Basis, Places, Ranking};
 use crate::score::view::{Seen, View};
@@ -16,6 +17,8 @@ use crate::train::snapshot::{self, Snapshots};
 
 /// Features named per row of the outlier list.
 const PARTS: usize = 3;
+/// Most parameters: with Adam's two moments they take 12 bytes each, 6 GB in all.
+const MAX_PARAMETERS: u64 = 500_000_000;
 /// Validation rows evaluated in one call.
 const CHUNK: usize = 256;
 
@@ -98,7 +101,18 @@ impl Trainer {
         build: BuildEngine,
     ) -> Result<Self> {
         recipe.check(spec.output())?;
+        let parameters = Ledger::new(&spec).total().total();
+        if parameters > MAX_PARAMETERS {
+            let (count, most) = (format::group(parameters), format::group(MAX_PARAMETERS));
+            return Err(Error::Usage(format!(
+                "{count} parameters are too many to train here, {most} at most"
+            )));
+        }
         let (rows, validation) = split(data.matrix.rows(), recipe.validation, recipe.seed);
+        let recipe = Recipe {
+            batch: recipe.batch.min(rows.len()),
+            ..recipe
+        };
         let engine = build(&spec, &recipe, &recipe.initializer.draw(&spec, recipe.seed))?;
         let batches = Batches::new(rows, recipe.batch, recipe.seed);
         let snapshots = Snapshots::new(recipe.snapshots.clone());
@@ -180,11 +194,7 @@ impl Trainer {
         let metrics = self.engine.step(&self.batch, self.recipe.rate);
         self.step += 1;
         if !metrics.loss.is_finite() {
-            let (loss, step, rate) = (metrics.loss, self.step, format::rate(self.recipe.rate));
-            let advice = format!("a learning rate below {rate} should help");
-            return Err(Error::Training(format!(
-                "the loss became {loss} at step {step}; {advice}"
-            )));
+            return Err(self.diverged("the loss"));
         }
         self.epoch.add(metrics, rows);
         let epoch = self
@@ -260,38 +270,49 @@ impl Trainer {
         self.snapshots.views().len() > 0
     }
 
-    /// Each row's score and what the scores stand on: the snapshots so far, or the network as it is now.
-    pub fn scores(&mut self) -> (Vec<f32>, Basis) {
-        if self.ranks_by_snapshots() {
-            return (
+    /// Each row's score and what the scores stand on: the snapshots so far, or the network as it is now. An error where
+    /// the network has lost its numbers, which the loss tells only a step later.
+    pub fn scores(&mut self) -> Result<(Vec<f32>, Basis)> {
+        let (scores, basis) = if self.ranks_by_snapshots() {
+            (
                 self.snapshots.mean(),
                 Basis::Snapshots(self.snapshots.steps()),
-            );
+            )
+        } else {
+            let (view, scores) =
+                View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
+            self.current = Some(view);
+            (scores, Basis::Step(self.step))
+        };
+        if scores.iter().any(|score| score.is_nan()) {
+            Err(self.diverged("the scores"))
+        } else {
+            Ok((scores, basis))
         }
-        let (view, scores) =
-            View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
-        self.current = Some(view);
-        (scores, Basis::Step(self.step))
     }
 
     /// Ranks all rows anew.
-    pub fn rank(&mut self) -> &Ranking {
-        let (scores, basis) = self.scores();
+    pub fn rank(&mut self) -> Result<&Ranking> {
+        let (scores, basis) = self.scores()?;
+        Ok(self.rank_by(&scores, basis))
+    }
+
+    /// Ranks all rows by these scores.
+    pub fn rank_by(&mut self, scores: &[f32], basis: Basis) -> &Ranking {
         let before = self.ranking.take().map(|(_, places)| places);
-        &self
-            .ranking
-            .insert(Ranking::new(
-                &scores,
-                basis,
-                self.outlier.as_deref(),
-                before.as_ref(),
-            ))
-            .0
+        let ranking = Ranking::new(scores, basis, self.outlier.as_deref(), before.as_ref());
+        &self.ranking.insert(ranking).0
+    }
+
+    fn diverged(&self, what: &str) -> Error {
+        let (step, rate) = (self.step, format::rate(self.recipe.rate));
+        let advice = format!("a learning rate below {rate} should help");
+        Error::Training(format!("{what} became NaN at step {step}; {advice}"))
     }
 
     /// Why the watched rows stand where they do in the last ranking.
     pub fn explain(&self, watch: Watch) -> Explained {
-        let Some((ranking, places)) = &self.ranking else {
+        let Some((ranking, _)) = &self.ranking else {
             return Explained::default();
         };
         let watched: Vec<u32> = ranking
@@ -309,7 +330,7 @@ impl Trainer {
         let open = watch
             .row
             .and_then(|row| Some((row, self.look(&[row]).pop()?)));
-        let page = open.map(|(row, seen)| self.page(row, places.rank(row), &seen));
+        let page = open.map(|(row, seen)| self.page(row, &seen));
         Explained { rows, page }
     }
 
@@ -327,7 +348,7 @@ impl Trainer {
         }
     }
 
-    fn page(&self, row: u32, rank: usize, seen: &Seen) -> RowPage {
+    fn page(&self, row: u32, seen: &Seen) -> RowPage {
         let score: f64 = seen.parts.iter().sum();
         let original = self.data.matrix.row(row as usize);
         let cell = |(index, feature): (usize, &Feature)| Cell {
@@ -344,12 +365,7 @@ impl Trainer {
             .enumerate()
             .map(cell)
             .collect();
-        RowPage {
-            row,
-            rank,
-            score: score as f32,
-            cells,
-        }
+        RowPage { row, cells }
     }
 }
 

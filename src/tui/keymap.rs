@@ -167,7 +167,7 @@ pub fn edit_for(key: KeyEvent) -> Option<Edit> {
 pub fn hints(app: &App) -> impl Iterator<Item = (&'static str, &'static str)> {
     let page = app.page;
     let shown = move |binding: &&Binding| !binding.hint.is_empty() && binding.scope.holds(page);
-    let paused = !matches!(app.phase, Phase::Training);
+    let paused = matches!(app.phase, Phase::Paused | Phase::Finished);
     BINDINGS
         .iter()
         .filter(shown)

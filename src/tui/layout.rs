@@ -35,6 +35,11 @@ pub fn split(area: Rect) -> Option<[Rect; 3]> {
     Some(rows.areas(area))
 }
 
+/// `percent` of `whole`.
+pub fn share(whole: u16, percent: u32) -> u16 {
+    (u32::from(whole) * percent / 100) as u16
+}
+
 /// Places of the panels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas([Option<Rect>; 4]);
@@ -51,13 +56,13 @@ impl Areas {
         if body.width >= WIDE {
             let [upper, lower] = rows.areas(body);
             // The vertical seams of both rows meet, and the layers' table fits whole from 70 columns on.
-            let seam = (body.width * 58 / 100).max(70);
+            let seam = share(body.width, 58).max(70);
             let columns = Layout::horizontal([Constraint::Length(seam), Constraint::Fill(1)]);
             let [loss, mse] = columns.areas(upper);
             let [layers, outliers] = columns.areas(lower);
             return Self([loss, mse, layers, outliers].map(Some));
         }
-        let outliers = (body.width * 37 / 100).clamp(24, 36);
+        let outliers = share(body.width, 37).clamp(24, 36);
         let [left, outliers] =
             Layout::horizontal([Constraint::Fill(1), Constraint::Length(outliers)]).areas(body);
         let [upper, layers] = rows.areas(left);

@@ -18,7 +18,7 @@ use ratatui::crossterm::terminal::{
     disable_raw_mode, enable_raw_mode,
 };
 use ratatui::crossterm::{cursor, execute, queue};
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Rect, Size};
 
 use crate::app::App;
 use crate::tui::draw;
@@ -98,7 +98,9 @@ impl Console for Tty {
     }
 
     fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // Not `Terminal::clear`: it asks the terminal where the cursor is and fails where no answer comes.
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 
     fn suspend(&mut self) -> io::Result<()> {
@@ -108,6 +110,8 @@ impl Console for Tty {
     }
 
     fn retake(&mut self) -> io::Result<()> {
+        // The shell may have changed the mode unseen, and crossterm sets what it believes is set only once.
+        disable_raw_mode()?;
         take()?;
         self.clear()
     }
@@ -119,7 +123,10 @@ impl Console for Tty {
 
 impl Drop for Tty {
     fn drop(&mut self) {
-        // Nothing can be told to a terminal that cannot be restored.
+        // Nothing can be told to a terminal that cannot be restored. What a broken-off drawing has left behind goes first:
+        // written later, it would reach the shell's screen.
+        let _ = queue!(self.terminal.backend_mut(), EndSynchronizedUpdate);
+        let _ = self.terminal.backend_mut().flush();
         let _ = give_back();
     }
 }
@@ -150,6 +157,7 @@ fn restore_on_panic() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         if thread::current().id() == drawing {
+            // Undone again when the `Tty` is dropped, which does no harm.
             let _ = give_back();
             before(info);
         }

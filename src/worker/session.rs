@@ -1,9 +1,9 @@
 //! One trainer at work: obeys commands between batches, reports at a bounded rate, ranks now and then.
 
-use std::sync::mpsc::{Receiver, RecvError, Sender, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvError, TryRecvError};
 use std::time::{Duration, Instant};
 
-use super::REPORTS_PER_SECOND;
+use super::{REPORTS_PER_SECOND, Reporter};
 use crate::error::{Error, Result};
 use crate::format;
 use crate::message::{Advanced, Command, Event, Mark, Point, Report, Started, Watch};
@@ -28,7 +28,7 @@ pub(super) struct Session {
     preset: String,
     /// Only while a restart swaps it is there none.
     trainer: Option<Trainer>,
-    reports: Sender<Report>,
+    reports: Reporter,
     phase: Phase,
     watch: Watch,
     tally: Tally,
@@ -56,7 +56,7 @@ impl From<Metrics> for Point {
 }
 
 impl Session {
-    pub(super) fn new(preset: String, trainer: Trainer, reports: Sender<Report>) -> Self {
+    pub(super) fn new(preset: String, trainer: Trainer, reports: Reporter) -> Self {
         let now = Instant::now();
         let session = Self {
             preset,
@@ -97,8 +97,8 @@ impl Session {
         match command {
             Command::Pause if self.phase == Phase::Training => {
                 self.phase = Phase::Paused;
-                self.settle();
                 self.send(Report::Paused);
+                self.settle();
             }
             Command::Resume if matches!(self.phase, Phase::Paused | Phase::Finished) => {
                 if self.phase == Phase::Finished {
@@ -156,7 +156,12 @@ impl Session {
         if self.trainer().finished() {
             self.phase = Phase::Finished;
             self.settle();
-            self.send(Report::Finished);
+            if self.phase == Phase::Finished {
+                self.send(Report::Finished);
+            }
+            return;
+        }
+        if !self.reports.is_heard() {
             return;
         }
         if self.reported.elapsed() >= Duration::from_millis(1_000 / REPORTS_PER_SECOND) {
@@ -174,9 +179,8 @@ impl Session {
             .expect("a failed restart ends the session")
     }
 
-    /// Nobody listens when the screen has hung up; the next look at the commands ends the session then.
     fn send(&self, report: Report) {
-        let _ = self.reports.send(report);
+        self.reports.send(report);
     }
 
     fn fail(&mut self, error: &Error) {
@@ -243,7 +247,10 @@ impl Session {
 
     fn rank(&mut self) {
         let before = Instant::now();
-        let ranking = self.trainer().rank().clone();
+        let ranking = match self.trainer().rank() {
+            Ok(ranking) => ranking.clone(),
+            Err(error) => return self.fail(&error),
+        };
         self.stale = false;
         self.send(Report::Ranked(ranking));
         self.explain();

@@ -145,6 +145,7 @@ pub fn loaded() -> Loaded {
         name: "fake.csv".into(),
         rows: ROWS,
         columns: 4,
+        numbers: None,
         features: vec!["c0".into(), "c1".into(), "c2".into()],
         offsets: vec![0.0; 3],
         scales: vec![1.0; 3],

@@ -28,6 +28,7 @@ pub fn loaded() -> Loaded {
         name: "spectra (built-in)".into(),
         rows: ROWS,
         columns: COLUMNS + 1,
+        numbers: None,
         features: (1..=COLUMNS)
             .map(|channel| format!("λ{channel:04}"))
             .collect(),
@@ -124,8 +125,6 @@ pub fn explained(page: Option<u32>) -> Explained {
     };
     let page = page.map(|row| RowPage {
         row,
-        rank: 0,
-        score: 40.0,
         cells: (0..COLUMNS).map(cell).collect(),
     });
     Explained {

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Text};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
-use crate::app::App;
+use crate::app::{App, Phase};
 use crate::data::read::Progress;
 use crate::format;
 use crate::tui::layout::SMALLEST;
@@ -53,7 +53,7 @@ impl Notice {
 
     /// It failed, and what can be done.
     pub fn failed(app: &App, why: &str, theme: Theme) -> Self {
-        let way_out = if app.started.is_some() {
+        let way_out = if matches!(app.phase, Phase::Failed(_)) {
             "r starts again · : changes the rate or the biases first · q quits"
         } else {
             "q quits"

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::format;
 use crate::message::{Cell, RowPage};
 use crate::tui::cells;
+use crate::tui::layout::share;
 use crate::tui::theme::Theme;
 
 /// The page of the selected row.
@@ -46,7 +47,7 @@ impl Widget for RowPanel<'_> {
             );
             return;
         };
-        let picture = (inner.height * 45 / 100).clamp(7, 18);
+        let picture = share(inner.height, 45).clamp(7, 18);
         let [picture, legend, table] = Layout::vertical([
             Constraint::Length(picture),
             Constraint::Length(1),
@@ -72,7 +73,7 @@ impl RowPanel<'_> {
             .loaded
             .as_ref()
             .is_some_and(|loaded| loaded.ids.is_some());
-        let name = format!("row {}", format::group(i64::from(ranked.row) + 1));
+        let name = format!("row {}", format::group(app.row_number(ranked.row)));
         let name = if has_ids {
             format!("{name} “{}”", cells::cut(&app.row_name(ranked.row), 24))
         } else {

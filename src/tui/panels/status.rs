@@ -110,7 +110,7 @@ impl Status<'_> {
             Phase::Training => ("training", theme.good()),
             Phase::Paused => ("paused", theme.warn()),
             Phase::Finished => ("done", theme.accent()),
-            Phase::Failed(_) => ("failed", theme.bad()),
+            Phase::Failed(_) | Phase::Ended(_) => ("failed", theme.bad()),
         };
         let mut pieces = vec![Piece {
             text: format!("● {word}"),

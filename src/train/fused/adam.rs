@@ -1,0 +1,112 @@
+//! Adam (Kingma & Ba 2014), in the form PyTorch and Burn use: ε is added to √v̂.
+//!
+//! m ← m + (1 − β₁)(g − m), v ← v + (1 − β₂)(g² − v), w ← w − rate / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε).
+
+use pulp::Simd;
+
+use super::panels::{Aligned, Panels};
+
+const BETA_1: f64 = 0.9;
+const BETA_2: f64 = 0.999;
+
+/// What the user chose.
+#[derive(Debug, Clone, Copy)]
+pub struct Rate {
+    /// Learning rate.
+    pub rate: f32,
+    /// What is added to √v̂.
+    pub epsilon: f32,
+}
+
+/// Numbers that are learned, with their moments.
+#[derive(Debug, Clone)]
+pub struct Learned {
+    /// The numbers.
+    pub values: Panels,
+    /// First and second moments, laid out like the numbers; empty in a copy that only rebuilds.
+    pub moments: [Aligned; 2],
+    /// Steps these moments have seen.
+    steps: i32,
+}
+
+impl Learned {
+    /// Numbers with fresh moments.
+    pub fn new(values: Panels) -> Self {
+        let moments = [(); 2].map(|()| Aligned::zeros(values.values.len()));
+        Self {
+            values,
+            moments,
+            steps: 0,
+        }
+    }
+
+    /// The numbers alone.
+    pub fn frozen(&self) -> Self {
+        Self {
+            values: self.values.clone(),
+            moments: [(); 2].map(|()| Aligned::zeros(0)),
+            steps: 0,
+        }
+    }
+
+    /// Counts a step and gives its factors.
+    pub fn begin_step(&mut self, rate: Rate) -> Factors {
+        self.steps = self.steps.saturating_add(1);
+        Factors {
+            rate: (f64::from(rate.rate) / (1.0 - BETA_1.powi(self.steps))) as f32,
+            root: (1.0 / (1.0 - BETA_2.powi(self.steps)).sqrt()) as f32,
+            epsilon: rate.epsilon,
+        }
+    }
+}
+
+/// One step's factors: rate / (1 − β₁ᵗ), 1 / √(1 − β₂ᵗ), ε.
+#[derive(Debug, Clone, Copy)]
+pub struct Factors {
+    rate: f32,
+    root: f32,
+    epsilon: f32,
+}
+
+/// The factors in every lane.
+#[derive(Clone, Copy)]
+pub struct Adam<S: Simd> {
+    rate: S::f32s,
+    root: S::f32s,
+    epsilon: S::f32s,
+    keep: [S::f32s; 2],
+}
+
+impl<S: Simd> Adam<S> {
+    /// Ready for a step.
+    #[inline(always)]
+    pub fn new(simd: S, factors: Factors) -> Self {
+        Self {
+            rate: simd.splat_f32s(-factors.rate),
+            root: simd.splat_f32s(factors.root),
+            epsilon: simd.splat_f32s(factors.epsilon),
+            keep: [
+                simd.splat_f32s((1.0 - BETA_1) as f32),
+                simd.splat_f32s((1.0 - BETA_2) as f32),
+            ],
+        }
+    }
+
+    /// One step of one vector of numbers.
+    #[inline(always)]
+    pub fn step(
+        &self,
+        simd: S,
+        gradient: S::f32s,
+        value: &mut S::f32s,
+        first: &mut S::f32s,
+        second: &mut S::f32s,
+    ) {
+        let m = simd.mul_add_e_f32s(simd.sub_f32s(gradient, *first), self.keep[0], *first);
+        let square = simd.mul_f32s(gradient, gradient);
+        let v = simd.mul_add_e_f32s(simd.sub_f32s(square, *second), self.keep[1], *second);
+        let spread = simd.mul_add_e_f32s(simd.sqrt_f32s(v), self.root, self.epsilon);
+        let step = simd.div_f32s(simd.mul_f32s(self.rate, m), spread);
+        (*first, *second, *value) = (m, v, simd.add_f32s(*value, step));
+    }
+}

@@ -1,0 +1,144 @@
+//! Matrices in column panels, and the memory they lie in.
+//!
+//! A panel holds a few neighbouring columns of all rows, row after row: `[columns / width][rows][width]`. A row of a panel
+//! is a whole number of cache lines, so the kernels read and write whole vectors, and a thread that owns a panel owns one
+//! contiguous stretch of memory. Columns and rows are padded with zeros, which change no sum.
+
+use std::ops::{Deref, DerefMut};
+
+/// Floats in a cache line. Panel widths are multiples of it.
+pub const LINE: usize = 16;
+
+/// Zeroed floats that start on a cache line.
+#[derive(Debug)]
+pub struct Aligned {
+    memory: Vec<f32>,
+    start: usize,
+    length: usize,
+}
+
+impl Aligned {
+    /// `length` zeros.
+    pub fn zeros(length: usize) -> Self {
+        let memory = vec![0.0; length + LINE];
+        // In elements; never reallocated, so the start stays aligned.
+        let start = memory
+            .as_ptr()
+            .align_offset(LINE * size_of::<f32>())
+            .min(LINE);
+        Self {
+            memory,
+            start,
+            length,
+        }
+    }
+}
+
+impl Clone for Aligned {
+    fn clone(&self) -> Self {
+        let mut copy = Self::zeros(self.length);
+        copy.copy_from_slice(self);
+        copy
+    }
+}
+
+impl Deref for Aligned {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        &self.memory[self.start..][..self.length]
+    }
+}
+
+impl DerefMut for Aligned {
+    fn deref_mut(&mut self) -> &mut [f32] {
+        &mut self.memory[self.start..][..self.length]
+    }
+}
+
+/// A matrix in column panels.
+#[derive(Debug, Clone)]
+pub struct Panels {
+    /// Rows in memory, padding included.
+    pub rows: usize,
+    /// Columns that mean something.
+    pub columns: usize,
+    /// Columns of a panel.
+    pub width: usize,
+    /// All panels, one after the other.
+    pub values: Aligned,
+}
+
+impl Panels {
+    /// A matrix of zeros.
+    pub fn zeros(rows: usize, columns: usize, width: usize) -> Self {
+        let values = Aligned::zeros(columns.div_ceil(width) * rows * width);
+        Self {
+            rows,
+            columns,
+            width,
+            values,
+        }
+    }
+
+    /// Floats in one panel.
+    pub fn panel_size(&self) -> usize {
+        self.rows * self.width
+    }
+
+    /// One panel.
+    pub fn panel(&self, index: usize) -> &[f32] {
+        &self.values[index * self.panel_size()..][..self.panel_size()]
+    }
+
+    /// Copies row-major `[_, columns]` values into the first rows.
+    pub fn load(&mut self, source: &[f32]) {
+        let (size, width) = (self.panel_size(), self.width);
+        for (row, values) in source.chunks_exact(self.columns).enumerate() {
+            for (panel, piece) in values.chunks(width).enumerate() {
+                self.values[panel * size + row * width..][..piece.len()].copy_from_slice(piece);
+            }
+        }
+    }
+
+    /// Appends the first `count` rows, row-major, to `target`.
+    pub fn unload(&self, count: usize, target: &mut Vec<f32>) {
+        let (size, width) = (self.panel_size(), self.width);
+        for row in 0..count {
+            for (panel, first) in (0..self.columns).step_by(width).enumerate() {
+                let length = width.min(self.columns - first);
+                target.extend_from_slice(&self.values[panel * size + row * width..][..length]);
+            }
+        }
+    }
+
+    /// Sets rows `from .. to` to zero.
+    pub fn clear_rows(&mut self, from: usize, to: usize) {
+        let (size, width) = (self.panel_size(), self.width);
+        for panel in self.values.chunks_exact_mut(size) {
+            panel[from * width..to * width].fill(0.0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_loaded_comes_back_and_padding_is_zero() {
+        for (rows, columns, width) in [(3, 5, 16), (8, 16, 16), (5, 33, 32), (1, 70, 16)] {
+            let source: Vec<f32> = (1..=rows * columns).map(|value| value as f32).collect();
+            let mut panels = Panels::zeros(rows + 2, columns, width);
+            panels.load(&source);
+            let mut back = Vec::new();
+            panels.unload(rows, &mut back);
+            assert_eq!(back, source);
+            assert_eq!(
+                panels.values.iter().filter(|value| **value != 0.0).count(),
+                rows * columns
+            );
+            assert_eq!(panels.values.as_ptr().align_offset(64), 0);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What one batch leaves behind on its way through the network: every layer's output, and every gradient on the way back.
+//! Allocated once for the largest batch.
+
+use super::loss::{LossJob, Sums};
+use super::panels::Panels;
+use super::threads::{Shape, Threads};
+use crate::model::spec::{Activation, NetworkSpec};
+use crate::train::engine::Metrics;
+use crate::train::recipe::Loss;
+
+/// Values and gradients of one batch, `[rows, width]` each.
+#[derive(Debug)]
+pub struct Tape {
+    /// The batch, then each layer's output: one more than there are layers.
+    pub values: Vec<Panels>,
+    /// The loss' gradient at each layer's sum before its activation, at the same place as that layer's output; the batch
+    /// itself needs none.
+    pub gradients: Vec<Panels>,
+    sums: Vec<Sums>,
+    /// Rows of the batch.
+    count: usize,
+    /// Rows of a register block, which the batch is padded to.
+    block: usize,
+}
+
+impl Tape {
+    /// For batches of up to `capacity` rows.
+    pub fn new(spec: &NetworkSpec, capacity: usize, shape: Shape) -> Self {
+        let rows = capacity.max(1).next_multiple_of(shape.rows);
+        let panels = |columns: usize| Panels::zeros(rows, columns, shape.width);
+        let outputs = || spec.layers().map(|layer| layer.outputs);
+        let values: Vec<Panels> = [spec.inputs()]
+            .into_iter()
+            .chain(outputs())
+            .map(panels)
+            .collect();
+        let gradients = [0].into_iter().chain(outputs()).map(panels).collect();
+        let sums = vec![Sums::default(); spec.inputs().div_ceil(shape.width)];
+        Self {
+            values,
+            gradients,
+            sums,
+            count: 0,
+            block: shape.rows,
+        }
+    }
+
+    /// Makes room for `count` rows where a caller brings more than was foreseen.
+    pub fn fit(&mut self, count: usize, spec: &NetworkSpec, shape: Shape) {
+        if count > self.values[0].rows {
+            *self = Self::new(spec, count, shape);
+        }
+    }
+
+    /// Takes a batch of row-major rows.
+    pub fn load(&mut self, rows: &[f32]) {
+        let batch = &mut self.values[0];
+        batch.load(rows);
+        self.count = rows.len() / batch.columns;
+        batch.clear_rows(self.count, self.count.next_multiple_of(self.block));
+    }
+
+    /// Rows in use, padded to whole register blocks.
+    pub fn rows(&self) -> usize {
+        self.count.next_multiple_of(self.block)
+    }
+
+    /// Appends the last layer's output, row-major, to `target`.
+    pub fn unload(&self, target: &mut Vec<f32>) {
+        if let Some(output) = self.values.last() {
+            output.unload(self.count, target);
+        }
+    }
+
+    /// The loss of the batch, and its gradient at the last layer's logits.
+    pub fn measure(&mut self, loss: Loss, activation: Activation, threads: &Threads) -> Metrics {
+        let Self {
+            values,
+            gradients,
+            sums,
+            count,
+            ..
+        } = self;
+        let rows = count.next_multiple_of(self.block);
+        let last = values.len() - 1;
+        let (targets, logits, gradient) = (&values[0], &values[last], &mut gradients[last]);
+        let (columns, width, size) = (targets.columns, targets.width, gradient.panel_size());
+        let cells = *count * columns;
+        // A cell costs about as much as a hundred multiply-adds.
+        threads.each_panel_with(
+            100 * cells,
+            &mut gradient.values,
+            size,
+            sums,
+            |index, panel, sum| {
+                let used = *count * width;
+                *sum = threads.run(LossJob {
+                    loss,
+                    activation,
+                    logits: &logits.panel(index)[..used],
+                    targets: &targets.panel(index)[..used],
+                    gradients: &mut panel[..used],
+                    columns: columns - index * width,
+                    width,
+                    cells,
+                });
+                panel[used..rows * width].fill(0.0);
+            },
+        );
+        let total = |of: fn(&Sums) -> f64| sums.iter().map(of).sum::<f64>() / cells as f64;
+        Metrics {
+            loss: total(|sum| sum.loss),
+            mse: total(|sum| sum.squares),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Who computes: the instruction set and the threads.
+
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use pulp::{Arch, Simd, WithSimd};
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+
+/// The block that a kernel keeps in registers, as this machine's instruction set wants it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Rows of a block.
+    pub rows: usize,
+    /// Columns of a panel.
+    pub width: usize,
+}
+
+/// Work for the vector unit: `run` is compiled for every instruction set and called for the best that is there.
+pub trait Job {
+    /// What it comes to.
+    type Output;
+
+    /// Does it with blocks of `ROWS` rows and `VECTORS` vectors to a panel's row.
+    fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) -> Self::Output;
+}
+
+struct Dispatched<J>(J);
+
+impl<J: Job> WithSimd for Dispatched<J> {
+    type Output = J::Output;
+
+    /// Sixteen accumulators of 512 bits, or eight of 256, hide the latency of the multiply-adds (4 cycles, two at a time)
+    /// and leave registers for the operands.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> J::Output {
+        match S::F32_LANES {
+            16 => self.0.run::<S, 8, 2>(simd),
+            8 => self.0.run::<S, 4, 2>(simd),
+            4 => self.0.run::<S, 4, 4>(simd),
+            _ => self.0.run::<S, 4, 16>(simd),
+        }
+    }
+}
+
+/// The threads that share the panels of one step, and the instruction set they use.
+#[derive(Clone)]
+pub struct Threads {
+    arch: Arch,
+    shape: Shape,
+    /// None with one thread.
+    pool: Option<Arc<ThreadPool>>,
+    count: usize,
+}
+
+/// Multiply-adds below which handing work to another thread costs more than doing it: about 20 µs of one core.
+const WORTH_SHARING: usize = 400_000;
+
+impl Threads {
+    /// `count` threads, or as many as there are cores where none is named.
+    pub fn new(count: Option<usize>) -> Result<Self> {
+        let count = count.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
+        let arch = Arch::new();
+        let build = || {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(count)
+                .thread_name(|i| format!("fused-{i}"))
+                .build()
+        };
+        let pool = if count > 1 {
+            Some(build().map_err(|error| Error::Training(error.to_string()))?)
+        } else {
+            None
+        };
+        Ok(Self {
+            arch,
+            shape: arch.dispatch(Dispatched(AskShape)),
+            pool: pool.map(Arc::new),
+            count,
+        })
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The block this machine's kernels use.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Runs `step` among the threads if its `work`, in multiply-adds, is worth it; what it shares is then handed over
+    /// between threads that are awake already.
+    pub fn install<R: Send>(&self, work: usize, step: impl FnOnce() -> R + Send) -> R {
+        match &self.pool {
+            Some(pool) if work >= WORTH_SHARING => pool.install(step),
+            _ => step(),
+        }
+    }
+
+    /// Does one job.
+    pub fn run<J: Job>(&self, job: J) -> J::Output {
+        self.arch.dispatch(Dispatched(job))
+    }
+
+    /// Whether this much work, in multiply-adds, is shared out here: only within [`Threads::install`], where the other
+    /// threads are awake.
+    fn shares(&self, work: usize) -> bool {
+        work >= WORTH_SHARING
+            && self
+                .pool
+                .as_ref()
+                .is_some_and(|pool| pool.current_thread_index().is_some())
+    }
+
+    /// Does `job` with every panel of `size` floats.
+    pub fn each_panel(
+        &self,
+        work: usize,
+        values: &mut [f32],
+        size: usize,
+        job: impl Fn(usize, &mut [f32]) + Sync,
+    ) {
+        if self.shares(work) {
+            values
+                .par_chunks_mut(size)
+                .enumerate()
+                .for_each(|(index, panel)| job(index, panel));
+        } else {
+            values
+                .chunks_mut(size)
+                .enumerate()
+                .for_each(|(index, panel)| job(index, panel));
+        }
+    }
+
+    /// Does `job` with every panel of `size` floats of three matrices of one shape.
+    pub fn each_panel_of_3(
+        &self,
+        work: usize,
+        [a, b, c]: [&mut [f32]; 3],
+        size: usize,
+        job: impl Fn(usize, [&mut [f32]; 3]) + Sync,
+    ) {
+        if self.shares(work) {
+            let panels = a
+                .par_chunks_mut(size)
+                .zip(b.par_chunks_mut(size))
+                .zip(c.par_chunks_mut(size));
+            panels
+                .enumerate()
+                .for_each(|(index, ((a, b), c))| job(index, [a, b, c]));
+        } else {
+            let panels = a
+                .chunks_mut(size)
+                .zip(b.chunks_mut(size))
+                .zip(c.chunks_mut(size));
+            panels
+                .enumerate()
+                .for_each(|(index, ((a, b), c))| job(index, [a, b, c]));
+        }
+    }
+
+    /// Does `job` with every panel of `size` floats, each beside one entry of `sums`.
+    pub fn each_panel_with<T: Send>(
+        &self,
+        work: usize,
+        values: &mut [f32],
+        size: usize,
+        sums: &mut [T],
+        job: impl Fn(usize, &mut [f32], &mut T) + Sync,
+    ) {
+        if self.shares(work) {
+            let panels = values.par_chunks_mut(size).zip(sums.par_iter_mut());
+            panels
+                .enumerate()
+                .for_each(|(index, (panel, sum))| job(index, panel, sum));
+        } else {
+            let panels = values.chunks_mut(size).zip(sums);
+            panels
+                .enumerate()
+                .for_each(|(index, (panel, sum))| job(index, panel, sum));
+        }
+    }
+}
+
+struct AskShape;
+
+impl Job for AskShape {
+    type Output = Shape;
+
+    #[inline(always)]
+    fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, _: S) -> Shape {
+        Shape {
+            rows: ROWS,
+            width: VECTORS * S::F32_LANES,
+        }
+    }
+}
