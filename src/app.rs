@@ -194,7 +194,9 @@ impl App {
 
     fn start(&mut self, started: Started) {
         let run = std::mem::take(&mut self.run);
-        if run.last.is_some() {
+        // A run broken off at once is nothing to compare with.
+        let epochs = run.last.map_or(0.0, |last| self.epochs(last.step));
+        if epochs >= 1.0 || (epochs > 0.0 && self.former.is_none()) {
             self.former = Some(run);
         }
         self.phase = Phase::Training;
@@ -232,9 +234,11 @@ impl App {
     }
 
     fn advance(&mut self, advanced: Advanced) {
-        self.run.train.push(advanced.step, advanced.train);
+        self.run
+            .train
+            .push(advanced.step, advanced.rows, advanced.train);
         if let Some(valid) = advanced.valid {
-            self.run.valid.push(advanced.step, valid);
+            self.run.valid.push(advanced.step, 1, valid);
             self.run.last_valid = Some(valid);
         }
         self.run.last = Some(advanced);
@@ -256,6 +260,16 @@ impl App {
             self.row.order = order;
             self.row.page = Some(page);
         }
+    }
+
+    /// Whether the worker waits to be asked.
+    pub fn is_idle(&self) -> bool {
+        !matches!(self.phase, Phase::Loading(_) | Phase::Training)
+    }
+
+    /// Whether the worker is still reading.
+    pub fn is_loading(&self) -> bool {
+        matches!(self.phase, Phase::Loading(_))
     }
 
     /// The training loss and MSE to headline: of the last whole epoch, or of the last steps before there is one.

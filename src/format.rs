@@ -88,7 +88,10 @@ pub fn aligned(number: f64, scale: f64) -> String {
     if !number.is_finite() || number.abs() >= 1e9 || !(-9.0..=8.0).contains(&decimals) {
         return value(number);
     }
-    format!("{number:.0$}", decimals.max(0.0) as usize)
+    let text = format!("{number:.0$}", decimals.max(0.0) as usize);
+    // Scaled and back, a zero may come out a little below.
+    let zero = text.starts_with('-') && !text.contains(|digit: char| ('1'..='9').contains(&digit));
+    if zero { text[1..].to_owned() } else { text }
 }
 
 /// A learning rate: `1e-4`, `2.5e-4`.

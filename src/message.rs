@@ -140,6 +140,8 @@ pub struct Advanced {
     pub step: u64,
     /// Means over the steps since the report before.
     pub train: Point,
+    /// Rows in those steps.
+    pub rows: u64,
     /// The validation rows, after the last epoch that ended since the report before.
     pub valid: Option<Point>,
     /// Mean over the last whole epoch, once there is one.

@@ -29,6 +29,8 @@ use crate::worker::Worker;
 const FRAME: Duration = Duration::from_millis(33);
 /// How often the terminal is asked whether it still exists.
 const PULSE: Duration = Duration::from_millis(250);
+/// How long the worker may take to answer what was typed.
+const LATELY: Duration = Duration::from_secs(5);
 /// Keys that come closer together are answered together. Not zero: crossterm's tty source reads nothing then.
 const BURST_GAP: Duration = Duration::from_millis(1);
 /// Most events answered before the screen is drawn again.
@@ -87,6 +89,8 @@ pub struct Screen<C> {
     stale: bool,
     drawn: Option<Instant>,
     felt: Instant,
+    /// When something was last typed.
+    asked: Instant,
 }
 
 impl<C: Console> Screen<C> {
@@ -101,6 +105,7 @@ impl<C: Console> Screen<C> {
             stale: true,
             drawn: None,
             felt: Instant::now(),
+            asked: Instant::now(),
         }
     }
 
@@ -141,7 +146,12 @@ impl<C: Console> Screen<C> {
         if self.stale && wait.is_zero() {
             self.draw()?;
         }
-        let wait = if self.stale { wait } else { FRAME };
+        let wait = match self.stale {
+            true => wait,
+            // Nothing is under way and nothing was asked lately: there is nothing to be quick for.
+            false if self.app.is_idle() && self.asked.elapsed() >= LATELY => PULSE,
+            false => FRAME,
+        };
         let Some(event) = self.console.event(wait)? else {
             return Ok(());
         };
@@ -163,6 +173,7 @@ impl<C: Console> Screen<C> {
     }
 
     fn answer(&mut self, event: Event) -> io::Result<()> {
+        self.asked = Instant::now();
         let commands = match event {
             Event::Key(key) => self.press(key)?,
             Event::Paste(text) if self.app.prompt.is_some() => self.app.edit(&Edit::Insert(text)),

@@ -164,6 +164,7 @@ fn train_reports_under_stable_names() {
     );
     assert_eq!(numbers(&document["top"][0], &["rank"]), [1]);
     assert!(document["top"][0]["row"].is_u64() && document["top"][0]["score"].is_f64());
+    assert!(document["top"][0]["id"].is_string() && document["top"][0]["column"].is_string());
     let notices = document["notices"].to_string();
     assert!(
         notices.contains("1 text column left out: state") && notices.contains("constant"),

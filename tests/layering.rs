@@ -93,6 +93,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         "cli",
         &[
             "cli",
+            "message",
             "run",
             "plan",
             "tui::theme",

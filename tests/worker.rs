@@ -95,17 +95,18 @@ fn the_strange_row_ranks_first_and_is_explained() {
 fn pause_stops_the_steps_and_resume_goes_on() {
     let worker = spawn(FOREVER, fake::steady);
     worker.send(Command::Pause);
-    until(&worker, |report| *report == Report::Paused);
-    // What was under way when the pause came is told first.
-    until(&worker, |report| matches!(report, Report::Explained(_)));
-    worker.send(Command::Watch(Watch {
-        row: Some(3),
-        ..Watch::default()
-    }));
-    let reports = until(
-        &worker,
-        |report| matches!(report, Report::Explained(explained) if explained.page.is_some()),
-    );
+    let page_of = |row| {
+        worker.send(Command::Watch(Watch {
+            row: Some(row),
+            ..Watch::default()
+        }));
+        until(
+            &worker,
+            |report| matches!(report, Report::Explained(explained) if explained.page.as_ref().is_some_and(|page| page.row == row)),
+        )
+    };
+    assert!(page_of(3).contains(&Report::Paused));
+    let reports = page_of(4);
     assert!(
         !reports
             .iter()

@@ -5,20 +5,32 @@ use crate::message::Point;
 /// Most points kept: several for each column of any screen.
 const CAPACITY: usize = 4_096;
 
-/// Loss and MSE over steps. When it is full, neighbours are merged into their mean, so that old and new points stay
-/// equally dense.
+/// Loss and MSE over steps, each point the mean over so many rows. When it is full, neighbours are merged into their mean,
+/// so that old and new points stay equally dense.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Curve {
-    points: Vec<(f64, Point)>,
+    points: Vec<Mean>,
     /// Points pushed per point kept.
     merged: usize,
-    pending: Vec<(f64, Point)>,
+    pending: Vec<Mean>,
+}
+
+/// A mean up to a step.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Mean {
+    step: f64,
+    rows: f64,
+    point: Point,
 }
 
 impl Curve {
-    /// Adds a point. Steps must not fall.
-    pub fn push(&mut self, step: u64, point: Point) {
-        self.pending.push((step as f64, point));
+    /// Adds the mean over `rows` rows up to `step`. Steps must not fall.
+    pub fn push(&mut self, step: u64, rows: u64, point: Point) {
+        self.pending.push(Mean {
+            step: step as f64,
+            rows: rows.max(1) as f64,
+            point,
+        });
         if self.pending.len() < self.merged.max(1) {
             return;
         }
@@ -30,32 +42,28 @@ impl Curve {
         }
     }
 
-    /// The points, oldest first, as (step, point).
-    pub fn points(&self) -> impl Iterator<Item = (f64, Point)> {
+    fn means(&self) -> impl Iterator<Item = Mean> {
         let rest = (!self.pending.is_empty()).then(|| mean(&self.pending));
         self.points.iter().copied().chain(rest)
     }
 
-    /// At each point the mean over the points of the last `window` steps.
+    /// The points, oldest first, as (step, point).
+    pub fn points(&self) -> impl Iterator<Item = (f64, Point)> {
+        self.means().map(|mean| (mean.step, mean.point))
+    }
+
+    /// At each point the mean over the rows of the last `window` steps.
     pub fn smoothed(&self, window: f64) -> Vec<(f64, Point)> {
-        let points: Vec<_> = self.points().collect();
-        let (mut first, mut sum) = (0, Point::default());
-        let mut smooth = Vec::with_capacity(points.len());
-        for (last, (step, point)) in points.iter().enumerate() {
-            (sum.loss, sum.mse) = (sum.loss + point.loss, sum.mse + point.mse);
-            while points[first].0 <= step - window {
-                let (_, gone) = points[first];
-                (sum.loss, sum.mse) = (sum.loss - gone.loss, sum.mse - gone.mse);
+        let means: Vec<Mean> = self.means().collect();
+        let (mut first, mut sum) = (0, Sum::default());
+        let mut smooth = Vec::with_capacity(means.len());
+        for last in &means {
+            sum.add(last, 1.0);
+            while means[first].step <= last.step - window {
+                sum.add(&means[first], -1.0);
                 first += 1;
             }
-            let count = (last + 1 - first) as f64;
-            smooth.push((
-                *step,
-                Point {
-                    loss: sum.loss / count,
-                    mse: sum.mse / count,
-                },
-            ));
+            smooth.push((last.step, sum.mean()));
         }
         smooth
     }
@@ -66,19 +74,41 @@ impl Curve {
     }
 }
 
-/// The mean loss and MSE, at the last step.
-fn mean(points: &[(f64, Point)]) -> (f64, Point) {
-    let count = points.len() as f64;
-    let sum =
-        |of: fn(&Point) -> f64| points.iter().map(|(_, point)| of(point)).sum::<f64>() / count;
-    let step = points.last().map_or(0.0, |(step, _)| *step);
-    (
-        step,
+/// A mean in the making.
+#[derive(Default)]
+struct Sum {
+    rows: f64,
+    loss: f64,
+    mse: f64,
+}
+
+impl Sum {
+    /// Adds a mean with its rows, or with `sign` −1 takes it away again.
+    fn add(&mut self, Mean { rows, point, .. }: &Mean, sign: f64) {
+        self.rows += sign * rows;
+        self.loss += sign * rows * point.loss;
+        self.mse += sign * rows * point.mse;
+    }
+
+    fn mean(&self) -> Point {
         Point {
-            loss: sum(|point| point.loss),
-            mse: sum(|point| point.mse),
-        },
-    )
+            loss: self.loss / self.rows,
+            mse: self.mse / self.rows,
+        }
+    }
+}
+
+/// The mean of several means, at the last step.
+fn mean(means: &[Mean]) -> Mean {
+    let mut sum = Sum::default();
+    for mean in means {
+        sum.add(mean, 1.0);
+    }
+    Mean {
+        step: means.last().map_or(0.0, |mean| mean.step),
+        rows: sum.rows,
+        point: sum.mean(),
+    }
 }
 
 #[cfg(test)]
@@ -92,6 +122,7 @@ mod tests {
         for step in 1..=pushed {
             curve.push(
                 step,
+                1,
                 Point {
                     loss: step as f64,
                     mse: 1.0,
@@ -116,6 +147,7 @@ mod tests {
         for step in 1..=6 {
             curve.push(
                 step,
+                1,
                 Point {
                     loss: (step % 2) as f64,
                     mse: step as f64,
@@ -129,12 +161,35 @@ mod tests {
     }
 
     #[test]
+    fn a_mean_over_few_rows_weighs_little() {
+        let mut curve = Curve::default();
+        curve.push(
+            1,
+            99,
+            Point {
+                loss: 1.0,
+                mse: 0.0,
+            },
+        );
+        curve.push(
+            2,
+            1,
+            Point {
+                loss: 101.0,
+                mse: 0.0,
+            },
+        );
+        assert_eq!(curve.smoothed(10.0)[1].1.loss, 2.0);
+    }
+
+    #[test]
     fn a_short_run_keeps_every_point() {
         let mut curve = Curve::default();
         assert!(curve.is_empty());
         for step in [1, 5, 9] {
             curve.push(
                 step,
+                1,
                 Point {
                     loss: 0.5,
                     mse: 0.1,

@@ -155,13 +155,21 @@ impl App {
     }
 
     fn open(&mut self) {
-        if self.selected_row().is_some() {
+        if self.selected_row().is_some() && self.is_open() {
             self.page = Page::Row;
             self.row = RowView {
                 scaled: self.row.scaled,
                 ..RowView::default()
             };
         }
+    }
+
+    /// Whether the dashboard is on the screen and not a notice in its place.
+    pub fn is_open(&self) -> bool {
+        !matches!(
+            self.phase,
+            Phase::Loading(_) | Phase::Failed(_) | Phase::Ended(_)
+        )
     }
 
     /// The row at the selected rank.
@@ -303,18 +311,20 @@ impl App {
     fn find_row(&mut self, name: &str, skip: usize) {
         let Some(ranking) = &self.ranking else { return };
         let length = ranking.rows.len();
-        // A row number means that row alone; a part of an id may mean many.
         let ids = self.loaded.as_ref().and_then(|loaded| loaded.ids.as_ref());
         let (number, part) = (name.parse().ok(), name.to_lowercase());
-        let matches = |row: u32| {
-            number == Some(self.row_number(row))
-                || ids.is_some_and(|ids| ids[row as usize].to_lowercase().contains(&part))
+        let id = |row: u32| ids.map(|ids| ids[row as usize].to_lowercase());
+        // The id itself, else the number, else a part of an id, which may mean many.
+        let meanings: [&dyn Fn(u32) -> bool; 3] = [
+            &|row| id(row).is_some_and(|id| id == part),
+            &|row| number == Some(self.row_number(row)),
+            &|row| id(row).is_some_and(|id| id.contains(&part)),
+        ];
+        let find = |means: &&dyn Fn(u32) -> bool| {
+            let mut places = (0..length).map(|offset| (self.rank + skip + offset) % length);
+            places.find(|place| means(ranking.rows[*place].row))
         };
-        let places = (0..length).map(|offset| (self.rank + skip + offset) % length);
-        match places
-            .into_iter()
-            .find(|place| matches(ranking.rows[*place].row))
-        {
+        match meanings.iter().find_map(find) {
             Some(place) => {
                 self.rank = place;
                 if self.page == Page::Dashboard {

@@ -18,6 +18,7 @@ use crate::data::table::Table;
 use crate::data::text::sanitize;
 use crate::error::{Error, Result, csv_write};
 use crate::format;
+use crate::message::{Explanation, Watch};
 use crate::model::ledger::Ledger;
 use crate::plan::Prepared;
 use crate::score::ranking::{Quality, Ranking};
@@ -57,6 +58,12 @@ impl TrainArgs {
         let scoring = Instant::now();
         let (scores, basis) = prepared.trainer.scores()?;
         let ranking = prepared.trainer.rank_by(&scores, basis).clone();
+        let watch = Watch {
+            first: 0,
+            count: TOP,
+            row: None,
+        };
+        let reasons = prepared.trainer.explain(watch).rows;
         let score_seconds = scoring.elapsed().as_secs_f64();
         if let Some((doing, file)) = scores_file {
             write_scores(BufWriter::new(file), &scores, &prepared.table)
@@ -66,6 +73,7 @@ impl TrainArgs {
             prepared,
             trained,
             ranking,
+            reasons,
             score_seconds,
             total_seconds: start.elapsed().as_secs_f64(),
         };
@@ -188,6 +196,8 @@ struct Outcome {
     prepared: Prepared,
     trained: Trained,
     ranking: Ranking,
+    /// Why the first rows rank where they do, in their order.
+    reasons: Vec<Explanation>,
     score_seconds: f64,
     total_seconds: f64,
 }
@@ -230,6 +240,12 @@ struct Top {
     rank: usize,
     row: u32,
     score: f32,
+    /// The row's name, where an id column was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// The column that contributes most, and its share of the score.
+    column: String,
+    share: f32,
 }
 
 #[derive(Serialize)]
@@ -275,7 +291,26 @@ impl Outcome {
             ..
         } = self;
         let name = trainer.engine_name();
-        let top = ranking.rows.iter().take(TOP).enumerate();
+        let top =
+            ranking
+                .rows
+                .iter()
+                .zip(&self.reasons)
+                .enumerate()
+                .map(|(rank, (ranked, reason))| {
+                    let row = ranked.row as usize;
+                    let part = reason.parts.first();
+                    Top {
+                        rank: rank + 1,
+                        row: table.number(row),
+                        score: ranked.score,
+                        id: table.ids.as_ref().map(|ids| ids.values[row].clone()),
+                        column: part.map_or_else(String::new, |part| {
+                            data.encoder.features[part.feature as usize].name.clone()
+                        }),
+                        share: part.map_or(0.0, |part| part.share),
+                    }
+                });
         Document {
             rows: table.rows,
             columns: table.file_columns,
@@ -296,13 +331,7 @@ impl Outcome {
             parameters: Ledger::new(trainer.spec()).total().total(),
             threshold: ranking.threshold,
             flagged: ranking.flagged,
-            top: top
-                .map(|(rank, r)| Top {
-                    rank: rank + 1,
-                    row: table.number(r.row as usize),
-                    score: r.score,
-                })
-                .collect(),
+            top: top.collect(),
             roc_auc: ranking.quality.map(|quality| quality.roc_auc),
             average_precision: ranking.quality.map(|quality| quality.average_precision),
             baseline: self.prepared.z_norm().map(|quality| Baseline {
@@ -320,11 +349,11 @@ impl Outcome {
         }
         let seconds = format!("{:.1} s", document.train_seconds);
         let speed = format::speed(self.rows_per_second());
-        let shape = self.prepared.trainer.spec().shape();
+        let widths = self.prepared.trainer.spec().shape();
         let parameters = format::group(document.parameters);
         let _ = writeln!(
             text,
-            "{shape}, {parameters} parameters, {} steps in {seconds} ({speed})",
+            "{widths}, {parameters} parameters, {} steps in {seconds} ({speed})",
             document.steps
         );
         let figure = |value: Option<f64>| value.map_or_else(|| "none".into(), format::metric);
@@ -351,9 +380,25 @@ impl Outcome {
             "{flagged} of {} rows above {threshold:.2}",
             format::group(rows)
         );
-        let _ = writeln!(text, "{:>5} {:>9} {:>9}", "rank", "row", "score");
-        for Top { rank, row, score } in &document.top {
-            let _ = writeln!(text, "{rank:>5} {row:>9} {:>9}", format::score(*score));
+        let _ = writeln!(
+            text,
+            "{:>5} {:>9} {:>9}  largest part",
+            "rank", "row", "score"
+        );
+        for Top {
+            rank,
+            row,
+            score,
+            id,
+            column,
+            share,
+        } in &document.top
+        {
+            let (score, share) = (format::score(*score), format::percent(*share));
+            let id = id
+                .as_ref()
+                .map_or_else(String::new, |id| format!("  ({})", sanitize(id)));
+            let _ = writeln!(text, "{rank:>5} {row:>9} {score:>9}  {column} {share}{id}");
         }
         text
     }

@@ -90,6 +90,9 @@ pub fn read(
             "it needs a header line and rows of numbers",
         ));
     }
+    if let Some(problem) = foreign(&header, options.delimiter) {
+        return Err(blame.whole(&problem.0, &problem.1));
+    }
     let names = unique_names(&header);
     let mut notices = Vec::new();
     let roles = roles(&names, options, &mut notices, blame)?;
@@ -150,6 +153,27 @@ pub fn read(
         return Err(blame.whole(&problem, "misfit needs columns of numbers that vary"));
     }
     Ok(table)
+}
+
+/// What a header looks like that is not of a table with this delimiter, and what to do.
+fn foreign(header: &ByteRecord, delimiter: u8) -> Option<(String, String)> {
+    let first = header.get(0).unwrap_or_default();
+    if first.starts_with(&[0x1f, 0x8b]) {
+        return Some((
+            "this looks gzip-compressed".into(),
+            "unpack it first: gunzip -c FILE | misfit -".into(),
+        ));
+    }
+    let other =
+        |(byte, _): &&(u8, &str)| *byte != delimiter && header.len() == 1 && first.contains(byte);
+    let (byte, flag) = [(b';', "';'"), (b'\t', "tab"), (b'|', "'|'"), (b',', "','")]
+        .iter()
+        .find(other)?;
+    let problem = format!(
+        "the header has one column, and “{}” in it",
+        (*byte as char).escape_debug()
+    );
+    Some((problem, format!("--delimiter {flag} may be meant")))
 }
 
 /// The data rows, cell by cell.
@@ -726,6 +750,21 @@ mod tests {
             "{:?}",
             table.notices
         );
+    }
+
+    #[test]
+    fn another_delimiter_and_gzip_are_recognised() {
+        let advice = |text: &str| read_text(text).unwrap_err().chain();
+        assert!(advice("a;b\n1;2\n").contains("--delimiter ';' may be meant"));
+        assert!(advice("a\tb\n1\t2\n").contains("--delimiter tab may be meant"));
+        let gzip = read(
+            &[0x1f, 0x8b, 8, 0, 1][..],
+            "t.gz",
+            None,
+            &ReadOptions::default(),
+            &mut |_| ControlFlow::Continue(()),
+        );
+        assert!(gzip.unwrap_err().chain().contains("gzip-compressed"));
     }
 
     #[test]

@@ -4,14 +4,14 @@
 //! A general engine walks memory once per operation. Here one training step is five kinds of pass, each over data that is
 //! in the cache anyway:
 //!
-//! 1. **forward**, layer by layer: product, bias and activation in one tile of registers ([`kernel`], [`activation`]);
-//! 2. **loss**: output activation, loss, metric and the output's gradient in one sweep ([`loss`]);
+//! 1. **forward**, layer by layer: product, bias and activation in one tile of registers (`kernel`, `activation`);
+//! 2. **loss**: output activation, loss, metric and the output's gradient in one sweep (`loss`);
 //! 3. **input gradient** of every layer but the first, times the activation's slope;
 //! 4. **weight gradient**: a tile of it is summed in registers and handed to Adam there, so it never goes to memory
-//!    ([`adam`]);
+//!    (`adam`);
 //! 5. **bias gradient**: column sums, and Adam.
 //!
-//! All matrices are stored in column [`panels`], which makes every access of every pass contiguous and lets threads own
+//! All matrices are stored in column `panels`, which makes every access of every pass contiguous and lets threads own
 //! whole panels. Vector code goes through `pulp`, which picks the widest instruction set at run time and falls back on
 //! plain Rust.
 

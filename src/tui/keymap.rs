@@ -166,7 +166,17 @@ pub fn edit_for(key: KeyEvent) -> Option<Edit> {
 /// The hints for what is on the screen, the most useful first.
 pub fn hints(app: &App) -> impl Iterator<Item = (&'static str, &'static str)> {
     let page = app.page;
-    let shown = move |binding: &&Binding| !binding.hint.is_empty() && binding.scope.holds(page);
+    let zoomed = app.zoomed;
+    let (open, failed) = (app.is_open(), matches!(app.phase, Phase::Failed(_)));
+    // A notice leaves few keys with a meaning.
+    let works = move |binding: &&Binding| match binding.action {
+        Action::Restart | Action::Command => open || failed,
+        Action::Back => page != Page::Dashboard || zoomed,
+        _ => open || binding.scope == Scope::Everywhere,
+    };
+    let shown = move |binding: &&Binding| {
+        !binding.hint.is_empty() && binding.scope.holds(page) && works(binding)
+    };
     let paused = matches!(app.phase, Phase::Paused | Phase::Finished);
     BINDINGS
         .iter()

@@ -43,6 +43,7 @@ pub(super) struct Session {
 #[derive(Default)]
 struct Tally {
     recent: Sum,
+    recent_rows: u64,
     valid: Option<Metrics>,
     epoch: Option<Metrics>,
     rows: usize,
@@ -113,6 +114,7 @@ impl Session {
                     self.changed(change);
                 }
             }
+            Command::SetRate(rate) if rate == self.trainer().recipe().rate => {}
             Command::SetRate(rate) => {
                 self.trainer().set_rate(rate);
                 self.changed(format!("learning rate {}", format::rate(rate)));
@@ -143,6 +145,7 @@ impl Session {
         self.tally.time += before.elapsed();
         self.tally.rows += step.rows;
         self.tally.recent.add(step.metrics, step.rows);
+        self.tally.recent_rows += step.rows as u64;
         self.tally.epoch = step.epoch.or(self.tally.epoch);
         let review = self.trainer().review();
         self.tally.valid = review.valid.or(self.tally.valid);
@@ -229,6 +232,7 @@ impl Session {
         let advanced = Advanced {
             step: self.trainer().step(),
             train: train.into(),
+            rows: std::mem::take(&mut self.tally.recent_rows),
             valid: self.tally.valid.take().map(Point::from),
             epoch_train: self.tally.epoch.map(Point::from),
             rows_per_second: self.tally.rows as f64 / seconds.max(1e-9),

@@ -73,6 +73,7 @@ pub fn advanced(step: u64) -> Advanced {
     Advanced {
         step,
         train: at(step),
+        rows: 32,
         valid: step.is_multiple_of(STEPS_PER_EPOCH).then_some(valid),
         epoch_train: (step >= STEPS_PER_EPOCH).then(|| at(step)),
         rows_per_second: 5_790.0,

@@ -37,7 +37,11 @@ impl About<'_> {
         match &app.loaded {
             None => entries.push(Entry::Fact(
                 "",
-                format!("{} is still being read", app.source),
+                if app.is_loading() {
+                    format!("{} is still being read", app.source)
+                } else {
+                    format!("{} could not be read", app.source)
+                },
             )),
             Some(loaded) => {
                 let (features, columns) = (

@@ -7,8 +7,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget};
 
-use crate::app::App;
 use crate::app::action::Panel;
+use crate::app::{App, Run};
 use crate::format;
 use crate::message::Point;
 use crate::tui::cells;
@@ -56,7 +56,7 @@ impl Widget for CurvePanel<'_> {
         let block = block.title_bottom(Line::styled(" epoch ", self.theme.quiet()).right_aligned());
         let inner = block.inner(area);
         block.render(area, buffer);
-        if self.app.run.train.is_empty() {
+        if self.app.run.train.is_empty() && self.app.former.is_none() {
             Paragraph::new(
                 Line::from(Span::styled("the first steps …", self.theme.quiet())).centered(),
             )
@@ -142,28 +142,30 @@ impl CurvePanel<'_> {
         let raw = self.series(run.train.points());
         let smooth = self.series(run.train.smoothed(self.steps_per_epoch()));
         let valid = self.series(run.valid.points());
-        let former = self
-            .app
-            .former
-            .as_ref()
-            .map(|run| self.series(run.train.smoothed(self.steps_per_epoch())));
+        let smoothed = |run: &Run| self.series(run.train.smoothed(self.steps_per_epoch()));
+        let former = self.app.former.as_ref().map(smoothed);
         let mut plot = Plot::new();
-        if self.log() {
-            let (low, high) = raw.y.iter().fold((f64::MAX, f64::MIN), |(low, high), y| {
-                (low.min(*y), high.max(*y))
-            });
+        // The axis follows what is being learned now: neither single steps nor a former run that went astray stretch it.
+        let now = || smooth.y.iter().chain(&valid.y).copied();
+        let before = former.iter().flat_map(|former| former.y.iter().copied());
+        let low = now().chain(before).fold(f64::MAX, f64::min);
+        let high = now().fold(f64::MIN, f64::max);
+        if low < high && self.log() {
             // Whole decades: otherwise there may be a single tick, or none.
             let (low, high) = (low.log10().floor(), high.log10().ceil());
             plot = plot
                 .log_y()
                 .y_domain(10_f64.powf(low), 10_f64.powf(high.max(low + 1.0)));
+        } else if low < high {
+            let margin = 0.05 * (high - low);
+            plot = plot.y_domain(low - margin, high + margin);
         }
         if let Some(former) = former {
             plot = former.layer(plot, theme.former(), Dash::Dotted);
         }
         plot = raw.layer(plot, theme.noise(), Dash::Solid);
-        plot = valid.layer(plot, theme.valid().1, Dash::Dashed);
         plot = smooth.layer(plot, theme.train().1, Dash::Solid);
+        plot = valid.layer(plot, theme.valid().1, Dash::Dashed);
         for (step, _) in self.app.changes() {
             plot = plot.layer(
                 Rule::v(self.app.epochs(step))
@@ -190,20 +192,28 @@ impl CurvePanel<'_> {
                 .map(|column| area.x + column as u16)
         };
         let (style, _) = self.theme.mark();
-        let rows = panel.height.saturating_sub(1).max(1);
-        for (index, (step, what)) in self.app.changes().enumerate() {
-            let Some(column) = column_of(step) else {
+        // The latest few, and of those that stand in one column the last: more would cover the curve.
+        let rows = panel.height.saturating_sub(1).clamp(1, 4);
+        let changes: Vec<(u64, &str)> = self.app.changes().collect();
+        let mut taken = Vec::new();
+        for (step, what) in changes.into_iter().rev() {
+            let Some(column) = column_of(step).filter(|column| !taken.contains(column)) else {
                 continue;
             };
-            let y = area.y + (panel.row + index % rows) as u16;
-            let width = cells::width(what) as u16;
-            let right = area.right().saturating_sub(column + 2);
-            let left = column.saturating_sub(area.x + panel.column as u16 + 1);
+            if taken.len() == rows {
+                break;
+            }
+            let y = area.y + (panel.row + taken.len()) as u16;
+            taken.push(column);
+            let label = format!(" {what} ");
+            let width = cells::width(&label) as u16;
+            let right = area.right().saturating_sub(column + 1);
+            let left = column.saturating_sub(area.x + panel.column as u16);
             // Right of the mark where there is room, else left of it, else not at all: the mark itself stays.
             if width <= right {
-                buffer.set_string(column + 2, y, what, style);
+                buffer.set_string(column + 1, y, label, style);
             } else if width <= left {
-                buffer.set_string(column - 1 - width, y, what, style);
+                buffer.set_string(column - width, y, label, style);
             }
         }
         let axis = area.y + (panel.row + panel.height) as u16;

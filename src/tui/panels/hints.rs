@@ -61,12 +61,12 @@ impl Widget for Hints<'_> {
 }
 
 impl Hints<'_> {
-    /// As many hints as fit; help and quit always do.
+    /// As many hints as fit; the way back, help and quit always do.
     fn keys(&self, width: usize) -> Line<'static> {
         let theme = self.theme;
         let size = |(key, hint): (&str, &str)| cells::width(key) + cells::width(hint) + 3;
         let (last, others): (Vec<_>, Vec<_>) =
-            keymap::hints(self.app).partition(|(key, _)| matches!(*key, "?" | "q"));
+            keymap::hints(self.app).partition(|(key, _)| matches!(*key, "?" | "q" | "esc"));
         let mut room = width.saturating_sub(1 + last.iter().copied().map(size).sum::<usize>());
         let fitting = others.into_iter().take_while(|hint| {
             let fits = size(*hint) <= room;

@@ -98,8 +98,9 @@ impl Widget for Layers<'_> {
             format!("{prefix}{}", cells.join(" "))
         };
         let layers = ledger.entries.len();
-        // All below the layers is worth more than a layer: the list scrolls, the sums stay.
-        let sums = self.sums(ledger, usize::from(inner.width));
+        let mut sums = self.sums(ledger, usize::from(inner.width));
+        // A layer is worth more than a sentence, but the halves are worth more than a layer.
+        sums.truncate(usize::from(inner.height).saturating_sub(2 + layers).max(1));
         let below = 1 + sums.len();
         let shown = usize::from(inner.height)
             .saturating_sub(1 + below)

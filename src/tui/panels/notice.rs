@@ -54,9 +54,12 @@ impl Notice {
     /// It failed, and what can be done.
     pub fn failed(app: &App, why: &str, theme: Theme) -> Self {
         let way_out = if matches!(app.phase, Phase::Failed(_)) {
-            "r starts again · : changes the rate or the biases first · q quits"
+            format!(
+                "r starts again at learning rate {} · :rate changes it first · q quits",
+                format::rate(app.rate)
+            )
         } else {
-            "q quits"
+            "q quits".to_owned()
         };
         let lines = vec![
             Line::styled(

@@ -139,12 +139,12 @@ impl Status<'_> {
             pieces.push(Piece {
                 text,
                 style: theme.quiet(),
-                drop: 4,
+                drop: 7,
             });
             pieces.push(Piece {
                 text: format!("rate {}", format::rate(app.rate)),
                 style: theme.quiet(),
-                drop: 7,
+                drop: 4,
             });
             pieces.push(Piece {
                 text: format::speed(last.rows_per_second),
