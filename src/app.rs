@@ -10,7 +10,8 @@ use std::collections::HashMap;
 
 use crate::data::read::Progress as Reading;
 use crate::message::{
-    Advanced, Event, Explained, Explanation, Loaded, Mark, Point, Report, RowPage, Started, Watch,
+    Advanced, Event, Explained, Explanation, Loaded, Mark, Point, Report, RowPage, Sample, Started,
+    Watch,
 };
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
@@ -59,7 +60,7 @@ pub struct Run {
     pub valid: Curve,
     /// What happened on the way.
     pub marks: Vec<Mark>,
-    /// The latest report.
+    /// The latest report, without its samples.
     pub last: Option<Advanced>,
     /// The latest validation.
     pub last_valid: Option<Point>,
@@ -195,7 +196,7 @@ impl App {
     fn start(&mut self, started: Started) {
         let run = std::mem::take(&mut self.run);
         // A run broken off at once is nothing to compare with.
-        let epochs = run.last.map_or(0.0, |last| self.epochs(last.step));
+        let epochs = run.last.as_ref().map_or(0.0, |last| self.epochs(last.step));
         if epochs >= 1.0 || (epochs > 0.0 && self.former.is_none()) {
             self.former = Some(run);
         }
@@ -233,13 +234,13 @@ impl App {
         self.ranking = Some(ranking);
     }
 
-    fn advance(&mut self, advanced: Advanced) {
-        self.run
-            .train
-            .push(advanced.step, advanced.rows, advanced.train);
-        if let Some(valid) = advanced.valid {
-            self.run.valid.push(advanced.step, 1, valid);
-            self.run.last_valid = Some(valid);
+    fn advance(&mut self, mut advanced: Advanced) {
+        for Sample { step, rows, mean } in advanced.train.drain(..) {
+            self.run.train.push(step, rows, mean);
+        }
+        for Sample { step, rows, mean } in advanced.valid.drain(..) {
+            self.run.valid.push(step, rows, mean);
+            self.run.last_valid = Some(mean);
         }
         self.run.last = Some(advanced);
     }
@@ -274,9 +275,7 @@ impl App {
 
     /// The training loss and MSE to headline: of the last whole epoch, or of the last steps before there is one.
     pub fn headline(&self) -> Option<Point> {
-        self.run
-            .last
-            .map(|last| last.epoch_train.unwrap_or(last.train))
+        self.run.last.as_ref().map(|last| last.headline)
     }
 
     /// Epochs in `steps`.

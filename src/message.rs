@@ -134,22 +134,31 @@ pub struct Started {
 }
 
 /// Where training stands.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Advanced {
     /// Steps done.
     pub step: u64,
-    /// Means over the steps since the report before.
-    pub train: Point,
-    /// Rows in those steps.
-    pub rows: u64,
-    /// The validation rows, after the last epoch that ended since the report before.
-    pub valid: Option<Point>,
-    /// Mean over the last whole epoch, once there is one.
-    pub epoch_train: Option<Point>,
+    /// The training rows since the report before, oldest first.
+    pub train: Vec<Sample>,
+    /// The validation rows, after each epoch that ended since the report before.
+    pub valid: Vec<Sample>,
+    /// Mean over the last whole epoch, or over the latest steps before there is one.
+    pub headline: Point,
     /// Training steps alone.
     pub rows_per_second: f64,
     /// Seconds spent in training steps.
     pub seconds: f64,
+}
+
+/// A mean over some rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sample {
+    /// Steps done when the last of the rows was seen.
+    pub step: u64,
+    /// How many rows it is the mean of.
+    pub rows: u64,
+    /// Their mean.
+    pub mean: Point,
 }
 
 /// A loss and a mean squared error.

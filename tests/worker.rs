@@ -64,6 +64,24 @@ fn a_run_is_told_from_loading_to_its_end_in_order() {
 }
 
 #[test]
+fn a_run_that_ends_in_a_blink_leaves_its_whole_curve() {
+    let worker = spawn(300, fake::steady);
+    let reports = until(&worker, |report| *report == Report::Finished);
+    let samples = reports.iter().filter_map(|report| {
+        if let Report::Advanced(a) = report {
+            Some(&a.train)
+        } else {
+            None
+        }
+    });
+    let steps: Vec<u64> = samples.flatten().map(|sample| sample.step).collect();
+    assert!(
+        steps.len() > 100 && steps.windows(2).all(|pair| pair[0] < pair[1]),
+        "{steps:?}"
+    );
+}
+
+#[test]
 fn the_strange_row_ranks_first_and_is_explained() {
     let worker = spawn(5, fake::steady);
     let reports = until(&worker, |report| *report == Report::Finished);

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use super::{REPORTS_PER_SECOND, Reporter};
 use crate::error::{Error, Result};
 use crate::format;
-use crate::message::{Advanced, Command, Event, Mark, Point, Report, Started, Watch};
+use crate::message::{Advanced, Command, Event, Mark, Point, Report, Sample, Started, Watch};
 use crate::train::engine::Metrics;
-use crate::train::trainer::{Sum, Trainer};
+use crate::train::trainer::{Step, Sum, Trainer};
 
 /// Shortest time between two rankings: nobody reads faster.
 const RANKING_GAP: Duration = Duration::from_millis(400);
@@ -40,14 +40,82 @@ pub(super) struct Session {
 }
 
 /// What has gathered since the last report, and since the start.
-#[derive(Default)]
 struct Tally {
-    recent: Sum,
-    recent_rows: u64,
-    valid: Option<Metrics>,
+    /// The sample in the making, and its rows.
+    recent: (Sum, u64),
+    /// Steps in a sample.
+    resolution: u64,
+    train: Vec<Sample>,
+    valid: Vec<Sample>,
     epoch: Option<Metrics>,
     rows: usize,
     time: Duration,
+}
+
+impl Tally {
+    /// Samples over a whole recipe: several for each column of any screen.
+    const SAMPLES: u64 = 512;
+    /// Most samples in one report. A run that makes more, far beyond its recipe, is sampled more coarsely.
+    const MOST: usize = 256;
+
+    fn new(steps: u64) -> Self {
+        Self {
+            recent: (Sum::default(), 0),
+            resolution: (steps / Self::SAMPLES).max(1),
+            train: Vec::new(),
+            valid: Vec::new(),
+            epoch: None,
+            rows: 0,
+            time: Duration::ZERO,
+        }
+    }
+
+    fn add(&mut self, step: Step, time: Duration) {
+        self.time += time;
+        self.rows += step.rows;
+        self.recent.0.add(step.metrics, step.rows);
+        self.recent.1 += step.rows as u64;
+        self.epoch = step.epoch.or(self.epoch);
+        if step.step.is_multiple_of(self.resolution) {
+            self.close_sample(step.step);
+        }
+        if self.train.len() >= Self::MOST {
+            self.train = self.train.chunks(2).map(merge).collect();
+            self.resolution *= 2;
+        }
+    }
+
+    fn close_sample(&mut self, step: u64) {
+        let (sum, rows) = &mut self.recent;
+        if let Some(mean) = sum.take() {
+            self.train.push(Sample {
+                step,
+                rows: std::mem::take(rows),
+                mean: mean.into(),
+            });
+        }
+    }
+}
+
+/// The mean of neighbouring samples.
+fn merge(samples: &[Sample]) -> Sample {
+    let mut sum = Sum::default();
+    for Sample { rows, mean, .. } in samples {
+        sum.add(
+            Metrics {
+                loss: mean.loss,
+                mse: mean.mse,
+            },
+            *rows as usize,
+        );
+    }
+    let rows = samples.iter().map(|sample| sample.rows).sum();
+    let step = samples.last().map_or(0, |sample| sample.step);
+    Sample {
+        step,
+        rows,
+        mean: sum.take().unwrap_or_default().into(),
+    }
 }
 
 impl From<Metrics> for Point {
@@ -59,13 +127,14 @@ impl From<Metrics> for Point {
 impl Session {
     pub(super) fn new(preset: String, trainer: Trainer, reports: Reporter) -> Self {
         let now = Instant::now();
+        let tally = Tally::new(trainer.limit().unwrap_or_default());
         let session = Self {
             preset,
             trainer: Some(trainer),
             reports,
             phase: Phase::Training,
             watch: Watch::default(),
-            tally: Tally::default(),
+            tally,
             reported: now,
             ranked: now,
             ranking_took: Duration::ZERO,
@@ -124,7 +193,7 @@ impl Session {
                     self.trainer = Some(trainer.restarted(spec)?);
                 }
                 self.phase = Phase::Training;
-                self.tally = Tally::default();
+                self.tally = Tally::new(self.trainer().limit().unwrap_or_default());
                 self.started();
                 self.rank_first();
             }
@@ -142,13 +211,15 @@ impl Session {
             Ok(step) => step,
             Err(error) => return self.fail(&error),
         };
-        self.tally.time += before.elapsed();
-        self.tally.rows += step.rows;
-        self.tally.recent.add(step.metrics, step.rows);
-        self.tally.recent_rows += step.rows as u64;
-        self.tally.epoch = step.epoch.or(self.tally.epoch);
+        self.tally.add(step, before.elapsed());
         let review = self.trainer().review();
-        self.tally.valid = review.valid.or(self.tally.valid);
+        if let Some(mean) = review.valid {
+            self.tally.valid.push(Sample {
+                step: step.step,
+                rows: 1,
+                mean: mean.into(),
+            });
+        }
         if review.snapshot {
             self.send(Report::Marked(Mark {
                 step: step.step,
@@ -225,17 +296,19 @@ impl Session {
     }
 
     fn report(&mut self) {
-        let Some(train) = self.tally.recent.take() else {
+        let step = self.trainer().step();
+        let tally = &mut self.tally;
+        tally.close_sample(step);
+        let Some(latest) = tally.train.last().map(|sample| sample.mean) else {
             return;
         };
-        let seconds = self.tally.time.as_secs_f64();
+        let seconds = tally.time.as_secs_f64();
         let advanced = Advanced {
-            step: self.trainer().step(),
-            train: train.into(),
-            rows: std::mem::take(&mut self.tally.recent_rows),
-            valid: self.tally.valid.take().map(Point::from),
-            epoch_train: self.tally.epoch.map(Point::from),
-            rows_per_second: self.tally.rows as f64 / seconds.max(1e-9),
+            step,
+            train: std::mem::take(&mut tally.train),
+            valid: std::mem::take(&mut tally.valid),
+            headline: tally.epoch.map_or(latest, Point::from),
+            rows_per_second: tally.rows as f64 / seconds.max(1e-9),
             seconds,
         };
         self.send(Report::Advanced(advanced));

@@ -3,7 +3,7 @@
 use misfit::app::App;
 use misfit::message::{
     Advanced, Cell, Event, Explained, Explanation, Loaded, Mark, Part, Point, Report, RowPage,
-    Started,
+    Sample, Started,
 };
 use misfit::model::spec::{Activation, NetworkSpec};
 use misfit::score::ranking::{Basis, Movement, Quality, Ranked, Ranking};
@@ -70,12 +70,17 @@ pub fn advanced(step: u64) -> Advanced {
         loss: at(step).loss + 0.003,
         mse: at(step).mse * 1.05,
     };
+    let sample = |mean| Sample {
+        step,
+        rows: 32,
+        mean,
+    };
+    let epoch_ended = step.is_multiple_of(STEPS_PER_EPOCH);
     Advanced {
         step,
-        train: at(step),
-        rows: 32,
-        valid: step.is_multiple_of(STEPS_PER_EPOCH).then_some(valid),
-        epoch_train: (step >= STEPS_PER_EPOCH).then(|| at(step)),
+        train: vec![sample(at(step))],
+        valid: epoch_ended.then(|| sample(valid)).into_iter().collect(),
+        headline: at(step),
         rows_per_second: 5_790.0,
         seconds: step as f64 / 180.0,
     }

@@ -286,7 +286,15 @@ impl Outliers<'_> {
         } else {
             ""
         };
-        let basis = first_fitting(width, &[&format!(" {basis}{mark}"), &format!(" {basis}")]);
+        let short = basis.split(", ").next().unwrap_or_default();
+        let basis = first_fitting(
+            width,
+            &[
+                &format!(" {basis}{mark}"),
+                &format!(" {basis}"),
+                &format!(" {short}"),
+            ],
+        );
         let mut lines = vec![Line::styled(basis, theme.quiet())];
         if let Some(Quality {
             roc_auc,
