@@ -22,7 +22,7 @@ use crate::train::trainer::Trainer;
 use session::Session;
 
 /// How often the screen hears of the training. Curves look smooth, and drawing costs the trainer almost nothing.
-const REPORTS_PER_SECOND: u64 = 15;
+const REPORTS_PER_SECOND: u64 = 10;
 
 /// What the thread starts with: reads the table and builds the trainer, telling how far it has come.
 pub trait Prepare: FnOnce(&mut Advance<'_>) -> Result<(Loaded, Trainer)> + Send + 'static {}

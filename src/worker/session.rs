@@ -13,7 +13,7 @@ use crate::train::trainer::{Step, Sum, Trainer};
 /// Shortest time between two rankings: nobody reads faster.
 const RANKING_GAP: Duration = Duration::from_millis(400);
 /// A ranking may take one part in this many of the time.
-const RANKING_SHARE: u32 = 32;
+const RANKING_SHARE: u32 = 50;
 
 /// What the session is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
