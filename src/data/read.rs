@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use crate::data::table::{Column, Ids, Label, Table, name_list};
+use crate::data::column::{Building, keep_numbers};
+use crate::data::label::label_from;
+use crate::data::table::{Ids, Table, name_list};
 use crate::data::text::{quote, sanitize_bytes};
 use crate::error::{DataError, Error, Result};
 
@@ -13,8 +15,6 @@ use crate::error::{DataError, Error, Result};
 pub const MIN_ROWS: usize = 4;
 /// Header names that mean a label when none is named.
 const LABEL_NAMES: [&str; 5] = ["label", "class", "outlier", "anomaly", "is_fraud"];
-/// Spellings of a missing value, in lower case.
-const MISSING: [&str; 8] = ["", "?", "-", "na", "n/a", "null", "none", "missing"];
 
 /// What the user said about the columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,11 +131,15 @@ pub fn read(
             .map(|index| names[index].clone())
     };
     if let Some(name) = name_of(Role::Label) {
-        match label_from(name, &labels, &mut table.notices, blame) {
+        match label_from(name, &labels, &mut table.notices) {
             Ok(label) => table.label = Some(label),
-            Err(error) if options.label.is_some() => return Err(error),
+            Err(problem) if options.label.is_some() => {
+                let advice =
+                    "a label says 0 or 1; choose one with --label, or none with --label none";
+                return Err(blame.whole(&problem, advice));
+            }
             // Only found by its name: no reason to refuse the table, and none to learn from it.
-            Err(error) => table.notices.push(format!("left out: {error}")),
+            Err(problem) => table.notices.push(format!("{problem} and is left out")),
         }
     }
     table.ids = name_of(Role::Id).map(|name| Ids { name, values: ids });
@@ -386,165 +390,6 @@ impl Skipped {
             self.count, self.length
         )
     }
-}
-
-/// A column under construction.
-#[derive(Default)]
-struct Building {
-    values: Vec<f64>,
-    missing: usize,
-    rejected: usize,
-    first_rejected: Option<(u64, String)>,
-}
-
-impl Building {
-    fn push(&mut self, cell: &[u8], line: u64) {
-        self.values.push(match parse(cell) {
-            Cell::Number(value) => value,
-            Cell::Missing => {
-                self.missing += 1;
-                f64::NAN
-            }
-            Cell::Text => {
-                self.rejected += 1;
-                if self.first_rejected.is_none() {
-                    self.first_rejected = Some((line, quote(cell)));
-                }
-                f64::NAN
-            }
-        });
-    }
-
-    fn numbers(&self) -> usize {
-        self.values.len() - self.missing - self.rejected
-    }
-}
-
-enum Cell {
-    Number(f64),
-    Missing,
-    Text,
-}
-
-fn parse(cell: &[u8]) -> Cell {
-    let cell = cell.trim_ascii();
-    let Ok(text) = std::str::from_utf8(cell) else {
-        return Cell::Text;
-    };
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() => Cell::Number(value),
-        // NaN, inf and what overflows carry no usable number.
-        Ok(_) => Cell::Missing,
-        Err(_) if MISSING.contains(&text.to_ascii_lowercase().as_str()) => Cell::Missing,
-        Err(_) => Cell::Text,
-    }
-}
-
-/// Sorts the columns into those in use and those left out, with a notice for each kind of loss.
-fn keep_numbers(table: &mut Table, features: Vec<(String, Building)>) {
-    let (mut texts, mut empties, mut constants, mut gaps) = (Vec::new(), Vec::new(), Vec::new(), 0);
-    for (name, column) in features {
-        let numbers = column.numbers();
-        if column.rejected > numbers {
-            texts.push(name);
-        } else if numbers == 0 {
-            empties.push(name);
-        } else if is_constant(&column.values) {
-            constants.push(name);
-        } else {
-            if let Some((line, text)) = column.first_rejected {
-                table.notices.push(format!(
-                    "column “{name}”: {} cells are not numbers and count as missing, the first is {text} in line {line}",
-                    column.rejected
-                ));
-            }
-            gaps += column.missing + column.rejected;
-            table.columns.push(Column {
-                name,
-                values: column.values,
-            });
-        }
-    }
-    let mut report = |what: &str, names: &[String]| {
-        if !names.is_empty() {
-            let plural = if names.len() == 1 { "" } else { "s" };
-            let list = name_list(names.iter().map(String::as_str));
-            table.notices.push(format!(
-                "{} {what} column{plural} left out: {list}",
-                names.len()
-            ));
-        }
-    };
-    report("text", &texts);
-    report("empty", &empties);
-    report("constant", &constants);
-    if gaps > 0 {
-        let cells = table.rows * table.columns.len();
-        let share = 100.0 * gaps as f64 / cells as f64;
-        table.notices.push(format!(
-            "{gaps} missing cells ({share:.2} %) filled with their column's median"
-        ));
-    }
-}
-
-fn is_constant(values: &[f64]) -> bool {
-    let mut present = values.iter().filter(|value| !value.is_nan());
-    let first = present.next();
-    present.all(|value| Some(value) == first)
-}
-
-/// Turns a label column into truth. `0` and words for normal are inliers, `1` and words for strange are outliers; of any
-/// other two values, the rarer one is the outlier.
-fn label_from(
-    name: String,
-    texts: &[String],
-    notices: &mut Vec<String>,
-    blame: Blame<'_>,
-) -> Result<Label> {
-    let word = |text: &String| text.trim().to_lowercase();
-    let mut counts = std::collections::BTreeMap::<String, usize>::new();
-    for text in texts {
-        *counts.entry(word(text)).or_default() += 1;
-    }
-    let meaning = |text: &str| match text {
-        "1" | "1.0" | "true" | "yes" | "y" | "outlier" | "anomaly" | "anomalous" | "abnormal"
-        | "fraud" => Some(true),
-        "0" | "0.0" | "false" | "no" | "n" | "inlier" | "nominal" | "normal" | "ok" | "" => {
-            Some(false)
-        }
-        _ => None,
-    };
-    let outlier: Vec<bool> = if counts.keys().all(|text| meaning(text).is_some()) {
-        texts
-            .iter()
-            .map(|text| meaning(&word(text)) == Some(true))
-            .collect()
-    } else if counts.len() == 2 {
-        let rarer = counts
-            .iter()
-            .min_by_key(|(_, count)| **count)
-            .map(|(text, _)| text.clone())
-            .unwrap_or_default();
-        notices.push(format!(
-            "column “{name}”: the rarer value, {}, is taken as the outliers",
-            quote(rarer.as_bytes())
-        ));
-        texts.iter().map(|text| word(text) == rarer).collect()
-    } else {
-        let problem = format!(
-            "the label column “{name}” has {} different values",
-            counts.len()
-        );
-        return Err(blame.whole(
-            &problem,
-            "a label says 0 or 1; choose one with --label, or none with --label none",
-        ));
-    };
-    let count = outlier.iter().filter(|is| **is).count();
-    notices.push(format!(
-        "column “{name}” is the label ({count} outliers): used to judge, never to train"
-    ));
-    Ok(Label { name, outlier })
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@
 
 mod activation;
 mod adam;
+mod jobs;
 mod kernel;
 mod loss;
 mod network;

@@ -10,8 +10,10 @@ pub mod outliers;
 pub mod row;
 pub mod status;
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Block;
+use ratatui::widgets::{Block, Widget};
 
 use crate::tui::cells;
 use crate::tui::theme::Theme;
@@ -52,4 +54,30 @@ fn frame(
     } else {
         block
     }
+}
+
+/// Draws lines one below the other, as far as there is room.
+fn draw_lines<'a>(lines: impl IntoIterator<Item = Line<'a>>, area: Rect, buffer: &mut Buffer) {
+    for (line, y) in lines.into_iter().zip(area.y..area.bottom()) {
+        line.render(
+            Rect {
+                y,
+                height: 1,
+                ..area
+            },
+            buffer,
+        );
+    }
+}
+
+/// Says in the middle of a panel what it waits for.
+fn draw_waiting(text: &str, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let middle = Rect {
+        y: area.y + area.height / 2,
+        height: area.height.min(1),
+        ..area
+    };
+    Line::styled(text, theme.quiet())
+        .centered()
+        .render(middle, buffer);
 }

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::format;
 use crate::message::Started;
 use crate::tui::cells;
+use crate::tui::panels::draw_lines;
 use crate::tui::theme::Theme;
 
 /// The page about the data and the run.
@@ -128,16 +129,7 @@ pub(super) fn page(
         .collect();
     let last = lines.len().saturating_sub(usize::from(inner.height));
     let first = app.scroll.min(last);
-    for (line, y) in lines.into_iter().skip(first).zip(inner.y..inner.bottom()) {
-        line.render(
-            Rect {
-                y,
-                height: 1,
-                ..inner
-            },
-            buffer,
-        );
-    }
+    draw_lines(lines.into_iter().skip(first), inner, buffer);
 }
 
 /// A piece of a page of text.

@@ -5,14 +5,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Paragraph, Widget};
+use ratatui::widgets::Widget;
 
 use crate::app::action::Panel;
 use crate::app::{App, Run};
 use crate::format;
 use crate::message::Point;
 use crate::tui::cells;
-use crate::tui::panels::frame;
+use crate::tui::panels::{draw_waiting, frame};
 use crate::tui::theme::Theme;
 
 /// One of the two curves.
@@ -57,17 +57,7 @@ impl Widget for CurvePanel<'_> {
         let inner = block.inner(area);
         block.render(area, buffer);
         if self.app.run.train.is_empty() && self.app.former.is_none() {
-            Paragraph::new(
-                Line::from(Span::styled("the first steps …", self.theme.quiet())).centered(),
-            )
-            .render(
-                Rect {
-                    y: inner.y + inner.height / 2,
-                    height: inner.height.min(1),
-                    ..inner
-                },
-                buffer,
-            );
+            draw_waiting("the first steps …", self.theme, inner, buffer);
             return;
         }
         self.plot(inner, buffer);

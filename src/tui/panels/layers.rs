@@ -11,7 +11,7 @@ use crate::app::action::Panel;
 use crate::format::group;
 use crate::model::ledger::{Count, Entry, Ledger};
 use crate::tui::cells;
-use crate::tui::panels::frame;
+use crate::tui::panels::{draw_lines, frame};
 use crate::tui::theme::Theme;
 
 /// The layers panel.
@@ -130,16 +130,7 @@ impl Widget for Layers<'_> {
             theme.strong(),
         ));
         lines.extend(sums);
-        for (line, y) in lines.into_iter().zip(inner.y..inner.bottom()) {
-            line.render(
-                Rect {
-                    y,
-                    height: 1,
-                    ..inner
-                },
-                buffer,
-            );
-        }
+        draw_lines(lines, inner, buffer);
     }
 }
 

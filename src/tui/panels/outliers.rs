@@ -13,7 +13,7 @@ use crate::message::Part;
 use crate::score::ranking::{Basis, Movement, Quality, Ranked, Ranking};
 use crate::score::threshold::RULE;
 use crate::tui::cells;
-use crate::tui::panels::frame;
+use crate::tui::panels::{draw_lines, draw_waiting, frame};
 use crate::tui::theme::Theme;
 
 /// The outliers panel.
@@ -49,15 +49,7 @@ impl Widget for Outliers<'_> {
         let inner = block.inner(area);
         block.render(area, buffer);
         let Some(ranking) = &app.ranking else {
-            let line = Line::styled("the first ranking …", theme.quiet()).centered();
-            line.render(
-                Rect {
-                    y: inner.y + inner.height / 2,
-                    height: inner.height.min(1),
-                    ..inner
-                },
-                buffer,
-            );
+            draw_waiting("the first ranking …", theme, inner, buffer);
             return;
         };
         let width = usize::from(inner.width);
@@ -68,16 +60,7 @@ impl Widget for Outliers<'_> {
         lines.extend(self.list(ranking, widths, room, width));
         lines.resize(1 + room, Line::default());
         lines.extend(footer);
-        for (line, y) in lines.into_iter().zip(inner.y..inner.bottom()) {
-            line.render(
-                Rect {
-                    y,
-                    height: 1,
-                    ..inner
-                },
-                buffer,
-            );
-        }
+        draw_lines(lines, inner, buffer);
     }
 }
 

@@ -12,6 +12,7 @@ use crate::format;
 use crate::message::{Cell, RowPage};
 use crate::tui::cells;
 use crate::tui::layout::share;
+use crate::tui::panels::draw_waiting;
 use crate::tui::theme::Theme;
 
 /// The page of the selected row.
@@ -36,15 +37,7 @@ impl Widget for RowPanel<'_> {
             .as_ref()
             .filter(|page| Some(page.row) == selected)
         else {
-            let line = Line::styled("looking …", self.theme.quiet()).centered();
-            line.render(
-                Rect {
-                    y: inner.y + inner.height / 2,
-                    height: inner.height.min(1),
-                    ..inner
-                },
-                buffer,
-            );
+            draw_waiting("looking …", self.theme, inner, buffer);
             return;
         };
         let picture = share(inner.height, 45).clamp(7, 18);
