@@ -1,4 +1,4 @@
-//! From a file to numbers: [`source`] opens it, [`read`] makes a [`table`] out of its [`column`]s and its [`label`], [`encoder`] makes a [`matrix`] and leads
+//! From a file to numbers: [`source`] opens it, [`read`] makes a [`table`] out of its [`mod@column`]s and its [`label`], [`encoder`] makes a [`matrix`] and leads
 //! back to original units. [`sample`] holds the built-in data, [`text`] makes foreign text safe to show.
 
 pub mod column;
