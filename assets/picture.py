@@ -24,7 +24,7 @@ PAPER, TEXT = "#14161a", "#d6d6d6"
 INKS = {"000000": "#14161a", "cd0000": "#d7695e", "00cd00": "#86c06c", "cdcd00": "#e0b44c", "0000ee": "#6a9fd8",
         "cd00cd": "#c58fd8", "00cdcd": "#5fc4c4", "e5e5e5": "#d6d6d6", "7f7f7f": "#7d828a", "5c5cff": "#8fbcf0"}
 # Seconds to wait before each key.
-SCRIPT = [(24, "b"), (9, "4"), (1, "j"), (1, "j"), (3, None)]
+SCRIPT = [(6, "B"), (0.5, "r"), (6, "4"), (0.5, "j"), (0.5, "j"), (1, None)]
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 # Bit by bit, the place of each braille dot in its cell.
 DOTS = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)]

@@ -71,15 +71,23 @@ impl FusedEngine {
                 "the first weights do not fit the network".into(),
             ));
         }
-        let threads = Threads::new(recipe.threads)?;
+        Ok(Box::new(Self::new(
+            spec,
+            recipe,
+            weights,
+            Threads::new(recipe.threads)?,
+        )))
+    }
+
+    fn new(spec: &NetworkSpec, recipe: &Recipe, weights: &Weights, threads: Threads) -> Self {
         let shape = threads.shape();
-        Ok(Box::new(Self {
+        Self {
             network: Network::new(spec, weights, shape),
             tape: Tape::new(spec, recipe.batch, shape),
             loss: recipe.loss,
             epsilon: recipe.epsilon,
             threads,
-        }))
+        }
     }
 }
 
@@ -181,5 +189,63 @@ impl Reconstruct for Frozen {
             tape.unload(&mut rebuilt);
         }
         rebuilt
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::init::Initializer;
+    use crate::model::spec::Activation;
+    use crate::train::recipe::Preset;
+    use pulp::Arch;
+
+    /// The instruction sets of this machine, plain Rust among them.
+    fn archs() -> Vec<Arch> {
+        let mut archs = vec![Arch::Scalar, Arch::new()];
+        #[cfg(target_arch = "x86_64")]
+        archs.extend(pulp::x86::V3::try_new().map(Arch::V3));
+        archs
+    }
+
+    #[test]
+    fn every_instruction_set_learns_the_same() {
+        let widths = vec![37, 21, 5];
+        let spec = NetworkSpec::new(
+            widths,
+            Activation::Tanh,
+            Activation::Sigmoid,
+            Activation::Sigmoid,
+        )
+        .unwrap();
+        let recipe = Recipe {
+            loss: Loss::Bce,
+            batch: 19,
+            ..Recipe::new(Preset::Auto)
+        };
+        let rows: Vec<f32> = (0..19 * 37)
+            .map(|cell| (cell as f32 * 0.37).sin() * 0.4 + 0.5)
+            .collect();
+        for tied in [false, true] {
+            let spec = spec.clone().with_tied(tied);
+            let weights = Initializer::GlorotNormal.draw(&spec, 3);
+            let run = |arch| {
+                let threads = Threads::with_arch(arch, Some(1)).unwrap();
+                let mut engine = FusedEngine::new(&spec, &recipe, &weights, threads);
+                (0..30)
+                    .map(|_| engine.step(&rows, 1e-3).loss)
+                    .collect::<Vec<_>>()
+            };
+            let plain = run(Arch::Scalar);
+            for arch in archs() {
+                assert!(
+                    run(arch)
+                        .iter()
+                        .zip(&plain)
+                        .all(|(a, b)| (a - b).abs() < 1e-5),
+                    "{arch:?}"
+                );
+            }
+        }
     }
 }

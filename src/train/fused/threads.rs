@@ -61,8 +61,12 @@ const WORTH_SHARING: usize = 400_000;
 impl Threads {
     /// `count` threads, or as many as there are cores where none is named.
     pub fn new(count: Option<usize>) -> Result<Self> {
+        Self::with_arch(Arch::new(), count)
+    }
+
+    /// The same with a given instruction set.
+    pub fn with_arch(arch: Arch, count: Option<usize>) -> Result<Self> {
         let count = count.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
-        let arch = Arch::new();
         let build = || {
             rayon::ThreadPoolBuilder::new()
                 .num_threads(count)
