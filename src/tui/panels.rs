@@ -27,14 +27,14 @@ fn frame(
     [name, detail]: [&str; 2],
     headline: Line<'static>,
 ) -> Block<'static> {
-    let room = usize::from(width).saturating_sub(4);
+    let room = usize::from(width).saturating_sub(3);
     let wanted = |parts: &[&str]| {
         parts
             .iter()
             .map(|part| cells::width(part) + 2)
             .sum::<usize>()
     };
-    let fits = |parts: &[&str]| wanted(parts) + headline.width() + 2 <= room;
+    let fits = |parts: &[&str]| wanted(parts) + headline.width() <= room;
     let style = if focused {
         theme.accent()
     } else {
