@@ -1,9 +1,9 @@
 //! The thread around a [`Trainer`], and its handle.
 //!
 //! The thread reads the table, then trains batch after batch. Between two batches it obeys every command that waits;
-//! while it is paused or done it sleeps on the command channel. It never waits for the screen: reports are sent at most a few
-//! times a second, whatever the speed of training, and coalesce what lies between. It ends when its
-//! handle is dropped: hanging up is the stop signal.
+//! while it is paused or done it sleeps on the command channel. It never waits for the screen: reports are sent at most a
+//! few times a second, whatever the speed of training, and bundle what lies between; to a screen that is stuck, none are. It
+//! ends when its handle is dropped: hanging up is the stop signal.
 
 mod session;
 

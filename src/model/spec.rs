@@ -226,11 +226,6 @@ impl NetworkSpec {
         self.widths[self.widths.len() - 1]
     }
 
-    /// Widths from the input to the code.
-    pub fn widths(&self) -> &[usize] {
-        &self.widths
-    }
-
     /// Widths of everything the data flows through: `1602-1024-8-4-3-4-8-1024-1602`.
     pub fn shape(&self) -> String {
         let down = self.widths.iter();

@@ -1,5 +1,6 @@
 //! The numbers of a network as plain f32, so that they can cross between engines, threads and files.
 
+use crate::error::{Error, Result};
 use crate::model::spec::NetworkSpec;
 
 /// One layer's own numbers.
@@ -29,5 +30,13 @@ impl Weights {
                 fits(own.weight.as_ref(), weight)
                     && fits(own.bias.as_ref(), layer.bias.then_some(layer.outputs))
             })
+    }
+
+    /// Refuses numbers that do not fit `spec`.
+    pub fn check(&self, spec: &NetworkSpec) -> Result<()> {
+        if self.fits(spec) {
+            return Ok(());
+        }
+        Err(Error::Training("the weights do not fit the network".into()))
     }
 }

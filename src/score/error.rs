@@ -16,14 +16,6 @@ pub enum ErrorMeasure {
 }
 
 impl ErrorMeasure {
-    /// The field's name for it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Mse => "mse",
-            Self::Robust => "robust",
-        }
-    }
-
     /// One weight per feature, fitted on row-major `errors` of `features` columns (at least one row).
     pub fn fit(self, errors: &[f32], features: usize) -> Vec<f32> {
         if self == Self::Mse {

@@ -10,7 +10,7 @@ use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::activation::log_sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::network::{Network, activate, bias};
 use crate::model::spec::NetworkSpec;
 use crate::model::weights::Weights;
@@ -34,11 +34,7 @@ impl BurnEngine {
         recipe: &Recipe,
         weights: &Weights,
     ) -> Result<Box<dyn Engine>> {
-        if !weights.fits(spec) {
-            return Err(Error::Training(
-                "the first weights do not fit the network".into(),
-            ));
-        }
+        weights.check(spec)?;
         let device = device().autodiff();
         Ok(Box::new(Self {
             spec: spec.clone(),

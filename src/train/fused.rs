@@ -36,7 +36,7 @@ mod threads;
 
 use std::cell::RefCell;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::spec::NetworkSpec;
 use crate::model::weights::Weights;
 use crate::score::view::Reconstruct;
@@ -66,11 +66,7 @@ impl FusedEngine {
         recipe: &Recipe,
         weights: &Weights,
     ) -> Result<Box<dyn Engine>> {
-        if !weights.fits(spec) {
-            return Err(Error::Training(
-                "the first weights do not fit the network".into(),
-            ));
-        }
+        weights.check(spec)?;
         Ok(Box::new(Self::new(
             spec,
             recipe,
