@@ -42,7 +42,7 @@ fn correlated(rows: usize, strange: usize) -> Encoded {
 }
 
 fn trainer(data: &Arc<Encoded>, recipe: Recipe, spec: NetworkSpec) -> Trainer {
-    Trainer::new(Arc::clone(data), None, recipe, spec, BurnEngine::build).unwrap()
+    Trainer::new(Arc::clone(data), None, recipe, spec, BurnEngine::ndarray).unwrap()
 }
 
 fn small() -> NetworkSpec {
@@ -266,7 +266,7 @@ mod by_hand {
             epsilon: 1e-8,
             ..Recipe::new(Preset::Auto)
         };
-        BurnEngine::build(spec, &recipe, weights).unwrap()
+        BurnEngine::ndarray(spec, &recipe, weights).unwrap()
     }
 
     #[test]

@@ -163,6 +163,9 @@ enum DeviceArg {
     Cpu,
     /// Burn's ndarray backend on it
     Ndarray,
+    /// Burn's flex backend on it
+    #[cfg(feature = "flex")]
+    Flex,
 }
 
 /// Whether to use colour.
@@ -308,10 +311,12 @@ impl TrainingArgs {
     fn engine(&self) -> Result<BuildEngine> {
         match (self.engine, self.device) {
             (EngineArg::Auto | EngineArg::Fused, DeviceArg::Cpu) => Ok(FusedEngine::build),
-            (EngineArg::Burn, _) | (EngineArg::Auto, DeviceArg::Ndarray) => Ok(BurnEngine::build),
-            (EngineArg::Fused, DeviceArg::Ndarray) => Err(usage(
-                "ndarray is a device of Burn's; take --engine burn, or leave --device out",
+            (EngineArg::Fused, _) => Err(usage(
+                "that is a device of Burn's; take --engine burn, or leave --device out",
             )),
+            (EngineArg::Burn, DeviceArg::Cpu) | (_, DeviceArg::Ndarray) => Ok(BurnEngine::ndarray),
+            #[cfg(feature = "flex")]
+            (_, DeviceArg::Flex) => Ok(BurnEngine::flex),
         }
     }
 }

@@ -18,35 +18,61 @@ use crate::score::view::Reconstruct;
 use crate::train::engine::{Engine, EngineName, Metrics};
 use crate::train::recipe::{Loss, Recipe};
 
-/// A network on Burn's ndarray device.
+/// A network on one of Burn's devices.
 pub struct BurnEngine {
     spec: NetworkSpec,
     loss: Loss,
+    /// Without autodiff.
     device: Device,
     network: Network,
     optimizer: ModuleOptimizer,
+    name: EngineName,
 }
 
 impl BurnEngine {
-    /// Puts `weights` on the device; a [`BuildEngine`](crate::train::engine::BuildEngine).
-    pub fn build(
+    /// Puts `weights` on the ndarray device; a [`BuildEngine`](crate::train::engine::BuildEngine).
+    pub fn ndarray(
+        spec: &NetworkSpec,
+        recipe: &Recipe,
+        weights: &Weights,
+    ) -> Result<Box<dyn Engine>> {
+        // matrixmultiply, which ndarray uses for products, takes four threads at most.
+        let threads = cores().min(4);
+        #[expect(
+            deprecated,
+            reason = "burn-ndarray is the backend this project was asked to use"
+        )]
+        Self::build(Device::ndarray(), "ndarray", threads, spec, recipe, weights)
+    }
+
+    /// The same on the flex device.
+    #[cfg(feature = "flex")]
+    pub fn flex(spec: &NetworkSpec, recipe: &Recipe, weights: &Weights) -> Result<Box<dyn Engine>> {
+        Self::build(Device::flex(), "flex", cores(), spec, recipe, weights)
+    }
+
+    /// The device is always named: `Device::default()` would take whatever is compiled in and obey `BURN_DEVICE`.
+    fn build(
+        device: Device,
+        name: &'static str,
+        threads: usize,
         spec: &NetworkSpec,
         recipe: &Recipe,
         weights: &Weights,
     ) -> Result<Box<dyn Engine>> {
         weights.check(spec)?;
-        let device = device().autodiff();
         Ok(Box::new(Self {
             spec: spec.clone(),
             loss: recipe.loss,
-            network: Network::new(spec, weights, &device),
+            network: Network::new(spec, weights, &device.clone().autodiff()),
             optimizer: AdamConfig::new().with_epsilon(recipe.epsilon).init(),
             device,
+            name: EngineName {
+                engine: "burn",
+                device: name,
+                threads,
+            },
         }))
-    }
-
-    fn tensor(&self, rows: &[f32], device: &Device) -> Tensor<2> {
-        to_tensor(&self.spec, rows, device)
     }
 
     /// The loss as a tensor that can be differentiated, and the metrics.
@@ -76,7 +102,7 @@ impl BurnEngine {
 
 impl Engine for BurnEngine {
     fn step(&mut self, rows: &[f32], rate: f64) -> Metrics {
-        let target = self.tensor(rows, &self.device);
+        let target = to_tensor(&self.spec, rows, &self.device.clone().autodiff());
         let (loss, metrics) = self.measure(&self.network, target);
         let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
         self.network = self.optimizer.step(rate, self.network.clone(), gradients);
@@ -84,7 +110,7 @@ impl Engine for BurnEngine {
     }
 
     fn evaluate(&self, rows: &[f32]) -> Metrics {
-        let target = self.tensor(rows, &device());
+        let target = to_tensor(&self.spec, rows, &self.device);
         self.measure(&self.network.valid(), target).1
     }
 
@@ -92,12 +118,16 @@ impl Engine for BurnEngine {
         Box::new(Frozen {
             spec: self.spec.clone(),
             network: self.network.valid(),
+            device: self.device.clone(),
         })
     }
 
     fn set_bias(&mut self, layer: usize, on: bool) {
         self.spec.set_bias(layer, on);
-        let zeros = || bias(vec![0.0; self.spec.layer(layer).outputs], &self.device);
+        let zeros = || {
+            let outputs = self.spec.layer(layer).outputs;
+            bias(vec![0.0; outputs], &self.device.clone().autodiff())
+        };
         self.network.layers[layer].bias = on.then(zeros);
     }
 
@@ -106,26 +136,20 @@ impl Engine for BurnEngine {
     }
 
     fn name(&self) -> EngineName {
-        // matrixmultiply, which ndarray uses for products, takes four threads at most.
-        let threads = available_parallelism().map_or(1, |count| count.get().min(4));
-        EngineName {
-            engine: "burn",
-            device: "ndarray",
-            threads,
-        }
+        self.name
     }
 }
 
 struct Frozen {
     spec: NetworkSpec,
     network: Network,
+    device: Device,
 }
 
 impl Reconstruct for Frozen {
     fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
-        let logits = self
-            .network
-            .logits(&self.spec, to_tensor(&self.spec, rows, &device()));
+        let rows = to_tensor(&self.spec, rows, &self.device);
+        let logits = self.network.logits(&self.spec, rows);
         activate(self.spec.output(), logits)
             .into_data()
             .try_to_vec()
@@ -144,11 +168,6 @@ fn to_tensor(spec: &NetworkSpec, rows: &[f32], device: &Device) -> Tensor<2> {
     Tensor::from_data(TensorData::new(rows.to_vec(), shape), device)
 }
 
-/// `Device::default()` would take whatever is compiled in and obey `BURN_DEVICE`, so the device is named.
-#[expect(
-    deprecated,
-    reason = "burn-ndarray is the backend this project was asked to use"
-)]
-fn device() -> Device {
-    Device::ndarray()
+fn cores() -> usize {
+    available_parallelism().map_or(1, Into::into)
 }

@@ -1,0 +1,78 @@
+"""The two networks that everybody trains, and the tables they train on."""
+
+import dataclasses
+import json
+import sys
+import time
+
+import numpy
+import pandas
+
+
+@dataclasses.dataclass(frozen=True)
+class Work:
+    """A table and a network. The decoder mirrors `hidden`, whose last width is the code's."""
+
+    name: str
+    rows: int
+    columns: int
+    hidden: tuple
+    batch: int
+    epochs: int
+
+    @property
+    def file(self):
+        return f"{self.rows}x{self.columns}.csv"
+
+    @property
+    def widths(self):
+        return [self.columns, *self.hidden, *self.hidden[-2::-1], self.columns]
+
+
+CLASSIC = (1024, 8, 4, 3)
+WORKS = {
+    work.name: work
+    for work in [
+        Work("classic-32", 4096, 1602, CLASSIC, 32, 6),
+        Work("classic-256", 4096, 1602, CLASSIC, 256, 8),
+        Work("small-32", 10_000, 30, (24, 12, 4), 32, 6),
+    ]
+}
+
+
+def write_table(work, folder):
+    """Rows that a few hidden causes explain, so that there is something to learn."""
+    random = numpy.random.default_rng(0)
+    causes = random.normal(size=(work.rows, 4))
+    values = numpy.tanh(causes @ random.normal(size=(4, work.columns)) + 0.1 * random.normal(size=(work.rows, work.columns)))
+    names = [f"x{column + 1}" for column in range(work.columns)]
+    pandas.DataFrame(values, columns=names).to_csv(folder / work.file, index=False, float_format="%.4f")
+
+
+def read_scaled(path):
+    """The table as float32 in [0, 1], column by column."""
+    values = pandas.read_csv(path).to_numpy(numpy.float64)
+    low, high = values.min(axis=0), values.max(axis=0)
+    return ((values - low) / (high - low)).astype(numpy.float32)
+
+
+def report_epochs(seconds, rows):
+    """Rows per second, the median of the epochs after two to warm up."""
+    print(json.dumps({"rows_per_second": rows / float(numpy.median(seconds[2:]))}))
+
+
+def arguments():
+    """Which work, on which table, and what else a script was told."""
+    return WORKS[sys.argv[1]], sys.argv[2], sys.argv[3:]
+
+
+class Stopwatch:
+    """The seconds between its beats."""
+
+    def __init__(self):
+        self.seconds, self.last = [], time.perf_counter()
+
+    def beat(self):
+        now = time.perf_counter()
+        self.seconds.append(now - self.last)
+        self.last = now
