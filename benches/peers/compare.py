@@ -5,7 +5,7 @@
     python benches/peers/compare.py [--rounds 3] [--only classic-32] [--tables FOLDER]
 
 Rows per second are of the training steps alone: the median of the epochs after two to warm up (misfit: its own
-`rows_per_second`). Every system runs once a round, so that a busy machine slows all of them; the table shows medians over
+`rows_per_second`, the mean over all epochs). Every system runs once a round, so that a busy machine slows all of them; the table shows medians over
 the rounds. `--tables` names a folder of labelled CSVs (letter.csv …) and adds whole runs: misfit from the start of the
 process to the scores on disk, PyOD's AutoEncoder from the call of `fit` to the scores in memory, without imports and reading.
 """
@@ -46,7 +46,7 @@ def systems(work, path, threads):
     """Each system's name and how to run it."""
     python = lambda script, *flags: [sys.executable, HERE / script, work.name, path, *flags]
     misfit = [PROGRAM, "train", path, "--preset", "classic", "--layers", ",".join(map(str, work.hidden))]
-    misfit += ["--batch", work.batch, "--epochs", work.epochs * 3, "--valid", 0, "--threads", threads, "--json", "--quiet"]
+    misfit += ["--batch", work.batch, "--epochs", work.misfit_epochs, "--valid", 0, "--threads", threads, "--json", "--quiet"]
     return {
         "misfit": lambda: run(misfit, threads),
         "Keras, TensorFlow": lambda: run(python("keras_peer.py"), threads, KERAS_BACKEND="tensorflow"),

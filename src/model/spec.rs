@@ -221,6 +221,11 @@ impl NetworkSpec {
         self.widths[0]
     }
 
+    /// Width of the widest layer.
+    pub fn widest(&self) -> usize {
+        self.widths.iter().copied().max().unwrap_or_default()
+    }
+
     /// Width of the code.
     pub fn code(&self) -> usize {
         self.widths[self.widths.len() - 1]

@@ -6,7 +6,8 @@
 //!
 //! 1. **forward**, layer by layer: product, bias and activation in one tile of registers (`kernel`, `activation`);
 //! 2. **loss**: output activation, loss, metric and the output's gradient in one sweep (`loss`);
-//! 3. **input gradient** of every layer but the first, times the activation's slope;
+//! 3. **input gradient** of every layer but the first, times the activation's slope: the weights are turned a few rows at a
+//!    time, so that it is the same product as forward;
 //! 4. **weight gradient**: a tile of it is summed in registers and handed to Adam there, so it never goes to memory
 //!    (`adam`);
 //! 5. **bias gradient**: column sums, and Adam.
@@ -71,7 +72,7 @@ impl FusedEngine {
             spec,
             recipe,
             weights,
-            Threads::new(recipe.threads)?,
+            Threads::new(recipe.threads, spec.widest())?,
         )))
     }
 
@@ -226,7 +227,7 @@ mod tests {
             let spec = spec.clone().with_tied(tied);
             let weights = Initializer::GlorotNormal.draw(&spec, 3);
             let run = |arch| {
-                let threads = Threads::with_arch(arch, Some(1)).unwrap();
+                let threads = Threads::with_arch(arch, Some(1), spec.widest()).unwrap();
                 let mut engine = FusedEngine::new(&spec, &recipe, &weights, threads);
                 (0..30)
                     .map(|_| engine.step(&rows, 1e-3).loss)

@@ -17,7 +17,7 @@ pub fn exp_of_negative(x: f32) -> f32 {
     let shifted = x * std::f32::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
     let r = x - n * LN_2.0 - n * LN_2.1;
-    let series = 1.0 + r / 7.0;
+    let series = 1.0 + r * (1.0 / 7.0);
     let series = 1.0 + r * (1.0 / 6.0) * series;
     let series = 1.0 + r * (1.0 / 5.0) * series;
     let series = 1.0 + r * (1.0 / 4.0) * series;

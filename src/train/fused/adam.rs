@@ -25,8 +25,8 @@ pub struct Learned {
     pub values: Panels,
     /// First and second moments, laid out like the numbers; empty in a copy that only rebuilds.
     pub moments: [Aligned; 2],
-    /// Steps these moments have seen.
-    steps: i32,
+    /// β₁ᵗ and β₂ᵗ after the t steps these moments have seen.
+    decay: [f64; 2],
 }
 
 impl Learned {
@@ -36,7 +36,7 @@ impl Learned {
         Self {
             values,
             moments,
-            steps: 0,
+            decay: [1.0; 2],
         }
     }
 
@@ -45,16 +45,18 @@ impl Learned {
         Self {
             values: self.values.clone(),
             moments: [(); 2].map(|()| Aligned::zeros(0)),
-            steps: 0,
+            decay: [1.0; 2],
         }
     }
 
     /// Counts a step and gives its factors.
     pub fn begin_step(&mut self, rate: Rate) -> Factors {
-        self.steps = self.steps.saturating_add(1);
+        let [first, second] = &mut self.decay;
+        *first *= BETA_1;
+        *second *= BETA_2;
         Factors {
-            rate: (f64::from(rate.rate) / (1.0 - BETA_1.powi(self.steps))) as f32,
-            root: (1.0 / (1.0 - BETA_2.powi(self.steps)).sqrt()) as f32,
+            rate: (f64::from(rate.rate) / (1.0 - *first)) as f32,
+            root: (1.0 / (1.0 - *second).sqrt()) as f32,
             epsilon: rate.epsilon,
         }
     }

@@ -1,122 +1,59 @@
-//! What a thread does for one panel: the products, the activation and its slope, and the steps of Adam.
+//! What a thread does for one panel: a layer's product with what follows it, and the steps of Adam.
 
 use pulp::Simd;
 
 use super::activation::{apply, multiply_by_slope};
 use super::adam::{Adam, Factors};
-use super::kernel::{DOT_ROWS, dots, outer, outer_transposed, rows_of, rows_of_mut};
-use super::panels::Panels;
+use super::kernel::{Block, outer, outer_transposed, rows_of, rows_of_mut};
+use super::panels::{LINE, Panels};
 use super::threads::Job;
 use crate::model::spec::Activation;
 
-/// One panel of input · weight, where the panel of the output is a panel of the weights.
-pub struct Product<'a> {
+/// How much of the inner dimension is taken at once: so many rows of a panel (16 kB where it is widest) stay in the
+/// first-level cache while everything that needs them passes by. A multiple of every panel's width.
+const DEPTH: usize = 128;
+/// The same where the rows have to be turned first.
+const TURNED_DEPTH: usize = 64;
+/// The widest panel.
+const WIDEST: usize = 32;
+/// Register blocks in a panel's width, at most.
+const TILES: usize = 4;
+
+/// The side of a product that belongs to one panel of the output.
+#[derive(Clone, Copy)]
+pub enum Factor<'a> {
+    /// A panel of the weights.
+    Panel(&'a [f32]),
+    /// A stretch of the weights' rows, as columns: that of the output's panel with this index.
+    Rows(&'a Panels, usize),
+}
+
+/// One panel of a layer's output: input · weights, plus the bias, activated.
+pub struct Forward<'a> {
     pub input: &'a Panels,
-    pub weight: &'a [f32],
-    pub output: &'a mut [f32],
-}
-
-impl Job for Product<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) {
-        let Self {
-            input,
-            weight,
-            output,
-        } = self;
-        let width = input.width;
-        let weight = rows_of::<S, VECTORS>(weight);
-        for (block, output) in rows_of_mut::<S, VECTORS>(output)
-            .chunks_exact_mut(ROWS)
-            .enumerate()
-        {
-            let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
-            for (panel, first) in (0..input.columns).step_by(width).enumerate() {
-                let rows = &input.panel(panel)[block * ROWS * width..][..ROWS * width];
-                let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &rows[row * width..][..width]);
-                let length = width.min(input.columns - first);
-                sums = outer(simd, sums, rows, &weight[first..first + length]);
-            }
-            output.copy_from_slice(&sums);
-        }
-    }
-}
-
-/// One panel of input · weightᵀ, where the panel of the output is a stretch of the weights' rows.
-pub struct TransposedProduct<'a> {
-    pub input: &'a Panels,
-    pub weight: &'a Panels,
-    pub index: usize,
-    pub output: &'a mut [f32],
-}
-
-impl Job for TransposedProduct<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) {
-        let Self {
-            input,
-            weight,
-            index,
-            output,
-        } = self;
-        let width = weight.width;
-        let first = index * width;
-        // Padding rows of the weights are zeros, and there are whole groups of them.
-        let count = width.min(weight.rows - first);
-        let panels = input.columns.div_ceil(width);
-        for group in (0..count).step_by(DOT_ROWS) {
-            for (row, output) in (0..)
-                .step_by(DOT_ROWS)
-                .zip(output.chunks_exact_mut(DOT_ROWS * width))
-            {
-                let mut sums = [[simd.splat_f32s(0.0); DOT_ROWS]; DOT_ROWS];
-                for panel in 0..panels {
-                    let a = &input.panel(panel)[row * width..][..DOT_ROWS * width];
-                    let b = &weight.panel(panel)[(first + group) * width..][..DOT_ROWS * width];
-                    sums = dots(
-                        simd,
-                        sums,
-                        rows_of::<S, VECTORS>(a),
-                        rows_of::<S, VECTORS>(b),
-                    );
-                }
-                for (sums, output) in sums.iter().zip(output.chunks_exact_mut(width)) {
-                    for (sum, number) in sums.iter().zip(&mut output[group..]) {
-                        *number = simd.reduce_sum_f32s(*sum);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Adds the bias and applies the activation to one panel of sums.
-pub struct Finish<'a> {
-    pub output: &'a mut [f32],
+    pub weight: Factor<'a>,
     pub bias: Option<&'a [f32]>,
     pub activation: Activation,
-    /// Columns of a panel row.
-    pub width: usize,
-    /// Those of them that mean something, at most.
+    pub output: &'a mut [f32],
+    /// Columns of the panel that mean something, at most.
     pub columns: usize,
 }
 
-impl Job for Finish<'_> {
+impl Job for Forward<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, _: S) {
+    fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) {
         let Self {
-            output,
+            input,
+            weight,
             bias,
             activation,
-            width,
+            output,
             columns,
         } = self;
+        let width = input.width;
+        multiply::<S, ROWS, VECTORS>(simd, input, weight, output);
         if let Some(bias) = bias {
             for row in output.chunks_exact_mut(width) {
                 row.iter_mut()
@@ -126,7 +63,7 @@ impl Job for Finish<'_> {
         }
         apply(activation, output);
         // The sigmoid of nothing is a half; padding has to stay zero, or it would be learned from.
-        if columns < width {
+        if activation == Activation::Sigmoid && columns < width {
             for row in output.chunks_exact_mut(width) {
                 row[columns..].fill(0.0);
             }
@@ -134,19 +71,114 @@ impl Job for Finish<'_> {
     }
 }
 
-/// Multiplies one panel of gradients by the slope of the activation whose output is given.
-pub struct Slope<'a> {
+/// One panel of the gradient at a layer's input, passed on through the activation that made this input.
+pub struct Backward<'a> {
+    /// The gradient at the layer's output.
+    pub gradient: &'a Panels,
+    pub weight: Factor<'a>,
+    /// The activation before the layer, and what it gave.
     pub activation: Activation,
-    pub outputs: &'a [f32],
-    pub gradient: &'a mut [f32],
+    pub activated: &'a [f32],
+    pub output: &'a mut [f32],
 }
 
-impl Job for Slope<'_> {
+impl Job for Backward<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, _: S) {
-        multiply_by_slope(self.activation, self.outputs, self.gradient);
+    fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) {
+        multiply::<S, ROWS, VECTORS>(simd, self.gradient, self.weight, self.output);
+        multiply_by_slope(self.activation, self.activated, self.output);
+    }
+}
+
+/// One panel of a · factor, a stretch of the inner dimension after the other.
+#[inline(always)]
+fn multiply<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    a: &Panels,
+    factor: Factor<'_>,
+    output: &mut [f32],
+) {
+    let output = rows_of_mut::<S, VECTORS>(output);
+    match factor {
+        Factor::Panel(panel) => {
+            let panel = &rows_of::<S, VECTORS>(panel)[..a.columns];
+            for (first, stretch) in (0..).step_by(DEPTH).zip(panel.chunks(DEPTH)) {
+                add_stretch::<S, ROWS, VECTORS>(simd, a, first, stretch, output);
+            }
+        }
+        Factor::Rows(weight, index) => {
+            let mut turned = Turned([0.0; TURNED_DEPTH * WIDEST]);
+            for first in (0..a.columns).step_by(TURNED_DEPTH) {
+                let depth = TURNED_DEPTH.min(a.columns - first);
+                turned.turn(
+                    weight,
+                    index,
+                    first / weight.width,
+                    depth.div_ceil(weight.width),
+                );
+                let stretch = &rows_of::<S, VECTORS>(&turned.0)[..depth];
+                add_stretch::<S, ROWS, VECTORS>(simd, a, first, stretch, output);
+            }
+        }
+    }
+}
+
+/// output += a · stretch, where the stretch begins at row `first` of the inner dimension; the first one sets.
+#[inline(always)]
+fn add_stretch<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    a: &Panels,
+    first: usize,
+    stretch: &[[S::f32s; VECTORS]],
+    output: &mut [[S::f32s; VECTORS]],
+) {
+    let width = a.width;
+    for (block, output) in output.chunks_exact_mut(ROWS).enumerate() {
+        let mut sums = zeros::<S, ROWS, VECTORS>(simd);
+        if first > 0 {
+            sums.copy_from_slice(output);
+        }
+        for (panel, part) in (first / width..).zip(stretch.chunks(width)) {
+            let rows = &a.panel(panel)[block * ROWS * width..][..ROWS * width];
+            sums = outer(simd, sums, rows, part);
+        }
+        output.copy_from_slice(&sums);
+    }
+}
+
+#[inline(always)]
+fn zeros<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+) -> Block<S::f32s, ROWS, VECTORS> {
+    [[simd.splat_f32s(0.0); VECTORS]; ROWS]
+}
+
+/// Some of the weights with rows and columns changed over, as rows of a panel.
+#[repr(align(64))]
+struct Turned([f32; TURNED_DEPTH * WIDEST]);
+
+impl Turned {
+    /// Takes the rows that are panel `index` when turned, of so many panels of the weights from `first` on. What lies
+    /// beyond the last row stays zero.
+    #[inline(always)]
+    fn turn(&mut self, weight: &Panels, index: usize, first: usize, panels: usize) {
+        let width = weight.width;
+        let top = index * width;
+        let count = width.min(weight.rows - top);
+        for (panel, target) in (first..first + panels).zip(self.0.chunks_exact_mut(width * width)) {
+            let source = &weight.panel(panel)[top * width..][..count * width];
+            for (row, line) in source.chunks_exact(width).enumerate() {
+                // By whole lines, which the compiler unrolls.
+                let pieces = line.chunks_exact(LINE);
+                for (piece, target) in pieces.zip(target.chunks_exact_mut(LINE * width)) {
+                    for i in 0..LINE {
+                        target[i * width + row] = piece[i];
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -176,34 +208,46 @@ impl Job for WeightStep<'_> {
             parts,
         } = self;
         let adam = Adam::new(simd, factors);
-        let [weight, first, second] = parts.map(|part| rows_of_mut::<S, VECTORS>(part));
-        let tiles = weight
-            .chunks_exact_mut(ROWS)
-            .zip(first.chunks_exact_mut(ROWS))
-            .zip(second.chunks_exact_mut(ROWS));
-        for (tile, ((weight, first), second)) in tiles.enumerate() {
-            let mut gradient = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
-            for (inputs, gradients) in [Some(own), borrowed].into_iter().flatten() {
-                let width = inputs.width;
-                let (panel, column) = (tile * ROWS / width, tile * ROWS % width);
-                let columns = &inputs.panel(panel)[column..];
-                gradient = outer_transposed(
-                    simd,
-                    gradient,
-                    columns,
-                    width,
-                    &rows_of::<S, VECTORS>(gradients)[..rows],
-                );
-            }
-            for i in 0..ROWS {
-                for j in 0..VECTORS {
-                    adam.step(
-                        simd,
-                        gradient[i][j],
-                        &mut weight[i][j],
-                        &mut first[i][j],
-                        &mut second[i][j],
-                    );
+        let used = own.0.columns.next_multiple_of(ROWS);
+        let [weight, first, second] =
+            parts.map(|part| &mut rows_of_mut::<S, VECTORS>(part)[..used]);
+        let width = own.0.width;
+        let groups = weight
+            .chunks_mut(width)
+            .zip(first.chunks_mut(width))
+            .zip(second.chunks_mut(width));
+        let sources = 1 + usize::from(borrowed.is_some());
+        for (group, ((weight, first), second)) in groups.enumerate() {
+            let tiles = weight.len() / ROWS;
+            let mut gradient = [zeros::<S, ROWS, VECTORS>(simd); TILES];
+            for (source, (inputs, gradients)) in
+                [Some(own), borrowed].into_iter().flatten().enumerate()
+            {
+                let inputs = inputs.panel(group);
+                let gradients = &rows_of::<S, VECTORS>(gradients)[..rows];
+                for (from, gradients) in (0..).step_by(DEPTH).zip(gradients.chunks(DEPTH)) {
+                    let last = source + 1 == sources && from + DEPTH >= rows;
+                    for tile in 0..tiles {
+                        let columns = &inputs[from * width + tile * ROWS..];
+                        let sums =
+                            outer_transposed(simd, gradient[tile], columns, width, gradients);
+                        if !last {
+                            gradient[tile] = sums;
+                            continue;
+                        }
+                        for i in 0..ROWS {
+                            let at = tile * ROWS + i;
+                            for j in 0..VECTORS {
+                                adam.step(
+                                    simd,
+                                    sums[i][j],
+                                    &mut weight[at][j],
+                                    &mut first[at][j],
+                                    &mut second[at][j],
+                                );
+                            }
+                        }
+                    }
                 }
             }
         }

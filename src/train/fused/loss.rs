@@ -51,9 +51,12 @@ impl Job for LossJob<'_> {
             width,
             cells,
         } = self;
-        let share = 1.0 / cells as f32;
         let mut sums = Sums::default();
         for first in (0..width).step_by(LINE) {
+            // Padding columns have logit and target zero, but their loss and gradient are not.
+            let meant = columns.saturating_sub(first).min(LINE);
+            let share: [f32; LINE] =
+                std::array::from_fn(|j| if j < meant { 1.0 / cells as f32 } else { 0.0 });
             let (mut losses, mut squares) = ([0.0_f32; LINE], [0.0_f32; LINE]);
             let rows = logits.chunks_exact(width).zip(targets.chunks_exact(width));
             for ((z, t), g) in rows.zip(gradients.chunks_exact_mut(width)) {
@@ -69,7 +72,7 @@ impl Job for LossJob<'_> {
                             losses[j] +=
                                 z[j].max(0.0) - z[j] * t[j] + ln_1p(exp_of_negative(-z[j].abs()));
                             squares[j] += error * error;
-                            g[j] = error * share;
+                            g[j] = error * share[j];
                         }
                     }
                     Loss::Mse => {
@@ -79,16 +82,11 @@ impl Job for LossJob<'_> {
                         for j in 0..LINE {
                             let error = y[j] - t[j];
                             squares[j] += error * error;
-                            g[j] = 2.0 * error * share;
+                            g[j] = 2.0 * error * share[j];
                         }
                         multiply_by_slope(activation, &y, g);
                     }
                 }
-            }
-            // Padding columns have logit and target zero, but their loss and gradient are not.
-            let meant = columns.saturating_sub(first).min(LINE);
-            for row in gradients.chunks_exact_mut(width) {
-                row[first + meant..first + LINE].fill(0.0);
             }
             let total = |parts: &[f32; LINE]| {
                 parts[..meant]

@@ -1,7 +1,7 @@
 //! The layers and their passes, forward and backward, shared out panel by panel.
 
 use super::adam::{Learned, Rate};
-use super::jobs::{BiasStep, Finish, Product, Slope, TransposedProduct, WeightStep};
+use super::jobs::{Backward, BiasStep, Factor, Forward, WeightStep};
 use super::panels::Panels;
 use super::tape::Tape;
 use super::threads::{Shape, Threads};
@@ -138,29 +138,13 @@ impl Network {
             let size = output.panel_size();
             let work = rows * layer.inputs * layer.outputs;
             threads.each_panel(work, &mut output.values, size, |index, output| {
-                let bias = bias.map(|bias| bias.panel(index));
-                let output = &mut output[..rows * weight.width];
-                if own {
-                    threads.run(Product {
-                        input,
-                        weight: weight.panel(index),
-                        output,
-                    });
-                } else {
-                    threads.run(TransposedProduct {
-                        input,
-                        weight,
-                        index,
-                        output,
-                    });
-                }
-                let columns = layer.outputs.saturating_sub(index * weight.width);
-                threads.run(Finish {
-                    output,
-                    bias,
+                threads.run(Forward {
+                    input,
+                    weight: factor(weight, index, own),
+                    bias: bias.map(|bias| bias.panel(index)),
                     activation,
-                    width: weight.width,
-                    columns,
+                    output: &mut output[..rows * weight.width],
+                    columns: layer.outputs.saturating_sub(index * weight.width),
                 });
             });
         }
@@ -188,26 +172,14 @@ impl Network {
         let activation = self.spec.layer(index - 1).activation;
         let size = output.panel_size();
         let work = rows * layer.inputs * layer.outputs;
-        threads.each_panel(work, &mut output.values, size, |panel, gradient| {
-            let gradient = &mut gradient[..rows * weight.width];
-            if own {
-                threads.run(TransposedProduct {
-                    input,
-                    weight,
-                    index: panel,
-                    output: gradient,
-                });
-            } else {
-                threads.run(Product {
-                    input,
-                    weight: weight.panel(panel),
-                    output: gradient,
-                });
-            }
-            threads.run(Slope {
+        threads.each_panel(work, &mut output.values, size, |index, output| {
+            let used = rows * weight.width;
+            threads.run(Backward {
+                gradient: input,
+                weight: factor(weight, index, !own),
                 activation,
-                outputs: &outputs.panel(panel)[..rows * weight.width],
-                gradient,
+                activated: &outputs.panel(index)[..used],
+                output: &mut output[..used],
             });
         });
     }
@@ -265,5 +237,14 @@ impl Network {
                 });
             },
         );
+    }
+}
+
+/// What one panel of a product needs of the weights: as they lie, or turned.
+fn factor(weight: &Panels, index: usize, upright: bool) -> Factor<'_> {
+    if upright {
+        Factor::Panel(weight.panel(index))
+    } else {
+        Factor::Rows(weight, index)
     }
 }

@@ -59,8 +59,10 @@ impl DerefMut for Aligned {
 /// A matrix in column panels.
 #[derive(Debug, Clone)]
 pub struct Panels {
-    /// Rows in memory, padding included.
+    /// Rows of the matrix, padding included.
     pub rows: usize,
+    /// Rows in memory: an odd number, so that the same row of neighbouring panels lies in different sets of the cache.
+    pitch: usize,
     /// Columns that mean something.
     pub columns: usize,
     /// Columns of a panel.
@@ -72,23 +74,25 @@ pub struct Panels {
 impl Panels {
     /// A matrix of zeros.
     pub fn zeros(rows: usize, columns: usize, width: usize) -> Self {
-        let values = Aligned::zeros(columns.div_ceil(width) * rows * width);
+        let pitch = rows | 1;
+        let values = Aligned::zeros(columns.div_ceil(width) * pitch * width);
         Self {
             rows,
+            pitch,
             columns,
             width,
             values,
         }
     }
 
-    /// Floats in one panel.
+    /// Floats from one panel to the next.
     pub fn panel_size(&self) -> usize {
-        self.rows * self.width
+        self.pitch * self.width
     }
 
     /// One panel.
     pub fn panel(&self, index: usize) -> &[f32] {
-        &self.values[index * self.panel_size()..][..self.panel_size()]
+        &self.values[index * self.panel_size()..][..self.rows * self.width]
     }
 
     /// Copies row-major `[_, columns]` values into the first rows.

@@ -27,20 +27,24 @@ pub trait Job {
     fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) -> Self::Output;
 }
 
-struct Dispatched<J>(J);
+struct Dispatched<J> {
+    job: J,
+    narrow: bool,
+}
 
 impl<J: Job> WithSimd for Dispatched<J> {
     type Output = J::Output;
 
-    /// Sixteen accumulators of 512 bits, or eight of 256, hide the latency of the multiply-adds (4 cycles, two at a time)
-    /// and leave registers for the operands.
+    /// Eight accumulators or more hide the latency of the multiply-adds (4 cycles, two at a time) and leave registers for
+    /// the operands. A panel is a cache line wide at least; two of them save reads of A, where the padding costs less.
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> J::Output {
-        match S::F32_LANES {
-            16 => self.0.run::<S, 8, 2>(simd),
-            8 => self.0.run::<S, 4, 2>(simd),
-            4 => self.0.run::<S, 4, 4>(simd),
-            _ => self.0.run::<S, 4, 16>(simd),
+        match (S::F32_LANES, self.narrow) {
+            (16, false) => self.job.run::<S, 8, 2>(simd),
+            (16, true) => self.job.run::<S, 8, 1>(simd),
+            (8, _) => self.job.run::<S, 4, 2>(simd),
+            (4, _) => self.job.run::<S, 4, 4>(simd),
+            _ => self.job.run::<S, 4, 16>(simd),
         }
     }
 }
@@ -49,23 +53,27 @@ impl<J: Job> WithSimd for Dispatched<J> {
 #[derive(Clone)]
 pub struct Threads {
     arch: Arch,
+    narrow: bool,
     shape: Shape,
     /// None with one thread.
     pool: Option<Arc<ThreadPool>>,
     count: usize,
 }
 
+/// Layers up to this width lose more to the padding of wide panels than wide panels save.
+const NARROW: usize = 64;
+
 /// Multiply-adds below which handing work to another thread costs more than doing it: about 20 µs of one core.
 const WORTH_SHARING: usize = 400_000;
 
 impl Threads {
-    /// `count` threads, or as many as there are cores where none is named.
-    pub fn new(count: Option<usize>) -> Result<Self> {
-        Self::with_arch(Arch::new(), count)
+    /// `count` threads, or as many as there are cores where none is named, for a network whose layers are at most `widest`.
+    pub fn new(count: Option<usize>, widest: usize) -> Result<Self> {
+        Self::with_arch(Arch::new(), count, widest)
     }
 
     /// The same with a given instruction set.
-    pub fn with_arch(arch: Arch, count: Option<usize>) -> Result<Self> {
+    pub fn with_arch(arch: Arch, count: Option<usize>, widest: usize) -> Result<Self> {
         let count = count.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
         let build = || {
             rayon::ThreadPoolBuilder::new()
@@ -78,9 +86,14 @@ impl Threads {
         } else {
             None
         };
+        let narrow = widest <= NARROW;
         Ok(Self {
             arch,
-            shape: arch.dispatch(Dispatched(AskShape)),
+            narrow,
+            shape: arch.dispatch(Dispatched {
+                job: AskShape,
+                narrow,
+            }),
             pool: pool.map(Arc::new),
             count,
         })
@@ -107,7 +120,8 @@ impl Threads {
 
     /// Does one job.
     pub fn run<J: Job>(&self, job: J) -> J::Output {
-        self.arch.dispatch(Dispatched(job))
+        let narrow = self.narrow;
+        self.arch.dispatch(Dispatched { job, narrow })
     }
 
     /// Whether this much work, in multiply-adds, is shared out here: only within [`Threads::install`], where the other
