@@ -92,11 +92,13 @@ pub struct Loaded {
     pub columns: usize,
     /// Numbers of the rows in the file where some were skipped, 1 = first data row.
     pub numbers: Option<Vec<u32>>,
-    /// Names of the features, sanitised.
+    /// Names of the columns in use, sanitised.
     pub features: Vec<String>,
-    /// The value of each feature that scales to zero.
+    /// Features that the network gets from them: a column of words gives several.
+    pub encoded: usize,
+    /// The value of each column in use that scales to zero; 0 for words.
     pub offsets: Vec<f64>,
-    /// Original units per scaled unit of each feature.
+    /// Original units per scaled unit of each column in use; 1 for words.
     pub scales: Vec<f64>,
     /// Row names, sanitised, where an id column was named.
     pub ids: Option<Vec<String>>,
@@ -197,7 +199,7 @@ pub struct Explained {
     pub page: Option<RowPage>,
 }
 
-/// The features that contribute most to one row's score.
+/// The columns that contribute most to one row's score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// Row index, 0 = first data row.
@@ -206,31 +208,36 @@ pub struct Explanation {
     pub parts: Vec<Part>,
 }
 
-/// One feature's share of a row's score.
+/// One column's share of a row's score; all features of a column of words together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Part {
-    /// Index of the feature.
+    /// Index among the columns in use.
     pub feature: u32,
     /// 0 to 1.
     pub share: f32,
 }
 
-/// One row, feature by feature.
+/// One row, column by column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowPage {
     /// Row index, 0 = first row in use.
     pub row: u32,
-    /// In the order of the features.
+    /// In the order of the columns in use.
     pub cells: Vec<Cell>,
 }
 
-/// One feature of one row.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// One column of one row.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
-    /// What the file says, in its units; the median where it says nothing.
+    /// What the file says, in its units; the median where it says nothing. Of words: 1 for the one that is there, or 0
+    /// and 1 where there are two.
     pub original: f64,
     /// What the network makes of it, in the file's units.
     pub reconstruction: f64,
+    /// The file's own words, sanitised, where they can still be found, or where numbers say nothing.
+    pub text: Option<String>,
+    /// The word or the date that the network makes of it.
+    pub rebuilt: Option<String>,
     /// Share of the row's score, 0 to 1.
     pub share: f32,
     /// Whether the file says nothing.

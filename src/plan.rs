@@ -60,7 +60,7 @@ impl Plan {
     /// Reads and encodes the table and builds the network.
     pub fn prepare(&self, advance: &mut Advance<'_>) -> Result<Prepared> {
         let mut table = self.source.load(&self.read, advance)?;
-        let spec = self.network(table.columns.len())?;
+        let spec = self.network(table.features())?;
         let data = Arc::new(Encoded::from_table(&mut table, self.recipe.scaling));
         let outlier = table
             .label
@@ -90,19 +90,30 @@ impl Prepared {
 
     /// What the screen needs to know of the table.
     pub fn loaded(&self) -> Loaded {
-        let features = &self.data.encoder.features;
+        let encoder = &self.data.encoder;
         let table = &self.table;
+        // Of a column of numbers its one feature's units; words have none.
+        let units = encoder.columns.iter().map(|column| {
+            let feature = &encoder.features[column.features.start];
+            match column.levels {
+                Some(_) => (0.0, 1.0),
+                None => (feature.offset, feature.scale),
+            }
+        });
+        let (offsets, scales) = units.unzip();
         Loaded {
             name: table.name.clone(),
             rows: table.rows,
-            columns: table.file_columns,
+            columns: table.columns.len(),
             numbers: table.numbers.clone(),
-            features: features
+            features: encoder
+                .columns
                 .iter()
-                .map(|feature| feature.name.clone())
+                .map(|column| column.name.clone())
                 .collect(),
-            offsets: features.iter().map(|feature| feature.offset).collect(),
-            scales: features.iter().map(|feature| feature.scale).collect(),
+            encoded: encoder.features.len(),
+            offsets,
+            scales,
             ids: table
                 .ids
                 .as_ref()

@@ -8,7 +8,7 @@
 //! ```
 
 mod ascii;
-mod cells;
+pub mod cells;
 pub mod keymap;
 pub mod layout;
 mod panels;

@@ -16,7 +16,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "data",
-        &["data", "error"],
+        &["data", "error", "format"],
         &["ratatui", "burn", "malevich", "clap"],
     ),
     (
@@ -97,6 +97,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "run",
             "plan",
             "tui::theme",
+            "tui::cells",
             "train",
             "score",
             "model",

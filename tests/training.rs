@@ -34,9 +34,9 @@ fn correlated(rows: usize, strange: usize) -> Encoded {
             honest
         }
     };
-    let column = |index: usize| Column {
-        name: format!("c{index}"),
-        values: (0..rows).map(|r| value(r, index)).collect(),
+    let column = |index: usize| {
+        let values = (0..rows).map(|r| value(r, index)).collect();
+        Column::numbers(format!("c{index}"), values)
     };
     Encoded::new((0..8).map(column).collect(), rows, Scaling::ZScore)
 }

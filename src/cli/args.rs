@@ -6,12 +6,15 @@
 )]
 
 use std::env;
-use std::num::NonZeroU8;
+use std::io::{self, BufRead};
+use std::num::{NonZeroU8, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::data::dialect::Wanted;
 use crate::data::encoder::Scaling;
+use crate::data::kind::Kind;
 use crate::data::read::ReadOptions;
 use crate::data::sample::Sample;
 use crate::data::source::Source;
@@ -27,7 +30,8 @@ use crate::tui::theme::Theme;
 /// A table and how to learn it.
 #[derive(Args, Debug)]
 pub struct RunArgs {
-    /// CSV file with a header, or - for standard input; without it, the built-in sample `spectra`
+    /// CSV file, plain or packed with gzip or zstd, or - for standard input; without it, what is piped in, or else the
+    /// built-in sample `spectra`
     pub file: Option<PathBuf>,
     #[command(flatten)]
     pub columns: ColumnArgs,
@@ -51,9 +55,30 @@ pub struct ColumnArgs {
     /// Columns to leave out
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     drop: Vec<String>,
-    /// Character between the cells
-    #[arg(long, value_name = "CHAR", default_value = ",", value_parser = delimiter)]
-    delimiter: u8,
+    /// Columns to keep; all others are left out
+    #[arg(long, value_name = "COLS", value_delimiter = ',')]
+    columns: Vec<String>,
+    /// What a column holds, where misfit is wrong about it: number, datetime, category, id or label
+    #[arg(long, value_name = "COL=KIND", value_parser = kind)]
+    kind: Vec<(String, Kind)>,
+    /// Character between the cells; found by itself
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<u8>,
+    /// Whether the first line names the columns; found by itself
+    #[arg(long, value_name = "WHETHER")]
+    header: Option<HeaderArg>,
+    /// Mark before the decimals, . or ,; found by itself
+    #[arg(long, value_name = "MARK", value_parser = decimal)]
+    decimal: Option<u8>,
+    /// What the file is written in: utf-8, utf-16, windows-1252 …; found by itself
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// Take this many rows, drawn evenly from the whole file
+    #[arg(long, value_name = "ROWS")]
+    sample: Option<NonZeroUsize>,
+    /// Fail at the first row of the wrong length, instead of skipping it
+    #[arg(long)]
+    strict: bool,
 }
 
 /// Which network.
@@ -168,6 +193,16 @@ enum DeviceArg {
     Flex,
 }
 
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum HeaderArg {
+    /// As the file looks
+    Auto,
+    /// It does
+    Yes,
+    /// It is data
+    No,
+}
+
 /// Whether to use colour.
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColorArg {
@@ -205,18 +240,68 @@ fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
+fn decimal(text: &str) -> Result<u8, String> {
+    match text {
+        "." => Ok(b'.'),
+        "," => Ok(b','),
+        _ => Err("expected . or ,".into()),
+    }
+}
+
+fn kind(text: &str) -> Result<(String, Kind), String> {
+    let (column, kind) = text.rsplit_once('=').ok_or("expected COLUMN=KIND")?;
+    Ok((column.into(), kind.parse()?))
+}
+
+/// Whether something is piped in. Waits for the first byte; an empty pipe is none, and neither is a terminal or a device.
+fn is_piped() -> bool {
+    is_pipe_or_file()
+        && io::stdin()
+            .lock()
+            .fill_buf()
+            .is_ok_and(|bytes| !bytes.is_empty())
+}
+
+#[cfg(unix)]
+fn is_pipe_or_file() -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    let stdin = io::stdin().as_fd().try_clone_to_owned();
+    let metadata = stdin.and_then(|stdin| std::fs::File::from(stdin).metadata());
+    metadata.is_ok_and(|metadata| {
+        let kind = metadata.file_type();
+        kind.is_fifo() || kind.is_file() || kind.is_socket()
+    })
+}
+
+#[cfg(not(unix))]
+fn is_pipe_or_file() -> bool {
+    use std::io::IsTerminal;
+    !io::stdin().is_terminal()
+}
+
 impl RunArgs {
-    /// The plan that these flags make.
+    /// The plan that these flags make, and what is piped in where no file is named.
     pub fn plan(&self) -> Result<Plan> {
+        self.plan_for(self.file.is_none() && is_piped())
+    }
+
+    /// The plan that these flags make, whatever is piped in.
+    pub fn plan_without_stdin(&self) -> Result<Plan> {
+        self.plan_for(false)
+    }
+
+    fn plan_for(&self, piped: bool) -> Result<Plan> {
         let (source, default) = match &self.file {
+            None if piped => (Source::Stdin, Preset::Auto),
             None => (Source::Sample(Sample::Spectra), Preset::Classic),
             Some(path) if path.as_os_str() == "-" => (Source::Stdin, Preset::Auto),
             Some(path) => (Source::Path(path.clone()), Preset::Auto),
         };
         let read = self.columns.options();
-        if self.file.is_none() && read != ReadOptions::default() {
+        if matches!(source, Source::Sample(_)) && read != ReadOptions::default() {
             return Err(usage(
-                "--label, --id, --drop and --delimiter are about a file, and none is named",
+                "the flags about columns are about a file, and none is named",
             ));
         }
         let preset = self.network.preset.unwrap_or(default);
@@ -224,6 +309,11 @@ impl RunArgs {
         let recipe = self
             .training
             .recipe(preset, &mut activations, self.network.output.is_some());
+        let read = ReadOptions {
+            // The seed draws the sample too, where one is drawn.
+            seed: read.sample.map_or(0, |_| recipe.seed),
+            ..read
+        };
         recipe.check(activations[2])?;
         Ok(Plan {
             source,
@@ -241,12 +331,25 @@ impl RunArgs {
 
 impl ColumnArgs {
     fn options(&self) -> ReadOptions {
-        let (label, id, drop) = (self.label.clone(), self.id.clone(), self.drop.clone());
         ReadOptions {
-            label,
-            id,
-            drop,
-            delimiter: self.delimiter,
+            label: self.label.clone(),
+            id: self.id.clone(),
+            drop: self.drop.clone(),
+            columns: self.columns.clone(),
+            kinds: self.kind.clone(),
+            layout: Wanted {
+                delimiter: self.delimiter,
+                header: match self.header {
+                    Some(HeaderArg::Yes) => Some(true),
+                    Some(HeaderArg::No) => Some(false),
+                    Some(HeaderArg::Auto) | None => None,
+                },
+                decimal: self.decimal,
+            },
+            encoding: self.encoding.clone(),
+            sample: self.sample.map(NonZeroUsize::get),
+            seed: 0,
+            strict: self.strict,
         }
     }
 }

@@ -36,12 +36,12 @@ impl SummaryArgs {
 
     /// The network for the file; without a file the first of `--layers` is the input.
     fn spec(&self) -> Result<NetworkSpec> {
-        let plan = self.run.plan()?;
+        let plan = self.run.plan_without_stdin()?;
         if self.run.file.is_some() {
             let table = plan
                 .source
                 .load(&plan.read, &mut |_| ControlFlow::Continue(()))?;
-            return plan.network(table.columns.len());
+            return plan.network(table.features());
         }
         let (input, hidden) = match self.run.network.layers.as_deref() {
             None => (1602, None),

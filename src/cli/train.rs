@@ -306,14 +306,14 @@ impl Outcome {
                         score: ranked.score,
                         id: table.ids.as_ref().map(|ids| ids.values[row].clone()),
                         column: part.map_or_else(String::new, |part| {
-                            data.encoder.features[part.feature as usize].name.clone()
+                            data.encoder.columns[part.feature as usize].name.clone()
                         }),
                         share: part.map_or(0.0, |part| part.share),
                     }
                 });
         Document {
             rows: table.rows,
-            columns: table.file_columns,
+            columns: table.columns.len(),
             features: data.encoder.features.len(),
             engine: name.engine,
             device: name.device,

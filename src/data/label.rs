@@ -4,49 +4,51 @@ use std::collections::BTreeMap;
 
 use crate::data::table::Label;
 use crate::data::text::quote;
+use crate::data::words::Words;
 
 /// Turns a label column into truth. `0` and words for normal are inliers, `1` and words for strange are outliers; of any
 /// other two values, the rarer one is the outlier. An error says what is wrong with it.
-pub fn label_from(
-    name: String,
-    texts: &[String],
-    notices: &mut Vec<String>,
-) -> Result<Label, String> {
-    let word = |text: &String| text.trim().to_lowercase();
-    let mut counts = BTreeMap::<String, usize>::new();
-    for text in texts {
-        *counts.entry(word(text)).or_default() += 1;
+pub fn label_from(name: String, words: &Words, notices: &mut Vec<String>) -> Result<Label, String> {
+    let spelled: Vec<String> = words
+        .words()
+        .iter()
+        .map(|word| String::from_utf8_lossy(word).trim().to_lowercase())
+        .collect();
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for (word, count) in spelled.iter().zip(words.counts()) {
+        *counts.entry(word).or_default() += count;
     }
     let meaning = |text: &str| match text {
-        "1" | "1.0" | "true" | "yes" | "y" | "outlier" | "anomaly" | "anomalous" | "abnormal"
-        | "fraud" => Some(true),
-        "0" | "0.0" | "false" | "no" | "n" | "inlier" | "nominal" | "normal" | "ok" | "" => {
-            Some(false)
-        }
+        "1" | "1.0" | "true" | "t" | "yes" | "y" | "outlier" | "anomaly" | "anomalous"
+        | "abnormal" | "fraud" | "attack" => Some(true),
+        "0" | "0.0" | "false" | "f" | "no" | "n" | "inlier" | "nominal" | "normal" | "ok"
+        | "benign" | "none" => Some(false),
         _ => None,
     };
-    let outlier: Vec<bool> = if counts.keys().all(|text| meaning(text).is_some()) {
-        texts
+    let outliers: Vec<bool> = if spelled.iter().all(|word| meaning(word).is_some()) {
+        spelled
             .iter()
-            .map(|text| meaning(&word(text)) == Some(true))
+            .map(|word| meaning(word) == Some(true))
             .collect()
     } else if counts.len() == 2 {
         let rarer = counts
             .iter()
             .min_by_key(|(_, count)| **count)
-            .map(|(text, _)| text.clone())
-            .unwrap_or_default();
+            .map_or("", |(word, _)| *word);
         notices.push(format!(
             "column “{name}”: the rarer value, {}, is taken as the outliers",
             quote(rarer.as_bytes())
         ));
-        texts.iter().map(|text| word(text) == rarer).collect()
+        spelled.iter().map(|word| word == rarer).collect()
     } else {
         let count = counts.len();
         return Err(format!(
             "the label column “{name}” has {count} different values"
         ));
     };
+    // A row without a label is not known to be an outlier.
+    let is_outlier = |code: &u32| outliers.get(*code as usize).copied().unwrap_or(false);
+    let outlier: Vec<bool> = words.codes().iter().map(is_outlier).collect();
     let count = outlier.iter().filter(|is| **is).count();
     notices.push(format!(
         "column “{name}” is the label ({count} outliers): used to judge, never to train"

@@ -1,44 +1,39 @@
-//! CSV → [`Table`]: numeric columns with a header. Empty and `NA`-like cells are missing, text columns are left out and named.
+//! A stream → [`Table`]. The head shows how the file is written and what its columns hold; the rest is cut into blocks that
+//! are read side by side and joined in order, so that the number of threads changes nothing.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
 
-use csv::{ByteRecord, ReaderBuilder};
+use csv::ByteRecord;
+use rayon::prelude::*;
 
-use crate::data::column::{Building, keep_numbers};
-use crate::data::label::label_from;
-use crate::data::table::{Ids, Table, name_list};
-use crate::data::text::{quote, sanitize_bytes};
+use crate::data::block::{Block, Blocks};
+use crate::data::chunk::{Chunk, Layout, Ragged};
+use crate::data::column::Joined;
+use crate::data::datetime;
+use crate::data::dialect::{self, Dialect, delimiter_name};
+use crate::data::encoding;
+use crate::data::join::{self, Read as Joinable};
+use crate::data::kind::{Kind, Lean, lean};
+use crate::data::memory::{Need, budget};
+use crate::data::original::{KEPT, Original, Place};
+use crate::data::roles::{self, Part, Role};
+use crate::data::stream::{Refusal, Reopen, Text};
+use crate::data::table::{Form, Table};
 use crate::error::{DataError, Error, Result};
+use crate::format;
+
+pub use crate::data::options::ReadOptions;
 
 /// Fewer rows cannot tell a rule from an exception.
 pub const MIN_ROWS: usize = 4;
-/// Header names that mean a label when none is named.
-const LABEL_NAMES: [&str; 5] = ["label", "class", "outlier", "anomaly", "is_fraud"];
-
-/// What the user said about the columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadOptions {
-    /// `--label`: a column, `none`, or nothing said.
-    pub label: Option<String>,
-    /// `--id`.
-    pub id: Option<String>,
-    /// `--drop`.
-    pub drop: Vec<String>,
-    /// `--delimiter`.
-    pub delimiter: u8,
-}
-
-impl Default for ReadOptions {
-    fn default() -> Self {
-        Self {
-            label: None,
-            id: None,
-            drop: Vec::new(),
-            delimiter: b',',
-        }
-    }
-}
+/// Records of the head that show what a column holds.
+const SHOWN: usize = 2_000;
+/// Blocks read between two calls of [`Advance`]: a few hundredths of a second.
+const BATCH: usize = 8;
+/// A file whose columns turn out to be something else than their beginning is read again at most this often.
+const PASSES: usize = 3;
 
 /// How far the reading has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,574 +49,492 @@ pub struct Progress {
 /// Told of [`Progress`] every so often; may stop the reading.
 pub type Advance<'a> = dyn FnMut(Progress) -> ControlFlow<()> + 'a;
 
-/// Rows between two calls of [`Advance`]: rare enough to cost nothing, often enough to feel live.
-const ROWS_PER_ADVANCE: usize = 512;
-
-/// What a column of the file is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Feature,
-    Label,
-    Id,
-    Dropped,
-}
-
 /// Reads `input`, called `file` in messages.
 pub fn read(
-    input: impl Read,
+    input: &mut dyn Reopen,
     file: &str,
-    total: Option<u64>,
     options: &ReadOptions,
     advance: &mut Advance<'_>,
 ) -> Result<Table> {
-    let mut reader = ReaderBuilder::new()
-        .flexible(true)
-        .delimiter(options.delimiter)
-        .buffer_capacity(1 << 16)
-        .from_reader(input);
-    let header = reader
-        .byte_headers()
-        .map_err(|error| csv_error(file, error))?
-        .clone();
     let blame = Blame { file };
-    if header.iter().all(<[u8]>::is_empty) {
+    let mut misread = Vec::new();
+    for _ in 0..PASSES {
+        let (joinable, columns) = pass(input, options, &misread, blame, advance)?;
+        let wrong: Vec<usize> = (0..columns.len())
+            .filter(|index| joinable.may_be_misread(*index) && columns[*index].is_misread())
+            .collect();
+        if wrong.is_empty() {
+            return join::table(joinable, columns, options, blame);
+        }
+        misread.extend(wrong);
+    }
+    Err(blame.whole(
+        "its columns change what they hold",
+        "say what they are with --kind COL=category",
+    ))
+}
+
+/// Reads the whole stream once. The columns named in `words` are read as words, whatever the head says.
+fn pass(
+    input: &mut dyn Reopen,
+    options: &ReadOptions,
+    words: &[usize],
+    blame: Blame<'_>,
+    advance: &mut Advance<'_>,
+) -> Result<(Joinable, Vec<Joined>)> {
+    let stream = input.open()?;
+    let (total, origin) = (stream.total, stream.file);
+    let wanted = options
+        .encoding
+        .as_deref()
+        .map(encoding_named)
+        .transpose()?;
+    let text = Text::open(stream.reader, wanted).map_err(|refusal| match refusal {
+        Refusal::Io(error) => blame.io(error),
+        Refusal::Foreign(what, advice) => blame.whole(&format!("this is {what}"), advice),
+    })?;
+    if text.head.is_empty() {
         return Err(blame.whole(
             "the file is empty",
             "it needs a header line and rows of numbers",
         ));
     }
-    if let Some(problem) = foreign(&header, options.delimiter) {
-        return Err(blame.whole(&problem.0, &problem.1));
-    }
-    let names = unique_names(&header);
-    let mut notices = Vec::new();
-    let roles = roles(&names, options, &mut notices, blame)?;
-    let Rows {
-        columns,
-        labels,
-        ids,
-        numbers,
-        skipped,
-    } = read_rows(&mut reader, &roles, blame, total, advance)?;
-    let rows = numbers.len();
-    if rows < MIN_ROWS {
-        let problem = match (rows, skipped.count) {
-            (0, 0) => "there is a header, but no data rows".to_owned(),
-            (0, _) => skipped.sentence(names.len()),
-            _ => format!("only {rows} data rows"),
-        };
-        let advice = format!("at least {MIN_ROWS} rows of equal length are needed");
-        return Err(blame.whole(&problem, &advice));
-    }
-    if skipped.count > 0 {
-        notices.push(skipped.sentence(names.len()));
-    }
-    let mut table = Table {
-        name: file.to_owned(),
-        rows,
-        file_columns: names.len(),
-        numbers: (skipped.count > 0).then_some(numbers),
-        notices,
-        ..Table::default()
-    };
-    let name_of = |role| {
-        roles
-            .iter()
-            .position(|r| *r == role)
-            .map(|index| names[index].clone())
-    };
-    if let Some(name) = name_of(Role::Label) {
-        match label_from(name, &labels, &mut table.notices) {
-            Ok(label) => table.label = Some(label),
-            Err(problem) if options.label.is_some() => {
-                let advice =
-                    "a label says 0 or 1; choose one with --label, or none with --label none";
-                return Err(blame.whole(&problem, advice));
-            }
-            // Only found by its name: no reason to refuse the table, and none to learn from it.
-            Err(problem) => table.notices.push(format!("{problem} and is left out")),
-        }
-    }
-    table.ids = name_of(Role::Id).map(|name| Ids { name, values: ids });
-    let features = names
-        .into_iter()
-        .zip(roles)
-        .zip(columns)
-        .filter(|((_, role), _)| *role == Role::Feature);
-    keep_numbers(
-        &mut table,
-        features.map(|((name, _), column)| (name, column)).collect(),
-    );
-    if table.columns.is_empty() {
-        let problem = format!("no column to learn from ({})", table.notices.join("; "));
-        return Err(blame.whole(&problem, "misfit needs columns of numbers that vary"));
-    }
-    Ok(table)
-}
-
-/// What a header looks like that is not of a table with this delimiter, and what to do.
-fn foreign(header: &ByteRecord, delimiter: u8) -> Option<(String, String)> {
-    let first = header.get(0).unwrap_or_default();
-    if first.starts_with(&[0x1f, 0x8b]) {
-        return Some((
-            "this looks gzip-compressed".into(),
-            "unpack it first: gunzip -c FILE | misfit -".into(),
+    let dialect = dialect::find(&text.head, text.whole, options.layout);
+    if dialect.columns == 0 {
+        return Err(blame.whole(
+            "the file holds nothing but blank lines",
+            "it needs a header line and rows of numbers",
         ));
     }
-    let other =
-        |(byte, _): &&(u8, &str)| *byte != delimiter && header.len() == 1 && first.contains(byte);
-    let (byte, flag) = [(b';', "';'"), (b'\t', "tab"), (b'|', "'|'"), (b',', "','")]
-        .iter()
-        .find(other)?;
-    let problem = format!(
-        "the header has one column, and “{}” in it",
-        (*byte as char).escape_debug()
-    );
-    Some((problem, format!("--delimiter {flag} may be meant")))
-}
-
-/// The data rows, cell by cell.
-struct Rows {
-    columns: Vec<Building>,
-    labels: Vec<String>,
-    ids: Vec<String>,
-    /// Number of each row among the data rows of the file.
-    numbers: Vec<u32>,
-    skipped: Skipped,
-}
-
-fn read_rows(
-    reader: &mut csv::Reader<impl Read>,
-    roles: &[Role],
-    blame: Blame<'_>,
-    total: Option<u64>,
-    advance: &mut Advance<'_>,
-) -> Result<Rows> {
-    let mut rows = Rows {
-        columns: roles.iter().map(|_| Building::default()).collect(),
-        labels: Vec::new(),
-        ids: Vec::new(),
-        numbers: Vec::new(),
-        skipped: Skipped::default(),
+    let mut notices = text_notices(&text);
+    notices.extend(dialect.notices.iter().cloned());
+    let names = roles::unique_names(dialect.header.as_ref(), dialect.columns);
+    let parts = roles::assign(names, options, &mut notices)
+        .map_err(|unknown| blame.whole(&unknown.problem, &unknown.advice))?;
+    let layout = layout(&text.head, text.whole, &dialect, &parts, words, options);
+    let form = Form {
+        encoding: text.encoding_name(),
+        delimiter: delimiter_name(dialect.delimiter),
+        header: dialect.header.is_some(),
     };
-    let mut record = ByteRecord::new();
-    while reader
-        .read_byte_record(&mut record)
-        .map_err(|error| csv_error(blame.file, error))?
-    {
-        let (line, bytes) = record.position().map_or((0, 0), |p| (p.line(), p.byte()));
-        let seen = rows.numbers.len() + rows.skipped.count;
-        let progress = Progress {
-            rows: seen,
-            bytes,
-            total,
+    let seekable = origin.filter(|_| text.plain);
+    let mark = text.found.mark as u64;
+    let mut reading = Reading {
+        layout,
+        options,
+        blame,
+        lines: dialect.lines,
+        chunks: Vec::new(),
+        starts: Vec::new(),
+        seen: 0,
+        rows: 0,
+        ragged: Ragged::default(),
+        not_utf8: None,
+        kept: seekable.is_none().then(Vec::new),
+        budget: budget(),
+    };
+    let taken = std::sync::Arc::clone(&text.taken);
+    let body = Cursor::new(text.head[dialect.body..].to_vec()).chain(text.rest);
+    let blocks = Blocks::new(
+        body,
+        dialect.delimiter,
+        dialect.terminator,
+        dialect.body as u64,
+    );
+    reading.run(blocks, |rows| {
+        let bytes = taken.load(Ordering::Relaxed);
+        (
+            advance(Progress { rows, bytes, total }),
+            total.map(|total| (bytes as f64 / total.max(1) as f64).min(1.0)),
+        )
+    })?;
+    if let (Some(line), None) = (reading.not_utf8, text.found.line) {
+        notices.push(format!("line {line} is not UTF-8; what cannot be read shows as \u{FFFD}; --encoding names another encoding"));
+    }
+    let place = match (seekable, reading.kept.take()) {
+        (Some((path, length, changed)), _) => Some(Place::File {
+            path,
+            skip: mark,
+            length,
+            changed,
+        }),
+        (None, Some(text)) => Some(Place::Memory {
+            text,
+            from: dialect.body as u64,
+        }),
+        (None, None) => None,
+    };
+    Ok(reading.join(parts, notices, form, place))
+}
+
+fn encoding_named(name: &str) -> Result<&'static encoding_rs::Encoding> {
+    encoding::named(name).ok_or_else(|| {
+        Error::Usage(format!("--encoding: there is no encoding {name:?}; utf-8, utf-16, latin1 and windows-1252 are some"))
+    })
+}
+
+/// What the user should know of packing and encoding.
+fn text_notices(text: &Text<'_>) -> Vec<String> {
+    let (name, mut notices) = (text.found.encoding.name(), Vec::new());
+    if let Some(packing) = text.packing.name() {
+        notices.push(format!("unpacked with {packing}"));
+    }
+    match text.found.line {
+        Some(line) if text.found.guessed && name != "UTF-8" => notices.push(format!(
+            "line {line} is not UTF-8, so the file is read as {name}; --encoding names another"
+        )),
+        Some(line) if name == "UTF-8" => notices.push(format!(
+            "line {line} is not UTF-8; what cannot be read shows as \u{FFFD}; --encoding names another encoding"
+        )),
+        _ if name != "UTF-8" => notices.push(format!("read as {name}")),
+        _ => {}
+    }
+    notices
+}
+
+/// How to read each column: as the head shows, or as the user says.
+fn layout(
+    head: &[u8],
+    whole: bool,
+    dialect: &Dialect,
+    parts: &[Part],
+    words: &[usize],
+    options: &ReadOptions,
+) -> Layout {
+    let Dialect {
+        delimiter,
+        terminator,
+        comments,
+        spelling,
+        ..
+    } = *dialect;
+    let reader = dialect::reader(&head[dialect.body..], delimiter, terminator, comments);
+    let mut records: Vec<ByteRecord> = reader
+        .into_byte_records()
+        .map_while(std::result::Result::ok)
+        .take(SHOWN)
+        .collect();
+    // The head may end in the middle of a record.
+    if !whole && records.len() < SHOWN {
+        records.pop();
+    }
+    records.retain(|record| record.len() == parts.len());
+    let cells = |column: usize| records.iter().map(move |record| &record[column]);
+    let leans = parts
+        .par_iter()
+        .enumerate()
+        .map(|(index, part)| match (part.role, part.kind) {
+            (Role::Dropped(_), _) => Lean::Presence,
+            (Role::Label | Role::Id, _) | (_, Some(Kind::Category)) => Lean::Words,
+            (_, Some(Kind::Datetime)) => {
+                let cells: Vec<&[u8]> = cells(index).filter(|cell| !cell.is_empty()).collect();
+                Lean::Times(datetime::find(&cells).unwrap_or(datetime::Format::Iso))
+            }
+            (_, Some(_)) => Lean::Numbers,
+            _ if words.contains(&index) => Lean::Words,
+            _ => lean(cells(index), spelling),
+        });
+    Layout {
+        delimiter,
+        terminator,
+        comments,
+        spelling,
+        leans: leans.collect(),
+        seed: options.seed,
+        below: u64::MAX,
+    }
+}
+
+/// Blocks as they come in.
+struct Reading<'a> {
+    layout: Layout,
+    options: &'a ReadOptions,
+    blame: Blame<'a>,
+    /// Lines before the next block.
+    lines: u64,
+    /// Each with the lines and the data rows before it.
+    chunks: Vec<(u64, u64, Chunk)>,
+    starts: Vec<(u64, Vec<u32>)>,
+    seen: u64,
+    rows: usize,
+    ragged: Ragged,
+    not_utf8: Option<u64>,
+    kept: Option<Vec<u8>>,
+    budget: u64,
+}
+
+impl Reading<'_> {
+    /// Takes all blocks. `advance` gets the rows so far, and says whether to go on and what share of the file is read.
+    fn run<R: Read + Send>(
+        &mut self,
+        mut blocks: Blocks<R>,
+        mut advance: impl FnMut(usize) -> (ControlFlow<()>, Option<f64>),
+    ) -> Result<()> {
+        let next = |blocks: &mut Blocks<R>| -> std::io::Result<Vec<Block>> {
+            let mut batch = Vec::with_capacity(BATCH);
+            while batch.len() < BATCH {
+                match blocks.read()? {
+                    Some(block) => {
+                        let last = block.unclosed.is_some();
+                        batch.push(block);
+                        if last {
+                            break;
+                        }
+                    }
+                    None => break,
+                }
+            }
+            Ok(batch)
         };
-        if seen.is_multiple_of(ROWS_PER_ADVANCE) && advance(progress).is_break() {
-            return Err(Error::Stopped);
+        let mut batch = next(&mut blocks).map_err(|error| self.blame.io(error))?;
+        while !batch.is_empty() {
+            let layout = &self.layout;
+            let (following, chunks) = rayon::join(
+                || next(&mut blocks),
+                || {
+                    batch
+                        .par_iter()
+                        .map(|block| Chunk::read(block, layout))
+                        .collect::<Vec<_>>()
+                },
+            );
+            self.keep_text(&batch);
+            for chunk in chunks {
+                self.take(chunk)?;
+            }
+            self.draw_sample();
+            let (flow, share) = advance(self.seen as usize);
+            if flow.is_break() {
+                return Err(Error::Stopped);
+            }
+            self.check_memory(share)?;
+            batch = following.map_err(|error| self.blame.io(error))?;
         }
-        if record.len() != roles.len() {
-            rows.skipped
-                .add(line, reader.position().line(), record.len());
-            continue;
-        }
-        rows.skipped.swallowing = None;
-        rows.numbers.push(seen as u32 + 1);
-        for ((cell, role), column) in record.iter().zip(roles).zip(&mut rows.columns) {
-            match role {
-                Role::Feature => column.push(cell, line),
-                Role::Label => rows.labels.push(String::from_utf8_lossy(cell).into_owned()),
-                Role::Id => rows.ids.push(String::from_utf8_lossy(cell).into_owned()),
-                Role::Dropped => {}
+        Ok(())
+    }
+
+    fn keep_text(&mut self, batch: &[Block]) {
+        for block in batch {
+            match &mut self.kept {
+                Some(kept) if kept.len() + block.bytes.len() <= KEPT => {
+                    kept.extend_from_slice(&block.bytes);
+                }
+                _ => self.kept = None,
             }
         }
     }
-    if let Some(line) = rows.skipped.swallowing {
-        let problem = "a quote opens here and swallows the rest of the file".to_owned();
-        let advice = "close it, or double it if it is meant as text".to_owned();
-        let (file, line) = (blame.file.to_owned(), Some(line));
-        return Err(DataError {
-            file,
-            line,
-            problem,
-            advice,
-            ..DataError::default()
+
+    fn take(&mut self, chunk: Chunk) -> Result<()> {
+        if let Some(line) = chunk.unclosed {
+            let (problem, advice) = (
+                "a quote opens here and is never closed",
+                "close it, or double it if it is meant as text",
+            );
+            return Err(self.blame.line(self.lines + line + 1, problem, advice));
         }
-        .into());
+        if let (true, Some((line, cells))) = (self.options.strict, chunk.ragged.first.first()) {
+            let problem = format!(
+                "{cells} cells where {} are expected",
+                self.layout.leans.len()
+            );
+            let advice = "correct the line, or leave out --strict to skip it";
+            return Err(self.blame.line(self.lines + line + 1, &problem, advice));
+        }
+        self.ragged.append(&chunk.ragged, self.lines);
+        self.not_utf8 = self
+            .not_utf8
+            .or(chunk.not_utf8.map(|line| self.lines + line + 1));
+        let (lines, seen) = (self.lines, self.seen);
+        self.lines += chunk.lines;
+        self.seen += u64::from(chunk.seen);
+        self.rows += chunk.starts.len();
+        self.chunks.push((lines, seen, chunk));
+        Ok(())
     }
-    Ok(rows)
+
+    /// Keeps the rows with the lowest lots, as many as are wanted.
+    fn draw_sample(&mut self) {
+        let (Some(wanted), seed) = (self.options.sample, self.layout.seed) else {
+            return;
+        };
+        if self.rows <= wanted {
+            return;
+        }
+        let mut lots: Vec<u64> = self
+            .chunks
+            .iter()
+            .flat_map(|(.., chunk)| chunk.lots(seed))
+            .collect();
+        let (_, bound, _) = lots.select_nth_unstable(wanted);
+        self.layout.below = *bound;
+        let below = self.layout.below;
+        self.chunks
+            .par_iter_mut()
+            .for_each(|(.., chunk)| chunk.retain(seed, below));
+        self.rows = self
+            .chunks
+            .iter()
+            .map(|(.., chunk)| chunk.starts.len())
+            .sum();
+    }
+
+    fn check_memory(&self, share: Option<f64>) -> Result<()> {
+        let need = Need {
+            held: self
+                .chunks
+                .iter()
+                .map(|(.., chunk)| chunk.memory() as u64)
+                .sum(),
+            rows: self.rows as u64,
+            features: self
+                .layout
+                .leans
+                .iter()
+                .filter(|lean| **lean != Lean::Presence)
+                .count() as u64,
+            // A sample does not grow with the file.
+            read: if self.options.sample.is_some() {
+                1.0
+            } else {
+                share.unwrap_or(1.0).max(1e-6)
+            },
+        };
+        if need.total() <= self.budget {
+            return Ok(());
+        }
+        let problem = format!(
+            "its {} rows of {} columns would take about {}, and {} are free for it",
+            format::group(need.rows()),
+            format::group(need.features),
+            format::bytes(need.total()),
+            format::bytes(self.budget)
+        );
+        Err(self.blame.whole(
+            &problem,
+            "take some of the rows with --sample N, or some of the columns with --columns",
+        ))
+    }
+
+    fn join(
+        mut self,
+        parts: Vec<Part>,
+        mut notices: Vec<String>,
+        form: Form,
+        place: Option<Place>,
+    ) -> (Joinable, Vec<Joined>) {
+        if self.ragged.count > 0 {
+            notices.push(skipped(&self.ragged, parts.len()));
+        }
+        let mut numbers = Vec::with_capacity(self.rows);
+        for (_, seen, chunk) in &mut self.chunks {
+            numbers.extend(chunk.places.iter().map(|place| *seen as u32 + place + 1));
+            self.starts
+                .push((chunk.offset, std::mem::take(&mut chunk.starts)));
+        }
+        let whole = numbers.len() as u64 == self.seen;
+        if let (Some(_), false) = (self.options.sample, whole) {
+            notices.push(format!(
+                "a sample of {} of {} rows, drawn evenly with seed {}",
+                format::group(self.rows),
+                format::group(self.seen as usize - self.ragged.count),
+                self.layout.seed
+            ));
+        }
+        let mut columns: Vec<Vec<_>> = parts
+            .iter()
+            .map(|_| Vec::with_capacity(self.chunks.len()))
+            .collect();
+        for (lines, _, chunk) in self.chunks {
+            for (column, piece) in columns.iter_mut().zip(chunk.pieces) {
+                column.push((lines + 1, piece));
+            }
+        }
+        let joined = columns
+            .into_par_iter()
+            .map(|pieces| Joined::new(pieces.into_iter()))
+            .collect();
+        let Layout {
+            delimiter,
+            terminator,
+            ..
+        } = self.layout;
+        let original = place.map(|place| {
+            Original::new(
+                place,
+                [delimiter, terminator],
+                parts.len(),
+                self.starts.into_iter(),
+            )
+        });
+        let joinable = Joinable {
+            rows: self.rows,
+            numbers: (!whole).then_some(numbers),
+            leans: self.layout.leans,
+            ragged: self.ragged,
+            parts,
+            notices,
+            form,
+            original,
+        };
+        (joinable, joined)
+    }
+}
+
+/// The rows of the wrong length in a sentence.
+pub(super) fn skipped(ragged: &Ragged, expected: usize) -> String {
+    let lines: Vec<String> = ragged
+        .first
+        .iter()
+        .map(|(line, _)| (line + 1).to_string())
+        .collect();
+    let (lines, more) = (
+        lines.join(", "),
+        if ragged.count > lines.len() {
+            " …"
+        } else {
+            ""
+        },
+    );
+    let rows = if ragged.count == 1 { "row" } else { "rows" };
+    let first = ragged.first.first().map_or(0, |(_, cells)| *cells);
+    let plural = if expected == 1 { "" } else { "s" };
+    format!(
+        "{} {rows} without {expected} cell{plural} skipped (line {lines}{more}; the first has {first})",
+        ragged.count
+    )
 }
 
 /// Makes errors about one file.
 #[derive(Clone, Copy)]
-struct Blame<'a> {
+pub(super) struct Blame<'a> {
     file: &'a str,
 }
 
 impl Blame<'_> {
-    fn whole(self, problem: &str, advice: &str) -> Error {
+    pub(super) fn whole(self, problem: &str, advice: &str) -> Error {
+        self.at(None, problem, advice)
+    }
+
+    fn line(self, line: u64, problem: &str, advice: &str) -> Error {
+        self.at(Some(line), problem, advice)
+    }
+
+    fn at(self, line: Option<u64>, problem: &str, advice: &str) -> Error {
         DataError {
             file: self.file.to_owned(),
+            line,
             problem: problem.to_owned(),
             advice: advice.to_owned(),
             ..DataError::default()
         }
         .into()
     }
-}
 
-fn csv_error(file: &str, error: csv::Error) -> Error {
-    let line = error.position().map(csv::Position::line);
-    match error.into_kind() {
-        csv::ErrorKind::Io(source) => Error::Io {
-            doing: format!("read {file}"),
-            source,
-        },
-        kind => DataError {
-            file: file.into(),
-            line,
-            problem: format!("{kind:?}"),
-            ..DataError::default()
-        }
-        .into(),
-    }
-}
-
-/// Header names, sanitised; empty ones get a number, repeated ones a suffix.
-fn unique_names(header: &ByteRecord) -> Vec<String> {
-    let mut names: Vec<String> = Vec::with_capacity(header.len());
-    let mut seen = std::collections::HashSet::with_capacity(header.len());
-    for (index, raw) in header.iter().enumerate() {
-        let mut name = sanitize_bytes(raw.trim_ascii());
-        if name.is_empty() {
-            name = format!("column {}", index + 1);
-        }
-        let stem = name.clone();
-        let mut count = 2;
-        while !seen.insert(name.clone()) {
-            name = format!("{stem} ({count})");
-            count += 1;
-        }
-        names.push(name);
-    }
-    names
-}
-
-fn roles(
-    names: &[String],
-    options: &ReadOptions,
-    notices: &mut Vec<String>,
-    blame: Blame<'_>,
-) -> Result<Vec<Role>> {
-    let mut roles = vec![Role::Feature; names.len()];
-    let find = |flag: &str, name: &str| {
-        names.iter().position(|n| n == name).ok_or_else(|| {
-            let known = name_list(names.iter().map(String::as_str));
-            blame.whole(
-                &format!("{flag}: there is no column {}", quote(name.as_bytes())),
-                &format!("the columns are {known}"),
-            )
-        })
-    };
-    for name in &options.drop {
-        roles[find("--drop", name)?] = Role::Dropped;
-    }
-    if let Some(name) = &options.id {
-        roles[find("--id", name)?] = Role::Id;
-    }
-    match options.label.as_deref() {
-        Some("none") => {}
-        Some(name) => roles[find("--label", name)?] = Role::Label,
-        None => {
-            let known = |name: &String| LABEL_NAMES.contains(&name.to_lowercase().as_str());
-            let free = |index: &usize| known(&names[*index]) && roles[*index] == Role::Feature;
-            let free: Vec<usize> = (0..names.len()).filter(free).collect();
-            let mut free = free.into_iter();
-            if let Some(index) = free.next() {
-                roles[index] = Role::Label;
-            }
-            // The truth must not slip in among the features.
-            for index in free {
-                roles[index] = Role::Dropped;
-                notices.push(format!(
-                    "column “{}” looks like another label and is left out; --label chooses",
-                    names[index]
-                ));
-            }
-        }
-    }
-    Ok(roles)
-}
-
-/// Rows of the wrong length.
-#[derive(Default)]
-struct Skipped {
-    count: usize,
-    lines: Vec<u64>,
-    length: usize,
-    /// The line where the last record began, if it was skipped and ran over several lines: a quote never closed.
-    swallowing: Option<u64>,
-}
-
-impl Skipped {
-    fn add(&mut self, line: u64, end: u64, length: usize) {
-        self.count += 1;
-        self.swallowing = (end > line + 1).then_some(line);
-        if self.lines.len() < 5 {
-            self.lines.push(line);
-            self.length = if self.count == 1 { length } else { self.length };
-        }
+    fn io(self, source: std::io::Error) -> Error {
+        Error::io(format!("read {}", self.file))(source)
     }
 
-    fn sentence(&self, expected: usize) -> String {
-        let lines = self
-            .lines
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", ");
-        let more = if self.count > self.lines.len() {
-            " …"
-        } else {
-            ""
-        };
-        let rows = if self.count == 1 { "row" } else { "rows" };
-        format!(
-            "{} {rows} without {expected} cells skipped (line {lines}{more}; the first has {})",
-            self.count, self.length
-        )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read_with(text: &str, options: &ReadOptions) -> Result<Table> {
-        read(text.as_bytes(), "t.csv", None, options, &mut |_| {
-            ControlFlow::Continue(())
-        })
-    }
-
-    fn read_text(text: &str) -> Result<Table> {
-        read_with(text, &ReadOptions::default())
-    }
-
-    fn names(table: &Table) -> Vec<&str> {
-        table
-            .columns
-            .iter()
-            .map(|column| column.name.as_str())
-            .collect()
-    }
-
-    #[test]
-    fn columns_that_cannot_be_used_are_left_out_and_named() {
-        let table = read_text("a,t,c,e\n1,x,7,\n2,y,7,\n3,z,7,NA\n4,w,7,?\n").unwrap();
-        assert_eq!(names(&table), ["a"]);
-        let notices = table.notices.join("\n");
-        for expected in [
-            "1 text column left out: t",
-            "1 constant column left out: c",
-            "1 empty column left out: e",
-        ] {
-            assert!(notices.contains(expected), "{notices}");
-        }
-    }
-
-    #[test]
-    fn missing_and_infinite_cells_become_nan() {
-        let table = read_text("a,b\n1,1\n,2\ninf,3\n1e400,4\n5,x\n").unwrap();
-        let missing = |c: usize| {
-            table.columns[c]
-                .values
-                .iter()
-                .map(|v| v.is_nan())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(missing(0), [false, true, true, true, false]);
-        assert_eq!(missing(1), [false, false, false, false, true]);
-        assert!(
-            table
-                .notices
-                .iter()
-                .any(|n| n.contains("the first is “x” in line 6")),
-            "{:?}",
-            table.notices
-        );
-        assert!(
-            table
-                .notices
-                .iter()
-                .any(|n| n.contains("4 missing cells (40.00 %)")),
-            "{:?}",
-            table.notices
-        );
-    }
-
-    #[test]
-    fn ragged_rows_are_skipped_counted_and_named_by_line() {
-        let table = read_text("a,b\n1,2\n3\n4,5\n6,7,8\n9,1\n2,2\n").unwrap();
-        assert_eq!(table.rows, 4);
-        assert_eq!(
-            table.notices[0],
-            "2 rows without 2 cells skipped (line 3, 5; the first has 1)"
-        );
-    }
-
-    #[test]
-    fn a_label_is_found_by_name_and_never_a_feature() {
-        let text = "a,Label\n1,0\n2,1\n3,0\n4,0\n";
-        let table = read_text(text).unwrap();
-        assert_eq!(names(&table), ["a"]);
-        assert_eq!(table.label.unwrap().outlier, [false, true, false, false]);
-        let options = ReadOptions {
-            label: Some("none".into()),
-            ..ReadOptions::default()
-        };
-        let table = read_with(text, &options).unwrap();
-        assert_eq!(
-            (names(&table), table.label.clone()),
-            (vec!["a", "Label"], None)
-        );
-    }
-
-    #[test]
-    fn the_rarer_of_two_words_is_the_outlier() {
-        let table = read_text("a,class\n1,good\n2,good\n3,odd\n4,good\n").unwrap();
-        assert_eq!(table.label.unwrap().outlier, [false, false, true, false]);
-        let options = ReadOptions {
-            label: Some("class".into()),
-            ..ReadOptions::default()
-        };
-        let error = read_with("a,class\n1,p\n2,q\n3,r\n4,p\n", &options)
-            .unwrap_err()
-            .chain();
-        assert!(error.contains("3 different values"), "{error}");
-    }
-
-    #[test]
-    fn ids_are_kept_and_drops_are_dropped() {
-        let options = ReadOptions {
-            id: Some("k".into()),
-            drop: vec!["b".into()],
-            ..ReadOptions::default()
-        };
-        let table = read_with("k,a,b\np,1,4\nq,2,3\nr,3,2\ns,4,1\n", &options).unwrap();
-        assert_eq!(
-            (names(&table), table.ids.clone().unwrap().values[2].as_str()),
-            (vec!["a"], "r")
-        );
-        let options = ReadOptions {
-            drop: vec!["nope".into()],
-            ..ReadOptions::default()
-        };
-        let error = read_with("k,a\n1,2\n", &options).unwrap_err().chain();
-        assert!(
-            error.contains("--drop: there is no column “nope”") && error.contains("k, a"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn header_names_are_made_unique_and_never_empty() {
-        let table = read_text("x,x,,x\n1,2,3,4\n2,3,4,5\n3,4,5,6\n5,5,5,7\n").unwrap();
-        assert_eq!(names(&table), ["x", "x (2)", "column 3", "x (3)"]);
-    }
-
-    #[test]
-    fn useless_files_are_refused_with_the_reason() {
-        let cases = [
-            ("", "the file is empty"),
-            ("a,b\n", "no data rows"),
-            ("a,b\n1,2\n", "only 1 data rows"),
-            (
-                "a\n1\n1\n1\n1\n",
-                "no column to learn from (1 constant column left out: a)",
-            ),
-        ];
-        for (text, expected) in cases {
-            let error = read_text(text).unwrap_err().chain();
-            assert!(
-                error.starts_with("t.csv: ") && error.contains(expected),
-                "{text:?}: {error}"
-            );
-        }
-    }
-
-    #[test]
-    fn rows_keep_their_number_when_others_are_skipped() {
-        let table = read_text("a,b\n1,2\n3\n4,5\n9,1\n2,2\n").unwrap();
-        assert_eq!([0, 1, 2, 3].map(|row| table.number(row)), [1, 3, 4, 5]);
-        assert_eq!(
-            read_text("a,b\n1,2\n4,5\n9,1\n2,2\n").unwrap().numbers,
-            None
-        );
-    }
-
-    #[test]
-    fn a_quote_that_never_closes_is_named_by_its_line() {
-        let error = read_text("a,b\n1,2\n4,5\n9,1\n2,3\n\"6,7\n8,9\n1,1\n")
-            .unwrap_err()
-            .chain();
-        assert!(
-            error.starts_with("t.csv, line 6: a quote opens here"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn further_labels_are_no_features_and_a_useless_one_is_no_reason_to_fail() {
-        let table = read_text("a,class,outlier\n1,0,0\n2,0,1\n3,1,0\n4,0,0\n").unwrap();
-        assert_eq!(
-            (names(&table), table.label.as_ref().unwrap().name.as_str()),
-            (vec!["a"], "class")
-        );
-        let options = ReadOptions {
-            drop: vec!["class".into()],
-            ..ReadOptions::default()
-        };
-        let table = read_with("a,class,outlier\n1,0,0\n2,0,1\n3,1,0\n4,0,0\n", &options).unwrap();
-        assert_eq!(
-            (names(&table), table.label.as_ref().unwrap().name.as_str()),
-            (vec!["a"], "outlier")
-        );
-        let table = read_text("a,class\n1,p\n2,q\n3,r\n4,p\n").unwrap();
-        assert_eq!((names(&table), table.label.clone()), (vec!["a"], None));
-        assert!(
-            table
-                .notices
-                .iter()
-                .any(|notice| notice.contains("3 different values")),
-            "{:?}",
-            table.notices
-        );
-    }
-
-    #[test]
-    fn another_delimiter_and_gzip_are_recognised() {
-        let advice = |text: &str| read_text(text).unwrap_err().chain();
-        assert!(advice("a;b\n1;2\n").contains("--delimiter ';' may be meant"));
-        assert!(advice("a\tb\n1\t2\n").contains("--delimiter tab may be meant"));
-        let gzip = read(
-            &[0x1f, 0x8b, 8, 0, 1][..],
-            "t.gz",
-            None,
-            &ReadOptions::default(),
-            &mut |_| ControlFlow::Continue(()),
-        );
-        assert!(gzip.unwrap_err().chain().contains("gzip-compressed"));
-    }
-
-    #[test]
-    fn the_reading_can_be_stopped() {
-        let text = format!("a\n{}", "1\n".repeat(2_000));
-        let stopped = read(
-            text.as_bytes(),
-            "t.csv",
-            None,
-            &ReadOptions::default(),
-            &mut |_| ControlFlow::Break(()),
-        );
-        assert!(matches!(stopped, Err(Error::Stopped)));
+    pub(super) fn name(self) -> String {
+        self.file.to_owned()
     }
 }

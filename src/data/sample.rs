@@ -12,8 +12,11 @@ use rand::seq::index;
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 
-use crate::data::table::{Column, Label, Table};
-use crate::error::csv_write;
+use crate::data::kind::Kind;
+use crate::data::options::ReadOptions;
+use crate::data::read::{self, Advance};
+use crate::data::table::{Column, Form, Label, Table, Values};
+use crate::error::{Result, csv_write};
 
 /// One built-in data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +42,13 @@ impl Sample {
     pub fn table(self, name: String) -> Table {
         let made = self.make();
         let outliers = made.outlier.iter().filter(|is| **is).count();
+        let mut columns = made.columns;
+        let label = Column::unused("label".into(), Kind::Label, "judges, never trains");
+        columns.push(label);
         Table {
             name,
             rows: made.outlier.len(),
-            file_columns: made.columns.len() + 1,
-            columns: made.columns,
+            columns,
             notices: vec![format!(
                 "built-in data, {outliers} outliers planted; the label judges, it never trains"
             )],
@@ -51,9 +56,29 @@ impl Sample {
                 name: "label".into(),
                 outlier: made.outlier,
             }),
-            ids: None,
-            numbers: None,
+            form: Form {
+                encoding: "UTF-8".into(),
+                delimiter: ",".into(),
+                header: true,
+            },
+            ..Table::default()
         }
+    }
+
+    /// The table as the user wants it: what is wanted otherwise is read from the CSV.
+    pub fn load(
+        self,
+        name: String,
+        options: &ReadOptions,
+        advance: &mut Advance<'_>,
+    ) -> Result<Table> {
+        if *options == ReadOptions::default() {
+            return Ok(self.table(name));
+        }
+        let mut csv = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = self.write_csv(&mut csv);
+        read::read(&mut csv.as_slice(), &name, options, advance)
     }
 
     /// Writes the table with its label as the last column.
@@ -65,10 +90,7 @@ impl Sample {
             .write_record(names.chain(["label"]))
             .map_err(csv_write)?;
         for (row, outlier) in made.outlier.iter().enumerate() {
-            let cells = made
-                .columns
-                .iter()
-                .map(|column| column.values[row].to_string());
+            let cells = made.columns.iter().map(|column| cell(column, row));
             writer
                 .write_record(cells.chain([u8::from(*outlier).to_string()]))
                 .map_err(csv_write)?;
@@ -99,6 +121,13 @@ impl FromStr for Sample {
     }
 }
 
+fn cell(column: &Column, row: usize) -> String {
+    match &column.values {
+        Some(Values::Numbers(pieces)) => pieces[0].get(row).to_string(),
+        _ => String::new(),
+    }
+}
+
 /// A made data set.
 struct Made {
     columns: Vec<Column>,
@@ -117,9 +146,9 @@ impl Made {
             let unit = 10_f64.powi(decimals[column % decimals.len()]);
             (value * unit).round() / unit
         };
-        let column = |(index, name)| Column {
-            name,
-            values: rows.iter().map(|row| round(row[index], index)).collect(),
+        let column = |(index, name)| {
+            let values = rows.iter().map(|row| round(row[index], index)).collect();
+            Column::numbers(name, values)
         };
         Self {
             columns: names.into_iter().enumerate().map(column).collect(),
@@ -160,7 +189,6 @@ impl Chance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::read::{ReadOptions, read};
     use std::ops::ControlFlow;
 
     #[test]
@@ -170,9 +198,10 @@ mod tests {
             (Sample::Sensors, 5_000, 24),
         ] {
             let table = sample.table("x".into());
-            assert_eq!((table.rows, table.columns.len()), (rows, columns));
+            assert_eq!((table.rows, table.features()), (rows, columns));
             let outliers = table
                 .label
+                .as_ref()
                 .unwrap()
                 .outlier
                 .iter()
@@ -184,9 +213,8 @@ mod tests {
             );
             assert!(
                 table
-                    .columns
-                    .iter()
-                    .all(|c| c.values.iter().all(|v| v.is_finite()))
+                    .used()
+                    .all(|column| column.missing == 0 && column.range.is_some())
             );
         }
     }
@@ -196,13 +224,45 @@ mod tests {
         for sample in Sample::ALL {
             let mut csv = Vec::new();
             sample.write_csv(&mut csv).unwrap();
-            let options = ReadOptions::default();
-            let table = read(csv.as_slice(), "x", None, &options, &mut |_| {
-                ControlFlow::Continue(())
-            })
+            let mut advance = |_| ControlFlow::Continue(());
+            let table = read::read(
+                &mut csv.as_slice(),
+                "x",
+                &ReadOptions::default(),
+                &mut advance,
+            )
             .unwrap();
             let made = sample.table("x".into());
-            assert_eq!((table.columns, table.label), (made.columns, made.label));
+            assert_eq!(table.label, made.label);
+            for (read, made) in table.used().zip(made.used()) {
+                assert_eq!(
+                    (&read.name, read.range, read.distinct),
+                    (&made.name, made.range, made.distinct)
+                );
+                assert!((0..made_rows(made)).all(|row| cell_at(read, row) == cell(made, row)));
+            }
         }
+    }
+
+    fn made_rows(column: &Column) -> usize {
+        if let Some(Values::Numbers(pieces)) = &column.values {
+            pieces[0].len()
+        } else {
+            0
+        }
+    }
+
+    /// A cell of a column that may be in several blocks.
+    fn cell_at(column: &Column, mut row: usize) -> String {
+        let Some(Values::Numbers(pieces)) = &column.values else {
+            return String::new();
+        };
+        for piece in pieces {
+            match row.checked_sub(piece.len()) {
+                Some(rest) => row = rest,
+                None => return piece.get(row).to_string(),
+            }
+        }
+        String::new()
     }
 }

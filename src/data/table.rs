@@ -1,12 +1,122 @@
-//! What was read: named columns of numbers, and beside them the label, the ids and what was left out and why.
+//! What was read: every column of the file with what it is and why, the label, the ids, and what the user should know.
 
-/// A column that the network may use. Missing values are NaN.
+use std::sync::Arc;
+
+use crate::data::category::Levels;
+use crate::data::datetime::{self, Unit};
+use crate::data::kind::Kind;
+use crate::data::original::Original;
+use crate::data::packed::Packed;
+use crate::data::profile::{Distinct, Profile};
+
+/// What a column holds of each row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Numbers, block by block; NaN where one is missing.
+    Numbers(Vec<Packed>),
+    /// One of a few words.
+    Levels(Levels),
+}
+
+/// A column of the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     /// Header, sanitised.
     pub name: String,
-    /// One value per row.
-    pub values: Vec<f64>,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether the network learns from it.
+    pub used: bool,
+    /// Why, or what becomes of it.
+    pub reason: String,
+    /// Rows without a value.
+    pub missing: usize,
+    /// Different values.
+    pub distinct: Distinct,
+    /// Least and greatest number.
+    pub range: Option<(f64, f64)>,
+    /// What the numbers of a column of dates count.
+    pub unit: Option<Unit>,
+    /// A value, sanitised.
+    pub example: String,
+    /// Rows in equal parts of the range, or with each of the most frequent words.
+    pub histogram: Vec<u32>,
+    /// The values of a column that is used, until they are encoded.
+    pub values: Option<Values>,
+}
+
+impl Column {
+    /// A column that is left out.
+    pub fn unused(name: String, kind: Kind, reason: impl Into<String>) -> Self {
+        Self {
+            name,
+            kind,
+            used: false,
+            reason: reason.into(),
+            missing: 0,
+            distinct: Distinct::default(),
+            range: None,
+            unit: None,
+            example: String::new(),
+            histogram: Vec::new(),
+            values: None,
+        }
+    }
+
+    /// A column of numbers to learn from; NaN where one is missing.
+    pub fn numbers(name: String, values: Vec<f64>) -> Self {
+        let missing = values.iter().filter(|value| value.is_nan()).count();
+        let pieces = vec![Packed::new(values)];
+        let profile = Profile::of(&pieces);
+        Self {
+            used: true,
+            missing,
+            distinct: profile.distinct,
+            range: profile.range,
+            histogram: profile.histogram(&pieces),
+            example: profile
+                .range
+                .map_or_else(String::new, |(min, _)| min.to_string()),
+            values: Some(Values::Numbers(pieces)),
+            ..Self::unused(name, Kind::Number, "one feature")
+        }
+    }
+
+    /// Features that the network gets from it.
+    pub fn width(&self) -> usize {
+        match &self.values {
+            None => 0,
+            Some(Values::Numbers(_)) => 1,
+            Some(Values::Levels(levels)) => levels.width(),
+        }
+    }
+
+    /// Its range for the eye.
+    pub fn shown_range(&self) -> Option<String> {
+        let (min, max) = self.range?;
+        Some(match self.unit {
+            Some(unit) => format!(
+                "{} to {}",
+                datetime::show(min, unit),
+                datetime::show(max, unit)
+            ),
+            None => format!("{} to {}", short(min), short(max)),
+        })
+    }
+}
+
+/// A number with five figures that count.
+fn short(value: f64) -> String {
+    if value != 0.0 && !(1e-4..1e7).contains(&value.abs()) {
+        return format!("{value:.3e}");
+    }
+    let whole = (value.abs().max(1.0).log10() as usize) + 1;
+    let text = format!("{value:.0$}", 5_usize.saturating_sub(whole));
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
 /// The truth about each row, for judging a ranking; never trained on.
@@ -27,23 +137,38 @@ pub struct Ids {
     pub values: Vec<String>,
 }
 
+/// How a file was laid out, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Form {
+    /// `UTF-8`, `windows-1252`, …; with what it was packed in.
+    pub encoding: String,
+    /// Between cells: `,`, `tab`, …
+    pub delimiter: String,
+    /// Whether there is a header.
+    pub header: bool,
+}
+
 /// A table in memory.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Table {
     /// Where it came from, sanitised.
     pub name: String,
-    /// Number of data rows.
+    /// Number of rows here.
     pub rows: usize,
-    /// Columns of the file, those left out included.
-    pub file_columns: usize,
+    /// Rows of the wrong length, which are not here.
+    pub skipped: usize,
     /// Number of each row among the data rows of the file, 1 = first; none while every row of the file is here.
     pub numbers: Option<Vec<u32>>,
-    /// The columns in use, in file order.
+    /// All columns, in file order.
     pub columns: Vec<Column>,
     /// The label column, if there is one.
     pub label: Option<Label>,
-    /// The id column, if one was named.
+    /// The id column, if there is one.
     pub ids: Option<Ids>,
+    /// How the file was laid out.
+    pub form: Form,
+    /// The file's own words.
+    pub original: Option<Arc<Original>>,
     /// What the user should know about the reading, a sentence each.
     pub notices: Vec<String>,
 }
@@ -54,6 +179,16 @@ impl Table {
         self.numbers
             .as_ref()
             .map_or(row as u32 + 1, |numbers| numbers[row])
+    }
+
+    /// Features that the network gets.
+    pub fn features(&self) -> usize {
+        self.columns.iter().map(Column::width).sum()
+    }
+
+    /// Columns that the network learns from.
+    pub fn used(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.used)
     }
 }
 

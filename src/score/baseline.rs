@@ -23,10 +23,7 @@ mod tests {
 
     #[test]
     fn z_norm_is_the_same_for_every_scaling() {
-        let column = |values: [f64; 4]| Column {
-            name: "x".into(),
-            values: values.to_vec(),
-        };
+        let column = |values: [f64; 4]| Column::numbers("x".into(), values.to_vec());
         let columns = vec![column([1.0, 2.0, 3.0, 4.0]), column([0.0, 0.0, 0.0, 10.0])];
         let by = |scaling| z_norm(&Encoded::new(columns.clone(), 4, scaling));
         // By hand: z of 4 in 1..4 is 1.5/√1.25, z of 10 is √3.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::data::encoder::{Encoded, Feature};
+use crate::data::encoder::{Coded, Encoded};
+use crate::data::text::sanitize_bytes;
 use crate::error::{Error, Result};
 use crate::format;
 use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch};
@@ -15,7 +16,7 @@ use crate::train::engine::{BuildEngine, Engine, EngineName, Metrics};
 use crate::train::recipe::{Length, Recipe};
 use crate::train::snapshot::{self, Snapshots};
 
-/// Features named per row of the outlier list.
+/// Columns named per row of the outlier list.
 const PARTS: usize = 3;
 /// Most parameters: with Adam's two moments they take 12 bytes each, 6 GB in all.
 const MAX_PARAMETERS: u64 = 500_000_000;
@@ -325,7 +326,7 @@ impl Trainer {
         let rows = watched
             .iter()
             .zip(self.look(&watched))
-            .map(|(row, seen)| explanation(*row, &seen))
+            .map(|(row, seen)| explanation(*row, &self.parts(&seen)))
             .collect();
         let open = watch
             .row
@@ -348,40 +349,74 @@ impl Trainer {
         }
     }
 
+    /// The columns' parts of a score: the sums over their features.
+    fn parts(&self, seen: &Seen) -> Vec<f64> {
+        let columns = self.data.encoder.columns.iter();
+        columns
+            .map(|column| seen.parts[column.features.clone()].iter().sum())
+            .collect()
+    }
+
     fn page(&self, row: u32, seen: &Seen) -> RowPage {
-        let score: f64 = seen.parts.iter().sum();
-        let original = self.data.matrix.row(row as usize);
-        let cell = |(index, feature): (usize, &Feature)| Cell {
-            original: feature.inverse(f64::from(original[index])),
-            reconstruction: feature.inverse(f64::from(seen.reconstruction[index])),
-            share: share(seen.parts[index], score),
-            missing: self.data.is_missing(row as usize, index),
-        };
-        let cells = self
+        let parts = self.parts(seen);
+        let score: f64 = parts.iter().sum();
+        let words = self
             .data
-            .encoder
-            .features
-            .iter()
-            .enumerate()
-            .map(cell)
-            .collect();
-        RowPage { row, cells }
+            .original
+            .as_ref()
+            .and_then(|original| original.cells(row as usize));
+        let cell = |(index, column): (usize, &Coded)| {
+            let missing = self.data.is_missing(row as usize, index);
+            let [original, rebuilt] = [
+                self.units(column, self.data.matrix.row(row as usize)),
+                self.units(column, &seen.reconstruction),
+            ];
+            // Of several words the file's own is looked at: 1 in the file, less in what the network makes of it.
+            let own = (0..original.len())
+                .max_by(|a, b| original[*a].total_cmp(&original[*b]).then(b.cmp(a)))
+                .unwrap_or(0);
+            let text = words.as_ref().and_then(|words| words.get(column.place));
+            let text = text.map(|text| sanitize_bytes(text.trim_ascii()));
+            Cell {
+                original: original[own],
+                reconstruction: rebuilt[own],
+                text: text
+                    .filter(|text| !text.is_empty())
+                    .or_else(|| column.shown(&original).filter(|_| !missing)),
+                rebuilt: column.shown(&rebuilt),
+                share: share(parts[index], score),
+                missing,
+            }
+        };
+        let columns = self.data.encoder.columns.iter().enumerate();
+        RowPage {
+            row,
+            cells: columns.map(cell).collect(),
+        }
+    }
+
+    /// The features of one column in the file's units.
+    fn units(&self, column: &Coded, scaled: &[f32]) -> Vec<f64> {
+        let features = column.features.clone();
+        features
+            .map(|index| self.data.encoder.features[index].inverse(f64::from(scaled[index])))
+            .collect()
     }
 }
 
-/// The features with the largest parts.
-fn explanation(row: u32, seen: &Seen) -> Explanation {
-    let score: f64 = seen.parts.iter().sum();
+/// The columns with the largest parts.
+fn explanation(row: u32, parts: &[f64]) -> Explanation {
+    let score: f64 = parts.iter().sum();
     // By insertion: rows are wide, the list is short.
     let mut largest: Vec<Part> = Vec::with_capacity(PARTS + 1);
-    for (feature, part) in seen.parts.iter().enumerate() {
+    for (column, part) in parts.iter().enumerate() {
         let share = share(*part, score);
         let place = largest.partition_point(|kept| kept.share >= share);
         if place < PARTS {
             largest.insert(
                 place,
                 Part {
-                    feature: feature as u32,
+                    feature: column as u32,
                     share,
                 },
             );

@@ -125,17 +125,15 @@ pub fn spec() -> NetworkSpec {
 }
 
 fn data() -> Encoded {
-    let column = |index: usize| Column {
-        name: format!("c{index}"),
-        values: (0..ROWS)
-            .map(|row| {
-                if row == STRANGE as usize {
-                    9.0
-                } else {
-                    ((row * (index + 3)) as f64).sin()
-                }
-            })
-            .collect(),
+    let column = |index: usize| {
+        let value = |row| {
+            if row == STRANGE as usize {
+                9.0
+            } else {
+                ((row * (index + 3)) as f64).sin()
+            }
+        };
+        Column::numbers(format!("c{index}"), (0..ROWS).map(value).collect())
     };
     Encoded::new((0..3).map(column).collect(), ROWS, Scaling::ZScore)
 }
@@ -147,6 +145,7 @@ pub fn loaded() -> Loaded {
         columns: 4,
         numbers: None,
         features: vec!["c0".into(), "c1".into(), "c2".into()],
+        encoded: 3,
         offsets: vec![0.0; 3],
         scales: vec![1.0; 3],
         ids: None,

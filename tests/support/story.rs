@@ -32,6 +32,7 @@ pub fn loaded() -> Loaded {
         features: (1..=COLUMNS)
             .map(|channel| format!("λ{channel:04}"))
             .collect(),
+        encoded: COLUMNS,
         offsets: vec![0.1; COLUMNS],
         scales: vec![0.8; COLUMNS],
         ids: None,
@@ -125,6 +126,8 @@ pub fn explained(page: Option<u32>) -> Explained {
         Cell {
             original,
             reconstruction: original - bump,
+            text: None,
+            rebuilt: None,
             share: (bump * bump / 1.2) as f32,
             missing: channel == 3,
         }

@@ -51,9 +51,14 @@ impl About<'_> {
                 );
                 entries.push(Entry::Fact("name", loaded.name.clone()));
                 entries.push(Entry::Fact("rows", format::group(loaded.rows)));
+                let encoded = if loaded.encoded == loaded.features.len() {
+                    String::new()
+                } else {
+                    format!(", as {} features", format::group(loaded.encoded))
+                };
                 entries.push(Entry::Fact(
                     "columns",
-                    format!("{features} of {columns} in use"),
+                    format!("{features} of {columns} in use{encoded}"),
                 ));
                 entries.extend(
                     loaded

@@ -182,23 +182,28 @@ impl RowPanel<'_> {
             .min(order.len().saturating_sub(room));
         for (line_index, y) in (first..order.len()).zip(area.y + 1..area.bottom()) {
             let feature = order[line_index];
-            let cell = page.cells[feature];
+            let cell = &page.cells[feature];
             let scale = self
                 .app
                 .loaded
                 .as_ref()
                 .map_or(1.0, |loaded| loaded.scales[feature]);
             let value = |number| format::aligned(number, scale);
-            // A value that the file does not have stands in brackets.
-            let file = if cell.missing {
-                format!("({})", value(cell.original))
-            } else {
-                value(cell.original)
+            // A value that the file does not have stands in brackets; else its own words, as it has them.
+            let file = match (&cell.text, cell.missing) {
+                (Some(text), false) => text.clone(),
+                (_, true) if cell.rebuilt.is_some() => "(missing)".into(),
+                (_, true) => format!("({})", value(cell.original)),
+                (None, false) => value(cell.original),
             };
-            let (network, off) = (
-                value(cell.reconstruction),
-                value(cell.reconstruction - cell.original),
-            );
+            let (network, off) = match &cell.rebuilt {
+                // What a word is off by is in its share.
+                Some(rebuilt) => (rebuilt.clone(), String::new()),
+                None => (
+                    value(cell.reconstruction),
+                    value(cell.reconstruction - cell.original),
+                ),
+            };
             let full = (cell.share * BAR as f32).round() as usize;
             let selected = line_index == self.app.row.line;
             let values = [

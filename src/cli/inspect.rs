@@ -1,0 +1,172 @@
+//! `misfit inspect`: what was read, column by column, as a table or as JSON.
+
+use std::fmt::Write;
+use std::ops::ControlFlow;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::args::{RunArgs, usage};
+use crate::cli::{print, print_json};
+use crate::data::source::Source;
+use crate::data::table::{Column, Table};
+use crate::error::Result;
+use crate::format::group;
+use crate::tui::cells;
+
+#[derive(Args)]
+pub struct InspectArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+impl InspectArgs {
+    pub fn run(&self) -> Result<ExitCode> {
+        let plan = self.run.plan()?;
+        if matches!(plan.source, Source::Sample(_)) {
+            return Err(usage("name the file to look into, or pipe one in"));
+        }
+        let table = plan
+            .source
+            .load(&plan.read, &mut |_| ControlFlow::Continue(()))?;
+        if self.json {
+            print_json(&Document::new(&table))
+        } else {
+            print(text(&table).as_bytes())
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    rows: usize,
+    skipped_rows: usize,
+    encoding: &'a str,
+    delimiter: &'a str,
+    header: bool,
+    columns: Vec<Entry<'a>>,
+    features: usize,
+    notices: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    name: &'a str,
+    kind: &'static str,
+    used: bool,
+    reason: &'a str,
+    /// Features that the network gets from it.
+    features: usize,
+    missing: usize,
+    distinct: usize,
+    /// Whether `distinct` is only a lower bound.
+    distinct_at_least: bool,
+    /// Least and greatest number; seconds since 1970 for dates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    range: Option<[f64; 2]>,
+    example: &'a str,
+}
+
+impl<'a> Document<'a> {
+    fn new(table: &'a Table) -> Self {
+        let entry = |column: &'a Column| Entry {
+            name: &column.name,
+            kind: column.kind.name(),
+            used: column.used,
+            reason: &column.reason,
+            features: column.width(),
+            missing: column.missing,
+            distinct: column.distinct.count,
+            distinct_at_least: column.distinct.more,
+            range: column.range.map(|(min, max)| [min, max]),
+            example: &column.example,
+        };
+        Self {
+            rows: table.rows,
+            skipped_rows: table.skipped,
+            encoding: &table.form.encoding,
+            delimiter: &table.form.delimiter,
+            header: table.form.header,
+            columns: table.columns.iter().map(entry).collect(),
+            features: table.features(),
+            notices: &table.notices,
+        }
+    }
+}
+
+/// Columns of the printed table.
+const WIDTH: usize = 80;
+/// Widths of name, kind, missing, distinct and range; the reason takes the rest.
+const WIDTHS: [usize; 5] = [14, 8, 7, 8, 15];
+
+fn text(table: &Table) -> String {
+    let mut text = String::new();
+    let form = &table.form;
+    let header = if form.header { "a header" } else { "no header" };
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "{}: {} rows, {} columns, {} features  ({}, “{}” between cells, {header})",
+        table.name,
+        group(table.rows),
+        group(table.columns.len()),
+        group(table.features()),
+        form.encoding,
+        form.delimiter,
+    );
+    for notice in &table.notices {
+        let _ = writeln!(text, "note: {notice}");
+    }
+    text.push('\n');
+    let mut line = |used: &str, row: [&str; 6]| {
+        let [name, kind, missing, distinct, range, reason] = row;
+        let fixed = format!(
+            "{used} {} {} {} {} {}  ",
+            cells::left(name, WIDTHS[0]),
+            cells::left(kind, WIDTHS[1]),
+            cells::right(missing, WIDTHS[2]),
+            cells::right(distinct, WIDTHS[3]),
+            cells::left(range, WIDTHS[4]),
+        );
+        let room = WIDTH.saturating_sub(cells::width(&fixed));
+        let pieces = cells::wrap(reason, room.max(12));
+        let indent = " ".repeat(cells::width(&fixed));
+        for (turn, piece) in pieces.iter().enumerate() {
+            let start = if turn == 0 { &fixed } else { &indent };
+            let _ = writeln!(text, "{}", format!("{start}{piece}").trim_end());
+        }
+    };
+    line(
+        " ",
+        [
+            "column",
+            "kind",
+            "missing",
+            "distinct",
+            "range",
+            "what becomes of it",
+        ],
+    );
+    for column in &table.columns {
+        let more = if column.distinct.more { ">" } else { "" };
+        let range = column
+            .shown_range()
+            .unwrap_or_else(|| column.example.clone());
+        line(
+            if column.used { "✓" } else { "·" },
+            [
+                &column.name,
+                column.kind.name(),
+                &group(column.missing),
+                &format!("{more}{}", group(column.distinct.count)),
+                &range,
+                &column.reason,
+            ],
+        );
+    }
+    text
+}

@@ -1,0 +1,218 @@
+//! A stream of bytes, cut into blocks at the ends of records, so that blocks can be read side by side.
+//!
+//! A line end inside quotes ends no record. A quote opens only at the start of a cell and closes at the next quote that is
+//! not doubled, exactly as the csv crate has it; a test holds the two together.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memrchr};
+
+/// Bytes of a block: enough to make the cutting cheap, few enough that all cores have some of a small file.
+const BLOCK: usize = 1 << 20;
+/// A quoted cell longer than this was never closed.
+const LONGEST: usize = 64 << 20;
+
+/// Whole records.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The records with their line ends.
+    pub bytes: Vec<u8>,
+    /// Where the block begins in the stream.
+    pub offset: u64,
+    /// Whether there is a quote in it.
+    pub quoted: bool,
+    /// Where in the block a quote opens that is never closed.
+    pub unclosed: Option<usize>,
+}
+
+/// Cuts a stream into blocks.
+pub struct Blocks<R> {
+    input: R,
+    delimiter: u8,
+    terminator: u8,
+    /// Begun and not handed out.
+    pending: Vec<u8>,
+    offset: u64,
+    ended: bool,
+}
+
+/// Where the last record ends, and the quote that is open at the end.
+struct Cut {
+    end: Option<usize>,
+    open: Option<usize>,
+}
+
+impl<R: Read> Blocks<R> {
+    /// `input` begins with a record, `offset` bytes into its stream.
+    pub fn new(input: R, delimiter: u8, terminator: u8, offset: u64) -> Self {
+        Self {
+            input,
+            delimiter,
+            terminator,
+            pending: Vec::new(),
+            offset,
+            ended: false,
+        }
+    }
+
+    /// The next block; none at the end.
+    pub fn read(&mut self) -> io::Result<Option<Block>> {
+        let mut wanted = BLOCK;
+        loop {
+            let missing = wanted.saturating_sub(self.pending.len()) as u64;
+            let read = (&mut self.input)
+                .take(missing)
+                .read_to_end(&mut self.pending)?;
+            self.ended |= (read as u64) < missing;
+            if self.pending.is_empty() {
+                return Ok(None);
+            }
+            let quoted = memchr(b'"', &self.pending).is_some();
+            let cut = self.cut(quoted);
+            if self.ended {
+                let bytes = std::mem::take(&mut self.pending);
+                return Ok(Some(self.block(bytes, quoted, cut.open)));
+            }
+            if cut
+                .open
+                .is_some_and(|open| self.pending.len() - open > LONGEST)
+            {
+                self.ended = true;
+                let bytes = std::mem::take(&mut self.pending);
+                return Ok(Some(self.block(bytes, quoted, cut.open)));
+            }
+            if let Some(end) = cut.end {
+                let rest = self.pending.split_off(end);
+                let bytes = std::mem::replace(&mut self.pending, rest);
+                return Ok(Some(self.block(bytes, quoted, None)));
+            }
+            wanted *= 2;
+        }
+    }
+
+    fn block(&mut self, bytes: Vec<u8>, quoted: bool, unclosed: Option<usize>) -> Block {
+        let offset = self.offset;
+        self.offset += bytes.len() as u64;
+        Block {
+            bytes,
+            offset,
+            quoted,
+            unclosed,
+        }
+    }
+
+    fn cut(&self, quoted: bool) -> Cut {
+        let bytes = &self.pending[..];
+        let end_in = |from: usize, to: usize| {
+            memrchr(self.terminator, &bytes[from..to]).map(|at| from + at + 1)
+        };
+        if !quoted {
+            let end = end_in(0, bytes.len());
+            return Cut { end, open: None };
+        }
+        let (mut end, mut at) = (None, 0);
+        loop {
+            let Some(quote) = memchr(b'"', &bytes[at..]).map(|found| at + found) else {
+                end = end_in(at, bytes.len()).or(end);
+                return Cut { end, open: None };
+            };
+            end = end_in(at, quote).or(end);
+            at = quote + 1;
+            let opens = quote == 0 || [self.delimiter, self.terminator].contains(&bytes[quote - 1]);
+            if !opens {
+                continue;
+            }
+            loop {
+                let Some(close) = memchr(b'"', &bytes[at..]).map(|found| at + found) else {
+                    return Cut {
+                        end,
+                        open: Some(quote),
+                    };
+                };
+                at = close + 1;
+                match bytes.get(at) {
+                    Some(b'"') => at += 1,
+                    // The next byte may be the quote that doubles this one.
+                    None if !self.ended => {
+                        return Cut {
+                            end,
+                            open: Some(quote),
+                        };
+                    }
+                    _ => break,
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn records(bytes: &[u8]) -> Vec<csv::ByteRecord> {
+        let mut reader = csv::ReaderBuilder::new();
+        let reader = reader
+            .has_headers(false)
+            .flexible(true)
+            .terminator(csv::Terminator::Any(b'\n'));
+        reader
+            .from_reader(bytes)
+            .into_byte_records()
+            .map(Result::unwrap)
+            .collect()
+    }
+
+    /// Cuts at every place where a stream that long could be cut.
+    fn check(text: &[u8]) {
+        let whole = records(text);
+        for length in 1..=text.len() {
+            let blocks = Blocks {
+                pending: text[..length].to_vec(),
+                ..Blocks::new(io::empty(), b',', b'\n', 0)
+            };
+            if let Some(end) = blocks.cut(true).end {
+                let mut parts = records(&text[..end]);
+                parts.extend(records(&text[end..]));
+                assert_eq!(
+                    parts,
+                    whole,
+                    "{:?} cut at {end}",
+                    String::from_utf8_lossy(text)
+                );
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_never_parts_a_record(text in "[ab,\"\n]{0,40}") {
+            check(text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_quote_that_never_closes_is_found() {
+        let mut blocks = Blocks::new(&b"1,2\n3,\"4\n5,6\n"[..], b',', b'\n', 7);
+        let block = blocks.read().unwrap().unwrap();
+        assert_eq!((block.offset, block.unclosed), (7, Some(6)));
+        assert_eq!(blocks.read().unwrap(), None);
+    }
+
+    #[test]
+    fn long_streams_come_in_blocks_that_join_to_the_whole() {
+        let line = format!("{},\"a\n\"\"b\",2\n", "x".repeat(50));
+        let text = line.repeat(60_000);
+        let mut blocks = Blocks::new(text.as_bytes(), b',', b'\n', 0);
+        let (mut joined, mut count) = (Vec::new(), 0);
+        while let Some(block) = blocks.read().unwrap() {
+            assert_eq!(block.offset, joined.len() as u64);
+            assert!(block.bytes.ends_with(b"2\n") && block.quoted && block.unclosed.is_none());
+            joined.extend(block.bytes);
+            count += 1;
+        }
+        assert_eq!(joined, text.as_bytes());
+        assert!(count > 2);
+    }
+}

@@ -1,0 +1,187 @@
+//! Words as features: one for each frequent word, one for all rare ones together, one for none. Two in all need only one.
+
+use crate::data::text::sanitize_bytes;
+use crate::data::words::{MISSING, Words};
+
+/// Most words with a feature of their own.
+const MOST: usize = 32;
+/// A word is rare below one row in this many.
+const RARE: usize = 100;
+/// What the rare words are together.
+pub const OTHERS: &str = "(rare values)";
+/// What no word is.
+pub const NOTHING: &str = "(missing)";
+/// Words for no and yes, in this order, in lower case.
+const PAIRS: [(&str, &str); 8] = [
+    ("false", "true"),
+    ("f", "t"),
+    ("no", "yes"),
+    ("n", "y"),
+    ("off", "on"),
+    ("0", "1"),
+    ("nein", "ja"),
+    ("non", "oui"),
+];
+
+/// A column of a few words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Levels {
+    /// The words, sanitised, then what stands for the rare and the missing.
+    pub names: Vec<String>,
+    /// Each row's place in `names`.
+    pub codes: Vec<u8>,
+    /// Whether the words are no and yes.
+    pub boolean: bool,
+    /// Words that are rare.
+    pub pooled: usize,
+}
+
+impl Levels {
+    /// The levels of a column, if it has at least two.
+    pub fn of(words: &Words) -> Option<Self> {
+        let counts = words.counts();
+        let rows = words.codes().len();
+        let mut frequent: Vec<usize> = (0..counts.len())
+            .filter(|code| counts[*code] * RARE >= rows)
+            .collect();
+        frequent.sort_by(|a, b| {
+            counts[*b]
+                .cmp(&counts[*a])
+                .then(words.words()[*a].cmp(&words.words()[*b]))
+        });
+        frequent.truncate(MOST);
+        // A single rare word needs no other name.
+        if frequent.len() + 1 == counts.len() && frequent.len() < MOST {
+            frequent = (0..counts.len()).collect();
+        }
+        if frequent.is_empty() {
+            return None;
+        }
+        frequent.sort_by(|a, b| words.words()[*a].cmp(&words.words()[*b]));
+        let pair = pair(words, &mut frequent);
+        let pooled = counts.len() - frequent.len();
+        let mut names: Vec<String> = frequent
+            .iter()
+            .map(|code| sanitize_bytes(&words.words()[*code]))
+            .collect();
+        let others = names.len() as u8;
+        names.extend((pooled > 0).then(|| OTHERS.to_owned()));
+        let nothing = names.len() as u8;
+        names.extend((words.missing() > 0).then(|| NOTHING.to_owned()));
+        let mut places = vec![others; counts.len()];
+        for (place, code) in frequent.iter().enumerate() {
+            places[*code] = place as u8;
+        }
+        let place = |code: &u32| {
+            if *code == MISSING {
+                nothing
+            } else {
+                places[*code as usize]
+            }
+        };
+        (names.len() > 1).then(|| Self {
+            codes: words.codes().iter().map(place).collect(),
+            boolean: pair && pooled == 0,
+            pooled,
+            names,
+        })
+    }
+
+    /// Features: one for each level, but one for two.
+    pub fn width(&self) -> usize {
+        if self.names.len() == 2 {
+            1
+        } else {
+            self.names.len()
+        }
+    }
+
+    /// What feature `feature` says of a row: 1 or 0.
+    pub fn value(&self, row: usize, feature: usize) -> f64 {
+        let level = if self.names.len() == 2 { 1 } else { feature };
+        f64::from(u8::from(usize::from(self.codes[row]) == level))
+    }
+
+    /// Rows on each level.
+    pub fn counts(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.names.len()];
+        for code in &self.codes {
+            counts[usize::from(*code)] += 1;
+        }
+        counts
+    }
+}
+
+/// Whether the words are no and yes; puts them in this order.
+fn pair(words: &Words, codes: &mut [usize]) -> bool {
+    let [first, second] = codes else { return false };
+    let word = |code: usize| String::from_utf8_lossy(&words.words()[code]).to_lowercase();
+    let pair = (word(*first), word(*second));
+    let is = |(no, yes): &(&str, &str), (a, b): &(String, String)| a == no && b == yes;
+    if PAIRS.iter().any(|known| is(known, &pair)) {
+        return true;
+    }
+    let turned = (pair.1, pair.0);
+    if PAIRS.iter().any(|known| is(known, &turned)) {
+        std::mem::swap(first, second);
+        return true;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(words: &[&str]) -> Option<Levels> {
+        let mut column = Words::default();
+        for word in words {
+            column.push((!word.is_empty()).then_some(word.as_bytes()));
+        }
+        Levels::of(&column)
+    }
+
+    #[test]
+    fn two_words_are_one_feature_and_yes_is_one() {
+        let column = levels(&["yes", "no", "no"]).unwrap();
+        assert_eq!(
+            (column.width(), column.boolean, column.names.join(" ")),
+            (1, true, "no yes".into())
+        );
+        assert_eq!([0, 1, 2].map(|row| column.value(row, 0)), [1.0, 0.0, 0.0]);
+        assert!(!levels(&["a", "b"]).unwrap().boolean);
+        assert_eq!(levels(&["a", "a"]), None);
+    }
+
+    #[test]
+    fn missing_is_a_level_of_its_own() {
+        let column = levels(&["t", "f", ""]).unwrap();
+        assert_eq!(
+            (column.width(), column.names.join(" ")),
+            (3, "f t (missing)".into())
+        );
+        assert_eq!(
+            [0, 1, 2].map(|feature| column.value(2, feature)),
+            [0.0, 0.0, 1.0]
+        );
+        assert_eq!(levels(&["a", ""]).unwrap().width(), 1);
+    }
+
+    #[test]
+    fn rare_words_are_one_level_together() {
+        let mut words = vec!["a"; 150];
+        words.extend(["b"; 150]);
+        assert_eq!(
+            levels(&[&words[..], &["c"]].concat()).unwrap().names,
+            ["a", "b", "c"]
+        );
+        let column = levels(&[&words[..], &["c", "d"]].concat()).unwrap();
+        assert_eq!(
+            (column.names.join(" "), column.pooled),
+            ("a b (rare values)".into(), 2)
+        );
+        let many: Vec<String> = (0..300).map(|word| word.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(levels(&many), None, "every word is rare");
+    }
+}

@@ -1,0 +1,180 @@
+//! What a stream is packed in, told by its first bytes and never by its name. gzip and zstd are unpacked on the way; what is
+//! no text at all is refused with its name.
+
+use std::io::{self, BufRead, Read};
+
+use flate2::bufread::MultiGzDecoder;
+use ruzstd::decoding::StreamingDecoder;
+
+/// How a stream is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    /// Not at all.
+    Plain,
+    /// gzip, one member or several.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+}
+
+impl Packing {
+    /// Its name, where there is something to say.
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Gzip => Some("gzip"),
+            Self::Zstd => Some("zstd"),
+        }
+    }
+
+    /// What the first bytes of a stream say.
+    pub fn of(head: &[u8]) -> Self {
+        match head {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// First bytes of files that hold no CSV, what they are, and the way out.
+const FOREIGN: [(&[u8], &str, &str); 9] = [
+    (
+        b"PK\x03\x04",
+        "an Excel or ZIP file",
+        "save the sheet as CSV, or unzip it first",
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old Excel file",
+        "save the sheet as CSV",
+    ),
+    (
+        b"PAR1",
+        "a Parquet file",
+        "write it as CSV first, for example with duckdb",
+    ),
+    (b"ARROW1", "an Arrow file", "write it as CSV first"),
+    (
+        b"SQLite format 3",
+        "an SQLite database",
+        "write a table as CSV first: sqlite3 -csv -header",
+    ),
+    (b"\x89HDF", "an HDF5 file", "write a table as CSV first"),
+    (b"%PDF", "a PDF", "name a CSV file"),
+    (
+        b"BZh",
+        "bzip2-compressed",
+        "unpack it first: bunzip2 -c FILE | misfit -",
+    ),
+    (
+        b"\xfd7zXZ",
+        "xz-compressed",
+        "unpack it first: xz -dc FILE | misfit -",
+    ),
+];
+
+/// What the first bytes say a file is that cannot be read, and the way out.
+pub fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
+    let found = FOREIGN.iter().find(|(magic, ..)| head.starts_with(magic));
+    found.map(|(_, what, advice)| (*what, *advice))
+}
+
+/// Unpacks `input`.
+pub fn unpack<'a>(
+    input: impl BufRead + Send + 'a,
+    packing: Packing,
+) -> io::Result<Box<dyn Read + Send + 'a>> {
+    Ok(match packing {
+        Packing::Plain => Box::new(input),
+        Packing::Gzip => Box::new(MultiGzDecoder::new(input)),
+        Packing::Zstd => Box::new(Frames {
+            input: Some(Frame::Between(input)),
+        }),
+    })
+}
+
+/// Zstandard frames one after the other, as `cat a.zst b.zst` and parallel packers write them.
+struct Frames<R: Read> {
+    input: Option<Frame<R>>,
+}
+
+enum Frame<R: Read> {
+    Between(R),
+    Inside(Box<StreamingDecoder<R, ruzstd::decoding::FrameDecoder>>),
+}
+
+impl<R: BufRead> Read for Frames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        while let Some(frame) = self.input.take() {
+            match frame {
+                Frame::Between(mut input) => {
+                    if input.fill_buf()?.is_empty() {
+                        return Ok(0);
+                    }
+                    let decoder = StreamingDecoder::new(input).map_err(io::Error::other)?;
+                    self.input = Some(Frame::Inside(Box::new(decoder)));
+                }
+                Frame::Inside(mut decoder) => {
+                    let read = decoder.read(buffer)?;
+                    if read > 0 {
+                        self.input = Some(Frame::Inside(decoder));
+                        return Ok(read);
+                    }
+                    self.input = Some(Frame::Between(decoder.into_inner()));
+                }
+            }
+        }
+        Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn unpacked(bytes: &[u8]) -> io::Result<String> {
+        let mut text = String::new();
+        unpack(bytes, Packing::of(bytes))?.read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zstd(text: &str) -> Vec<u8> {
+        ruzstd::encoding::compress_to_vec(
+            text.as_bytes(),
+            ruzstd::encoding::CompressionLevel::Fastest,
+        )
+    }
+
+    #[test]
+    fn streams_are_unpacked_by_their_first_bytes_several_in_a_row_too() {
+        assert_eq!(unpacked(b"a,b\n").unwrap(), "a,b\n");
+        assert_eq!(
+            unpacked(&[gzip("a,b\n"), gzip("1,2\n")].concat()).unwrap(),
+            "a,b\n1,2\n"
+        );
+        assert_eq!(
+            unpacked(&[zstd("a,b\n"), zstd("1,2\n")].concat()).unwrap(),
+            "a,b\n1,2\n"
+        );
+    }
+
+    #[test]
+    fn a_broken_stream_is_an_error_and_a_foreign_one_has_a_name() {
+        let whole = gzip(&"1,2\n".repeat(1_000));
+        assert!(unpacked(&whole[..whole.len() / 2]).is_err());
+        assert!(unpacked(&zstd(&"1,2\n".repeat(1_000))[..12]).is_err());
+        assert_eq!(foreign(b"PAR1....").unwrap().0, "a Parquet file");
+        assert_eq!(foreign(b"a,b\n"), None);
+    }
+}

@@ -1,0 +1,211 @@
+//! Dates and times as numbers: seconds, or days where a column has no times. The spelling is found once per column.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::fmt::strtime::BrokenDownTime;
+use jiff::fmt::temporal::DateTimeParser;
+
+/// How a column writes its dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// ISO 8601: `2024-01-10`, `2024-01-10T08:00:00Z`, `2024-01-10 08:00`.
+    Iso,
+    /// A time of day alone: `08:00:30`.
+    Clock,
+    /// One of `PATTERNS`.
+    Pattern(usize),
+}
+
+/// Other spellings, as `strftime` writes them. Of two that read the same cells, the first that reads all is taken: the
+/// day stands first where the parts say so, as in most of the world.
+const PATTERNS: [&str; 18] = [
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d %H:%M:%S%.f",
+    "%d.%m.%Y",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y %H:%M:%S%.f",
+    "%m/%d/%Y",
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%Y %H:%M:%S%.f",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%d/%m/%Y",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y %H:%M:%S%.f",
+    "%d-%m-%Y",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%b %d, %Y",
+    "%d/%b/%Y:%H:%M:%S %z",
+];
+
+/// What one unit of a column of dates is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Dates without a time.
+    Days,
+    /// Dates with a time.
+    Seconds,
+    /// Times without a date, in seconds since midnight.
+    SecondsOfDay,
+}
+
+/// Longest cell that can be a date.
+const LONGEST: usize = 40;
+
+/// Seconds since 1970, in the time zone the file means; for a clock, since midnight. `cell` is trimmed.
+pub fn read(cell: &[u8], format: Format) -> Option<f64> {
+    static ISO: DateTimeParser = DateTimeParser::new();
+    if cell.len() > LONGEST || cell.len() < 4 || !cell[..].iter().any(u8::is_ascii_digit) {
+        return None;
+    }
+    match format {
+        Format::Iso => {
+            // The parser would read `20240110` too, which is a number.
+            if cell.len() < 10 || cell[4] != b'-' {
+                return None;
+            }
+            ISO.parse_timestamp(cell).map_or_else(
+                |_| ISO.parse_datetime(cell).ok().map(seconds),
+                |stamp| Some(stamp.as_millisecond() as f64 / 1e3),
+            )
+        }
+        Format::Clock => {
+            if !cell.contains(&b':') {
+                return None;
+            }
+            let padded = if cell[1] == b':' {
+                [b"0", cell].concat()
+            } else {
+                cell.to_vec()
+            };
+            let time = ISO.parse_time(&padded).ok()?;
+            Some(seconds(DateTime::from_parts(epoch(), time)))
+        }
+        Format::Pattern(index) => {
+            let parts = BrokenDownTime::parse(PATTERNS[index], cell).ok()?;
+            if let Ok(stamp) = parts.to_timestamp() {
+                return Some(stamp.as_millisecond() as f64 / 1e3);
+            }
+            let date = parts.to_date().ok()?;
+            let time = parts.to_time().unwrap_or(Time::midnight());
+            Some(seconds(DateTime::from_parts(date, time)))
+        }
+    }
+}
+
+fn epoch() -> Date {
+    Date::constant(1970, 1, 1)
+}
+
+fn seconds(time: DateTime) -> f64 {
+    time.duration_since(epoch().into()).as_secs_f64()
+}
+
+/// The spelling that reads the most of these cells, if it reads nearly all. `cells` are trimmed and not missing.
+pub fn find(cells: &[&[u8]]) -> Option<Format> {
+    let first = cells.first()?;
+    if !first.iter().any(u8::is_ascii_digit) {
+        return None;
+    }
+    let all = [Format::Iso, Format::Clock]
+        .into_iter()
+        .chain((0..PATTERNS.len()).map(Format::Pattern));
+    let read_by = |format: &Format| {
+        cells
+            .iter()
+            .filter(|cell| read(cell, *format).is_some())
+            .count()
+    };
+    let (count, format) = all
+        .map(|format| (read_by(&format), format))
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })?;
+    (count * 10 >= cells.len() * 8).then_some(format)
+}
+
+/// The unit for a column with these seconds.
+pub fn unit(format: Format, mut seconds: impl Iterator<Item = f64>) -> Unit {
+    match format {
+        Format::Clock => Unit::SecondsOfDay,
+        _ if seconds.all(|value| value % 86_400.0 == 0.0) => Unit::Days,
+        _ => Unit::Seconds,
+    }
+}
+
+/// A date for the eye, from seconds.
+pub fn show(seconds: f64, unit: Unit) -> String {
+    let whole = seconds.clamp(-3.0e11, 2.5e11).round() as i64;
+    let time = DateTime::from(epoch())
+        .checked_add(jiff::SignedDuration::from_secs(whole))
+        .unwrap_or(DateTime::MAX);
+    match unit {
+        Unit::Days => time.date().to_string(),
+        Unit::Seconds => format!("{} {}", time.date(), time.time()),
+        Unit::SecondsOfDay => {
+            let sign = if whole < 0 { "-" } else { "" };
+            let whole = whole.abs();
+            format!(
+                "{sign}{:02}:{:02}:{:02}",
+                whole / 3600,
+                whole / 60 % 60,
+                whole % 60
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_become_seconds_in_their_common_spellings() {
+        let cases = [
+            ("1970-01-02", 86_400.0),
+            ("1970-01-01 00:01:30.5", 90.5),
+            ("1970-01-01T01:00", 3_600.0),
+            ("1970-01-01T01:00:00Z", 3_600.0),
+            ("1970-01-01T01:00:00+01:00", 0.0),
+            ("00:01:00", 60.0),
+            ("8:00", 28_800.0),
+            ("1970/01/02", 86_400.0),
+            ("02.01.1970", 86_400.0),
+            ("2.1.1970 00:01", 86_460.0),
+            ("01/02/1970", 86_400.0),
+            ("31/01/1970", 30.0 * 86_400.0),
+            ("02-Jan-1970", 86_400.0),
+            ("Jan 02, 1970", 86_400.0),
+        ];
+        for (cell, expected) in cases {
+            let format = find(&[cell.as_bytes()]);
+            assert_eq!(
+                format.and_then(|format| read(cell.as_bytes(), format)),
+                Some(expected),
+                "{cell}"
+            );
+        }
+        for cell in ["20240110", "1.5", "yes", "2024", "12kg", "1704873600", ""] {
+            assert_eq!(find(&[cell.as_bytes()]), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn the_parts_decide_which_comes_first() {
+        let cells: [&[u8]; 3] = [b"01/02/2024", b"25/12/2024", b"03/04/2024"];
+        let format = find(&cells).unwrap();
+        assert_eq!(
+            show(read(cells[0], format).unwrap(), Unit::Days),
+            "2024-02-01"
+        );
+    }
+
+    #[test]
+    fn seconds_are_shown_as_dates() {
+        assert_eq!(show(86_400.0, Unit::Days), "1970-01-02");
+        assert_eq!(show(90.4, Unit::Seconds), "1970-01-01 00:01:30");
+        assert_eq!(show(28_805.0, Unit::SecondsOfDay), "08:00:05");
+        assert!(
+            !show(f64::INFINITY, Unit::Seconds).is_empty()
+                && !show(f64::NAN, Unit::Days).is_empty()
+        );
+    }
+}

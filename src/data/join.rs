@@ -1,0 +1,186 @@
+//! The joined columns → [`Table`]: each one judged, the label and the row names found, and everything said that was left out.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::data::chunk::Ragged;
+use crate::data::column::{Joined, Judged, judge};
+use crate::data::kind::{Kind, Lean};
+use crate::data::label::label_from;
+use crate::data::original::Original;
+use crate::data::read::{Blame, MIN_ROWS, ReadOptions, skipped};
+use crate::data::roles::{Part, Role};
+use crate::data::table::{Column, Form, Ids, Table, name_list};
+use crate::data::words::Words;
+use crate::error::Result;
+
+/// Columns with something to say about their cells that are named; a wide file may have thousands.
+const TALKING: usize = 6;
+
+/// A stream that was read.
+pub(super) struct Read {
+    pub parts: Vec<Part>,
+    pub leans: Vec<Lean>,
+    pub rows: usize,
+    pub numbers: Option<Vec<u32>>,
+    pub ragged: Ragged,
+    pub notices: Vec<String>,
+    pub form: Form,
+    pub original: Option<Original>,
+}
+
+impl Read {
+    /// Whether a column was read as its head suggests, which may be wrong.
+    pub fn may_be_misread(&self, index: usize) -> bool {
+        let part = &self.parts[index];
+        part.role == Role::Feature && part.kind.is_none()
+    }
+}
+
+/// Makes the table.
+pub(super) fn table(
+    read: Read,
+    joined: Vec<Joined>,
+    options: &ReadOptions,
+    blame: Blame<'_>,
+) -> Result<Table> {
+    let Read {
+        parts,
+        leans,
+        rows,
+        numbers,
+        ragged,
+        notices,
+        form,
+        original,
+    } = read;
+    if rows < MIN_ROWS {
+        let problem = match (rows, ragged.count) {
+            (0, 0) if form.header => "there is a header, but no data rows".to_owned(),
+            (0, 0) => "there are no data rows".to_owned(),
+            (0, _) => skipped(&ragged, parts.len()),
+            (1, _) => "only 1 data row".to_owned(),
+            _ => format!("only {rows} data rows"),
+        };
+        let advice = format!("at least {MIN_ROWS} rows of equal length are needed");
+        return Err(blame.whole(&problem, &advice));
+    }
+    let judged: Vec<Judged> = joined
+        .into_par_iter()
+        .enumerate()
+        .map(|(index, joined)| judge(&parts[index], index, leans[index], joined, rows))
+        .collect();
+    let mut table = Table {
+        name: blame.name(),
+        rows,
+        skipped: ragged.count,
+        numbers,
+        form,
+        original: original.map(Arc::new),
+        notices,
+        ..Table::default()
+    };
+    let (mut filled, mut talking) = (0, 0);
+    let mut found_id: Option<(String, Words)> = None;
+    for (part, judged) in parts.iter().zip(judged) {
+        let Judged {
+            mut column,
+            words,
+            notices,
+            filled: gaps,
+        } = judged;
+        filled += gaps;
+        talking += usize::from(!notices.is_empty());
+        if talking <= TALKING {
+            table.notices.extend(notices);
+        }
+        match (part.role, words) {
+            (Role::Label, Some(words)) => {
+                match label_from(column.name.clone(), &words, &mut table.notices) {
+                    Ok(label) => table.label = Some(label),
+                    Err(problem) if options.label.is_some() => {
+                        let advice = "a label says 0 or 1; choose one with --label, or none with --label none";
+                        return Err(blame.whole(&problem, advice));
+                    }
+                    // Only found by its name: no reason to refuse the table, and none to learn from it.
+                    Err(problem) => {
+                        column.reason = "no label: it has more than two values".into();
+                        table.notices.push(format!("{problem} and is left out"));
+                    }
+                }
+            }
+            (Role::Id, Some(words)) => table.ids = Some(ids(column.name.clone(), &words)),
+            (Role::Feature, Some(words)) if found_id.is_none() => {
+                found_id = Some((column.name.clone(), words));
+            }
+            _ => {}
+        }
+        table.columns.push(column);
+    }
+    if talking > TALKING {
+        table.notices.push(format!(
+            "{} more columns have cells that count as missing; `misfit inspect` lists them",
+            talking - TALKING
+        ));
+    }
+    if let (None, Some((name, words))) = (&table.ids, found_id) {
+        table
+            .notices
+            .push(format!("column “{name}” names the rows"));
+        if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
+            column.reason.push_str("; names the rows");
+        }
+        table.ids = Some(ids(name, &words));
+    }
+    say_left_out(&mut table, filled);
+    if table.features() == 0 {
+        let problem = format!("no column to learn from ({})", table.notices.join("; "));
+        return Err(blame.whole(
+            &problem,
+            "misfit needs columns that vary: numbers, dates or a few words",
+        ));
+    }
+    Ok(table)
+}
+
+fn ids(name: String, words: &Words) -> Ids {
+    let text =
+        |row: usize| String::from_utf8_lossy(words.get(row).unwrap_or_default()).into_owned();
+    Ids {
+        values: (0..words.codes().len()).map(text).collect(),
+        name,
+    }
+}
+
+fn say_left_out(table: &mut Table, filled: usize) {
+    let mut report = |kind: Kind| {
+        let left_out = |column: &&Column| {
+            !column.used && column.kind == kind && !column.reason.contains("names the rows")
+        };
+        let names: Vec<&str> = table
+            .columns
+            .iter()
+            .filter(left_out)
+            .map(|column| column.name.as_str())
+            .collect();
+        if !names.is_empty() {
+            let plural = if names.len() == 1 { "" } else { "s" };
+            let list = name_list(names.iter().copied());
+            table.notices.push(format!(
+                "{} {kind} column{plural} left out: {list}",
+                names.len()
+            ));
+        }
+    };
+    for kind in [Kind::Text, Kind::Empty, Kind::Constant, Kind::Id] {
+        report(kind);
+    }
+    if filled > 0 {
+        let cells = table.rows * table.used().count();
+        let share = 100.0 * filled as f64 / cells as f64;
+        table.notices.push(format!(
+            "{filled} missing cells ({share:.2} %) filled with their column's median"
+        ));
+    }
+}

@@ -1,0 +1,291 @@
+//! How a number can be spelled: `1.5`, `1,5`, `1,234.5`, `1 234`, `12 %`, `€ 3.20`, `(7)`. What is no finite number says what
+//! it is instead.
+
+/// How a file writes its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spelling {
+    /// Between the whole and the fraction: `.` or `,`.
+    pub decimal: u8,
+}
+
+impl Default for Spelling {
+    fn default() -> Self {
+        Self { decimal: b'.' }
+    }
+}
+
+/// What a cell says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell {
+    /// A finite number.
+    Number(f64),
+    /// Nothing, or a word for nothing.
+    Missing,
+    /// NaN, an infinity, or more than f64 reaches: spelled like a number, but none that can be used.
+    NotFinite,
+    /// Something else.
+    Word,
+}
+
+/// Words for a missing value in a column of numbers, in lower case.
+const MISSING: [&[u8]; 16] = [
+    b"", b"?", b"-", b"--", b".", b"na", b"n/a", b"#n/a", b"<na>", b"null", b"#null!", b"nil",
+    b"none", b"missing", b"\\n", b"#value!",
+];
+/// Words that are missing in a column of words too; `none` and `missing` may mean something there.
+const MISSING_WORDS: [&[u8]; 10] = [
+    b"", b"?", b"na", b"n/a", b"#n/a", b"<na>", b"null", b"nil", b"nan", b"\\n",
+];
+
+fn is_one_of(cell: &[u8], words: &[&[u8]]) -> bool {
+    cell.len() <= 7 && words.iter().any(|word| word.eq_ignore_ascii_case(cell))
+}
+
+/// Whether a word stands for a missing value. `cell` is trimmed.
+pub fn is_missing_word(cell: &[u8]) -> bool {
+    is_one_of(cell, &MISSING_WORDS)
+}
+
+/// `cell` without blanks around it, the non-breaking one and the CR of a line end included.
+pub fn trim(cell: &[u8]) -> &[u8] {
+    match cell {
+        [first, .., last] if *first > b' ' && *last > b' ' && *first != 0xc2 && *last != 0xa0 => {
+            cell
+        }
+        _ => trim_slowly(cell),
+    }
+}
+
+fn trim_slowly(mut cell: &[u8]) -> &[u8] {
+    loop {
+        let before = cell.len();
+        cell = cell.trim_ascii();
+        cell = cell.strip_prefix("\u{a0}".as_bytes()).unwrap_or(cell);
+        cell = cell.strip_suffix("\u{a0}".as_bytes()).unwrap_or(cell);
+        if cell.len() == before {
+            return cell;
+        }
+    }
+}
+
+/// Reads a cell of a column of numbers.
+pub fn read(cell: &[u8], spelling: Spelling) -> Cell {
+    let cell = trim(cell);
+    let plain = spelling.decimal == b'.' || !cell.iter().any(|byte| matches!(byte, b',' | b'.'));
+    if let (true, Ok(value)) = (plain, fast_float2::parse::<f64, _>(cell)) {
+        return finite(value);
+    }
+    if is_one_of(cell, &MISSING) {
+        return Cell::Missing;
+    }
+    decorated(cell, spelling.decimal).map_or(Cell::Word, finite)
+}
+
+fn finite(value: f64) -> Cell {
+    if value.is_finite() {
+        Cell::Number(value)
+    } else {
+        Cell::NotFinite
+    }
+}
+
+/// Currency signs before or after an amount, each with the space that may stand beside it.
+const SIGNS: [&str; 12] = [
+    "$", "€", "£", "¥", "₹", "₽", "USD", "EUR", "GBP", "CHF", "%", "‰",
+];
+
+/// A number with everything around it that people and programs write: signs, currency, percent, brackets for a debt,
+/// separators between groups of three.
+fn decorated(cell: &[u8], decimal: u8) -> Option<f64> {
+    /// No number that people write is longer.
+    const LONGEST: usize = 64;
+    if cell.len() > LONGEST || !cell.iter().any(u8::is_ascii_digit) {
+        return None;
+    }
+    let text = std::str::from_utf8(cell).ok()?.trim();
+    let (text, debt) = match text
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
+        Some(inside) => (inside.trim(), true),
+        None => (text, false),
+    };
+    let (text, negative) = strip_sign(text);
+    let (mut text, negative) = (text.trim_start(), negative ^ debt);
+    for sign in SIGNS {
+        let bare = text.strip_prefix(sign).or_else(|| text.strip_suffix(sign));
+        if let Some(bare) = bare {
+            text = bare.trim();
+            break;
+        }
+    }
+    let (text, inner) = strip_sign(text);
+    let value = plain(text, decimal)?;
+    Some(if negative ^ inner { -value } else { value })
+}
+
+fn strip_sign(text: &str) -> (&str, bool) {
+    match text.strip_prefix(['-', '−', '–']) {
+        Some(rest) => (rest, true),
+        None => (text.strip_prefix('+').unwrap_or(text), false),
+    }
+}
+
+/// Digits with group separators, a decimal mark and an exponent.
+fn plain(text: &str, decimal: u8) -> Option<f64> {
+    if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '.' | ',')) {
+        return None;
+    }
+    let (body, exponent) = match text.find(['e', 'E']) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let mark = char::from(decimal);
+    let other = if decimal == b',' { '.' } else { ',' };
+    let (whole, fraction) = match body.split_once(mark) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        // A point in a file of decimal commas, where it cannot separate groups.
+        None if decimal == b',' && !is_grouped(body) => match body.split_once('.') {
+            Some((whole, fraction)) => (whole, Some(fraction)),
+            None => (body, None),
+        },
+        None => (body, None),
+    };
+    let has_groups = whole.contains(|c| is_group_mark(c, other));
+    if has_groups && !is_grouped(whole) {
+        return None;
+    }
+    let mut digits: String = whole.chars().filter(char::is_ascii_digit).collect();
+    if whole
+        .chars()
+        .any(|c| !c.is_ascii_digit() && !is_group_mark(c, other))
+    {
+        return None;
+    }
+    if let Some(fraction) = fraction {
+        digits.push('.');
+        digits.push_str(fraction);
+    }
+    digits.push_str(exponent);
+    fast_float2::parse(digits).ok()
+}
+
+fn is_group_mark(c: char, other: char) -> bool {
+    c == other
+        || matches!(
+            c,
+            ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '’' | '_'
+        )
+}
+
+/// Whether one separator stands before every group of three digits: `1,234,567`. Two digits are a group too where Indian
+/// numbers have them: `12,34,567`.
+fn is_grouped(whole: &str) -> bool {
+    let Some(mark) = whole.chars().find(|c| !c.is_ascii_digit()) else {
+        return false;
+    };
+    let groups: Vec<&str> = whole.split(mark).collect();
+    let (first, rest) = groups.split_first().unwrap_or((&"", &[]));
+    let (last, middle) = rest.split_last().unwrap_or((&"", &[]));
+    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    (1..=3).contains(&first.len())
+        && last.len() == 3
+        && middle.iter().all(|group| matches!(group.len(), 2 | 3))
+        && groups.iter().all(|group| digits(group))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(cell: &str) -> Cell {
+        read(cell.as_bytes(), Spelling::default())
+    }
+
+    fn comma(cell: &str) -> Cell {
+        read(cell.as_bytes(), Spelling { decimal: b',' })
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        let cases = [
+            ("1.5", 1.5),
+            (" -2e-3 ", -0.002),
+            ("+7", 7.0),
+            (".5", 0.5),
+            ("5.", 5.0),
+            ("1,234.5", 1234.5),
+            ("+1,000.5", 1000.5),
+            ("1,234,567", 1_234_567.0),
+            ("12,34,567.5", 1_234_567.5),
+            ("1\u{a0}234,5".trim_end_matches(",5"), 1234.0),
+            ("1'234.50", 1234.5),
+            ("12 %", 12.0),
+            ("12.5%", 12.5),
+            ("$3.20", 3.2),
+            ("-$3.20", -3.2),
+            ("$-3.20", -3.2),
+            ("€ 1,250", 1250.0),
+            ("17 EUR", 17.0),
+            ("(1,250.75)", -1250.75),
+            ("−4.5", -4.5),
+            ("\u{a0}8 ", 8.0),
+            ("123456789012345678901234567890", 1.234_567_890_123_456_8e29),
+        ];
+        for (cell, expected) in cases {
+            assert_eq!(point(cell), Cell::Number(expected), "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn decimal_commas_are_read_where_the_file_has_them() {
+        let cases = [
+            ("1,5", 1.5),
+            ("10,173", 10.173),
+            ("1.234,56", 1234.56),
+            ("1.234", 1234.0),
+            ("1.2345", 1.2345),
+            ("-0,5e3", -500.0),
+            ("1 234,5", 1234.5),
+            ("12,5 %", 12.5),
+            ("17", 17.0),
+        ];
+        for (cell, expected) in cases {
+            assert_eq!(comma(cell), Cell::Number(expected), "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_says_what_it_is() {
+        for cell in [
+            "", " ", "?", "NA", "n/a", "null", "None", "-", "#N/A", "\u{a0}", "\r",
+        ] {
+            assert_eq!(point(cell), Cell::Missing, "{cell:?}");
+        }
+        for cell in ["nan", "NaN", "inf", "-Infinity", "1e400", "-1e999"] {
+            assert_eq!(point(cell), Cell::NotFinite, "{cell:?}");
+        }
+        let words = [
+            "12kg",
+            "0x3d1",
+            "1,2",
+            "1,23,4",
+            "12,34",
+            "1.2.3",
+            "192.168.1.100",
+            "2024-01-10",
+            "08:00",
+            "e5",
+            "1e",
+            "- 5 -",
+            "1 2",
+            "%",
+            "5 5 5",
+            "١٢",
+        ];
+        for cell in words {
+            assert_eq!(point(cell), Cell::Word, "{cell:?}");
+        }
+        assert_eq!(point(&"9".repeat(1_000_000)), Cell::NotFinite);
+    }
+}

@@ -1,0 +1,158 @@
+//! The file's own words: where each row stands, so that a row's page can show what was written and not what was made of it.
+//!
+//! A plain file is read again, as long as it has not changed; of what was unpacked, decoded or piped in, the text is kept
+//! where it is short.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use crate::data::dialect::reader;
+
+/// Text kept of a stream that cannot be read again at will.
+pub const KEPT: usize = 64 << 20;
+/// Longest record that is read again.
+const LONGEST: usize = 16 << 20;
+
+/// Where the text is.
+#[derive(Debug)]
+pub enum Place {
+    /// In a file, beginning `skip` bytes into it.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Bytes before the stream begins.
+        skip: u64,
+        /// Its length when it was read.
+        length: u64,
+        /// When it was last changed then.
+        changed: Option<SystemTime>,
+    },
+    /// In memory, from `from` on.
+    Memory {
+        /// The text.
+        text: Vec<u8>,
+        /// Where in the stream it begins.
+        from: u64,
+    },
+}
+
+/// Finds the text of any row.
+#[derive(Debug)]
+pub struct Original {
+    place: Place,
+    delimiter: u8,
+    terminator: u8,
+    columns: usize,
+    /// For each block its first row, its place in the stream, and where its rows begin in it.
+    blocks: Vec<(usize, u64, Vec<u32>)>,
+}
+
+impl Original {
+    /// Of a stream with this layout and these blocks: each one's place, and where its rows begin.
+    pub fn new(
+        place: Place,
+        [delimiter, terminator]: [u8; 2],
+        columns: usize,
+        blocks: impl Iterator<Item = (u64, Vec<u32>)>,
+    ) -> Self {
+        let mut first = 0;
+        let place_block = |(offset, starts): (u64, Vec<u32>)| {
+            let block = (first, offset, starts);
+            first += block.2.len();
+            block
+        };
+        Self {
+            place,
+            delimiter,
+            terminator,
+            columns,
+            blocks: blocks.map(place_block).collect(),
+        }
+    }
+
+    /// The cells of a row as the file has them; none where they are gone.
+    pub fn cells(&self, row: usize) -> Option<Vec<Vec<u8>>> {
+        let block = self
+            .blocks
+            .partition_point(|(first, ..)| *first <= row)
+            .checked_sub(1)?;
+        let (first, offset, starts) = &self.blocks[block];
+        let at = offset + u64::from(*starts.get(row - first)?);
+        match &self.place {
+            Place::Memory { text, from } => {
+                let at = usize::try_from(at.checked_sub(*from)?).ok()?;
+                self.parse(text.get(at..)?)
+            }
+            Place::File {
+                path,
+                skip,
+                length,
+                changed,
+            } => {
+                let mut file = File::open(path).ok()?;
+                let now = file.metadata().ok()?;
+                if now.len() != *length || now.modified().ok() != *changed {
+                    return None;
+                }
+                file.seek(SeekFrom::Start(skip + at)).ok()?;
+                self.parse(file.take(LONGEST as u64))
+            }
+        }
+    }
+
+    fn parse(&self, text: impl Read) -> Option<Vec<Vec<u8>>> {
+        let mut record = csv::ByteRecord::new();
+        let mut reader = reader(text, self.delimiter, self.terminator, false);
+        let found = reader.read_byte_record(&mut record).ok()?;
+        (found && record.len() == self.columns).then(|| record.iter().map(<[u8]>::to_vec).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text() -> &'static [u8] {
+        b"1,\"a\nb\"\n22,c\n3,d\n"
+    }
+
+    fn blocks() -> impl Iterator<Item = (u64, Vec<u32>)> {
+        [(0, vec![0, 8]), (13, vec![0])].into_iter()
+    }
+
+    #[test]
+    fn rows_are_found_in_memory() {
+        let place = Place::Memory {
+            text: text().to_vec(),
+            from: 0,
+        };
+        let original = Original::new(place, [b',', b'\n'], 2, blocks());
+        let row = |row| original.cells(row).unwrap();
+        assert_eq!(row(0), [b"1".to_vec(), b"a\nb".to_vec()]);
+        assert_eq!(
+            (row(1)[0].clone(), row(2)[0].clone()),
+            (b"22".to_vec(), b"3".to_vec())
+        );
+        assert_eq!(original.cells(3), None);
+    }
+
+    #[test]
+    fn a_file_that_has_changed_is_not_trusted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.csv");
+        std::fs::write(&path, [b"x,y\n", text()].concat()).unwrap();
+        let metadata = std::fs::metadata(&path).unwrap();
+        let place = Place::File {
+            path: path.clone(),
+            skip: 4,
+            length: metadata.len(),
+            changed: metadata.modified().ok(),
+        };
+        let original = Original::new(place, [b',', b'\n'], 2, blocks());
+        assert_eq!(original.cells(1).unwrap()[1], b"c");
+        std::fs::write(&path, b"short").unwrap();
+        assert_eq!(original.cells(1), None);
+    }
+}

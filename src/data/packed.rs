@@ -1,0 +1,152 @@
+//! Numbers of one block and column, held exactly in half the room where they are short decimals.
+//!
+//! `12.345` is 12345 / 10³, and a division of two exact numbers gives the same f64 that the text gives. So a block whose
+//! numbers all come back bit for bit is kept as 32-bit integers with one shared exponent; any other keeps its f64s. The
+//! idea is ALP's (Afroozeh, Kuffó & Boncz 2023, “ALP: Adaptive Lossless floating-Point Compression”).
+
+/// Powers of ten that decimals are tried with.
+const TENS: [f64; 10] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+/// Stands for a missing value.
+const NONE: i32 = i32::MIN;
+
+/// Numbers, NaN where one is missing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Packed {
+    /// Integers, and the index of the power of ten that divides them.
+    Short(Vec<i32>, u8),
+    /// The numbers themselves.
+    Long(Vec<f64>),
+}
+
+impl Packed {
+    /// Packs the values; reading gives back the same bits, but for the payload of a NaN.
+    pub fn new(values: Vec<f64>) -> Self {
+        let mut tens = 0;
+        for value in &values {
+            while !value.is_nan() && short(*value, tens).is_none() {
+                tens += 1;
+                if tens == TENS.len() {
+                    return Self::Long(values);
+                }
+            }
+        }
+        // A later value may have raised the exponent beyond what an earlier one has room for.
+        let pack = |value: &f64| {
+            if value.is_nan() {
+                Some(NONE)
+            } else {
+                short(*value, tens)
+            }
+        };
+        match values.iter().map(pack).collect() {
+            Some(short) => Self::Short(short, tens as u8),
+            None => Self::Long(values),
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Short(values, _) => values.len(),
+            Self::Long(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes taken.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Short(values, _) => 4 * values.len(),
+            Self::Long(values) => 8 * values.len(),
+        }
+    }
+
+    /// One value.
+    pub fn get(&self, index: usize) -> f64 {
+        match self {
+            Self::Short(values, tens) => long(values[index], *tens),
+            Self::Long(values) => values[index],
+        }
+    }
+
+    /// Calls `each` with every value in order.
+    pub fn for_each(&self, mut each: impl FnMut(f64)) {
+        match self {
+            Self::Short(values, tens) => values.iter().for_each(|value| each(long(*value, *tens))),
+            Self::Long(values) => values.iter().for_each(|value| each(*value)),
+        }
+    }
+
+    /// Keeps the values whose place is marked.
+    pub fn retain(&mut self, keep: &[bool]) {
+        let mut marks = keep.iter();
+        let mut kept = || marks.next().copied().unwrap_or(false);
+        match self {
+            Self::Short(values, _) => values.retain(|_| kept()),
+            Self::Long(values) => values.retain(|_| kept()),
+        }
+    }
+}
+
+fn short(value: f64, tens: usize) -> Option<i32> {
+    let scaled = (value * TENS[tens]).round();
+    // The lowest integer is taken, and −0 has none.
+    if scaled.abs() >= f64::from(i32::MAX) {
+        return None;
+    }
+    let integer = scaled as i32;
+    (long(integer, tens as u8).to_bits() == value.to_bits()).then_some(integer)
+}
+
+fn long(value: i32, tens: u8) -> f64 {
+    if value == NONE {
+        f64::NAN
+    } else {
+        f64::from(value) / TENS[usize::from(tens)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn unpacked(packed: &Packed) -> Vec<u64> {
+        let mut bits = Vec::new();
+        packed.for_each(|value| bits.push(value.to_bits()));
+        bits
+    }
+
+    #[test]
+    fn short_decimals_take_half_the_room() {
+        let packed = Packed::new(vec![12.345, -0.1, f64::NAN, 7.0, 19_999.999]);
+        assert!(matches!(packed, Packed::Short(_, 3)), "{packed:?}");
+        assert_eq!((packed.get(0), packed.get(4)), (12.345, 19_999.999));
+        assert!(packed.get(2).is_nan());
+    }
+
+    #[test]
+    fn what_is_not_short_is_kept_as_it_is() {
+        for value in [1e308, 5e-324, -0.0, 0.1 + 0.2, 2_147_483_647.0, 1.0 / 3.0] {
+            let packed = Packed::new(vec![1.5, value]);
+            assert!(matches!(packed, Packed::Long(_)), "{value}");
+            assert_eq!(packed.get(1).to_bits(), value.to_bits());
+        }
+        assert!(matches!(Packed::new(vec![2e9, 0.001]), Packed::Long(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn every_bit_comes_back(values in prop::collection::vec(prop_oneof![
+            any::<f64>().prop_filter("numbers", |v| !v.is_nan()),
+            (-99_999..99_999_i32, 0..6_u32).prop_map(|(m, k)| f64::from(m) / 10_f64.powi(k as i32)),
+        ], 0..40)) {
+            let bits: Vec<u64> = values.iter().map(|value| value.to_bits()).collect();
+            prop_assert_eq!(unpacked(&Packed::new(values)), bits);
+        }
+    }
+}

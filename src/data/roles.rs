@@ -1,0 +1,181 @@
+//! What each column is for: its name, and what the user or its name says about it.
+
+use std::collections::HashSet;
+
+use csv::ByteRecord;
+
+use crate::data::kind::Kind;
+use crate::data::options::ReadOptions;
+use crate::data::table::name_list;
+use crate::data::text::{quote, sanitize_bytes};
+
+/// Header names that mean a label when none is named.
+const LABEL_NAMES: [&str; 9] = [
+    "label",
+    "class",
+    "outlier",
+    "anomaly",
+    "is_fraud",
+    "fraud",
+    "is_outlier",
+    "is_anomaly",
+    "ground_truth",
+];
+
+/// What a column of the file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// To learn from, if it can be used.
+    Feature,
+    /// To judge by.
+    Label,
+    /// To name rows by.
+    Id,
+    /// Nothing, for this reason.
+    Dropped(&'static str),
+}
+
+/// A column as far as its name and the user tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Header, sanitised, made unique.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+    /// The kind the user wants.
+    pub kind: Option<Kind>,
+}
+
+/// What is wrong with the user's words, and the way out.
+pub struct Unknown {
+    /// What is wrong.
+    pub problem: String,
+    /// What can be done.
+    pub advice: String,
+}
+
+/// Header names, sanitised; empty ones get a number, repeated ones a suffix. Without a header all go by number.
+pub fn unique_names(header: Option<&ByteRecord>, columns: usize) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(columns);
+    let mut seen = HashSet::with_capacity(columns);
+    for index in 0..columns {
+        let raw = header
+            .and_then(|header| header.get(index))
+            .unwrap_or_default();
+        let mut name = sanitize_bytes(raw.trim_ascii());
+        if name.is_empty() {
+            name = format!("column {}", index + 1);
+        }
+        let stem = name.clone();
+        let mut count = 2;
+        while !seen.insert(name.clone()) {
+            name = format!("{stem} ({count})");
+            count += 1;
+        }
+        names.push(name);
+    }
+    names
+}
+
+/// What each of the named columns is for.
+pub fn assign(
+    names: Vec<String>,
+    options: &ReadOptions,
+    notices: &mut Vec<String>,
+) -> Result<Vec<Part>, Unknown> {
+    let find = |flag: &str, name: &str| {
+        names.iter().position(|n| n == name).ok_or_else(|| Unknown {
+            problem: format!("{flag}: there is no column {}", quote(name.as_bytes())),
+            advice: format!(
+                "the columns are {}",
+                name_list(names.iter().map(String::as_str))
+            ),
+        })
+    };
+    let mut roles = vec![Role::Feature; names.len()];
+    let mut kinds = vec![None; names.len()];
+    if !options.columns.is_empty() {
+        roles.fill(Role::Dropped("not among --columns"));
+        for name in &options.columns {
+            roles[find("--columns", name)?] = Role::Feature;
+        }
+    }
+    for name in &options.drop {
+        roles[find("--drop", name)?] = Role::Dropped("left out by you");
+    }
+    for (name, kind) in &options.kinds {
+        let index = find("--kind", name)?;
+        match kind {
+            Kind::Label => roles[index] = Role::Label,
+            Kind::Id => roles[index] = Role::Id,
+            _ => {
+                roles[index] = Role::Feature;
+                kinds[index] = Some(*kind);
+            }
+        }
+    }
+    if let Some(name) = &options.id {
+        roles[find("--id", name)?] = Role::Id;
+    }
+    match options.label.as_deref() {
+        Some("none") => {}
+        Some(name) => roles[find("--label", name)?] = Role::Label,
+        None if roles.contains(&Role::Label) => {}
+        None => {
+            let known = |name: &String| LABEL_NAMES.contains(&name.to_lowercase().as_str());
+            // `--columns` names what to learn from; the label still judges.
+            let free = |index: &usize| {
+                let open = matches!(
+                    roles[*index],
+                    Role::Feature | Role::Dropped("not among --columns")
+                );
+                known(&names[*index]) && open && kinds[*index].is_none()
+            };
+            let free: Vec<usize> = (0..names.len()).filter(free).collect();
+            let mut free = free.into_iter();
+            if let Some(index) = free.next() {
+                roles[index] = Role::Label;
+            }
+            // The truth must not slip in among the features.
+            for index in free {
+                roles[index] = Role::Dropped("looks like another label");
+                notices.push(format!(
+                    "column “{}” looks like another label and is left out; --label chooses",
+                    names[index]
+                ));
+            }
+        }
+    }
+    let parts = names.into_iter().zip(roles).zip(kinds);
+    Ok(parts
+        .map(|((name, role), kind)| Part { name, role, kind })
+        .collect())
+}
+
+/// Whether a name is what identifiers are called. A column that pandas wrote its index to has none.
+pub fn is_id_name(name: &str, index: usize) -> bool {
+    let name = name.to_lowercase();
+    let words = [
+        "id",
+        "ids",
+        "index",
+        "idx",
+        "nr",
+        "no",
+        "number",
+        "row",
+        "rowid",
+        "row_number",
+        "rownum",
+        "key",
+        "uuid",
+        "guid",
+        "#",
+        "unnamed: 0",
+    ];
+    words.contains(&name.as_str())
+        || [" id", "_id", "-id", ".id", "_key", "_nr", "_no"]
+            .iter()
+            .any(|end| name.ends_with(end))
+        || (index == 0 && name == "column 1")
+}
