@@ -10,12 +10,12 @@ use std::collections::HashMap;
 
 use crate::data::read::Progress as Reading;
 use crate::message::{
-    Advanced, Event, Explained, Explanation, Loaded, Mark, Point, Report, RowPage, Sample, Started,
-    Watch,
+    Advanced, Event, Explained, Explanation, Loaded, Mark, Point, Referenced, Report, RowPage,
+    Sample, Started, Watch,
 };
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
-use crate::score::ranking::Ranking;
+use crate::score::ranking::{Quality, Ranking};
 
 use action::Panel;
 use curve::Curve;
@@ -64,6 +64,39 @@ pub struct Run {
     pub last: Option<Advanced>,
     /// The latest validation.
     pub last_valid: Option<Point>,
+    /// How good the rankings were, or seemed, one at each step.
+    pub judged: Vec<Judged>,
+}
+
+/// What is known of a ranking's worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judged {
+    /// Steps done when the rows were last looked at.
+    pub step: u64,
+    /// Against the label, where there is one.
+    pub quality: Option<Quality>,
+    /// Share of the flagged rows that the label calls outliers.
+    pub precision: Option<f64>,
+    /// How evenly the scores are spread: a hint without a label.
+    pub entropy: Option<f64>,
+}
+
+impl Run {
+    /// Most judgements kept; when there are more, every second one goes.
+    const JUDGED: usize = 512;
+
+    /// Adds a judgement; a later one of the same step takes the place of the former.
+    fn judge(&mut self, judged: Judged) {
+        self.judged.retain(|former| former.step != judged.step);
+        if self.judged.len() == Self::JUDGED {
+            let mut keep = false;
+            self.judged.retain(|_| {
+                keep = !keep;
+                keep
+            });
+        }
+        self.judged.push(judged);
+    }
 }
 
 /// How a row page shows its features.
@@ -100,6 +133,8 @@ pub struct App {
     pub run: Run,
     /// The run before the last restart.
     pub former: Option<Run>,
+    /// What the scores without a network say, once they are there.
+    pub referenced: Option<Referenced>,
     /// The latest ranking.
     pub ranking: Option<Ranking>,
     /// Why rows rank where they do, for those the worker was asked about.
@@ -154,6 +189,7 @@ impl App {
             rate: 0.0,
             run: Run::default(),
             former: None,
+            referenced: None,
             ranking: None,
             explanations: HashMap::new(),
             watch: Watch::default(),
@@ -183,6 +219,7 @@ impl App {
             Report::Started(started) => self.start(started),
             Report::Advanced(advanced) => self.advance(advanced),
             Report::Marked(mark) => self.run.marks.push(mark),
+            Report::Referenced(referenced) => self.referenced = Some(referenced),
             Report::Ranked(ranking) => self.adopt_ranking(ranking),
             Report::Explained(explained) => self.explain(explained),
             Report::Paused => self.phase = Phase::Paused,
@@ -231,6 +268,13 @@ impl App {
         self.rank = place
             .unwrap_or(self.rank)
             .min(ranking.rows.len().saturating_sub(1));
+        let judged = Judged {
+            step: ranking.basis.step(),
+            quality: ranking.quality,
+            precision: ranking.precision,
+            entropy: ranking.entropy,
+        };
+        self.run.judge(judged);
         self.ranking = Some(ranking);
     }
 

@@ -4,6 +4,7 @@
 use crate::data::read::Progress as Reading;
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{Quality, Ranking};
+use crate::score::reference::Reference;
 
 /// What the screen asks of the worker. Obeyed between batches. Stopping is hanging up.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +68,8 @@ pub enum Report {
     Marked(Mark),
     /// The rows are ranked anew.
     Ranked(Ranking),
+    /// The rows are scored without a network.
+    Referenced(Referenced),
     /// Why the watched rows rank where they do.
     Explained(Explained),
     /// Training stands still because it was told to.
@@ -104,10 +107,15 @@ pub struct Loaded {
     pub ids: Option<Vec<String>>,
     /// The truth, where there is a label.
     pub outlier: Option<Vec<bool>>,
-    /// How the ranking without a network agrees with the label.
-    pub z_norm: Option<Quality>,
     /// What the user should know about the reading.
     pub notices: Vec<String>,
+}
+
+/// What the scores without a network say.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Referenced {
+    /// How each agrees with the label; empty without one.
+    pub quality: Vec<(Reference, Quality)>,
 }
 
 /// A run, as far as the screen needs it.
@@ -133,6 +141,10 @@ pub struct Started {
     pub steps_per_epoch: u64,
     /// Steps of the whole recipe.
     pub steps: u64,
+    /// Networks trained to their end before this one, whose scores are averaged with its own.
+    pub network: u64,
+    /// Networks of the recipe.
+    pub networks: u64,
 }
 
 /// Where training stands.

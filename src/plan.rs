@@ -11,8 +11,7 @@ use crate::data::text::sanitize;
 use crate::error::Result;
 use crate::message::Loaded;
 use crate::model::spec::{Activation, BiasChoice, NetworkSpec};
-use crate::score::baseline::z_norm;
-use crate::score::ranking::Quality;
+use crate::score::reference::References;
 use crate::train::engine::BuildEngine;
 use crate::train::recipe::{Preset, Recipe, network};
 use crate::train::trainer::Trainer;
@@ -82,10 +81,10 @@ impl Plan {
 }
 
 impl Prepared {
-    /// How the scores without a network agree with the label.
-    pub fn z_norm(&self) -> Option<Quality> {
-        let label = self.table.label.as_ref()?;
-        Quality::judge(&z_norm(&self.data), &label.outlier)
+    /// The scores without a network, from the recipe's seed and on its threads.
+    pub fn references(&self) -> Result<References> {
+        let recipe = self.trainer.recipe();
+        References::new(&self.data.matrix, recipe.seed, recipe.threads)
     }
 
     /// What the screen needs to know of the table.
@@ -119,7 +118,6 @@ impl Prepared {
                 .as_ref()
                 .map(|ids| ids.values.iter().map(|id| sanitize(id)).collect()),
             outlier: table.label.as_ref().map(|label| label.outlier.clone()),
-            z_norm: self.z_norm(),
             notices: table.notices.clone(),
         }
     }

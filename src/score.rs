@@ -1,9 +1,16 @@
 //! From reconstructions to a ranking: [`error`] per feature, one number per row, [`ranking`], [`threshold`], and, where
-//! the truth is known, [`metrics`]. A [`view`] looks at all rows through one network; [`baseline`] scores without any.
+//! the truth is known, [`metrics`]; where it is not, [`entropy`]. A [`view`] looks at all rows through one network; the
+//! [`mod@reference`]s score without any: [`lesinn`], [`pca`] and the z-norm, all on [`standard`] scores. [`agreement`] compares two
+//! rankings.
 
-pub mod baseline;
+pub mod agreement;
+pub mod entropy;
 pub mod error;
+pub mod lesinn;
 pub mod metrics;
+pub mod pca;
 pub mod ranking;
+pub mod reference;
+pub mod standard;
 pub mod threshold;
 pub mod view;

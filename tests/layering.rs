@@ -11,7 +11,12 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("format", &[], &["ratatui", "burn", "malevich", "clap"]),
     (
         "message",
-        &["data::read", "model::spec", "score::ranking"],
+        &[
+            "data::read",
+            "model::spec",
+            "score::ranking",
+            "score::reference",
+        ],
         &["ratatui", "burn", "malevich", "clap"],
     ),
     (
@@ -48,6 +53,8 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "train",
             "message",
             "data::read",
+            "score::ranking",
+            "score::reference",
             "error",
             "format",
         ],
@@ -75,6 +82,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "model::spec",
             "model::ledger",
             "score::ranking",
+            "score::reference",
             "score::threshold",
             "data::read",
             "format",

@@ -15,6 +15,7 @@ use misfit::model::init::Initializer;
 use misfit::model::spec::{Activation, BiasChoice, NetworkSpec};
 use misfit::model::weights::Weights;
 use misfit::plan::Plan;
+use misfit::score::ranking::{Basis, Quality};
 use misfit::train::burn_engine::BurnEngine;
 use misfit::train::engine::{Engine, Metrics};
 use misfit::train::fused::FusedEngine;
@@ -61,6 +62,13 @@ fn recipe(steps: u64) -> Recipe {
         batch: 32,
         length: Length::Steps(steps),
         ..Recipe::new(Preset::Auto)
+    }
+}
+
+fn snapshots(steps: &[u64]) -> Basis {
+    Basis::Snapshots {
+        steps: steps.to_vec(),
+        networks: 1,
     }
 }
 
@@ -139,16 +147,13 @@ fn snapshots_are_averaged_and_go_on_beyond_the_recipe() {
     );
     losses(&mut trainer);
     let (_, basis) = trainer.scores().unwrap();
-    assert_eq!(basis, misfit::score::ranking::Basis::Snapshots(vec![5, 10]));
+    assert_eq!(basis, snapshots(&[5, 10]));
     trainer.extend();
     while trainer.step() < 40 {
         trainer.advance().unwrap();
         trainer.review();
     }
-    assert_eq!(
-        trainer.scores().unwrap().1,
-        misfit::score::ranking::Basis::Snapshots(vec![5, 10, 20, 40])
-    );
+    assert_eq!(trainer.scores().unwrap().1, snapshots(&[5, 10, 20, 40]));
 }
 
 #[test]
@@ -186,7 +191,9 @@ fn planted_faults_rise_above_the_ranking_without_a_network() {
     let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(())).unwrap();
     losses(&mut prepared.trainer);
     let quality = prepared.trainer.rank().unwrap().quality.unwrap();
-    let baseline = prepared.z_norm().unwrap();
+    let label = prepared.table.label.as_ref().unwrap();
+    let references = prepared.references().unwrap();
+    let baseline = Quality::judge(&references.z_norm, &label.outlier).unwrap();
     assert!(
         quality.roc_auc > 0.95 && baseline.roc_auc < 0.75,
         "{quality:?} against {baseline:?}"

@@ -21,6 +21,8 @@ use crate::data::source::Source;
 use crate::error::{Error, Result};
 use crate::model::spec::{Activation, BiasChoice};
 use crate::plan::Plan;
+use crate::score::error::ErrorMeasure;
+use crate::score::ranking::By;
 use crate::train::burn_engine::BurnEngine;
 use crate::train::engine::BuildEngine;
 use crate::train::fused::FusedEngine;
@@ -39,6 +41,8 @@ pub struct RunArgs {
     pub network: NetworkArgs,
     #[command(flatten)]
     pub training: TrainingArgs,
+    #[command(flatten)]
+    pub scoring: ScoringArgs,
 }
 
 /// What the columns of the table are for.
@@ -144,6 +148,21 @@ pub struct TrainingArgs {
     device: DeviceArg,
 }
 
+/// How to score.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Scoring")]
+pub struct ScoringArgs {
+    /// Whose score ranks the rows
+    #[arg(long, value_name = "WHOSE", default_value = "network")]
+    score: ScoreArg,
+    /// How columns' errors are weighed; robust is the default, but for the preset classic
+    #[arg(long, value_name = "HOW")]
+    error: Option<ErrorArg>,
+    /// Networks to train one after the other, from --seed on a seed each; their scores are averaged
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u64).range(1..=100))]
+    seeds: u64,
+}
+
 /// How to show things.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Screen")]
@@ -170,6 +189,24 @@ enum ScaleArg {
     Zscore,
     /// 0 to 1
     Minmax,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum ScoreArg {
+    /// How badly the network rebuilds a row
+    Network,
+    /// How far a row is from the closest of a few random rows; no network in it
+    Lesinn,
+    /// The mean of both
+    Both,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum ErrorArg {
+    /// All alike: the plain mean squared error
+    Mse,
+    /// Each by what is usual for it
+    Robust,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -306,9 +343,10 @@ impl RunArgs {
         }
         let preset = self.network.preset.unwrap_or(default);
         let mut activations = self.network.activations(preset);
-        let recipe = self
-            .training
-            .recipe(preset, &mut activations, self.network.output.is_some());
+        let mut recipe =
+            self.training
+                .recipe(preset, &mut activations, self.network.output.is_some());
+        self.scoring.settle(&mut recipe);
         let read = ReadOptions {
             // The seed draws the sample too, where one is drawn.
             seed: read.sample.map_or(0, |_| recipe.seed),
@@ -326,6 +364,23 @@ impl RunArgs {
             tied: self.network.tied,
             engine: self.training.engine()?,
         })
+    }
+}
+
+impl ScoringArgs {
+    /// Puts into the recipe what the flags say.
+    fn settle(&self, recipe: &mut Recipe) {
+        recipe.by = match self.score {
+            ScoreArg::Network => By::Network,
+            ScoreArg::Lesinn => By::Lesinn,
+            ScoreArg::Both => By::Both,
+        };
+        recipe.measure = match self.error {
+            Some(ErrorArg::Mse) => ErrorMeasure::Mse,
+            Some(ErrorArg::Robust) => ErrorMeasure::Robust,
+            None => recipe.measure,
+        };
+        recipe.networks = self.seeds;
     }
 }
 

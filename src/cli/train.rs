@@ -1,16 +1,18 @@
 //! `misfit train`: the whole job without a screen.
 
+mod document;
+mod progress;
+
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde::Serialize;
 
 use crate::cli::args::RunArgs;
 use crate::cli::{print, print_json};
@@ -21,9 +23,14 @@ use crate::format;
 use crate::message::{Explanation, Watch};
 use crate::model::ledger::Ledger;
 use crate::plan::Prepared;
-use crate::score::ranking::{Quality, Ranking};
+use crate::score::entropy::entropy;
+use crate::score::ranking::{By, Ranking};
+use crate::score::reference::References;
 use crate::train::engine::Metrics;
-use crate::train::trainer::Sum;
+use crate::train::trainer::{Sum, Trainer};
+
+use document::{Document, Judged, Past, PerReference, Top};
+use progress::Progress;
 
 /// Rows of the ranking that are printed.
 const TOP: usize = 20;
@@ -55,9 +62,14 @@ impl TrainArgs {
             .map(|path| self.open_scores(path))
             .transpose()?;
         let trained = self.train(&mut prepared)?;
+        let referring = Instant::now();
+        let references = Arc::new(prepared.references()?);
+        prepared.trainer.set_references(Arc::clone(&references));
+        let reference_seconds = referring.elapsed().as_secs_f64();
         let scoring = Instant::now();
-        let (scores, basis) = prepared.trainer.scores()?;
-        let ranking = prepared.trainer.rank_by(&scores, basis).clone();
+        let (network, basis) = prepared.trainer.scores()?;
+        let (scores, by) = prepared.trainer.ranking_scores(&network);
+        let ranking = prepared.trainer.rank_by(&scores, (basis, by)).clone();
         let watch = Watch {
             first: 0,
             count: TOP,
@@ -70,11 +82,15 @@ impl TrainArgs {
                 .map_err(Error::io(doing))?;
         }
         let outcome = Outcome {
+            preset: plan.preset.to_string(),
             prepared,
             trained,
             ranking,
             reasons,
+            references,
+            network,
             score_seconds,
+            reference_seconds,
             total_seconds: start.elapsed().as_secs_f64(),
         };
         if self.json {
@@ -102,175 +118,90 @@ impl TrainArgs {
     }
 
     fn train(&self, prepared: &mut Prepared) -> Result<Trained> {
-        let steps = prepared.trainer.limit().unwrap_or_default();
-        let progress = Progress::new(self.quiet, steps);
-        let mut trained = Trained::default();
-        let mut epoch = Sum::default();
-        while !prepared.trainer.finished() {
-            let before = Instant::now();
-            let step = prepared.trainer.advance()?;
-            trained.time += before.elapsed();
-            trained.rows += step.rows;
-            epoch.add(step.metrics, step.rows);
-            trained.valid = prepared.trainer.review().valid.or(trained.valid);
-            if step.epoch.is_some() {
-                epoch = Sum::default();
-                trained.last_epoch = step.epoch;
+        let trainer = &mut prepared.trainer;
+        let steps = trainer.limit().unwrap_or_default();
+        let progress = Progress::new(self.quiet, steps * trainer.recipe().networks);
+        let mut training = Trained::default();
+        loop {
+            training.train(trainer, &progress)?;
+            if !trainer.begin_next()? {
+                break;
             }
-            progress.advance(step.step, step.metrics);
         }
         progress.end();
-        // Large tables may not see one whole epoch; then the mean so far stands for it.
-        trained.last_epoch = trained.last_epoch.or_else(|| epoch.take());
-        Ok(trained)
+        Ok(training)
     }
 }
 
-/// How the training went.
+/// How the training went: of several networks the time and the rows of all, the losses of the last.
 #[derive(Default)]
 struct Trained {
     time: Duration,
     rows: usize,
     last_epoch: Option<Metrics>,
     valid: Option<Metrics>,
+    history: Vec<Past>,
 }
 
-/// Progress on stderr: a bar on a terminal, a line for every tenth otherwise.
-enum Progress {
-    Silent,
-    Bar(ProgressBar),
-    Lines { steps: u64 },
+impl Trained {
+    /// Trains one network to its end.
+    fn train(&mut self, trainer: &mut Trainer, progress: &Progress) -> Result<()> {
+        let done = trainer.network() * trainer.limit().unwrap_or_default();
+        let mut epoch = Sum::default();
+        self.last_epoch = None;
+        while !trainer.finished() {
+            let before = Instant::now();
+            let step = trainer.advance()?;
+            self.time += before.elapsed();
+            self.rows += step.rows;
+            epoch.add(step.metrics, step.rows);
+            let review = trainer.review();
+            self.valid = review.valid.or(self.valid);
+            if review.snapshot {
+                self.history.push(past(trainer)?);
+            }
+            if step.epoch.is_some() {
+                epoch = Sum::default();
+                self.last_epoch = step.epoch;
+            }
+            progress.advance(done + step.step, step.metrics);
+        }
+        // Large tables may not see one whole epoch; then the mean so far stands for it.
+        self.last_epoch = self.last_epoch.or_else(|| epoch.take());
+        Ok(())
+    }
 }
 
-impl Progress {
-    fn new(quiet: bool, steps: u64) -> Self {
-        if quiet {
-            return Self::Silent;
-        }
-        if !io::stderr().is_terminal() {
-            return Self::Lines { steps };
-        }
-        let bar =
-            ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr_with_hz(10));
-        let style = ProgressStyle::with_template(
-            "{bar:32} step {human_pos} of {human_len}  {msg}  {eta} left",
-        );
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self::Bar(bar)
-    }
-
-    fn advance(&self, step: u64, metrics: Metrics) {
-        let figures = || {
-            format!(
-                "loss {}  mse {}",
-                format::metric(metrics.loss),
-                format::metric(metrics.mse)
-            )
-        };
-        match self {
-            Self::Silent => {}
-            Self::Bar(bar) => {
-                bar.set_position(step);
-                if step.is_multiple_of(8) {
-                    bar.set_message(figures());
-                }
-            }
-            Self::Lines { steps } => {
-                if step * 10 / steps != (step - 1) * 10 / steps {
-                    // A closed stderr is no reason to stop training.
-                    let _ = writeln!(io::stderr(), "step {step} of {steps}  {}", figures());
-                }
-            }
-        }
-    }
-
-    fn end(&self) {
-        if let Self::Bar(bar) = self {
-            bar.finish_and_clear();
-        }
-    }
+/// What the network's scores are worth now.
+fn past(trainer: &mut Trainer) -> Result<Past> {
+    let (scores, basis) = trainer.scores()?;
+    // Ranking takes longer than all else here, and only the label asks for it.
+    let judged = trainer.outlier().and_then(|outlier| {
+        let (ranking, _) = Ranking::new(&scores, (basis, By::Network), Some(outlier), None);
+        Judged::of(&ranking)
+    });
+    Ok(Past {
+        network: trainer.network() + 1,
+        step: trainer.step(),
+        judged,
+        entropy: entropy(&scores),
+    })
 }
 
 /// Everything there is to print.
 struct Outcome {
+    preset: String,
     prepared: Prepared,
     trained: Trained,
     ranking: Ranking,
     /// Why the first rows rank where they do, in their order.
     reasons: Vec<Explanation>,
+    references: Arc<References>,
+    /// The network's scores, whoever ranks the rows.
+    network: Vec<f32>,
     score_seconds: f64,
+    reference_seconds: f64,
     total_seconds: f64,
-}
-
-#[derive(Serialize)]
-struct Document {
-    rows: usize,
-    columns: usize,
-    features: usize,
-    engine: &'static str,
-    device: &'static str,
-    threads: usize,
-    steps: u64,
-    epochs: f64,
-    loss: Option<f64>,
-    mse: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    valid_loss: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    valid_mse: Option<f64>,
-    train_seconds: f64,
-    rows_per_second: f64,
-    score_seconds: f64,
-    total_seconds: f64,
-    parameters: u64,
-    threshold: f64,
-    flagged: usize,
-    top: Vec<Top>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    roc_auc: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    average_precision: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    baseline: Option<Baseline>,
-    notices: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Top {
-    rank: usize,
-    row: u32,
-    score: f32,
-    /// The row's name, where an id column was named.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
-    /// The column that contributes most, and its share of the score.
-    column: String,
-    share: f32,
-}
-
-#[derive(Serialize)]
-struct Baseline {
-    z_norm: Judged,
-}
-
-#[derive(Serialize)]
-struct Judged {
-    roc_auc: f64,
-    average_precision: f64,
-}
-
-impl From<Quality> for Judged {
-    fn from(
-        Quality {
-            roc_auc,
-            average_precision,
-        }: Quality,
-    ) -> Self {
-        Self {
-            roc_auc,
-            average_precision,
-        }
-    }
 }
 
 impl Outcome {
@@ -315,9 +246,12 @@ impl Outcome {
             rows: table.rows,
             columns: table.columns.len(),
             features: data.encoder.features.len(),
+            preset: self.preset.clone(),
             engine: name.engine,
             device: name.device,
             threads: name.threads,
+            seed: trainer.recipe().seed,
+            seeds: trainer.recipe().networks,
             steps: trainer.step(),
             epochs: trainer.step() as f64 / trainer.steps_per_epoch() as f64,
             loss: trained.last_epoch.map(|metrics| metrics.loss),
@@ -327,16 +261,19 @@ impl Outcome {
             train_seconds: trained.time.as_secs_f64(),
             rows_per_second: self.rows_per_second(),
             score_seconds: self.score_seconds,
+            reference_seconds: self.reference_seconds,
             total_seconds: self.total_seconds,
             parameters: Ledger::new(trainer.spec()).total().total(),
+            score: ranking.by.name(),
             threshold: ranking.threshold,
             flagged: ranking.flagged,
             top: top.collect(),
-            roc_auc: ranking.quality.map(|quality| quality.roc_auc),
-            average_precision: ranking.quality.map(|quality| quality.average_precision),
-            baseline: self.prepared.z_norm().map(|quality| Baseline {
-                z_norm: quality.into(),
+            judged: Judged::of(ranking),
+            baseline: trainer.outlier().and_then(|outlier| {
+                PerReference::<Judged>::judge(&self.references, outlier, ranking.flagged)
             }),
+            agreement: PerReference::agree(&self.references, &self.network),
+            history: trained.history.clone(),
             notices: table.notices.clone(),
         }
     }
@@ -363,17 +300,7 @@ impl Outcome {
             figure(document.loss),
             figure(document.mse)
         );
-        if let (Some(auc), Some(precision)) = (document.roc_auc, document.average_precision) {
-            let _ = write!(text, "ROC-AUC {auc:.3}  average precision {precision:.3}");
-            if let Some(Baseline { z_norm }) = &document.baseline {
-                let _ = write!(
-                    text,
-                    "  (no model: {:.3}, {:.3})",
-                    z_norm.roc_auc, z_norm.average_precision
-                );
-            }
-            text.push('\n');
-        }
+        text.push_str(&document.judgement());
         let (flagged, rows, threshold) = (document.flagged, document.rows, document.threshold);
         let _ = writeln!(
             text,

@@ -42,6 +42,13 @@ pub fn average_precision(scores: &[f32], outlier: &[bool]) -> Option<f64> {
     Some(sum)
 }
 
+/// The share of outliers among the first `count` rows of a ranking. None for the first zero.
+pub fn precision_at(order: &[u32], outlier: &[bool], count: usize) -> Option<f64> {
+    let first = &order[..count.min(order.len())];
+    let hits = first.iter().filter(|row| outlier[**row as usize]).count();
+    (!first.is_empty()).then(|| hits as f64 / first.len() as f64)
+}
+
 /// Rows that share one score.
 struct Tie {
     positives: usize,
@@ -107,6 +114,14 @@ mod tests {
         assert_eq!(roc_auc(&[0.0, 1.0, 2.0, 3.0], &outlier), Some(0.0));
         assert_eq!(roc_auc(&[1.0; 4], &outlier), Some(0.5));
         assert_eq!(average_precision(&[1.0; 4], &outlier), Some(0.25));
+    }
+
+    #[test]
+    fn precision_counts_the_first_rows() {
+        let outlier = labels(&[0, 1, 1, 0]);
+        assert_eq!(precision_at(&[2, 0, 1, 3], &outlier, 3), Some(2.0 / 3.0));
+        assert_eq!(precision_at(&[2, 0, 1, 3], &outlier, 9), Some(0.5));
+        assert_eq!(precision_at(&[2, 0, 1, 3], &outlier, 0), None);
     }
 
     #[test]

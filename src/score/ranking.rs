@@ -1,6 +1,7 @@
 //! Rows from the strangest to the most ordinary, and how they moved since the ranking before.
 
-use crate::score::metrics::{average_precision, roc_auc};
+use crate::score::entropy::entropy;
+use crate::score::metrics::{average_precision, precision_at, roc_auc};
 use crate::score::threshold::threshold;
 
 /// Most rows a [`Ranking`] lists. Nobody reads further, and it bounds what crosses to the screen.
@@ -28,13 +29,51 @@ pub struct Ranked {
     pub movement: Movement,
 }
 
-/// What the scores stand on.
+/// Whose score ranks the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum By {
+    /// The network's: how badly a row is rebuilt.
+    #[default]
+    Network,
+    /// The distance to the closest of a few random rows; no network in it.
+    Lesinn,
+    /// The mean of both, each in multiples of its median row's.
+    Both,
+}
+
+impl By {
+    /// As the command line calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::Lesinn => "lesinn",
+            Self::Both => "both",
+        }
+    }
+}
+
+/// What the network's scores stand on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Basis {
     /// The network as it was at this step.
     Step(u64),
-    /// The mean over the snapshots at these steps.
-    Snapshots(Vec<u64>),
+    /// A mean over snapshots.
+    Snapshots {
+        /// The step of each, network after network.
+        steps: Vec<u64>,
+        /// Networks they are of.
+        networks: u64,
+    },
+}
+
+impl Basis {
+    /// Steps done when the latest look was taken.
+    pub fn step(&self) -> u64 {
+        match self {
+            Self::Step(step) => *step,
+            Self::Snapshots { steps, .. } => steps.last().copied().unwrap_or_default(),
+        }
+    }
 }
 
 /// How well a ranking agrees with the label.
@@ -59,8 +98,10 @@ impl Quality {
 /// The rows in order of their score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranking {
-    /// What the scores stand on.
+    /// What the network's scores stand on.
     pub basis: Basis,
+    /// Whose scores these are.
+    pub by: By,
     /// The first [`LISTED`] rows.
     pub rows: Vec<Ranked>,
     /// Number of rows ranked.
@@ -71,6 +112,10 @@ pub struct Ranking {
     pub flagged: usize,
     /// Against the label, where there is one.
     pub quality: Option<Quality>,
+    /// Share of the flagged rows that the label calls outliers, where there is a label and a row is flagged.
+    pub precision: Option<f64>,
+    /// How evenly the scores are spread; a hint where there is no label, see [`entropy`].
+    pub entropy: Option<f64>,
 }
 
 /// Every row's place, kept to tell the next ranking's movements.
@@ -106,7 +151,7 @@ impl Ranking {
     /// Ranks `scores`, one per row, against the places `before`.
     pub fn new(
         scores: &[f32],
-        basis: Basis,
+        (basis, by): (Basis, By),
         outlier: Option<&[bool]>,
         before: Option<&Places>,
     ) -> (Self, Places) {
@@ -136,13 +181,17 @@ impl Ranking {
             ranks[*row as usize] = rank as u32;
         }
         let quality = outlier.and_then(|outlier| Quality::judge(scores, outlier));
+        let precision = outlier.and_then(|outlier| precision_at(&order, outlier, flagged));
         let ranking = Self {
             basis,
+            by,
             rows,
             total: scores.len(),
             threshold,
             flagged,
             quality,
+            precision,
+            entropy: entropy(scores),
         };
         (ranking, Places { ranks, flagged })
     }
@@ -165,7 +214,8 @@ mod tests {
         let mut scores = vec![1.0, 1.1, 0.9, 1.0, 1.05, 0.95];
         scores[3] = 40.0;
         let outlier = [false, false, false, true, false, false];
-        let (ranking, _) = Ranking::new(&scores, Basis::Step(7), Some(&outlier), None);
+        let (ranking, _) =
+            Ranking::new(&scores, (Basis::Step(7), By::Network), Some(&outlier), None);
         assert_eq!(
             (
                 ranking.flagged,
@@ -186,10 +236,11 @@ mod tests {
     #[test]
     fn movements_tell_climbs_falls_and_newly_flagged_rows() {
         let calm: Vec<f32> = (0..20).map(|row| 1.0 + row as f32 / 100.0).collect();
-        let (_, before) = Ranking::new(&calm, Basis::Step(1), None, None);
+        let (_, before) = Ranking::new(&calm, (Basis::Step(1), By::Network), None, None);
         let mut stirred = calm.clone();
         stirred[0] = 90.0; // last before, flagged now
-        let (ranking, _) = Ranking::new(&stirred, Basis::Step(2), None, Some(&before));
+        let (ranking, _) =
+            Ranking::new(&stirred, (Basis::Step(2), By::Network), None, Some(&before));
         assert_eq!(
             (ranking.rows[0].row, ranking.rows[0].movement),
             (0, Movement::New)
@@ -200,9 +251,9 @@ mod tests {
         );
         let (again, _) = Ranking::new(
             &stirred,
-            Basis::Step(3),
+            (Basis::Step(3), By::Network),
             None,
-            Some(&Ranking::new(&stirred, Basis::Step(2), None, None).1),
+            Some(&Ranking::new(&stirred, (Basis::Step(2), By::Network), None, None).1),
         );
         assert!(
             again

@@ -49,6 +49,16 @@ pub fn median(values: &mut [f32]) -> f32 {
     f32::midpoint(lower, upper)
 }
 
+/// The median of scores, to be divided by; 1 where most rows score nothing or beyond all measure, and the median says nothing.
+pub fn median_or_one(scores: &[f32]) -> f64 {
+    let middle = f64::from(median(&mut scores.to_vec()));
+    if middle > 0.0 && middle.is_finite() {
+        middle
+    } else {
+        1.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use crate::data::matrix::Matrix;
 use crate::score::error::{ErrorMeasure, contributions};
-use crate::score::threshold::median;
+use crate::score::threshold::median_or_one;
 
 /// A network that only rebuilds.
 pub trait Reconstruct: Send {
@@ -54,13 +54,7 @@ impl View {
                 }),
             );
         }
-        let middle = f64::from(median(&mut scores.clone()));
-        // Where most rows are rebuilt exactly the median says nothing, and the raw error has to do.
-        let median = if middle > 0.0 && middle.is_finite() {
-            middle
-        } else {
-            1.0
-        };
+        let median = median_or_one(&scores);
         for score in &mut scores {
             *score = (f64::from(*score) / median) as f32;
         }
@@ -110,6 +104,7 @@ fn sample_errors(network: &dyn Reconstruct, data: &Matrix) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::score::threshold::median;
 
     /// Rebuilds everything as zero, so the error of a row is its distance from the origin.
     struct Zero;

@@ -10,6 +10,7 @@ use crate::message::is_rate;
 use crate::model::init::Initializer;
 use crate::model::spec::{Activation, NetworkSpec};
 use crate::score::error::ErrorMeasure;
+use crate::score::ranking::By;
 
 /// Where a recipe starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +96,10 @@ pub struct Recipe {
     pub snapshots: Vec<u64>,
     /// How features' errors are weighed.
     pub measure: ErrorMeasure,
+    /// Networks trained one after the other, from `seed` on a seed each; their scores are averaged. At least one.
+    pub networks: u64,
+    /// Whose score ranks the rows.
+    pub by: By,
     /// Threads to compute with; as many as there are cores where none is named.
     pub threads: Option<usize>,
 }
@@ -115,6 +120,8 @@ impl Recipe {
                 validation: 0.0,
                 snapshots: vec![25, 50, 100, 200, 400, 800],
                 measure: ErrorMeasure::Robust,
+                networks: 1,
+                by: By::Network,
                 threads: None,
             },
             Preset::Classic => Self {
@@ -129,6 +136,8 @@ impl Recipe {
                 validation: 0.1,
                 snapshots: Vec::new(),
                 measure: ErrorMeasure::Mse,
+                networks: 1,
+                by: By::Network,
                 threads: None,
             },
         }

@@ -1,13 +1,21 @@
 //! Scores taken while the network learns. Their mean makes the stopping time harmless: too early and too late are both
-//! in it.
+//! in it. Several networks' looks are averaged alike.
 
+use crate::score::ranking::Basis;
 use crate::score::view::{Seen, View};
 
 /// The looks taken so far, and when the next is due.
 pub struct Snapshots {
     schedule: Vec<u64>,
-    taken: Vec<(u64, View)>,
+    taken: Vec<Taken>,
     sum: Vec<f32>,
+}
+
+/// A look, when it was taken and of which network.
+struct Taken {
+    network: u64,
+    step: u64,
+    view: View,
 }
 
 impl Snapshots {
@@ -30,18 +38,25 @@ impl Snapshots {
         }
     }
 
-    /// Adds a look and its scores.
-    pub fn take(&mut self, step: u64, (view, scores): (View, Vec<f32>)) {
+    /// Adds a look at a network, the first being number 0, and its scores.
+    pub fn take(&mut self, network: u64, step: u64, (view, scores): (View, Vec<f32>)) {
         self.sum.resize(scores.len(), 0.0);
         for (sum, score) in self.sum.iter_mut().zip(scores) {
             *sum += score;
         }
-        self.taken.push((step, view));
+        self.taken.push(Taken {
+            network,
+            step,
+            view,
+        });
     }
 
-    /// The steps taken.
-    pub fn steps(&self) -> Vec<u64> {
-        self.taken.iter().map(|(step, _)| *step).collect()
+    /// What the mean stands on.
+    pub fn basis(&self) -> Basis {
+        Basis::Snapshots {
+            steps: self.taken.iter().map(|taken| taken.step).collect(),
+            networks: self.taken.last().map_or(0, |taken| taken.network + 1),
+        }
     }
 
     /// The mean score of each row; empty before the first look.
@@ -54,7 +69,7 @@ impl Snapshots {
 
     /// The views that were taken.
     pub fn views(&self) -> impl ExactSizeIterator<Item = &View> {
-        self.taken.iter().map(|(_, view)| view)
+        self.taken.iter().map(|taken| &taken.view)
     }
 }
 

@@ -9,7 +9,8 @@ use crate::format;
 use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch};
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
-use crate::score::ranking::{Basis, Places, Ranking};
+use crate::score::ranking::{Basis, By, Places, Ranking};
+use crate::score::reference::References;
 use crate::score::view::{Seen, View};
 use crate::train::batches::{Batches, split};
 use crate::train::engine::{BuildEngine, Engine, EngineName, Metrics};
@@ -23,7 +24,7 @@ const MAX_PARAMETERS: u64 = 500_000_000;
 /// Validation rows evaluated in one call.
 const CHUNK: usize = 256;
 
-/// One training run over one table.
+/// One training run over one table: one network, or several one after the other.
 pub struct Trainer {
     data: Arc<Encoded>,
     outlier: Option<Arc<[bool]>>,
@@ -36,7 +37,10 @@ pub struct Trainer {
     snapshots: Snapshots,
     /// The network as it was when the rows were last ranked without snapshots.
     current: Option<View>,
+    references: Option<Arc<References>>,
     ranking: Option<(Ranking, Places)>,
+    /// Networks that were trained to their end before this one.
+    network: u64,
     step: u64,
     limit: Option<u64>,
     epoch: Sum,
@@ -132,7 +136,9 @@ impl Trainer {
             validation,
             snapshots,
             current: None,
+            references: None,
             ranking: None,
+            network: 0,
             step: 0,
             limit,
             epoch: Sum::default(),
@@ -142,7 +148,49 @@ impl Trainer {
 
     /// The same data and recipe from the same seed with another network. The learning rate stays as it now is.
     pub fn restarted(self, spec: NetworkSpec) -> Result<Self> {
-        Self::new(self.data, self.outlier, self.recipe, spec, self.build)
+        let trainer = Self::new(self.data, self.outlier, self.recipe, spec, self.build)?;
+        Ok(Self {
+            references: self.references,
+            ..trainer
+        })
+    }
+
+    /// Once this network is finished: begins the next one of the recipe, from the next seed and with the biases as they
+    /// now are. False where it was the last.
+    pub fn begin_next(&mut self) -> Result<bool> {
+        if self.network + 1 >= self.recipe.networks {
+            return Ok(false);
+        }
+        self.network += 1;
+        let seed = self.recipe.seed.wrapping_add(self.network);
+        let weights = self.recipe.initializer.draw(&self.spec, seed);
+        self.engine = (self.build)(&self.spec, &self.recipe, &weights)?;
+        let (rows, validation) = split(self.data.matrix.rows(), self.recipe.validation, seed);
+        self.batches = Batches::new(rows, self.recipe.batch, seed);
+        self.validation = validation;
+        self.epoch = Sum::default();
+        self.step = 0;
+        Ok(true)
+    }
+
+    /// The network being trained, the first being number 0.
+    pub fn network(&self) -> u64 {
+        self.network
+    }
+
+    /// The table it learns.
+    pub fn data(&self) -> &Arc<Encoded> {
+        &self.data
+    }
+
+    /// The truth about its rows, where it is known.
+    pub fn outlier(&self) -> Option<&Arc<[bool]>> {
+        self.outlier.as_ref()
+    }
+
+    /// Adds the scores without a network, which may then rank the rows.
+    pub fn set_references(&mut self, references: Arc<References>) {
+        self.references = Some(references);
     }
 
     /// The network as it now stands.
@@ -219,10 +267,12 @@ impl Trainer {
         } else {
             None
         };
-        let snapshot = self.snapshots.due(self.step);
+        // Of several networks without snapshots each is looked at when it is done.
+        let last = self.recipe.networks > 1 && self.recipe.snapshots.is_empty();
+        let snapshot = self.snapshots.due(self.step) || (last && Some(self.step) == self.limit);
         if snapshot {
             let view = View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
-            self.snapshots.take(self.step, view);
+            self.snapshots.take(self.network, self.step, view);
         }
         Review { valid, snapshot }
     }
@@ -271,14 +321,11 @@ impl Trainer {
         self.snapshots.views().len() > 0
     }
 
-    /// Each row's score and what the scores stand on: the snapshots so far, or the network as it is now. An error where
+    /// The network's score of each row and what the scores stand on: the snapshots so far, or the network as it is now. An error where
     /// the network has lost its numbers, which the loss tells only a step later.
     pub fn scores(&mut self) -> Result<(Vec<f32>, Basis)> {
         let (scores, basis) = if self.ranks_by_snapshots() {
-            (
-                self.snapshots.mean(),
-                Basis::Snapshots(self.snapshots.steps()),
-            )
+            (self.snapshots.mean(), self.snapshots.basis())
         } else {
             let (view, scores) =
                 View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
@@ -292,16 +339,33 @@ impl Trainer {
         }
     }
 
+    /// The scores that rank the rows, made of the network's as the recipe says. Until there is a reference the network's
+    /// have to do.
+    pub fn ranking_scores(&self, network: &[f32]) -> (Vec<f32>, By) {
+        match (self.recipe.by, &self.references) {
+            (By::Network, _) | (_, None) => (network.to_vec(), By::Network),
+            (By::Lesinn, Some(references)) => (references.lesinn.clone(), By::Lesinn),
+            (By::Both, Some(references)) => {
+                let pairs = network.iter().zip(&references.lesinn);
+                (
+                    pairs.map(|(a, b)| f32::midpoint(*a, *b)).collect(),
+                    By::Both,
+                )
+            }
+        }
+    }
+
     /// Ranks all rows anew.
     pub fn rank(&mut self) -> Result<&Ranking> {
         let (scores, basis) = self.scores()?;
-        Ok(self.rank_by(&scores, basis))
+        let (scores, by) = self.ranking_scores(&scores);
+        Ok(self.rank_by(&scores, (basis, by)))
     }
 
     /// Ranks all rows by these scores.
-    pub fn rank_by(&mut self, scores: &[f32], basis: Basis) -> &Ranking {
+    pub fn rank_by(&mut self, scores: &[f32], what: (Basis, By)) -> &Ranking {
         let before = self.ranking.take().map(|(_, places)| places);
-        let ranking = Ranking::new(scores, basis, self.outlier.as_deref(), before.as_ref());
+        let ranking = Ranking::new(scores, what, self.outlier.as_deref(), before.as_ref());
         &self.ranking.insert(ranking).0
     }
 
@@ -340,13 +404,29 @@ impl Trainer {
         self.data
             .matrix
             .gather(rows.iter().map(|row| *row as usize), &mut batch);
-        if batch.is_empty() {
+        let mut seen = if batch.is_empty() {
             Vec::new()
         } else if self.ranks_by_snapshots() {
             snapshot::look(self.snapshots.views(), &batch)
         } else {
             snapshot::look(self.current.iter(), &batch)
+        };
+        let by = self.ranking.as_ref().map(|(ranking, _)| ranking.by);
+        if let (Some(by @ (By::Lesinn | By::Both)), Some(references)) = (by, &self.references) {
+            for (seen, row) in seen.iter_mut().zip(rows) {
+                let parts = references
+                    .neighbours
+                    .parts(&self.data.matrix, *row as usize);
+                for (part, other) in seen.parts.iter_mut().zip(parts) {
+                    *part = if by == By::Both {
+                        f64::midpoint(*part, other)
+                    } else {
+                        other
+                    };
+                }
+            }
         }
+        seen
     }
 
     /// The columns' parts of a score: the sums over their features.

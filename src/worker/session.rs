@@ -1,12 +1,18 @@
 //! One trainer at work: obeys commands between batches, reports at a bounded rate, ranks now and then.
 
-use std::sync::mpsc::{Receiver, RecvError, TryRecvError};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{REPORTS_PER_SECOND, Reporter};
 use crate::error::{Error, Result};
 use crate::format;
-use crate::message::{Advanced, Command, Event, Mark, Point, Report, Sample, Started, Watch};
+use crate::message::{
+    Advanced, Command, Event, Mark, Point, Referenced, Report, Sample, Started, Watch,
+};
+use crate::score::ranking::By;
+use crate::score::reference::References;
 use crate::train::engine::Metrics;
 use crate::train::trainer::{Step, Sum, Trainer};
 
@@ -14,6 +20,9 @@ use crate::train::trainer::{Step, Sum, Trainer};
 const RANKING_GAP: Duration = Duration::from_millis(400);
 /// A ranking may take one part in this many of the time.
 const RANKING_SHARE: u32 = 50;
+
+/// While nothing is trained and references are still awaited, they are looked for this often.
+const REFERENCE_GAP: Duration = Duration::from_millis(50);
 
 /// What the session is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +46,8 @@ pub(super) struct Session {
     ranking_took: Duration,
     /// Whether the last ranking no longer tells the present.
     stale: bool,
+    /// Where the scores without a network come from, until they have.
+    references: Option<Receiver<References>>,
 }
 
 /// What has gathered since the last report, and since the start.
@@ -128,6 +139,7 @@ impl Session {
     pub(super) fn new(preset: String, trainer: Trainer, reports: Reporter) -> Self {
         let now = Instant::now();
         let tally = Tally::new(trainer.limit().unwrap_or_default());
+        let references = Some(compute_references(&trainer));
         let session = Self {
             preset,
             trainer: Some(trainer),
@@ -139,6 +151,7 @@ impl Session {
             ranked: now,
             ranking_took: Duration::ZERO,
             stale: true,
+            references,
         };
         session.started();
         session
@@ -148,18 +161,51 @@ impl Session {
     pub(super) fn run(&mut self, commands: &Receiver<Command>) -> Result<()> {
         self.rank_first();
         loop {
+            self.take_references();
             let waiting = if self.phase == Phase::Training {
                 commands.try_recv()
-            } else {
+            } else if self.references.is_some() {
                 commands
-                    .recv()
-                    .map_err(|RecvError| TryRecvError::Disconnected)
+                    .recv_timeout(REFERENCE_GAP)
+                    .map_err(|error| match error {
+                        RecvTimeoutError::Timeout => TryRecvError::Empty,
+                        RecvTimeoutError::Disconnected => TryRecvError::Disconnected,
+                    })
+            } else {
+                commands.recv().map_err(|_| TryRecvError::Disconnected)
             };
             match waiting {
                 Ok(command) => self.obey(command)?,
-                Err(TryRecvError::Empty) => self.train(),
+                Err(TryRecvError::Empty) if self.phase == Phase::Training => self.train(),
+                Err(TryRecvError::Empty) => {}
                 Err(TryRecvError::Disconnected) => return Ok(()),
             }
+        }
+    }
+
+    /// Takes the scores without a network once they are there.
+    fn take_references(&mut self) {
+        let Some(receiver) = &self.references else {
+            return;
+        };
+        let references = match receiver.try_recv() {
+            Ok(references) => references,
+            Err(TryRecvError::Empty) => return,
+            // It ran out of memory perhaps; the network is judged alone then.
+            Err(TryRecvError::Disconnected) => {
+                self.references = None;
+                return;
+            }
+        };
+        self.references = None;
+        let trainer = self.trainer();
+        let outlier = trainer.outlier().map(Arc::clone);
+        let quality = outlier.map_or_else(Vec::new, |outlier| references.judge(&outlier));
+        trainer.set_references(Arc::new(references));
+        let ranks_by_them = trainer.recipe().by != By::Network;
+        self.send(Report::Referenced(Referenced { quality }));
+        if ranks_by_them && self.phase != Phase::Failed {
+            self.rank();
         }
     }
 
@@ -228,11 +274,7 @@ impl Session {
         }
         self.stale |= review.snapshot || !self.trainer().ranks_by_snapshots();
         if self.trainer().finished() {
-            self.phase = Phase::Finished;
-            self.settle();
-            if self.phase == Phase::Finished {
-                self.send(Report::Finished);
-            }
+            self.finish();
             return;
         }
         if !self.reports.is_heard() {
@@ -244,6 +286,25 @@ impl Session {
         if self.stale && self.ranked.elapsed() >= RANKING_GAP.max(self.ranking_took * RANKING_SHARE)
         {
             self.rank();
+        }
+    }
+
+    /// The network is done: goes on with the next of the recipe, or rests.
+    fn finish(&mut self) {
+        self.settle();
+        if self.phase == Phase::Failed {
+            return;
+        }
+        match self.trainer().begin_next() {
+            Ok(true) => {
+                self.tally = Tally::new(self.trainer().limit().unwrap_or_default());
+                self.started();
+            }
+            Ok(false) => {
+                self.phase = Phase::Finished;
+                self.send(Report::Finished);
+            }
+            Err(error) => self.fail(&error),
         }
     }
 
@@ -292,6 +353,8 @@ impl Session {
             batch: trainer.recipe().batch,
             steps_per_epoch: trainer.steps_per_epoch(),
             steps: trainer.limit().unwrap_or_default(),
+            network: trainer.network(),
+            networks: trainer.recipe().networks,
         }));
     }
 
@@ -340,4 +403,19 @@ impl Session {
         let explained = self.trainer().explain(watch);
         self.send(Report::Explained(explained));
     }
+}
+
+/// Scores the rows without a network on a thread of its own. One thread, so that the training keeps the other cores; it
+/// ends with its work, and whoever no longer listens is not told.
+fn compute_references(trainer: &Trainer) -> Receiver<References> {
+    let (sender, receiver) = channel();
+    let (data, seed) = (Arc::clone(trainer.data()), trainer.recipe().seed);
+    let body = move || {
+        if let Ok(references) = References::new(&data.matrix, seed, Some(1)) {
+            let _ = sender.send(references);
+        }
+    };
+    // Where no thread can be had the sender is dropped, and the receiver says so.
+    let _ = thread::Builder::new().name("references".into()).spawn(body);
+    receiver
 }

@@ -150,7 +150,6 @@ pub fn loaded() -> Loaded {
         scales: vec![1.0; 3],
         ids: None,
         outlier: None,
-        z_norm: None,
         notices: vec!["a notice".into()],
     }
 }

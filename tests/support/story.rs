@@ -2,11 +2,12 @@
 
 use misfit::app::App;
 use misfit::message::{
-    Advanced, Cell, Event, Explained, Explanation, Loaded, Mark, Part, Point, Report, RowPage,
-    Sample, Started,
+    Advanced, Cell, Event, Explained, Explanation, Loaded, Mark, Part, Point, Referenced, Report,
+    RowPage, Sample, Started,
 };
 use misfit::model::spec::{Activation, NetworkSpec};
-use misfit::score::ranking::{Basis, Movement, Quality, Ranked, Ranking};
+use misfit::score::ranking::{Basis, By, Movement, Quality, Ranked, Ranking};
+use misfit::score::reference::Reference;
 
 pub const ROWS: usize = 1_000;
 pub const COLUMNS: usize = 1_602;
@@ -37,10 +38,6 @@ pub fn loaded() -> Loaded {
         scales: vec![0.8; COLUMNS],
         ids: None,
         outlier: Some((0..ROWS).map(|row| row % 83 == 5).collect()),
-        z_norm: Some(Quality {
-            roc_auc: 0.871,
-            average_precision: 0.35,
-        }),
         notices: vec![
             "built-in data, 12 outliers planted; the label judges, it never trains".into(),
         ],
@@ -59,6 +56,8 @@ pub fn started(spec: NetworkSpec) -> Started {
         batch: 32,
         steps_per_epoch: STEPS_PER_EPOCH,
         steps: 2_900,
+        network: 0,
+        networks: 1,
     }
 }
 
@@ -100,6 +99,7 @@ pub fn ranking() -> Ranking {
     };
     Ranking {
         basis: Basis::Step(1_189),
+        by: By::Network,
         rows: (0..ROWS).map(row).collect(),
         total: ROWS,
         threshold: 4.1,
@@ -108,6 +108,22 @@ pub fn ranking() -> Ranking {
             roc_auc: 0.993,
             average_precision: 0.941,
         }),
+        precision: Some(8.0 / 9.0),
+        entropy: Some(0.87),
+    }
+}
+
+pub fn referenced() -> Referenced {
+    let quality = |roc_auc, average_precision| Quality {
+        roc_auc,
+        average_precision,
+    };
+    Referenced {
+        quality: vec![
+            (Reference::Lesinn, quality(0.912, 0.41)),
+            (Reference::Pca, quality(0.893, 0.39)),
+            (Reference::ZNorm, quality(0.871, 0.35)),
+        ],
     }
 }
 
@@ -157,6 +173,7 @@ pub fn dashboard() -> App {
             }));
         }
     }
+    app.apply(Report::Referenced(referenced()));
     app.apply(Report::Ranked(ranking()));
     app.apply(Report::Explained(explained(None)));
     app

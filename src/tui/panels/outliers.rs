@@ -6,11 +6,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::app::App;
 use crate::app::action::Panel;
+use crate::app::{App, Judged};
 use crate::format;
 use crate::message::Part;
-use crate::score::ranking::{Basis, Movement, Quality, Ranked, Ranking};
+use crate::score::ranking::{Basis, By, Movement, Quality, Ranked, Ranking};
+use crate::score::reference::Reference;
 use crate::score::threshold::RULE;
 use crate::tui::cells;
 use crate::tui::panels::{draw_lines, draw_waiting, frame};
@@ -254,15 +255,24 @@ impl Outliers<'_> {
         let basis = match &ranking.basis {
             Basis::Step(0) => "before the first step".to_owned(),
             Basis::Step(step) => format!("at step {}", format::group(*step)),
-            Basis::Snapshots(steps) if steps.len() == 1 => format!("snapshot at step {}", steps[0]),
-            Basis::Snapshots(steps) => {
-                let (first, last) = (steps[0], steps[steps.len() - 1]);
-                format!(
-                    "mean of {} snapshots, steps {first} to {}",
-                    steps.len(),
-                    format::group(last)
-                )
+            Basis::Snapshots { steps, .. } if steps.len() == 1 => {
+                format!("snapshot at step {}", steps[0])
             }
+            Basis::Snapshots { steps, networks } => {
+                let (count, first) = (steps.len(), steps[0]);
+                let last = format::group(steps.iter().max().copied().unwrap_or_default());
+                let of = match networks {
+                    0 | 1 => String::new(),
+                    networks => format!(" of {networks} networks"),
+                };
+                format!("mean of {count} snapshots{of}, steps {first} to {last}")
+            }
+        };
+        // The scores without a network stand on nothing that is learned.
+        let basis = match ranking.by {
+            By::Network => basis,
+            By::Lesinn => "LeSiNN: nearest of a few random rows, no network".into(),
+            By::Both => format!("LeSiNN and the {basis}"),
         };
         let mark = if self.has_label() {
             "   ● labelled"
@@ -279,20 +289,53 @@ impl Outliers<'_> {
             ],
         );
         let mut lines = vec![Line::styled(basis, theme.quiet())];
-        if let Some(Quality {
+        lines.extend(self.quality(ranking, width));
+        lines
+    }
+
+    /// With a label how good the ranking is, and how good rankings without a network are; without one what the scores say
+    /// about themselves.
+    fn quality(&self, ranking: &Ranking, width: usize) -> Vec<Line<'static>> {
+        let theme = self.theme;
+        let Some(Quality {
             roc_auc,
             average_precision,
         }) = ranking.quality
-        {
-            let baseline = self.app.loaded.as_ref().and_then(|loaded| loaded.z_norm);
-            let no_model =
-                baseline.map_or_else(String::new, |z| format!("  no model {:.3}", z.roc_auc));
-            let long = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3} {no_model}");
-            let short = format!(" AUC {roc_auc:.3}{no_model}");
-            let text = first_fitting(width, &[&long, &short, &format!(" AUC {roc_auc:.3}")]);
-            lines.push(Line::styled(text, theme.strong()));
+        else {
+            return self.hint(ranking, width).into_iter().collect();
+        };
+        let precision = ranking.precision;
+        let precision = precision.map_or_else(String::new, |share| {
+            format!("   precision {share:.3} of {}", ranking.flagged)
+        });
+        let long = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3}{precision}");
+        let short = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3}");
+        let text = first_fitting(width, &[&long, &short, &format!(" AUC {roc_auc:.3}")]);
+        let mut lines = vec![Line::styled(text, theme.strong())];
+        let referenced = self.app.referenced.as_ref();
+        let qualities = referenced.map_or(&[][..], |referenced| &referenced.quality);
+        let each = |(reference, quality): &(Reference, Quality)| {
+            format!("{} {:.3}", reference.name(), quality.roc_auc)
+        };
+        let all: Vec<String> = qualities.iter().map(each).collect();
+        if let Some(first) = all.first() {
+            let long = format!(" no network: {}", all.join("  "));
+            let text = first_fitting(width, &[&long, &format!(" {first}")]);
+            lines.push(Line::styled(text, theme.quiet()));
         }
         lines
+    }
+
+    /// When the scores were spread least evenly, where no label says when they were best.
+    fn hint(&self, ranking: &Ranking, width: usize) -> Option<Line<'static>> {
+        let entropy = ranking.entropy?;
+        let spread = |judged: &Judged| Some((judged.entropy?, judged.step));
+        let all = self.app.run.judged.iter().filter_map(spread);
+        let (_, step) = all.min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let now = format!(" no label; score entropy {entropy:.3}");
+        let lowest = format!("{now}, lowest at step {}", format::group(step));
+        let text = first_fitting(width, &[&format!("{lowest} (a hint)"), &lowest, &now]);
+        Some(Line::styled(text, self.theme.quiet()))
     }
 }
 

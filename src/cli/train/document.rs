@@ -1,0 +1,200 @@
+//! What `misfit train --json` prints, under stable names.
+
+use serde::Serialize;
+
+use crate::format;
+use crate::score::agreement::Agreement;
+use crate::score::metrics::precision_at;
+use crate::score::ranking::{Quality, Ranking, order};
+use crate::score::reference::{Reference, References};
+
+/// The whole document.
+#[derive(Serialize)]
+pub struct Document {
+    pub rows: usize,
+    pub columns: usize,
+    pub features: usize,
+    pub preset: String,
+    pub engine: &'static str,
+    pub device: &'static str,
+    pub threads: usize,
+    pub seed: u64,
+    /// Networks whose scores are averaged.
+    pub seeds: u64,
+    /// Of one network.
+    pub steps: u64,
+    pub epochs: f64,
+    pub loss: Option<f64>,
+    pub mse: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_loss: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_mse: Option<f64>,
+    pub train_seconds: f64,
+    pub rows_per_second: f64,
+    pub score_seconds: f64,
+    pub reference_seconds: f64,
+    pub total_seconds: f64,
+    pub parameters: u64,
+    /// Whose score ranks the rows.
+    pub score: &'static str,
+    pub threshold: f64,
+    pub flagged: usize,
+    pub top: Vec<Top>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Judged>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<PerReference<Judged>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<PerReference<Agrees>>,
+    pub history: Vec<Past>,
+    pub notices: Vec<String>,
+}
+
+/// A row of the ranking.
+#[derive(Serialize)]
+pub struct Top {
+    pub rank: usize,
+    pub row: u32,
+    pub score: f32,
+    /// The row's name, where an id column was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The column that contributes most, and its share of the score.
+    pub column: String,
+    pub share: f32,
+}
+
+/// A score against the label.
+#[derive(Serialize, Clone, Copy)]
+pub struct Judged {
+    pub roc_auc: f64,
+    pub average_precision: f64,
+    /// Among as many rows from the top as the ranking flags; null where it flags none.
+    pub precision_at_flagged: Option<f64>,
+}
+
+/// A score beside the network's.
+#[derive(Serialize)]
+pub struct Agrees {
+    pub spearman: Option<f64>,
+    /// Share of the first hundredth of the rows that both have in common.
+    pub top_overlap: f64,
+}
+
+/// Something about each score without a network.
+#[derive(Serialize)]
+pub struct PerReference<T> {
+    pub z_norm: T,
+    pub lesinn: T,
+    pub pca: T,
+}
+
+/// The network's scores when a snapshot was taken: the mean over the snapshots up to it.
+#[derive(Serialize, Clone)]
+pub struct Past {
+    /// Number of the network among those trained, 1 = first.
+    pub network: u64,
+    pub step: u64,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Judged>,
+    /// How evenly the scores are spread, 0 to 1: a hint without a label.
+    pub entropy: Option<f64>,
+}
+
+impl Document {
+    /// The judgement for people: with a label how good each score is, without one how far they agree.
+    pub fn judgement(&self) -> String {
+        let Some(judged) = &self.judged else {
+            return self
+                .agreement
+                .as_ref()
+                .map_or_else(String::new, |agreement| {
+                    let one = |(name, agrees): (&str, &Agrees)| {
+                        let rho = agrees
+                            .spearman
+                            .map_or_else(|| "none".into(), |rho| format!("{rho:.2}"));
+                        let top = format::percent(agrees.top_overlap as f32);
+                        format!("{name} {rho}, {top} of the top 1 %")
+                    };
+                    let each: Vec<String> = agreement.each().map(one).collect();
+                    format!("rank agreement with the network: {}\n", each.join("; "))
+                });
+        };
+        let line = |(name, judged): (&str, &Judged)| {
+            let precision = judged.precision_at_flagged;
+            let precision = precision.map_or_else(|| "none".into(), |share| format!("{share:.3}"));
+            let (auc, average) = (judged.roc_auc, judged.average_precision);
+            format!("{name:<8} {auc:>8.3} {average:>18.3} {precision:>21}\n")
+        };
+        let mut text = "score     ROC-AUC  average precision  precision at flagged\n".to_owned();
+        text.push_str(&line((self.score, judged)));
+        text.extend(self.baseline.iter().flat_map(PerReference::each).map(line));
+        text
+    }
+}
+
+impl Judged {
+    /// None where the label has only one class.
+    pub fn of(ranking: &Ranking) -> Option<Self> {
+        Some(Self::new(ranking.quality?, ranking.precision))
+    }
+
+    fn new(quality: Quality, precision_at_flagged: Option<f64>) -> Self {
+        Self {
+            roc_auc: quality.roc_auc,
+            average_precision: quality.average_precision,
+            precision_at_flagged,
+        }
+    }
+}
+
+impl<T> PerReference<T> {
+    fn each(&self) -> impl Iterator<Item = (&'static str, &T)> {
+        let all = [
+            (Reference::Lesinn, &self.lesinn),
+            (Reference::Pca, &self.pca),
+            (Reference::ZNorm, &self.z_norm),
+        ];
+        all.into_iter()
+            .map(|(reference, about)| (reference.name(), about))
+    }
+
+    fn try_new(of: impl Fn(&[f32]) -> Option<T>, references: &References) -> Option<Self> {
+        let about = |reference| of(references.scores(reference));
+        Some(Self {
+            z_norm: about(Reference::ZNorm)?,
+            lesinn: about(Reference::Lesinn)?,
+            pca: about(Reference::Pca)?,
+        })
+    }
+}
+
+impl PerReference<Judged> {
+    /// Against the label, the precision among the first `flagged` rows. None where the label has only one class.
+    pub fn judge(references: &References, outlier: &[bool], flagged: usize) -> Option<Self> {
+        let judge = |scores: &[f32]| {
+            let quality = Quality::judge(scores, outlier)?;
+            let precision = precision_at(&order(scores), outlier, flagged);
+            Some(Judged::new(quality, precision))
+        };
+        Self::try_new(judge, references)
+    }
+}
+
+impl PerReference<Agrees> {
+    /// Beside the network's scores.
+    pub fn agree(references: &References, network: &[f32]) -> Option<Self> {
+        let agree = |scores: &[f32]| {
+            let Agreement {
+                spearman,
+                top_overlap,
+            } = Agreement::between(scores, network);
+            Some(Agrees {
+                spearman,
+                top_overlap,
+            })
+        };
+        Self::try_new(agree, references)
+    }
+}
