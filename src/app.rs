@@ -380,6 +380,19 @@ impl App {
         })
     }
 
+    /// Whether the scores without a network suggest another preset than the one in use.
+    pub fn hints_at_local(&self) -> bool {
+        let seems = self
+            .referenced
+            .as_ref()
+            .is_some_and(|referenced| referenced.seems_local);
+        seems
+            && self
+                .started
+                .as_ref()
+                .is_some_and(|started| started.preset == "auto")
+    }
+
     /// Changes of the network and the recipe on the way, for the curves to mark.
     pub fn changes(&self) -> impl Iterator<Item = (u64, &str)> {
         self.run.marks.iter().filter_map(|mark| match &mark.event {

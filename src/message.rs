@@ -116,6 +116,8 @@ pub struct Loaded {
 pub struct Referenced {
     /// How each agrees with the label; empty without one.
     pub quality: Vec<(Reference, Quality)>,
+    /// Whether no row stands far from the rest.
+    pub seems_local: bool,
 }
 
 /// A run, as far as the screen needs it.

@@ -157,11 +157,16 @@ fn train_reports_under_stable_names() {
     for name in ["threads", "parameters", "flagged"] {
         assert!(document[name].is_u64(), "{name}");
     }
-    let baseline = &document["baseline"]["z_norm"];
-    assert!(
-        baseline["roc_auc"].is_f64() && baseline["average_precision"].is_f64(),
-        "{baseline}"
-    );
+    for reference in ["z_norm", "lesinn", "pca"] {
+        let baseline = &document["baseline"][reference];
+        assert!(
+            baseline["roc_auc"].is_f64() && baseline["average_precision"].is_f64(),
+            "{baseline}"
+        );
+        let agreement = &document["agreement"][reference];
+        assert!(agreement["spearman"].is_f64() && agreement["top_overlap"].is_f64());
+    }
+    assert!(document["history"][0]["entropy"].is_f64(), "{document}");
     assert_eq!(numbers(&document["top"][0], &["rank"]), [1]);
     assert!(document["top"][0]["row"].is_u64() && document["top"][0]["score"].is_f64());
     assert!(document["top"][0]["id"].is_string() && document["top"][0]["column"].is_string());
@@ -169,6 +174,99 @@ fn train_reports_under_stable_names() {
     assert!(
         notices.contains("1 constant column left out: constant"),
         "{notices}"
+    );
+}
+
+#[test]
+fn several_seeds_are_averaged_and_the_first_is_that_of_a_single_run() {
+    let with = |flags: &[&str]| {
+        json(
+            &[
+                &["train", &data("small.csv"), "--json", "-q", "--steps", "50"],
+                flags,
+            ]
+            .concat(),
+        )
+    };
+    let (one, three) = (with(&[]), with(&["--seeds", "3"]));
+    assert_eq!(numbers(&three, &["seeds", "steps"]), [3, 50]);
+    let history = three["history"].as_array().unwrap();
+    let steps: Vec<_> = history
+        .iter()
+        .map(|past| numbers(past, &["network", "step"]))
+        .collect();
+    assert_eq!(
+        steps,
+        [[1, 25], [1, 50], [2, 25], [2, 50], [3, 25], [3, 50]]
+    );
+    assert_eq!(one["history"].as_array().unwrap()[..], history[..2]);
+    assert_ne!(one["top"][0]["score"], three["top"][0]["score"]);
+    assert_eq!(three, {
+        let mut again = with(&["--seeds", "3"]);
+        for name in [
+            "train_seconds",
+            "rows_per_second",
+            "score_seconds",
+            "reference_seconds",
+            "total_seconds",
+        ] {
+            again[name] = three[name].clone();
+        }
+        again
+    });
+}
+
+#[test]
+fn the_reference_can_rank_alone_or_with_the_network() {
+    let with = |whose: &str| {
+        json(&[
+            "train",
+            &data("small.csv"),
+            "--json",
+            "-q",
+            "--steps",
+            "50",
+            "--score",
+            whose,
+        ])
+    };
+    let (network, lesinn, both) = (with("network"), with("lesinn"), with("both"));
+    assert_eq!(
+        (&network["score"], &both["score"]),
+        (&"network".into(), &"both".into())
+    );
+    assert_eq!(lesinn["roc_auc"], lesinn["baseline"]["lesinn"]["roc_auc"]);
+    assert_eq!(
+        network["baseline"]["lesinn"]["roc_auc"],
+        both["baseline"]["lesinn"]["roc_auc"]
+    );
+    let score = |document: &Value| {
+        let top = document["top"].as_array().unwrap();
+        let row = top.iter().find(|top| top["row"] == 8).unwrap();
+        row["score"].as_f64().unwrap()
+    };
+    let mean = f64::midpoint(score(&network), score(&lesinn));
+    assert!((score(&both) / mean - 1.0).abs() < 1e-5);
+}
+
+#[test]
+fn the_plain_error_weighs_columns_alike() {
+    let with = |flags: &[&str]| {
+        json(
+            &[
+                &["train", &data("small.csv"), "--json", "-q", "--steps", "50"],
+                flags,
+            ]
+            .concat(),
+        )
+    };
+    assert_eq!(with(&[])["top"], with(&["--error", "robust"])["top"]);
+    assert_ne!(with(&[])["top"], with(&["--error", "mse"])["top"]);
+    misfit(&["train", "x.csv", "--seeds", "0"]).assert().code(2);
+    let local = with(&["--preset", "local"]);
+    assert_eq!(
+        (&local["preset"], local["parameters"].as_u64()),
+        (&"local".into(), Some(249))
     );
 }
 

@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use misfit::data::read::Progress;
 use misfit::error::{DataError, Error};
 use misfit::message::{Command, Event, Report, Watch};
+use misfit::score::ranking::Basis;
 use misfit::train::engine::BuildEngine;
 use misfit::worker::Worker;
 
@@ -136,6 +137,41 @@ fn pause_stops_the_steps_and_resume_goes_on() {
 }
 
 #[test]
+fn the_references_are_told_once_though_the_run_has_ended() {
+    let worker = spawn(1, fake::steady);
+    let told = |report: &Report| matches!(report, Report::Referenced(_));
+    let reports = until(&worker, told);
+    let Some(Report::Referenced(referenced)) = reports.last() else {
+        unreachable!()
+    };
+    assert!(
+        referenced.quality.is_empty(),
+        "there is no label to judge by"
+    );
+    assert!(!referenced.seems_local, "one row is far out");
+}
+
+#[test]
+fn several_networks_are_told_one_after_the_other() {
+    let worker = Worker::spawn("auto".into(), |_| {
+        Ok((fake::loaded(), fake::trainer_of(3, 20, fake::steady)))
+    })
+    .unwrap();
+    let reports = until(&worker, |report| *report == Report::Finished);
+    let begun = reports.iter().filter_map(|report| match report {
+        Report::Started(started) => Some((started.network, started.networks)),
+        _ => None,
+    });
+    assert_eq!(begun.collect::<Vec<_>>(), [(0, 3), (1, 3), (2, 3)]);
+    let basis = reports.iter().rev().find_map(|report| match report {
+        Report::Ranked(ranking) => Some(ranking.basis.clone()),
+        _ => None,
+    });
+    let steps = vec![20; 3];
+    assert_eq!(basis, Some(Basis::Snapshots { steps, networks: 3 }));
+}
+
+#[test]
 fn a_finished_run_can_go_on_beyond_its_end() {
     let worker = spawn(7, fake::steady);
     until(&worker, |report| *report == Report::Finished);
@@ -184,7 +220,7 @@ fn a_restart_begins_again_with_the_network_it_was_given() {
     let Some(Report::Ranked(ranking)) = reports.last() else {
         unreachable!()
     };
-    assert_eq!(ranking.basis, misfit::score::ranking::Basis::Step(0));
+    assert_eq!(ranking.basis, Basis::Step(0));
 }
 
 #[test]

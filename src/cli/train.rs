@@ -25,7 +25,7 @@ use crate::model::ledger::Ledger;
 use crate::plan::Prepared;
 use crate::score::entropy::entropy;
 use crate::score::ranking::{By, Ranking};
-use crate::score::reference::References;
+use crate::score::reference::{LOCAL_HINT, References};
 use crate::train::engine::Metrics;
 use crate::train::trainer::{Sum, Trainer};
 
@@ -275,7 +275,13 @@ impl Outcome {
             agreement: PerReference::agree(&self.references, &self.network),
             history: trained.history.clone(),
             notices: table.notices.clone(),
+            hints: self.hints(),
         }
+    }
+
+    fn hints(&self) -> Vec<&'static str> {
+        let local = self.preset == "auto" && self.references.seems_local();
+        local.then_some(LOCAL_HINT).into_iter().collect()
     }
 
     fn text(&self) -> String {
@@ -301,6 +307,9 @@ impl Outcome {
             figure(document.mse)
         );
         text.push_str(&document.judgement());
+        for hint in &document.hints {
+            let _ = writeln!(text, "hint: {hint}");
+        }
         let (flagged, rows, threshold) = (document.flagged, document.rows, document.threshold);
         let _ = writeln!(
             text,

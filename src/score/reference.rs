@@ -7,6 +7,10 @@ use crate::error::{Error, Result};
 use crate::score::lesinn::Lesinn;
 use crate::score::pca::pca;
 use crate::score::ranking::Quality;
+use crate::score::threshold::threshold;
+
+/// What to say where no row stands far from the rest.
+pub const LOCAL_HINT: &str = "no row stands far from the rest; outliers that differ only from their like are what --preset local looks for";
 
 /// What three ways of ranking without a network make of a table. One score per row each.
 pub struct References {
@@ -73,6 +77,19 @@ impl References {
         }
     }
 
+    /// Whether no row stands far from the rest: the farthest from its random neighbours is less than five times as far as the
+    /// median row, and fewer than one in a hundred is flagged. What is strange in such a table is so beside its like only.
+    /// A hint: a table without outliers looks the same.
+    pub fn seems_local(&self) -> bool {
+        let farthest = self.lesinn.iter().copied().fold(0.0, f32::max);
+        let threshold = threshold(&self.lesinn);
+        let far = self
+            .lesinn
+            .iter()
+            .filter(|score| f64::from(**score) > threshold);
+        farthest < 5.0 && far.count() * 100 < self.lesinn.len()
+    }
+
     /// How each agrees with the label.
     pub fn judge(&self, outlier: &[bool]) -> Vec<(Reference, Quality)> {
         let judge = |reference| {
@@ -80,5 +97,37 @@ impl References {
             Some((reference, quality))
         };
         Reference::ALL.into_iter().filter_map(judge).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(far: f32) -> References {
+        let value = |cell: usize| ((cell * cell + 3 * cell) as f32 * 0.7).sin();
+        let mut values: Vec<f32> = (0..900).map(value).collect();
+        values[..3].fill(far);
+        References::new(&Matrix::new(3, values), 0, Some(1)).unwrap()
+    }
+
+    #[test]
+    fn a_row_far_out_is_no_hint_at_local_outliers_and_an_even_cloud_is() {
+        assert!(table(0.5).seems_local());
+        assert!(!table(9.0).seems_local());
+    }
+
+    #[test]
+    fn every_reference_is_judged_by_the_label() {
+        let references = table(9.0);
+        let outlier: Vec<bool> = (0..300).map(|row| row == 0).collect();
+        let judged = references.judge(&outlier);
+        assert_eq!(judged.len(), 3);
+        assert!(
+            judged
+                .iter()
+                .all(|(which, quality)| *which == Reference::Pca || quality.roc_auc == 1.0)
+        );
+        assert!(references.judge(&[false; 300]).is_empty());
     }
 }

@@ -1,5 +1,5 @@
-//! How to train. Two presets: `auto`, which needs no tuning, and `classic`, the set-up of the question that started
-//! misfit.
+//! How to train. Three presets: `auto`, which needs no tuning; `local`, for rows that are strange only beside their
+//! neighbours; and `classic`, the set-up of the question that started misfit.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,6 +17,9 @@ use crate::score::ranking::By;
 pub enum Preset {
     /// Small tanh network, z-scores, MSE, 800 steps, scores averaged over snapshots.
     Auto,
+    /// The same with a wide code and four times the steps: it rebuilds all that is common closely, so that what remains
+    /// are rows that differ from their like and not from the mean.
+    Local,
     /// 1024-8-4-3, leaky `ReLU`, sigmoid output, min-max, binary cross-entropy, Adam 1e-4.
     Classic,
 }
@@ -27,8 +30,9 @@ impl FromStr for Preset {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "auto" => Ok(Self::Auto),
+            "local" => Ok(Self::Local),
             "classic" => Ok(Self::Classic),
-            _ => Err("expected auto or classic".into()),
+            _ => Err("expected auto, local or classic".into()),
         }
     }
 }
@@ -37,6 +41,7 @@ impl fmt::Display for Preset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Auto => "auto",
+            Self::Local => "local",
             Self::Classic => "classic",
         })
     }
@@ -124,6 +129,11 @@ impl Recipe {
                 by: By::Network,
                 threads: None,
             },
+            Preset::Local => Self {
+                length: Length::Steps(3_200),
+                snapshots: vec![25, 50, 100, 200, 400, 800, 1_600, 3_200],
+                ..Self::new(Preset::Auto)
+            },
             Preset::Classic => Self {
                 loss: Loss::Bce,
                 scaling: Scaling::MinMax,
@@ -168,7 +178,7 @@ impl Recipe {
 /// A preset's activations: hidden, code, output.
 pub fn activations(preset: Preset) -> [Activation; 3] {
     match preset {
-        Preset::Auto => [Activation::Tanh, Activation::Linear, Activation::Linear],
+        Preset::Auto | Preset::Local => [Activation::Tanh, Activation::Linear, Activation::Linear],
         Preset::Classic => [
             Activation::LeakyRelu,
             Activation::LeakyRelu,
@@ -178,7 +188,8 @@ pub fn activations(preset: Preset) -> [Activation; 3] {
 }
 
 /// A preset's widths behind the input, down to the code. `auto`: the code is ⌈√d⌉ wide, between it and the input lies
-/// one layer of the geometric mean, at most 128.
+/// one layer of the geometric mean, at most 128. `local`: the code is half as wide as the input and at most 128, between
+/// them lies a layer twice as wide as the input and at most 256.
 pub fn hidden_widths(preset: Preset, features: usize) -> Vec<usize> {
     match preset {
         Preset::Auto => {
@@ -186,6 +197,10 @@ pub fn hidden_widths(preset: Preset, features: usize) -> Vec<usize> {
             let code = (root.ceil() as usize).clamp(1, (features - 1).clamp(1, 127));
             let between = ((features * code) as f64).sqrt().round() as usize;
             vec![between.clamp(code + 1, 128), code]
+        }
+        Preset::Local => {
+            let code = features.div_ceil(2).clamp(1, (features - 1).clamp(1, 128));
+            vec![(2 * features).clamp(code + 1, 256), code]
         }
         Preset::Classic => vec![1024, 8, 4, 3],
     }
@@ -238,6 +253,18 @@ mod tests {
             );
         }
         assert_eq!(hidden_widths(Preset::Auto, 100_000), [128, 127]);
+    }
+
+    #[test]
+    fn the_local_code_is_half_as_wide_as_the_input() {
+        let cases = [(2, [4, 1]), (3, [6, 2]), (32, [64, 16]), (1602, [256, 128])];
+        for (features, expected) in cases {
+            assert_eq!(
+                hidden_widths(Preset::Local, features),
+                expected,
+                "{features} features"
+            );
+        }
     }
 
     #[test]

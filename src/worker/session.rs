@@ -201,9 +201,13 @@ impl Session {
         let trainer = self.trainer();
         let outlier = trainer.outlier().map(Arc::clone);
         let quality = outlier.map_or_else(Vec::new, |outlier| references.judge(&outlier));
+        let seems_local = references.seems_local();
         trainer.set_references(Arc::new(references));
         let ranks_by_them = trainer.recipe().by != By::Network;
-        self.send(Report::Referenced(Referenced { quality }));
+        self.send(Report::Referenced(Referenced {
+            quality,
+            seems_local,
+        }));
         if ranks_by_them && self.phase != Phase::Failed {
             self.rank();
         }

@@ -124,6 +124,7 @@ pub fn referenced() -> Referenced {
             (Reference::Pca, quality(0.893, 0.39)),
             (Reference::ZNorm, quality(0.871, 0.35)),
         ],
+        seems_local: false,
     }
 }
 

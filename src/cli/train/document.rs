@@ -49,6 +49,8 @@ pub struct Document {
     pub agreement: Option<PerReference<Agrees>>,
     pub history: Vec<Past>,
     pub notices: Vec<String>,
+    /// What the scores suggest, never more than a hint.
+    pub hints: Vec<&'static str>,
 }
 
 /// A row of the ranking.

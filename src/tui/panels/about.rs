@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
-use crate::app::App;
+use crate::app::{App, Judged};
 use crate::format;
 use crate::message::Started;
+use crate::score::reference::LOCAL_HINT;
 use crate::tui::cells;
 use crate::tui::panels::draw_lines;
 use crate::tui::theme::Theme;
@@ -93,9 +94,41 @@ impl About<'_> {
                 Entry::Fact("length", format!("{steps} steps, {epoch} to the epoch")),
                 Entry::Fact("engine", format!("{engine} on {device}, {threads} threads")),
             ]);
+            if started.networks > 1 {
+                let (number, networks) = (started.network + 1, started.networks);
+                let text = format!("{number} of {networks}; their scores are averaged");
+                entries.push(Entry::Fact("network", text));
+            }
+        }
+        if !app.run.judged.is_empty() {
+            entries.push(Entry::Heading("scores so far"));
+            entries.extend(app.run.judged.iter().map(judged));
+        }
+        if app.hints_at_local() {
+            entries.push(Entry::Fact("hint", LOCAL_HINT.into()));
         }
         entries
     }
+}
+
+/// How good the ranking was at a step: against the label, or, as a hint, in its own words.
+fn judged(judged: &Judged) -> Entry {
+    let step = format!("at step {}", format::group(judged.step));
+    let share =
+        |share: Option<f64>| share.map_or_else(|| "none".into(), |share| format!("{share:.3}"));
+    let text = match judged.quality {
+        Some(quality) => format!(
+            "{step}: ROC-AUC {:.3}, average precision {:.3}, precision of the flagged {}",
+            quality.roc_auc,
+            quality.average_precision,
+            share(judged.precision)
+        ),
+        None => format!(
+            "{step}: entropy of the scores {} (a hint: lower is more telling)",
+            share(judged.entropy)
+        ),
+    };
+    Entry::Fact("", text)
 }
 
 /// Lines of `entries` that a page on `area` cannot show at once.

@@ -74,8 +74,8 @@ const WORDS: &[(&str, &str)] = &[
         "the label calls this row an outlier; the network never sees the label",
     ),
     (
-        "no model",
-        "ROC-AUC of the mean squared z-score: what ranking without a network achieves",
+        "no network",
+        "ROC-AUC of rankings without a network: LeSiNN (distance to the closest of a few random rows), PCA (what principal components leave over), z-norm (mean squared z-score)",
     ),
     (
         "gap",

@@ -290,6 +290,16 @@ impl Outliers<'_> {
         );
         let mut lines = vec![Line::styled(basis, theme.quiet())];
         lines.extend(self.quality(ranking, width));
+        if self.app.hints_at_local() {
+            let (long, short) = (
+                " hint: no row is far out; try --preset local",
+                " hint: --preset local",
+            );
+            lines.push(Line::styled(
+                first_fitting(width, &[long, short]),
+                theme.quiet(),
+            ));
+        }
         lines
     }
 

@@ -129,6 +129,13 @@ impl Status<'_> {
                 style: Style::new(),
                 drop: 1,
             });
+            if started.networks > 1 {
+                pieces.push(Piece {
+                    text: format!("network {} of {}", started.network + 1, started.networks),
+                    style: Style::new(),
+                    drop: 2,
+                });
+            }
             let steps = format::group(last.step);
             // Beyond the recipe there is no end to name.
             let text = if last.step <= started.steps {
