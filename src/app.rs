@@ -15,7 +15,7 @@ use crate::message::{
 };
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
-use crate::score::ranking::{Quality, Ranking};
+use crate::score::ranking::{By, Quality, Ranking};
 
 use action::Panel;
 use curve::Curve;
@@ -274,7 +274,10 @@ impl App {
             precision: ranking.precision,
             entropy: ranking.entropy,
         };
-        self.run.judge(judged);
+        // The history is the network's.
+        if ranking.by == By::Network {
+            self.run.judge(judged);
+        }
         self.ranking = Some(ranking);
     }
 

@@ -3,7 +3,7 @@
 
 use crate::data::read::Progress as Reading;
 use crate::model::spec::NetworkSpec;
-use crate::score::ranking::{Quality, Ranking};
+use crate::score::ranking::{By, Quality, Ranking};
 use crate::score::reference::Reference;
 
 /// What the screen asks of the worker. Obeyed between batches. Stopping is hanging up.
@@ -19,6 +19,8 @@ pub enum Command {
     SetRate(f64),
     /// Start again from the same seed with this network.
     Restart(NetworkSpec),
+    /// Which scores rank the rows from now on.
+    RankBy(By),
     /// What the screen shows of the ranking, so that the worker explains just that.
     Watch(Watch),
 }

@@ -4,6 +4,7 @@
 //! rankings.
 
 pub mod agreement;
+pub mod disagreement;
 pub mod entropy;
 pub mod error;
 pub mod lesinn;

@@ -10,6 +10,7 @@ use misfit::app::prompt::{Edit, Purpose};
 use misfit::app::{App, Page, Phase};
 use misfit::message::{Command, Report, Watch};
 use misfit::model::spec::BiasChoice;
+use misfit::score::ranking::{By, Ranking};
 
 fn typed(app: &mut App, opens: Action, text: &str) -> Vec<Command> {
     app.update(opens);
@@ -312,4 +313,28 @@ fn two_quick_presses_of_space_pause_and_go_on() {
     let mut app = story::dashboard();
     assert_eq!(app.update(Action::TogglePause), [Command::Pause]);
     assert_eq!(app.update(Action::TogglePause), [Command::Resume]);
+}
+
+#[test]
+fn s_goes_through_the_ways_of_scoring_and_capital_d_to_their_disagreement_and_back() {
+    let mut app = story::dashboard();
+    let ranked = |app: &mut App, by| {
+        app.apply(Report::Ranked(Ranking {
+            by,
+            ..story::ranking()
+        }));
+    };
+    app.update(Action::Focus(Panel::Outliers));
+    app.update(Action::Down);
+    for by in [By::Lesinn, By::Both, By::Network] {
+        assert_eq!(app.update(Action::NextScore), [Command::RankBy(by)]);
+        assert_eq!(app.rank, 0);
+        ranked(&mut app, by);
+    }
+    let toggle = Action::ToggleDisagreement;
+    assert_eq!(app.update(toggle), [Command::RankBy(By::Disagreement)]);
+    ranked(&mut app, By::Disagreement);
+    assert_eq!(app.update(toggle), [Command::RankBy(By::Network)]);
+    app.referenced = None;
+    assert!(app.update(toggle).is_empty() && app.answer.is_some());
 }

@@ -122,6 +122,12 @@ fn each_panel_alone() {
             (80, 24),
         );
     }
+    let mut app = story::dashboard();
+    app.apply(Report::Ranked(story::disagreement()));
+    app.update(Action::Focus(Panel::Outliers));
+    snapshot("disagreement", &app, (80, 24));
+    app.update(Action::Zoom);
+    snapshot("zoom_disagreement", &app, (80, 24));
 }
 
 #[test]

@@ -67,6 +67,10 @@ pub enum Action {
     LowerRate,
     /// Logarithmic axis on or off.
     ToggleLog,
+    /// Rank by the next way of scoring.
+    NextScore,
+    /// Rank by where the ways of scoring disagree, or no longer.
+    ToggleDisagreement,
     /// Open the selected outlier.
     Open,
     /// The row page of the next rank.

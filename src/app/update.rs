@@ -6,6 +6,7 @@ use super::{App, Page, Phase, RowView, WATCH_STEP};
 use crate::format;
 use crate::message::{Command, WATCHED, Watch, is_rate};
 use crate::model::spec::{BiasChoice, NetworkSpec};
+use crate::score::ranking::By;
 
 impl App {
     /// Takes what the user asks; the commands are for the worker, in order.
@@ -80,6 +81,13 @@ impl App {
             Action::RaiseRate => return self.set_rate(self.rate * 2.0),
             Action::LowerRate => return self.set_rate(self.rate / 2.0),
             Action::ToggleLog => self.toggle_log(),
+            Action::NextScore => return self.rank_by(By::next),
+            Action::ToggleDisagreement => {
+                return self.rank_by(|by| match by {
+                    By::Disagreement => By::Network,
+                    _ => By::Disagreement,
+                });
+            }
             Action::Open => self.open(),
             Action::NextRow => self.move_rank(1),
             Action::PreviousRow => self.move_rank(-1),
@@ -189,6 +197,20 @@ impl App {
                 self.answer = Some("1 or 2 chooses a curve, then L".into());
             }
         }
+    }
+
+    /// Ranks by what `choose` makes of the present way; the list starts at its top.
+    fn rank_by(&mut self, choose: fn(By) -> By) -> Vec<Command> {
+        let Some(ranking) = &self.ranking else {
+            return Vec::new();
+        };
+        if self.referenced.is_none() {
+            self.answer = Some("the scores without a network are not there yet".into());
+            return Vec::new();
+        }
+        let by = choose(ranking.by);
+        self.rank = 0;
+        vec![Command::RankBy(by)]
     }
 
     fn toggle_pause(&mut self) -> Vec<Command> {

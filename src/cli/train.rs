@@ -68,8 +68,8 @@ impl TrainArgs {
         let reference_seconds = referring.elapsed().as_secs_f64();
         let scoring = Instant::now();
         let (network, basis) = prepared.trainer.scores()?;
-        let (scores, by) = prepared.trainer.ranking_scores(&network);
-        let ranking = prepared.trainer.rank_by(&scores, (basis, by)).clone();
+        let (scores, _) = prepared.trainer.ranking_scores(&network);
+        let ranking = prepared.trainer.rank_by(&network, basis).clone();
         let watch = Watch {
             first: 0,
             count: TOP,

@@ -1,5 +1,6 @@
 //! Rows from the strangest to the most ordinary, and how they moved since the ranking before.
 
+use crate::score::disagreement::disagreement;
 use crate::score::entropy::entropy;
 use crate::score::metrics::{average_precision, precision_at, roc_auc};
 use crate::score::threshold::threshold;
@@ -23,8 +24,12 @@ pub enum Movement {
 pub struct Ranked {
     /// Row index, 0 = first data row.
     pub row: u32,
-    /// Reconstruction error in multiples of the median row's.
+    /// In multiples of the median row's.
     pub score: f32,
+    /// The score of the other way, the network's or the reference's, in the same measure; none before there is one.
+    pub beside: Option<f32>,
+    /// Which of the two finds the row stranger, where their disagreement ranks.
+    pub stranger: Option<By>,
     /// Since the ranking before.
     pub movement: Movement,
 }
@@ -39,6 +44,8 @@ pub enum By {
     Lesinn,
     /// The mean of both, each in multiples of its median row's.
     Both,
+    /// Where the two rank a row most differently.
+    Disagreement,
 }
 
 impl By {
@@ -48,6 +55,17 @@ impl By {
             Self::Network => "network",
             Self::Lesinn => "lesinn",
             Self::Both => "both",
+            Self::Disagreement => "disagreement",
+        }
+    }
+
+    /// The next way of ranking; disagreement is none of them.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Network => Self::Lesinn,
+            Self::Lesinn => Self::Both,
+            Self::Both | Self::Disagreement => Self::Network,
         }
     }
 }
@@ -147,6 +165,15 @@ pub fn order(scores: &[f32]) -> Vec<u32> {
     rows
 }
 
+/// The place of each row in `order`.
+pub fn places(order: &[u32]) -> Vec<u32> {
+    let mut places = vec![0; order.len()];
+    for (place, row) in order.iter().enumerate() {
+        places[*row as usize] = place as u32;
+    }
+    places
+}
+
 impl Ranking {
     /// Ranks `scores`, one per row, against the places `before`.
     pub fn new(
@@ -173,13 +200,12 @@ impl Ranking {
         let ranked = |(rank, row): (usize, &u32)| Ranked {
             row: *row,
             score: scores[*row as usize],
+            beside: None,
+            stranger: None,
             movement: movement(*row, rank),
         };
         let rows = order.iter().take(LISTED).enumerate().map(ranked).collect();
-        let mut ranks = vec![0; order.len()];
-        for (rank, row) in order.iter().enumerate() {
-            ranks[*row as usize] = rank as u32;
-        }
+        let ranks = places(&order);
         let quality = outlier.and_then(|outlier| Quality::judge(scores, outlier));
         let precision = outlier.and_then(|outlier| precision_at(&order, outlier, flagged));
         let ranking = Self {
@@ -194,6 +220,35 @@ impl Ranking {
             entropy: entropy(scores),
         };
         (ranking, Places { ranks, flagged })
+    }
+
+    /// Rows by how differently the network and the reference rank them. None is flagged, and no label judges it.
+    pub fn of_disagreement(network: &[f32], lesinn: &[f32], basis: Basis) -> (Self, Places) {
+        let found = disagreement(network, lesinn);
+        let ratios: Vec<f32> = found.iter().map(|(ratio, _)| *ratio).collect();
+        let (mut ranking, places) = Self::new(&ratios, (basis, By::Disagreement), None, None);
+        (ranking.flagged, ranking.entropy) = (0, None);
+        for ranked in &mut ranking.rows {
+            ranked.score = network[ranked.row as usize];
+            ranked.stranger = Some(found[ranked.row as usize].1);
+        }
+        let ranking = ranking.beside(lesinn);
+        (
+            ranking,
+            Places {
+                flagged: 0,
+                ..places
+            },
+        )
+    }
+
+    /// The same with another score beside each row's.
+    #[must_use]
+    pub fn beside(mut self, other: &[f32]) -> Self {
+        for ranked in &mut self.rows {
+            ranked.beside = Some(other[ranked.row as usize]);
+        }
+        self
     }
 }
 
@@ -230,6 +285,22 @@ mod tests {
                 roc_auc: 1.0,
                 average_precision: 1.0
             })
+        );
+    }
+
+    #[test]
+    fn a_disagreement_shows_both_scores_and_flags_nothing() {
+        let (network, lesinn) = ([9.0, 5.0, 3.0, 1.0], [1.0, 5.0, 3.0, 9.0]);
+        let (ranking, places) = Ranking::of_disagreement(&network, &lesinn, Basis::Step(1));
+        let seen = |place: usize| {
+            let ranked = ranking.rows[place];
+            (ranked.row, ranked.score, ranked.beside, ranked.stranger)
+        };
+        assert_eq!(seen(0), (0, 9.0, Some(1.0), Some(By::Network)));
+        assert_eq!(seen(1), (3, 1.0, Some(9.0), Some(By::Lesinn)));
+        assert_eq!(
+            (ranking.flagged, ranking.quality, places.rank(3)),
+            (0, None, 1)
         );
     }
 

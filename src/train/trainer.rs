@@ -343,7 +343,7 @@ impl Trainer {
     /// have to do.
     pub fn ranking_scores(&self, network: &[f32]) -> (Vec<f32>, By) {
         match (self.recipe.by, &self.references) {
-            (By::Network, _) | (_, None) => (network.to_vec(), By::Network),
+            (By::Network | By::Disagreement, _) | (_, None) => (network.to_vec(), By::Network),
             (By::Lesinn, Some(references)) => (references.lesinn.clone(), By::Lesinn),
             (By::Both, Some(references)) => {
                 let pairs = network.iter().zip(&references.lesinn);
@@ -355,17 +355,38 @@ impl Trainer {
         }
     }
 
-    /// Ranks all rows anew.
-    pub fn rank(&mut self) -> Result<&Ranking> {
-        let (scores, basis) = self.scores()?;
-        let (scores, by) = self.ranking_scores(&scores);
-        Ok(self.rank_by(&scores, (basis, by)))
+    /// Which scores rank the rows from now on.
+    pub fn set_by(&mut self, by: By) {
+        self.recipe.by = by;
     }
 
-    /// Ranks all rows by these scores.
-    pub fn rank_by(&mut self, scores: &[f32], what: (Basis, By)) -> &Ranking {
-        let before = self.ranking.take().map(|(_, places)| places);
-        let ranking = Ranking::new(scores, what, self.outlier.as_deref(), before.as_ref());
+    /// Ranks all rows anew.
+    pub fn rank(&mut self) -> Result<&Ranking> {
+        let (network, basis) = self.scores()?;
+        Ok(self.rank_by(&network, basis))
+    }
+
+    /// Ranks all rows by the network's scores or whatever the recipe makes of them.
+    pub fn rank_by(&mut self, network: &[f32], basis: Basis) -> &Ranking {
+        let ranking = match (self.recipe.by, &self.references) {
+            (By::Disagreement, Some(references)) => {
+                Ranking::of_disagreement(network, &references.lesinn, basis)
+            }
+            (_, references) => {
+                let (scores, by) = self.ranking_scores(network);
+                let same = self.ranking.as_ref().filter(|(before, _)| before.by == by);
+                let before = same.map(|(_, places)| places);
+                let what = (basis, by);
+                let (ranking, places) =
+                    Ranking::new(&scores, what, self.outlier.as_deref(), before);
+                let ranking = match references {
+                    Some(_) if by == By::Lesinn => ranking.beside(network),
+                    Some(references) => ranking.beside(&references.lesinn),
+                    None => ranking,
+                };
+                (ranking, places)
+            }
+        };
         &self.ranking.insert(ranking).0
     }
 
@@ -412,16 +433,17 @@ impl Trainer {
             snapshot::look(self.current.iter(), &batch)
         };
         let by = self.ranking.as_ref().map(|(ranking, _)| ranking.by);
-        if let (Some(by @ (By::Lesinn | By::Both)), Some(references)) = (by, &self.references) {
+        let by = by.filter(|by| *by != By::Network);
+        if let (Some(by), Some(references)) = (by, &self.references) {
             for (seen, row) in seen.iter_mut().zip(rows) {
                 let parts = references
                     .neighbours
                     .parts(&self.data.matrix, *row as usize);
                 for (part, other) in seen.parts.iter_mut().zip(parts) {
-                    *part = if by == By::Both {
-                        f64::midpoint(*part, other)
-                    } else {
-                        other
+                    *part = match by {
+                        By::Both => f64::midpoint(*part, other),
+                        By::Disagreement => (*part - other).abs(),
+                        By::Network | By::Lesinn => other,
                     };
                 }
             }

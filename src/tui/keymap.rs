@@ -112,6 +112,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(Everywhere, Action::PageDown, &[code(KeyCode::PageDown), ctrl('d'), ctrl('f')], ["page down", "", "half a screen down"]),
     bind(Everywhere, Action::First, &[code(KeyCode::Home), key('g')], ["home g", "", "to the top"]),
     bind(Everywhere, Action::Last, &[code(KeyCode::End), key('G')], ["end G", "", "to the bottom"]),
+    bind(Dashboard, Action::NextScore, &[key('s')], ["s", "score", "rank by the network, by LeSiNN (no network), by both"]),
+    bind(Dashboard, Action::ToggleDisagreement, &[key('D')], ["D", "", "the rows on which network and LeSiNN disagree most, or back"]),
     bind(Dashboard, Action::Restart, &[key('r')], ["r", "restart", "start again from the same seed; the former run stays drawn"]),
     bind(Dashboard, Action::ToggleTied, &[key('t')], ["t", "tie", "decoder borrows the encoder's weights, or not; starts again"]),
     bind(Dashboard, Action::OutputBiasOnly, &[key('o')], ["o", "", "the output bias alone"]),

@@ -247,6 +247,12 @@ impl Session {
                 self.started();
                 self.rank_first();
             }
+            Command::RankBy(by) => {
+                self.trainer().set_by(by);
+                if self.phase != Phase::Failed {
+                    self.rank();
+                }
+            }
             Command::Watch(watch) => {
                 self.watch = watch;
                 self.explain();

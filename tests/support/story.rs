@@ -90,6 +90,8 @@ pub fn ranking() -> Ranking {
     let row = |rank: usize| Ranked {
         row: (5 + 83 * rank as u32) % ROWS as u32,
         score: 40.0 / (1.0 + rank as f32),
+        beside: Some(9.0 / (1.0 + rank as f32).sqrt()),
+        stranger: None,
         movement: match rank % 4 {
             0 => Movement::By(0),
             1 => Movement::By(3),
@@ -110,6 +112,26 @@ pub fn ranking() -> Ranking {
         }),
         precision: Some(8.0 / 9.0),
         entropy: Some(0.87),
+    }
+}
+
+/// Rows that the network and a distance rank differently, the two taking turns.
+pub fn disagreement() -> Ranking {
+    let ranking = ranking();
+    let mut rows = ranking.rows;
+    for (rank, ranked) in rows.iter_mut().enumerate() {
+        let network = rank % 3 > 0;
+        ranked.stranger = Some(if network { By::Network } else { By::Lesinn });
+        ranked.beside = Some(if network { 1.2 } else { 60.0 });
+    }
+    Ranking {
+        by: By::Disagreement,
+        rows,
+        flagged: 0,
+        quality: None,
+        precision: None,
+        entropy: None,
+        ..ranking
     }
 }
 

@@ -29,6 +29,7 @@ struct Widths {
     rank: usize,
     name: usize,
     score: usize,
+    beside: usize,
     since: usize,
     part: usize,
 }
@@ -56,7 +57,7 @@ impl Widget for Outliers<'_> {
         let width = usize::from(inner.width);
         let footer = self.footer(ranking, width);
         let widths = self.widths(ranking, width);
-        let mut lines = vec![self.heading(widths)];
+        let mut lines = vec![self.heading(ranking.by, widths)];
         let room = usize::from(inner.height).saturating_sub(1 + footer.len());
         lines.extend(self.list(ranking, widths, room, width));
         lines.resize(1 + room, Line::default());
@@ -68,6 +69,9 @@ impl Widget for Outliers<'_> {
 impl Outliers<'_> {
     fn headline(&self, ranking: &Ranking, width: u16) -> Line<'static> {
         let (flagged, total) = (format::group(ranking.flagged), format::group(ranking.total));
+        if ranking.by == By::Disagreement {
+            return Line::styled(" disagreement ", self.theme.quiet());
+        }
         let rest = if width >= 40 {
             format!(" of {total} flagged ")
         } else {
@@ -103,29 +107,47 @@ impl Outliers<'_> {
         let mark = if self.has_label() { 2 } else { 0 };
         let room = width.saturating_sub(2 + rank + 1 + name + 1 + score + mark);
         let since = if room >= 6 { 5 } else { 0 };
-        let part = room.saturating_sub(1 + since + 2);
+        let room = room.saturating_sub(1 + since);
+        // The other score matters more than the largest part where it is what the rows are ranked against.
+        let needed = if ranking.by == By::Network { 8 + 12 } else { 8 };
+        let has_other = ranking.rows.iter().any(|ranked| ranked.beside.is_some());
+        let beside = if has_other && room >= needed { 7 } else { 0 };
+        let part = room.saturating_sub(2 + if beside > 0 { 1 + beside } else { 0 });
         Widths {
             rank,
             name,
             score,
+            beside,
             since,
             part: if part >= 10 { part } else { 0 },
         }
     }
 
-    fn heading(&self, widths: Widths) -> Line<'static> {
+    fn heading(&self, by: By, widths: Widths) -> Line<'static> {
         let Widths {
             rank,
             name,
             score,
+            beside,
             since,
             part,
         } = widths;
+        let [score_name, beside_name, since_name] = match by {
+            By::Network => ["score", "LeSiNN", "since"],
+            By::Lesinn => ["LeSiNN", "network", "since"],
+            By::Both => ["both", "LeSiNN", "since"],
+            By::Disagreement => ["network", "LeSiNN", "who"],
+        };
         let [rank, name] = [cells::right("#", rank), cells::right("row", name)];
-        let [score, since] = [cells::right("score", score), cells::right("since", since)];
+        let mut score = cells::right(score_name, score);
+        if beside > 0 {
+            score = format!("{score} {}", cells::right(beside_name, beside));
+        }
+        let since = cells::right(since_name, since);
         let mark = if self.has_label() { "  " } else { "" };
         let part = if part > 0 {
-            format!("  {}", cells::left("largest part", part))
+            let name = if part < 12 { "largest" } else { "largest part" };
+            format!("  {}", cells::left(name, part))
         } else {
             String::new()
         };
@@ -146,12 +168,15 @@ impl Outliers<'_> {
         let rows = ranking.rows.len();
         // Line `flagged` is the threshold; rows below it stand one line lower.
         let line_of = |rank: usize| rank + usize::from(rank >= ranking.flagged);
-        let lines = rows + 1;
+        let ends = ranking.by != By::Disagreement;
+        let line_of = |rank: usize| if ends { line_of(rank) } else { rank };
+        let lines = rows + usize::from(ends);
         let first = line_of(self.app.rank)
             .saturating_sub(room / 2)
             .min(lines.saturating_sub(room));
         (first..lines.min(first + room))
             .map(|line| match line.cmp(&ranking.flagged) {
+                _ if !ends => self.row(ranking, line, widths, width),
                 std::cmp::Ordering::Equal => self.threshold(ranking, width),
                 std::cmp::Ordering::Less => self.row(ranking, line, widths, width),
                 std::cmp::Ordering::Greater => self.row(ranking, line - 1, widths, width),
@@ -176,11 +201,17 @@ impl Outliers<'_> {
         let Ranked {
             row,
             score,
+            beside,
+            stranger,
             movement,
         } = ranking.rows[rank];
         let selected = rank == app.rank;
         let flagged = rank < ranking.flagged;
-        let (since, since_style) = self.since(movement);
+        let (since, since_style) = match stranger {
+            Some(By::Lesinn) => ("dist".into(), theme.quiet()),
+            Some(_) => ("net".into(), theme.good()),
+            None => self.since(movement),
+        };
         let mut spans = vec![
             Span::raw(if selected { "▸ " } else { "  " }),
             Span::styled(
@@ -199,11 +230,18 @@ impl Outliers<'_> {
                     Style::new()
                 },
             ),
-            Span::styled(
-                format!(" {}", cells::right(&since, widths.since)),
-                since_style,
-            ),
         ];
+        if widths.beside > 0 {
+            let other = beside.map_or_else(String::new, format::score);
+            spans.push(Span::styled(
+                format!(" {}", cells::right(&other, widths.beside)),
+                theme.quiet(),
+            ));
+        }
+        spans.push(Span::styled(
+            format!(" {}", cells::right(&since, widths.since)),
+            since_style,
+        ));
         if let Some(labelled) = app.is_labelled(row) {
             spans.push(Span::styled(
                 if labelled { " ●" } else { "  " },
@@ -273,6 +311,7 @@ impl Outliers<'_> {
             By::Network => basis,
             By::Lesinn => "LeSiNN: nearest of a few random rows, no network".into(),
             By::Both => format!("LeSiNN and the {basis}"),
+            By::Disagreement => "network against LeSiNN, net or dist finds the row stranger".into(),
         };
         let mark = if self.has_label() {
             "   ● labelled"
@@ -330,7 +369,8 @@ impl Outliers<'_> {
         let all: Vec<String> = qualities.iter().map(each).collect();
         if let Some(first) = all.first() {
             let long = format!(" no network: {}", all.join("  "));
-            let text = first_fitting(width, &[&long, &format!(" {first}")]);
+            let middle = format!(" no network: {first}");
+            let text = first_fitting(width, &[&long, &middle, &format!(" {first}")]);
             lines.push(Line::styled(text, theme.quiet()));
         }
         lines
