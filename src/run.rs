@@ -136,6 +136,10 @@ impl<C: Console> Screen<C> {
         if let Some(command) = self.app.rewatch() {
             self.worker.send(command);
         }
+        if self.signals.take_stop() {
+            self.console.suspend()?;
+            self.stale = true;
+        }
         if self.signals.take_continued() {
             self.console.retake()?;
             self.stale = true;

@@ -11,13 +11,15 @@ pub struct Signals {
     end: Arc<AtomicUsize>,
     /// Whether the process was stopped and sent on, and the shell may have changed the terminal meanwhile.
     continued: Arc<AtomicBool>,
+    /// Whether somebody else asked the process to stop, as `kill -TSTP` does.
+    stop: Arc<AtomicBool>,
 }
 
 impl Signals {
-    /// Flags for SIGHUP, SIGINT, SIGTERM and SIGCONT. A second ending signal ends the process at once.
+    /// Flags for SIGHUP, SIGINT, SIGTERM, SIGTSTP and SIGCONT. A second ending signal ends the process at once.
     #[cfg(unix)]
     pub fn register() -> io::Result<Self> {
-        use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
+        use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
         let signals = Self::default();
         let seen = Arc::new(AtomicBool::new(false));
         for signal in [SIGHUP, SIGINT, SIGTERM] {
@@ -27,6 +29,7 @@ impl Signals {
             signal_hook::flag::register_usize(signal, Arc::clone(&signals.end), signal as usize)?;
         }
         signal_hook::flag::register(SIGCONT, Arc::clone(&signals.continued))?;
+        signal_hook::flag::register(SIGTSTP, Arc::clone(&signals.stop))?;
         Ok(signals)
     }
 
@@ -42,6 +45,11 @@ impl Signals {
             0 => None,
             signal => u8::try_from(signal).ok(),
         }
+    }
+
+    /// Whether the process was asked to stop since the last look.
+    pub fn take_stop(&self) -> bool {
+        self.stop.swap(false, Ordering::Relaxed)
     }
 
     /// Whether the process was stopped and sent on since the last look.
