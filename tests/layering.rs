@@ -12,6 +12,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "message",
         &[
+            "data::kind",
             "data::read",
             "model::spec",
             "score::ranking",
@@ -68,6 +69,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "model::spec",
             "model::ledger",
             "score::ranking",
+            "data::kind",
             "data::read",
             "format",
         ],

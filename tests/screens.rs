@@ -10,6 +10,7 @@ use misfit::app::action::{Action, Panel};
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
 use misfit::message::Report;
+use misfit::score::ranking::{By, Ranking};
 use misfit::tui::theme::Theme;
 use misfit::tui::{draw, overflow};
 use ratatui::Terminal;
@@ -59,6 +60,26 @@ fn row_page() -> App {
     let row = app.watch.row;
     app.apply(Report::Explained(story::explained(row)));
     app
+}
+
+/// Rows that the network and a distance rank differently, the two taking turns.
+fn disagreement() -> Ranking {
+    let ranking = story::ranking();
+    let mut rows = ranking.rows;
+    for (rank, ranked) in rows.iter_mut().enumerate() {
+        let network = rank % 3 > 0;
+        ranked.stranger = Some(if network { By::Network } else { By::Lesinn });
+        ranked.beside = Some(if network { 1.2 } else { 60.0 });
+    }
+    Ranking {
+        by: By::Disagreement,
+        rows,
+        flagged: 0,
+        quality: None,
+        precision: None,
+        entropy: None,
+        ..ranking
+    }
 }
 
 #[test]
@@ -114,6 +135,19 @@ fn a_row() {
 }
 
 #[test]
+fn the_columns() {
+    let actions = [
+        Action::Columns,
+        Action::ToggleColumn,
+        Action::Down,
+        Action::Down,
+    ];
+    let app = with(story::dashboard(), &actions);
+    snapshot("columns", &app, (80, 24));
+    snapshot("columns", &app, (120, 40));
+}
+
+#[test]
 fn each_panel_alone() {
     for (name, panel) in [("loss", Panel::Loss), ("outliers", Panel::Outliers)] {
         snapshot(
@@ -123,7 +157,7 @@ fn each_panel_alone() {
         );
     }
     let mut app = story::dashboard();
-    app.apply(Report::Ranked(story::disagreement()));
+    app.apply(Report::Ranked(disagreement()));
     app.update(Action::Focus(Panel::Outliers));
     snapshot("disagreement", &app, (80, 24));
     app.update(Action::Zoom);
