@@ -2,6 +2,7 @@
 //! [`App::apply`] takes what the worker tells. No terminal, no thread, no clock.
 
 pub mod action;
+pub mod columns;
 pub mod curve;
 pub mod prompt;
 mod update;
@@ -18,6 +19,7 @@ use crate::model::spec::NetworkSpec;
 use crate::score::ranking::Ranking;
 
 use action::Panel;
+use columns::ColumnsView;
 use curve::Curve;
 use prompt::Prompt;
 
@@ -45,6 +47,8 @@ pub enum Page {
     Dashboard,
     /// One row.
     Row,
+    /// The columns of the table.
+    Columns,
     /// What was read and how it is learned.
     About,
     /// The keys.
@@ -120,6 +124,8 @@ pub struct App {
     pub rank: usize,
     /// The open row's page.
     pub row: RowView,
+    /// The page of columns.
+    pub columns: ColumnsView,
     /// First line of a page of text.
     pub scroll: usize,
     /// How far that page can be scrolled; whoever draws it knows.
@@ -164,6 +170,7 @@ impl App {
             layer: 0,
             rank: 0,
             row: RowView::default(),
+            columns: ColumnsView::default(),
             scroll: 0,
             overflow: 0,
             log: [false, true],
@@ -179,7 +186,8 @@ impl App {
     pub fn apply(&mut self, report: Report) {
         match report {
             Report::Reading(progress) => self.phase = Phase::Loading(Some(progress)),
-            Report::Loaded(loaded) => self.loaded = Some(loaded),
+            Report::Loaded(loaded) => self.load(loaded),
+            Report::Refused(why) => self.answer = Some(why),
             Report::Started(started) => self.start(started),
             Report::Advanced(advanced) => self.advance(advanced),
             Report::Marked(mark) => self.run.marks.push(mark),
@@ -191,6 +199,21 @@ impl App {
             Report::Failed(why) => self.fail(Phase::Failed(why)),
             Report::Ended(why) => self.fail(Phase::Ended(why)),
         }
+    }
+
+    /// Another table begins everything anew, but for what the user wants of its columns.
+    fn load(&mut self, loaded: Loaded) {
+        if self.loaded.is_some() {
+            let (columns, log, height) = (std::mem::take(&mut self.columns), self.log, self.height);
+            *self = Self {
+                columns,
+                log,
+                height,
+                focus: self.focus,
+                ..Self::new(std::mem::take(&mut self.source))
+            };
+        }
+        self.loaded = Some(loaded);
     }
 
     fn start(&mut self, started: Started) {

@@ -1,6 +1,7 @@
 //! What crosses between the threads: [`Command`]s from the screen to the worker, [`Report`]s back. Plain data only: a
 //! test is a list of reports, and so is a bug report.
 
+use crate::data::kind::Kind;
 use crate::data::read::Progress as Reading;
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{Quality, Ranking};
@@ -18,8 +19,28 @@ pub enum Command {
     SetRate(f64),
     /// Start again from the same seed with this network.
     Restart(NetworkSpec),
+    /// Read the table again with these columns as the user wants them, and start again.
+    Reread(Vec<Change>),
     /// What the screen shows of the ranking, so that the worker explains just that.
     Watch(Watch),
+}
+
+/// What the user wants of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The column's name.
+    pub column: String,
+    /// What is to become of it.
+    pub choice: Choice,
+}
+
+/// What is to become of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// It is read as this kind.
+    As(Kind),
+    /// It is left out.
+    Drop,
 }
 
 /// The part of the ranking that is on the screen.
@@ -69,6 +90,8 @@ pub enum Report {
     Ranked(Ranking),
     /// Why the watched rows rank where they do.
     Explained(Explained),
+    /// The table cannot be used as the user wants it, for this reason; the run goes on as it was.
+    Refused(String),
     /// Training stands still because it was told to.
     Paused,
     /// Training goes on.
@@ -88,8 +111,8 @@ pub struct Loaded {
     pub name: String,
     /// Data rows.
     pub rows: usize,
-    /// Columns of the file.
-    pub columns: usize,
+    /// The columns of the file.
+    pub columns: Vec<ColumnInfo>,
     /// Numbers of the rows in the file where some were skipped, 1 = first data row.
     pub numbers: Option<Vec<u32>>,
     /// Names of the columns in use, sanitised.
@@ -108,6 +131,31 @@ pub struct Loaded {
     pub z_norm: Option<Quality>,
     /// What the user should know about the reading.
     pub notices: Vec<String>,
+}
+
+/// A column of the file, as far as the screen needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnInfo {
+    /// Name, sanitised.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether the network learns from it.
+    pub used: bool,
+    /// Why, or what becomes of it.
+    pub reason: String,
+    /// Rows without a value.
+    pub missing: usize,
+    /// Different values.
+    pub distinct: usize,
+    /// Whether there may be more of them.
+    pub more: bool,
+    /// Least and greatest value, for the eye.
+    pub range: Option<String>,
+    /// A value, sanitised.
+    pub example: String,
+    /// Rows in equal parts of the range, or with each word.
+    pub histogram: Vec<u32>,
 }
 
 /// A run, as far as the screen needs it.

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use crate::data::encoder::Encoded;
+use crate::data::kind::Kind;
 use crate::data::read::{Advance, ReadOptions};
-use crate::data::source::Source;
-use crate::data::table::Table;
+use crate::data::source::{Origin, Source};
+use crate::data::table::{Column, Table};
 use crate::data::text::sanitize;
 use crate::error::Result;
-use crate::message::Loaded;
+use crate::message::{Change, Choice, ColumnInfo, Loaded};
 use crate::model::spec::{Activation, BiasChoice, NetworkSpec};
 use crate::score::baseline::z_norm;
 use crate::score::ranking::Quality;
@@ -59,7 +60,18 @@ impl Plan {
 
     /// Reads and encodes the table and builds the network.
     pub fn prepare(&self, advance: &mut Advance<'_>) -> Result<Prepared> {
-        let mut table = self.source.load(&self.read, advance)?;
+        self.prepare_from(&mut self.source.origin(), &[], advance)
+    }
+
+    /// The same from an origin that may have been read before, with the columns as the user wants them.
+    pub fn prepare_from(
+        &self,
+        origin: &mut Origin,
+        changes: &[Change],
+        advance: &mut Advance<'_>,
+    ) -> Result<Prepared> {
+        let read = changed(&self.read, changes);
+        let mut table = origin.load(self.source.name(), &read, advance)?;
         let spec = self.network(table.features())?;
         let data = Arc::new(Encoded::from_table(&mut table, self.recipe.scaling));
         let outlier = table
@@ -78,6 +90,44 @@ impl Plan {
             data,
             trainer,
         })
+    }
+}
+
+/// What the user said on the command line, and then on the screen.
+fn changed(read: &ReadOptions, changes: &[Change]) -> ReadOptions {
+    let mut read = read.clone();
+    for Change { column, choice } in changes {
+        read.drop.retain(|name| name != column);
+        read.kinds.retain(|(name, _)| name != column);
+        read.id = read.id.filter(|name| name != column);
+        if read.label.as_ref() == Some(column) {
+            read.label = Some("none".into());
+        }
+        match choice {
+            Choice::Drop => read.drop.push(column.clone()),
+            Choice::As(kind) => {
+                if *kind == Kind::Label {
+                    read.label = None;
+                }
+                read.kinds.push((column.clone(), *kind));
+            }
+        }
+    }
+    read
+}
+
+fn info(column: &Column) -> ColumnInfo {
+    ColumnInfo {
+        name: column.name.clone(),
+        kind: column.kind,
+        used: column.used,
+        reason: column.reason.clone(),
+        missing: column.missing,
+        distinct: column.distinct.count,
+        more: column.distinct.more,
+        range: column.shown_range(),
+        example: column.example.clone(),
+        histogram: column.histogram.clone(),
     }
 }
 
@@ -104,7 +154,7 @@ impl Prepared {
         Loaded {
             name: table.name.clone(),
             rows: table.rows,
-            columns: table.columns.len(),
+            columns: table.columns.iter().map(info).collect(),
             numbers: table.numbers.clone(),
             features: encoder
                 .columns

@@ -50,8 +50,9 @@ pub fn explore(plan: Plan, theme: Theme) -> Result<ExitCode> {
     let app = App::new(plan.source.name());
     let preset = plan.preset.to_string();
     let tty = Tty::enter().map_err(Error::io("use the terminal"))?;
-    let worker = Worker::spawn(preset, move |advance| {
-        let prepared = plan.prepare(advance)?;
+    let mut origin = plan.source.origin();
+    let worker = Worker::spawn(preset, move |changes, advance| {
+        let prepared = plan.prepare_from(&mut origin, changes, advance)?;
         Ok((prepared.loaded(), prepared.trainer))
     })?;
     let mut screen = Screen::new(app, worker, tty, theme, signals);

@@ -22,6 +22,7 @@ use crate::app::action::Panel;
 use crate::app::{App, Page, Phase};
 use layout::Areas;
 use panels::about::About;
+use panels::columns::Columns;
 use panels::curve::CurvePanel;
 use panels::help::Help;
 use panels::hints::Hints;
@@ -62,7 +63,7 @@ pub fn overflow(app: &App, size: Size) -> usize {
     match app.page {
         Page::Help => panels::about::overflow(&Help::entries(), body),
         Page::About => panels::about::overflow(&About::entries(app), body),
-        Page::Dashboard | Page::Row => 0,
+        Page::Dashboard | Page::Row | Page::Columns => 0,
     }
 }
 
@@ -76,6 +77,7 @@ fn draw_body(frame: &mut Frame<'_>, app: &App, theme: Theme, body: Rect) {
         (_, Phase::Failed(why) | Phase::Ended(why)) => {
             frame.render_widget(Notice::failed(app, why, theme), body);
         }
+        (Page::Columns, _) => frame.render_widget(Columns { app, theme }, body),
         (Page::Row, _) => frame.render_widget(RowPanel { app, theme }, body),
         (Page::Dashboard, _) => {
             let layers = app

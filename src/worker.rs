@@ -17,17 +17,24 @@ use std::thread::{self, JoinHandle};
 
 use crate::data::read::Advance;
 use crate::error::{Error, Result};
-use crate::message::{Command, Loaded, Report};
+use crate::message::{Change, Command, Loaded, Report};
 use crate::train::trainer::Trainer;
 use session::Session;
 
 /// How often the screen hears of the training. Curves look smooth, and drawing costs the trainer almost nothing.
 const REPORTS_PER_SECOND: u64 = 10;
 
-/// What the thread starts with: reads the table and builds the trainer, telling how far it has come.
-pub trait Prepare: FnOnce(&mut Advance<'_>) -> Result<(Loaded, Trainer)> + Send + 'static {}
+/// What the thread starts with, and again when the user wants other columns: reads the table and builds the trainer,
+/// telling how far it has come.
+pub trait Prepare:
+    FnMut(&[Change], &mut Advance<'_>) -> Result<(Loaded, Trainer)> + Send + 'static
+{
+}
 
-impl<F: FnOnce(&mut Advance<'_>) -> Result<(Loaded, Trainer)> + Send + 'static> Prepare for F {}
+impl<F> Prepare for F where
+    F: FnMut(&[Change], &mut Advance<'_>) -> Result<(Loaded, Trainer)> + Send + 'static
+{
+}
 
 /// The handle of the worker thread.
 pub struct Worker {
@@ -51,7 +58,7 @@ impl Worker {
         let body = move || {
             let last_words = sender.clone();
             let work = catch_unwind(AssertUnwindSafe(|| {
-                work(preset, prepare, &commands, sender)
+                work(preset, prepare, &commands, &sender)
             }));
             let failure = match work {
                 Ok(Ok(()) | Err(Error::Stopped)) => return,
@@ -134,12 +141,48 @@ impl Drop for Worker {
 
 fn work(
     preset: String,
-    prepare: impl Prepare,
+    mut prepare: impl Prepare,
     commands: &Receiver<Command>,
-    reports: Reporter,
+    reports: &Reporter,
 ) -> Result<()> {
+    let (loaded, trainer, early) = read(&mut prepare, &[], commands, reports)?;
+    reports.send(Report::Loaded(loaded));
+    let mut session = Session::new(preset, trainer, reports.clone());
+    let mut waiting = early;
+    loop {
+        // What was asked for during the reading comes first.
+        let changes = match session.obey_all(waiting)? {
+            Some(changes) => changes,
+            None => match session.run(commands)? {
+                Some(changes) => changes,
+                None => return Ok(()),
+            },
+        };
+        waiting = Vec::new();
+        match read(&mut prepare, &changes, commands, reports) {
+            Ok((loaded, trainer, early)) => {
+                reports.send(Report::Loaded(loaded));
+                session.take_over(trainer);
+                waiting = early;
+            }
+            Err(Error::Stopped) => return Err(Error::Stopped),
+            Err(error) => {
+                reports.send(Report::Refused(error.chain()));
+                session.tell_phase();
+            }
+        }
+    }
+}
+
+/// Reads the table; the third value is what was asked for meanwhile.
+fn read(
+    prepare: &mut impl Prepare,
+    changes: &[Change],
+    commands: &Receiver<Command>,
+    reports: &Reporter,
+) -> Result<(Loaded, Trainer, Vec<Command>)> {
     let mut early = Vec::new();
-    let (loaded, trainer) = prepare(&mut |progress| {
+    let (loaded, trainer) = prepare(changes, &mut |progress| {
         reports.send(Report::Reading(progress));
         loop {
             match commands.try_recv() {
@@ -149,12 +192,7 @@ fn work(
             }
         }
     })?;
-    reports.send(Report::Loaded(loaded));
-    let mut session = Session::new(preset, trainer, reports);
-    for command in early {
-        session.obey(command)?;
-    }
-    session.run(commands)
+    Ok((loaded, trainer, early))
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {

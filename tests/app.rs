@@ -182,7 +182,7 @@ fn ids_are_searched_by_parts_and_found_again() {
             .map(|row| format!("Pump-{}", row % 300))
             .collect(),
     );
-    app.apply(Report::Loaded(loaded));
+    app.loaded = Some(loaded);
     typed(&mut app, Action::Find, "pump-299");
     let first = app.rank;
     app.update(Action::FindNext);
@@ -312,4 +312,46 @@ fn two_quick_presses_of_space_pause_and_go_on() {
     let mut app = story::dashboard();
     assert_eq!(app.update(Action::TogglePause), [Command::Pause]);
     assert_eq!(app.update(Action::TogglePause), [Command::Resume]);
+}
+
+#[test]
+fn columns_are_changed_on_their_page_and_read_again_at_enter() {
+    use misfit::data::kind::Kind;
+    use misfit::message::{Change, Choice};
+    let mut app = story::dashboard();
+    app.update(Action::Columns);
+    assert_eq!(app.page, Page::Columns);
+    assert_eq!(app.update(Action::Apply), [], "nothing has changed yet");
+    app.update(Action::ToggleColumn);
+    app.update(Action::Down);
+    app.update(Action::NextKind);
+    assert_eq!(app.columns.pending(), 2);
+    let change = |column: &str, choice| Change {
+        column: column.into(),
+        choice,
+    };
+    assert_eq!(
+        app.update(Action::Apply),
+        [Command::Reread(vec![
+            change("note", Choice::As(Kind::Number)),
+            change("sample", Choice::Drop),
+        ])]
+    );
+    app.apply(Report::Loaded(story::loaded()));
+    assert!(app.started.is_none() && app.ranking.is_none() && app.former.is_none());
+    assert_eq!((app.page, app.columns.pending()), (Page::Dashboard, 0));
+    app.apply(Report::Started(story::started(story::spec())));
+    app.update(Action::Columns);
+    app.update(Action::PreviousKind);
+    app.update(Action::Back);
+    assert_eq!((app.page, app.columns.pending()), (Page::Dashboard, 0));
+}
+
+#[test]
+fn a_table_that_cannot_be_had_leaves_the_run_as_it_was() {
+    let mut app = story::dashboard();
+    app.apply(Report::Refused("no column to learn from".into()));
+    app.apply(Report::Resumed);
+    assert!(app.ranking.is_some() && app.phase == Phase::Training);
+    assert_eq!(app.answer.as_deref(), Some("no column to learn from"));
 }

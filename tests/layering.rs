@@ -11,7 +11,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("format", &[], &["ratatui", "burn", "malevich", "clap"]),
     (
         "message",
-        &["data::read", "model::spec", "score::ranking"],
+        &["data::kind", "data::read", "model::spec", "score::ranking"],
         &["ratatui", "burn", "malevich", "clap"],
     ),
     (
@@ -61,6 +61,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "model::spec",
             "model::ledger",
             "score::ranking",
+            "data::kind",
             "data::read",
             "format",
         ],

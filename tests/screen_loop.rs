@@ -125,7 +125,7 @@ const THEME: Theme = Theme {
 const FOREVER: u64 = u64::MAX;
 
 fn screen(console: &Script, steps: u64, build: BuildEngine) -> Screen<Script> {
-    let worker = Worker::spawn("auto".into(), move |_| {
+    let worker = Worker::spawn("auto".into(), move |_, _| {
         Ok((fake::loaded(), fake::trainer(steps, build)))
     })
     .unwrap();

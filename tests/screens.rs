@@ -114,6 +114,19 @@ fn a_row() {
 }
 
 #[test]
+fn the_columns() {
+    let actions = [
+        Action::Columns,
+        Action::ToggleColumn,
+        Action::Down,
+        Action::Down,
+    ];
+    let app = with(story::dashboard(), &actions);
+    snapshot("columns", &app, (80, 24));
+    snapshot("columns", &app, (120, 40));
+}
+
+#[test]
 fn each_panel_alone() {
     for (name, panel) in [("loss", Panel::Loss), ("outliers", Panel::Outliers)] {
         snapshot(

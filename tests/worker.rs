@@ -16,7 +16,7 @@ use misfit::worker::Worker;
 const FOREVER: u64 = u64::MAX;
 
 fn spawn(steps: u64, build: BuildEngine) -> Worker {
-    Worker::spawn("auto".into(), move |_| {
+    Worker::spawn("auto".into(), move |_, _| {
         Ok((fake::loaded(), fake::trainer(steps, build)))
     })
     .unwrap()
@@ -215,7 +215,7 @@ fn a_diverged_run_says_so_and_can_be_restarted() {
 
 #[test]
 fn a_table_that_cannot_be_read_is_a_failure_with_its_reason() {
-    let broken = |_: &mut misfit::data::read::Advance<'_>| {
+    let broken = |_: &[misfit::message::Change], _: &mut misfit::data::read::Advance<'_>| {
         Err(Error::from(DataError {
             file: "x.csv".into(),
             problem: "no such file".into(),
@@ -234,7 +234,7 @@ fn a_table_that_cannot_be_read_is_a_failure_with_its_reason() {
 fn hanging_up_ends_the_reading_and_the_training() {
     // Dropping joins the thread, so returning at all is the assertion.
     drop(spawn(FOREVER, fake::steady));
-    let endless = |advance: &mut misfit::data::read::Advance<'_>| loop {
+    let endless = |_: &[misfit::message::Change], advance: &mut misfit::data::read::Advance<'_>| loop {
         if let ControlFlow::Break(()) = advance(Progress {
             rows: 1,
             bytes: 1,
@@ -244,4 +244,38 @@ fn hanging_up_ends_the_reading_and_the_training() {
         }
     };
     drop(Worker::spawn("auto".into(), endless).unwrap());
+}
+
+#[test]
+fn other_columns_begin_another_run_and_impossible_ones_are_refused() {
+    use misfit::message::{Change, Choice};
+    let prepare = |changes: &[Change], _: &mut misfit::data::read::Advance<'_>| {
+        if changes.iter().any(|change| change.column == "c9") {
+            return Err(Error::Told("there is no column c9".into()));
+        }
+        Ok((fake::loaded(), fake::trainer(FOREVER, fake::steady)))
+    };
+    let worker = Worker::spawn("auto".into(), prepare).unwrap();
+    let ask = |column: &str| {
+        worker.send(Command::Reread(vec![Change {
+            column: column.into(),
+            choice: Choice::Drop,
+        }]));
+    };
+    until(&worker, |report| matches!(report, Report::Advanced(_)));
+    ask("c9");
+    let reports = until(&worker, |report| *report == Report::Resumed);
+    assert!(reports.contains(&Report::Refused("there is no column c9".into())));
+    ask("c1");
+    let reports = until(
+        &worker,
+        |report| matches!(report, Report::Ranked(ranking) if ranking.basis == misfit::score::ranking::Basis::Step(0)),
+    );
+    let loaded = reports
+        .iter()
+        .position(|report| matches!(report, Report::Loaded(_)));
+    let started = reports
+        .iter()
+        .position(|report| matches!(report, Report::Started(_)));
+    assert!(loaded.is_some() && loaded < started);
 }

@@ -29,6 +29,16 @@ pub enum Action {
     Help,
     /// Show what was read and how it is learned.
     About,
+    /// Show the columns of the table.
+    Columns,
+    /// Leave the selected column out, or take it in again.
+    ToggleColumn,
+    /// Read the selected column as the next kind.
+    NextKind,
+    /// Read the selected column as the kind before.
+    PreviousKind,
+    /// Read the table again with the columns as they are wanted.
+    Apply,
     /// Go to the next panel.
     NextPanel,
     /// Go to the panel before.

@@ -47,6 +47,11 @@ impl App {
             Action::Back => self.back(),
             Action::Help => self.open_text(Page::Help),
             Action::About => self.open_text(Page::About),
+            Action::Columns => self.open_columns(),
+            Action::ToggleColumn => self.toggle_column(),
+            Action::NextKind => self.turn_kind(1),
+            Action::PreviousKind => self.kinds_before(),
+            Action::Apply => return self.apply_columns(),
             Action::NextPanel => self.turn(1),
             Action::PreviousPanel => self.turn(Panel::ALL.len() - 1),
             Action::Focus(panel) => self.focus = panel,
@@ -97,6 +102,7 @@ impl App {
         match self.page {
             Page::Help | Page::About => self.page = self.page_below,
             Page::Row => self.page = Page::Dashboard,
+            Page::Columns => self.close_columns(),
             Page::Dashboard => self.zoomed = false,
         }
     }
@@ -131,6 +137,9 @@ impl App {
         match (self.page, self.focus) {
             (Page::Help | Page::About, _) => self.scroll = moved(self.scroll, self.overflow + 1),
             (Page::Row, _) => self.row.line = moved(self.row.line, self.row.order.len()),
+            (Page::Columns, _) => {
+                self.columns.line = moved(self.columns.line, self.file_columns().len());
+            }
             (Page::Dashboard, Panel::Layers) => {
                 self.layer = moved(self.layer, self.spec.as_ref().map_or(0, NetworkSpec::len));
             }

@@ -11,7 +11,7 @@ pub enum Format {
     Iso,
     /// A time of day alone: `08:00:30`.
     Clock,
-    /// One of [`PATTERNS`].
+    /// Another spelling, by its place in the list of them.
     Pattern(usize),
 }
 

@@ -19,7 +19,7 @@ pub enum Packed {
 }
 
 impl Packed {
-    /// Packs the values; [`Packed::iter`] gives back the same bits, but for the payload of a NaN.
+    /// Packs the values; [`Packed::for_each`] gives back the same bits, but for the payload of a NaN.
     pub fn new(values: Vec<f64>) -> Self {
         let mut tens = 0;
         for value in &values {

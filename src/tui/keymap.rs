@@ -17,6 +17,8 @@ pub enum Scope {
     Dashboard,
     /// On a row's page.
     Row,
+    /// On the page of columns.
+    Columns,
 }
 
 impl Scope {
@@ -27,6 +29,7 @@ impl Scope {
             Self::Work => "dashboard and row page",
             Self::Dashboard => "dashboard",
             Self::Row => "row page",
+            Self::Columns => "columns",
         }
     }
 
@@ -36,6 +39,7 @@ impl Scope {
             Self::Work => matches!(page, Page::Dashboard | Page::Row),
             Self::Dashboard => page == Page::Dashboard,
             Self::Row => page == Page::Row,
+            Self::Columns => page == Page::Columns,
         }
     }
 }
@@ -88,7 +92,7 @@ const fn bind(
     }
 }
 
-use Scope::{Dashboard, Everywhere, Row, Work};
+use Scope::{Columns, Dashboard, Everywhere, Row, Work};
 
 /// Every key, in the order in which hints are dropped from the end when the line is short.
 #[rustfmt::skip]
@@ -100,6 +104,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(Row, Action::PreviousRow, &[code(KeyCode::Left), key('h')], ["←", "", "the row one rank above"]),
     bind(Row, Action::NextRow, &[code(KeyCode::Right), key('l')], ["→", "next row", "the row one rank below"]),
     bind(Row, Action::ToggleUnits, &[key('u')], ["u", "units", "draw in original or in scaled units"]),
+    bind(Columns, Action::ToggleColumn, &[key('d')], ["d", "drop", "leave the column out, or take it in again"]),
+    bind(Columns, Action::NextKind, &[code(KeyCode::Right), key('l')], ["→", "kind", "read the column as the next kind"]),
+    bind(Columns, Action::PreviousKind, &[code(KeyCode::Left), key('h')], ["←", "", "read the column as the kind before"]),
+    bind(Columns, Action::Apply, &[code(KeyCode::Enter)], ["enter", "apply", "read the table again with the columns as wanted, and start again"]),
     bind(Dashboard, Action::NextPanel, &[code(KeyCode::Tab)], ["tab", "panel", "next panel"]),
     bind(Dashboard, Action::PreviousPanel, &[code(KeyCode::BackTab)], ["shift-tab", "", "panel before"]),
     bind(Dashboard, Action::Focus(Panel::Loss), &[key('1')], ["1", "", "loss"]),
@@ -122,6 +130,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Dashboard, Action::LowerRate, &[key('-')], ["-", "", "halve the learning rate"]),
     bind(Dashboard, Action::Zoom, &[key('z')], ["z", "zoom", "let the panel fill the screen, or no longer"]),
     bind(Dashboard, Action::ToggleLog, &[key('L')], ["L", "", "logarithmic axis of the focused curve on or off"]),
+    bind(Everywhere, Action::Columns, &[key('c')], ["c", "columns", "the columns: what they hold, what becomes of them and why"]),
     bind(Everywhere, Action::About, &[key('i')], ["i", "about", "what was read, and how it is learned"]),
     bind(Everywhere, Action::Back, &[code(KeyCode::Esc)], ["esc", "back", "close what is open"]),
     bind(Everywhere, Action::Redraw, &[ctrl('l')], ["ctrl-l", "", "draw the screen anew"]),
@@ -172,6 +181,7 @@ pub fn hints(app: &App) -> impl Iterator<Item = (&'static str, &'static str)> {
     let works = move |binding: &&Binding| match binding.action {
         Action::Restart | Action::Command => open || failed,
         Action::Back => page != Page::Dashboard || zoomed,
+        Action::Columns => open && page != Page::Columns,
         _ => open || binding.scope == Scope::Everywhere,
     };
     let shown = move |binding: &&Binding| {

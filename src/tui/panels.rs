@@ -1,6 +1,7 @@
 //! One panel, one file: each borrows the [`App`](crate::app::App) and draws.
 
 pub mod about;
+pub mod columns;
 pub mod curve;
 pub mod help;
 pub mod hints;

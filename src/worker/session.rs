@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use super::{REPORTS_PER_SECOND, Reporter};
 use crate::error::{Error, Result};
 use crate::format;
-use crate::message::{Advanced, Command, Event, Mark, Point, Report, Sample, Started, Watch};
+use crate::message::{
+    Advanced, Change, Command, Event, Mark, Point, Report, Sample, Started, Watch,
+};
 use crate::train::engine::Metrics;
 use crate::train::trainer::{Step, Sum, Trainer};
 
@@ -144,9 +146,11 @@ impl Session {
         session
     }
 
-    /// Trains until the other side hangs up.
-    pub(super) fn run(&mut self, commands: &Receiver<Command>) -> Result<()> {
-        self.rank_first();
+    /// Trains until the other side hangs up, or wants other columns.
+    pub(super) fn run(&mut self, commands: &Receiver<Command>) -> Result<Option<Vec<Change>>> {
+        if self.trainer().step() == 0 && self.stale {
+            self.rank_first();
+        }
         loop {
             let waiting = if self.phase == Phase::Training {
                 commands.try_recv()
@@ -156,14 +160,53 @@ impl Session {
                     .map_err(|RecvError| TryRecvError::Disconnected)
             };
             match waiting {
-                Ok(command) => self.obey(command)?,
+                Ok(command) => {
+                    if let Some(changes) = self.obey_all([command])? {
+                        return Ok(Some(changes));
+                    }
+                }
                 Err(TryRecvError::Empty) => self.train(),
-                Err(TryRecvError::Disconnected) => return Ok(()),
+                Err(TryRecvError::Disconnected) => return Ok(None),
             }
         }
     }
 
-    pub(super) fn obey(&mut self, command: Command) -> Result<()> {
+    /// Obeys commands in order. The columns that the last one of them wants cannot be had here.
+    pub(super) fn obey_all(
+        &mut self,
+        commands: impl IntoIterator<Item = Command>,
+    ) -> Result<Option<Vec<Change>>> {
+        let mut wanted = None;
+        for command in commands {
+            match command {
+                Command::Reread(changes) => wanted = Some(changes),
+                command => self.obey(command)?,
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Goes on with another trainer, from its start.
+    pub(super) fn take_over(&mut self, trainer: Trainer) {
+        self.tally = Tally::new(trainer.limit().unwrap_or_default());
+        self.trainer = Some(trainer);
+        self.phase = Phase::Training;
+        self.watch = Watch::default();
+        self.stale = true;
+        self.started();
+    }
+
+    /// Says again what it is doing.
+    pub(super) fn tell_phase(&self) {
+        match self.phase {
+            Phase::Training => self.send(Report::Resumed),
+            Phase::Paused => self.send(Report::Paused),
+            Phase::Finished => self.send(Report::Finished),
+            Phase::Failed => self.send(Report::Failed("the run before had failed".into())),
+        }
+    }
+
+    fn obey(&mut self, command: Command) -> Result<()> {
         match command {
             Command::Pause if self.phase == Phase::Training => {
                 self.phase = Phase::Paused;
@@ -177,7 +220,8 @@ impl Session {
                 self.phase = Phase::Training;
                 self.send(Report::Resumed);
             }
-            Command::Pause | Command::Resume => {}
+            // Whoever owns the session reads.
+            Command::Pause | Command::Resume | Command::Reread(_) => {}
             Command::SetBias(wanted) => {
                 if let Some(change) = self.trainer().set_bias(&wanted) {
                     self.changed(change);

@@ -142,7 +142,7 @@ pub fn loaded() -> Loaded {
     Loaded {
         name: "fake.csv".into(),
         rows: ROWS,
-        columns: 4,
+        columns: Vec::new(),
         numbers: None,
         features: vec!["c0".into(), "c1".into(), "c2".into()],
         encoded: 3,

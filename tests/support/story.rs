@@ -1,9 +1,10 @@
 //! A made-up run of the classic network, told as reports: what a worker would say, without one.
 
 use misfit::app::App;
+use misfit::data::kind::Kind;
 use misfit::message::{
-    Advanced, Cell, Event, Explained, Explanation, Loaded, Mark, Part, Point, Report, RowPage,
-    Sample, Started,
+    Advanced, Cell, ColumnInfo, Event, Explained, Explanation, Loaded, Mark, Part, Point, Report,
+    RowPage, Sample, Started,
 };
 use misfit::model::spec::{Activation, NetworkSpec};
 use misfit::score::ranking::{Basis, Movement, Quality, Ranked, Ranking};
@@ -27,7 +28,7 @@ pub fn loaded() -> Loaded {
     Loaded {
         name: "spectra (built-in)".into(),
         rows: ROWS,
-        columns: COLUMNS + 1,
+        columns: columns(),
         numbers: None,
         features: (1..=COLUMNS)
             .map(|channel| format!("λ{channel:04}"))
@@ -45,6 +46,51 @@ pub fn loaded() -> Loaded {
             "built-in data, 12 outliers planted; the label judges, it never trains".into(),
         ],
     }
+}
+
+/// A column of each sort, then the channels.
+fn columns() -> Vec<ColumnInfo> {
+    let info = |name: &str, kind: Kind, used: bool, reason: &str| ColumnInfo {
+        name: name.into(),
+        kind,
+        used,
+        reason: reason.into(),
+        missing: 0,
+        distinct: 1_000,
+        more: false,
+        range: None,
+        example: "a".into(),
+        histogram: Vec::new(),
+    };
+    let channel = |channel: usize| ColumnInfo {
+        range: Some(format!("0.1{channel:03} to 1.2")),
+        histogram: (0..24)
+            .map(|bar| (bar * (24 - bar) + channel as u32 % 40) % 150)
+            .collect(),
+        ..info(&format!("λ{channel:04}"), Kind::Number, true, "one feature")
+    };
+    let mut columns = vec![
+        info(
+            "sample",
+            Kind::Id,
+            false,
+            "another word in every row; names the rows",
+        ),
+        info(
+            "note",
+            Kind::Text,
+            false,
+            "free text: hardly a value comes twice",
+        ),
+        ColumnInfo {
+            missing: 31,
+            distinct: 3,
+            histogram: vec![700, 200, 69, 31],
+            ..info("operator", Kind::Category, true, "4 values, a feature each")
+        },
+    ];
+    columns.extend((1..=COLUMNS).map(channel));
+    columns
 }
 
 pub fn started(spec: NetworkSpec) -> Started {

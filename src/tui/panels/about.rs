@@ -47,7 +47,7 @@ impl About<'_> {
             Some(loaded) => {
                 let (features, columns) = (
                     format::group(loaded.features.len()),
-                    format::group(loaded.columns),
+                    format::group(loaded.columns.len()),
                 );
                 entries.push(Entry::Fact("name", loaded.name.clone()));
                 entries.push(Entry::Fact("rows", format::group(loaded.rows)));

@@ -19,7 +19,13 @@ impl Help<'_> {
     /// Every key and every word.
     pub fn entries() -> Vec<Entry> {
         let mut entries = Vec::new();
-        for scope in [Scope::Dashboard, Scope::Row, Scope::Work, Scope::Everywhere] {
+        for scope in [
+            Scope::Dashboard,
+            Scope::Row,
+            Scope::Columns,
+            Scope::Work,
+            Scope::Everywhere,
+        ] {
             entries.push(Entry::Heading(scope.heading()));
             let bindings = BINDINGS.iter().filter(|binding| binding.scope == scope);
             entries.extend(bindings.map(|binding| Entry::Fact(binding.label, binding.help.into())));

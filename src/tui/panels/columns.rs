@@ -1,0 +1,182 @@
+//! The columns of the table: what each holds, what becomes of it and why, and what the user wants instead.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::app::App;
+use crate::format;
+use crate::message::{Choice, ColumnInfo};
+use crate::tui::cells;
+use crate::tui::panels::draw_lines;
+use crate::tui::theme::Theme;
+
+/// The page of columns.
+pub struct Columns<'a> {
+    pub app: &'a App,
+    pub theme: Theme,
+}
+
+/// Heights of a bar, from nothing to full.
+const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Cells of a distribution.
+const BARS: usize = 12;
+/// Cells of kind, missing, distinct and range.
+const KIND: usize = 11;
+const COUNT: usize = 8;
+const RANGE: usize = 20;
+/// Lines about the selected column.
+const ABOUT: u16 = 3;
+
+impl Widget for Columns<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let Self { app, theme } = self;
+        let columns = app.file_columns();
+        let used = columns.iter().filter(|column| column.used).count();
+        let pending = match app.columns.pending() {
+            0 => String::new(),
+            1 => "  1 change, enter applies it ".into(),
+            count => format!("  {count} changes, enter applies them "),
+        };
+        let block = theme.block(true).title_top(Line::from(vec![
+            Span::raw(" "),
+            Span::styled("columns", theme.accent()),
+            Span::styled(
+                format!(
+                    "  {} of {} in use ",
+                    format::group(used),
+                    format::group(columns.len())
+                ),
+                theme.quiet(),
+            ),
+            Span::styled(pending, theme.warn()),
+        ]));
+        let inner = block.inner(area);
+        block.render(area, buffer);
+        let [table, about] =
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(ABOUT)]).areas(inner);
+        self.table(columns, table, buffer);
+        if let Some(column) = columns.get(app.columns.line) {
+            draw_lines(self.about(column, usize::from(about.width)), about, buffer);
+        }
+    }
+}
+
+impl Columns<'_> {
+    fn table(&self, columns: &[ColumnInfo], area: Rect, buffer: &mut Buffer) {
+        let (app, theme) = (self.app, self.theme);
+        let width = usize::from(area.width);
+        let fixed = 4 + KIND + 2 * COUNT + RANGE + BARS + 6;
+        let longest = columns
+            .iter()
+            .map(|column| cells::width(&column.name))
+            .max()
+            .unwrap_or(0);
+        let name = width.saturating_sub(fixed).min(longest.max(6)).max(6);
+        let line = |marks: &str, texts: [&str; 6]| {
+            let [column, kind, missing, distinct, range, bars] = texts;
+            format!(
+                "{marks}{} {} {} {}  {} {}",
+                cells::left(column, name),
+                cells::left(kind, KIND),
+                cells::right(missing, COUNT),
+                cells::right(distinct, COUNT),
+                cells::left(range, RANGE),
+                cells::left(bars, BARS),
+            )
+        };
+        let heading = line(
+            "    ",
+            [
+                "column",
+                "kind",
+                "missing",
+                "distinct",
+                "range or example",
+                "distribution",
+            ],
+        );
+        let mut lines = vec![Line::styled(cells::cut(&heading, width), theme.quiet())];
+        let room = usize::from(area.height).saturating_sub(1);
+        let at = app.columns.line;
+        let first = at
+            .saturating_sub(room / 2)
+            .min(columns.len().saturating_sub(room));
+        for (index, column) in columns.iter().enumerate().skip(first).take(room) {
+            let wanted = app.columns.wanted.get(&column.name);
+            let kind = match wanted {
+                None if app.columns.applied.contains_key(&column.name) => "→ as found".into(),
+                None => column.kind.to_string(),
+                Some(Choice::Drop) => "→ left out".into(),
+                Some(Choice::As(kind)) => format!("→ {kind}"),
+            };
+            let selected = index == at;
+            let marks = format!(
+                "{}{} ",
+                if selected { "▸ " } else { "  " },
+                if column.used { "✓" } else { "·" }
+            );
+            let more = if column.more { ">" } else { "" };
+            let text = line(
+                &marks,
+                [
+                    &column.name,
+                    &kind,
+                    &format::group(column.missing),
+                    &format!("{more}{}", format::group(column.distinct)),
+                    column.range.as_ref().unwrap_or(&column.example),
+                    &bars(&column.histogram),
+                ],
+            );
+            let changed = wanted != app.columns.applied.get(&column.name);
+            let style = match (selected, changed, column.used) {
+                (true, ..) => theme.selected(true),
+                (_, true, _) => theme.warn(),
+                (.., false) => theme.quiet(),
+                _ => Style::new(),
+            };
+            lines.push(Line::styled(cells::left(&text, width), style));
+        }
+        draw_lines(lines, area, buffer);
+    }
+
+    /// The selected column in words.
+    fn about(&self, column: &ColumnInfo, width: usize) -> Vec<Line<'static>> {
+        let theme = self.theme;
+        let used = if column.used { "in use" } else { "left out" };
+        let example = if column.example.is_empty() {
+            String::new()
+        } else {
+            format!(", for example “{}”", cells::cut(&column.example, 40))
+        };
+        let text = format!("{used}: {}{example}", column.reason);
+        let mut lines = vec![Line::styled("─".repeat(width), theme.quiet())];
+        lines.extend(
+            cells::wrap(&text, width.saturating_sub(2))
+                .into_iter()
+                .map(|piece| Line::raw(format!("  {piece}"))),
+        );
+        lines
+    }
+}
+
+/// A histogram in one line.
+fn bars(histogram: &[u32]) -> String {
+    let parts = histogram.len().min(BARS);
+    if parts == 0 {
+        return String::new();
+    }
+    // Neighbours are added up where there are more bars than cells.
+    let mut sums = vec![0_u64; parts];
+    for (index, count) in histogram.iter().enumerate() {
+        sums[index * parts / histogram.len()] += u64::from(*count);
+    }
+    let most = sums.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |sum: &u64| match sum {
+        0 => ' ',
+        sum => HEIGHTS[((sum * 7).div_ceil(most) as usize).min(7)],
+    };
+    sums.iter().map(bar).collect()
+}
