@@ -309,7 +309,7 @@ impl Outliers<'_> {
         // The scores without a network stand on nothing that is learned.
         let basis = match ranking.by {
             By::Network => basis,
-            By::Lesinn => "LeSiNN: nearest of a few random rows, no network".into(),
+            By::Lesinn => "LeSiNN, the nearest of a few random rows".into(),
             By::Both => format!("LeSiNN and the {basis}"),
             By::Disagreement => "network against LeSiNN, net or dist finds the row stranger".into(),
         };
