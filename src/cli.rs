@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. clap stops here; everything behind it takes a plan.
 
 mod args;
+mod compare;
 mod inspect;
 mod sample;
 mod summary;
@@ -21,6 +22,7 @@ Examples:
   misfit                            learn the built-in sample and watch
   misfit readings.csv               find the rows of readings.csv that don't fit
   misfit train readings.csv --json  the same without a screen
+  misfit compare readings.csv       what biases and tied weights are worth
   misfit inspect readings.csv       what was read, column by column
   misfit summary --layers 1602,1024,8,4,3 --bias none
                                     what a network costs, weights and biases
@@ -43,6 +45,8 @@ struct Cli {
 enum Subcommands {
     /// Train without a screen: progress on stderr, the ranking on stdout
     Train(train::TrainArgs),
+    /// Train with and without biases and with tied weights, side by side over several seeds, and say what it is worth
+    Compare(compare::CompareArgs),
     /// Show what was read: columns, kinds, what is used and why
     Inspect(inspect::InspectArgs),
     /// Show what a network costs: weights and biases per layer, per half and in all
@@ -64,6 +68,7 @@ pub fn run() -> Result<ExitCode> {
     match cli.command {
         None => run::explore(cli.run.plan()?, cli.screen.theme()),
         Some(Subcommands::Train(args)) => args.run(),
+        Some(Subcommands::Compare(args)) => args.run(),
         Some(Subcommands::Inspect(args)) => args.run(),
         Some(Subcommands::Summary(args)) => args.run(),
         Some(Subcommands::Sample(args)) => args.run(),

@@ -625,3 +625,102 @@ fn what_is_piped_in_is_read_without_a_name_and_an_empty_pipe_is_the_sample() {
     let document: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
     assert_eq!(numbers(&document, &["rows", "features"]), [1_000, 1_602]);
 }
+
+#[test]
+fn compare_puts_the_variants_side_by_side_under_stable_names() {
+    let ionosphere = format!("{}/assets/ionosphere.csv", env!("CARGO_MANIFEST_DIR"));
+    let args = [
+        "compare",
+        &ionosphere,
+        "--seeds",
+        "2",
+        "--steps",
+        "30",
+        "--json",
+        "-q",
+    ];
+    let args = [&args[..], &["--variant", "slim=bias:output,tied"]].concat();
+    let document = json(&args);
+    assert_eq!(
+        (numbers(&document, &["rows", "seeds", "steps"])),
+        [351, 2, 30]
+    );
+    let variants = document["variants"].as_array().unwrap();
+    let said: Vec<_> = variants
+        .iter()
+        .map(|v| {
+            (
+                v["name"].as_str().unwrap(),
+                v["bias"].as_str().unwrap(),
+                v["tied"] == true,
+            )
+        })
+        .collect();
+    let expected = [
+        ("bias everywhere", "all", false),
+        ("no bias", "none", false),
+        ("output bias only", "output", false),
+        ("tied", "all", true),
+        ("tied, no bias", "none", true),
+        ("slim", "output", true),
+    ];
+    assert_eq!(said, expected);
+    for variant in variants {
+        for name in [
+            "loss",
+            "loss_sd",
+            "mse",
+            "mse_sd",
+            "roc_auc",
+            "roc_auc_sd",
+            "average_precision",
+            "spearman",
+            "top_overlap",
+        ] {
+            assert!(
+                variant[name].as_f64().is_some_and(f64::is_finite),
+                "{name} in {variant}"
+            );
+        }
+    }
+    assert!(document["conclusion"].as_str().unwrap().contains("2 seeds"));
+}
+
+#[test]
+fn compare_for_people_fits_80_columns_with_a_label_and_without() {
+    let ionosphere = format!("{}/assets/ionosphere.csv", env!("CARGO_MANIFEST_DIR"));
+    for (label, says) in [("Outlier", "ROC-AUC"), ("none", "rank corr")] {
+        let mut command = misfit(&["compare", &ionosphere, "--seeds", "2", "--steps", "20"]);
+        if label == "none" {
+            command.args(["--label", "none"]);
+        }
+        let output = command.assert().success().stderr(contains("seed 2 of 2"));
+        let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+        assert!(
+            text.contains(says) && text.contains("tied, no bias"),
+            "{text}"
+        );
+        let table = text.lines().filter(|line| !line.starts_with("note:"));
+        assert!(
+            table.clone().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn compare_says_what_it_cannot_do() {
+    let small = data("small.csv");
+    for (flags, says) in [
+        (&["--tied"][..], "--variant"),
+        (&["--bias", "none"], "--variant"),
+        (&["--score", "both"], "--score"),
+        (&["--variant", "tied"], "slim=bias:output,tied"),
+        (&["--variant", "tied=tied"], "two variants"),
+        (&["--variant", "x=bias:encoder.9"], "encoder.9"),
+        (&["--seeds", "0"], "0"),
+    ] {
+        let args = [&["compare", &small][..], flags].concat();
+        misfit(&args).assert().code(2).stderr(contains(says));
+    }
+}

@@ -43,6 +43,13 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         &["ratatui", "malevich", "clap"],
     ),
     (
+        "compare",
+        &[
+            "compare", "train", "score", "model", "data", "error", "format",
+        ],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
         "plan",
         &["train", "score", "model", "data", "error", "message"],
         &["ratatui", "burn", "malevich", "clap"],
@@ -103,6 +110,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         "cli",
         &[
             "cli",
+            "compare",
             "message",
             "run",
             "plan",

@@ -1,7 +1,7 @@
 //! `misfit train`: the whole job without a screen.
 
 mod document;
-mod progress;
+pub(super) mod progress;
 
 use std::fmt::Write as _;
 use std::fs::File;

@@ -106,6 +106,17 @@ impl FromStr for BiasChoice {
     }
 }
 
+impl fmt::Display for BiasChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.pad("all"),
+            Self::None => f.pad("none"),
+            Self::Output => f.pad("output"),
+            Self::Layers(names) => f.pad(&names.join(",")),
+        }
+    }
+}
+
 /// The plan of one network. The widths run from the input to the code; the decoder mirrors them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NetworkSpec {

@@ -203,6 +203,11 @@ impl Trainer {
         &self.recipe
     }
 
+    /// How its engine is built.
+    pub fn build(&self) -> BuildEngine {
+        self.build
+    }
+
     /// What runs it.
     pub fn engine_name(&self) -> EngineName {
         self.engine.name()

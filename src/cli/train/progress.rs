@@ -1,4 +1,4 @@
-//! How far `misfit train` is, on stderr.
+//! How far `misfit train` and `misfit compare` are, on stderr.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -32,27 +32,31 @@ impl Progress {
         Self::Bar(bar)
     }
 
-    /// Shows this many steps done.
+    /// Shows this many steps done, and the losses.
     pub fn advance(&self, step: u64, metrics: Metrics) {
-        let figures = || {
+        self.tell(step, || {
             format!(
                 "loss {}  mse {}",
                 format::metric(metrics.loss),
                 format::metric(metrics.mse)
             )
-        };
+        });
+    }
+
+    /// Shows this many steps done, and what there is to say now and then.
+    pub fn tell(&self, step: u64, what: impl Fn() -> String) {
         match self {
             Self::Silent => {}
             Self::Bar(bar) => {
                 bar.set_position(step);
                 if step.is_multiple_of(8) {
-                    bar.set_message(figures());
+                    bar.set_message(what());
                 }
             }
             Self::Lines { steps } => {
                 if step * 10 / steps != (step - 1) * 10 / steps {
                     // A closed stderr is no reason to stop training.
-                    let _ = writeln!(io::stderr(), "step {step} of {steps}  {}", figures());
+                    let _ = writeln!(io::stderr(), "step {step} of {steps}  {}", what());
                 }
             }
         }

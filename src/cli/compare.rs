@@ -1,0 +1,261 @@
+//! `misfit compare`: what biases and tied weights are worth, over several seeds.
+
+use std::fmt::Write as _;
+use std::ops::ControlFlow;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::args::{RunArgs, usage};
+use crate::cli::train::progress::Progress;
+use crate::cli::{print, print_json};
+use crate::compare::Experiment;
+use crate::compare::standing::{Comparison, Spread, Standing};
+use crate::compare::variant::Variant;
+use crate::error::Result;
+use crate::format;
+use crate::model::spec::BiasChoice;
+use crate::score::ranking::By;
+use crate::tui::cells;
+
+/// Columns of the output: it fits the usual terminal, and what it is pasted into.
+const WIDTH: usize = 80;
+const RULE: &str = "The rule: variants are compared seed by seed. A difference counts where the mean of the paired differences exceeds its standard error times Student's t at 99 %, and 0.01 in ROC-AUC; without a label, 1 % of the loss.";
+
+// The variants say which biases there are, and the network alone is judged.
+#[derive(Args)]
+#[command(
+    mut_arg("bias", |arg| arg.hide(true)),
+    mut_arg("tied", |arg| arg.hide(true)),
+    mut_arg("score", |arg| arg.hide(true)),
+    mut_arg("seeds", |arg| arg.default_value("5").help("Seeds that each variant learns from, from --seed on")),
+    after_help = RULE
+)]
+pub struct CompareArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// Another variant to compare: its name, which layers have a bias (as --bias takes them), and whether it is tied;
+    /// may be given several times
+    #[arg(
+        long = "variant",
+        value_name = "NAME=bias:LAYERS,tied",
+        help_heading = "Network"
+    )]
+    variants: Vec<Variant>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+    /// No progress on stderr
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl CompareArgs {
+    pub fn run(&self) -> Result<ExitCode> {
+        let plan = self.run.plan()?;
+        if plan.tied || plan.bias != BiasChoice::All {
+            return Err(usage(
+                "compare tries biases and tied weights out by itself; add --variant NAME=bias:LAYERS,tied for another variant",
+            ));
+        }
+        if plan.recipe.by != By::Network {
+            return Err(usage("compare judges networks; leave --score out"));
+        }
+        let variants = [Variant::usual(), self.variants.clone()].concat();
+        let prepared = plan.prepare(&mut |_| ControlFlow::Continue(()))?;
+        let notices = prepared.table.notices.clone();
+        let mut experiment = Experiment::new(&prepared.trainer, &variants, plan.recipe.networks)?;
+        drop(prepared);
+        let steps = experiment.comparison().steps * experiment.comparison().seeds;
+        let progress = Progress::new(self.quiet, steps);
+        for step in 1..=steps {
+            if experiment.finished() {
+                break;
+            }
+            experiment.advance()?;
+            progress.tell(step, || state(experiment.comparison()));
+        }
+        progress.end();
+        let comparison = experiment.comparison();
+        if self.json {
+            print_json(&Document::new(comparison, notices))
+        } else {
+            print(text(comparison, &notices).as_bytes())
+        }
+    }
+}
+
+/// Which seed is on, and the losses of the first variant.
+fn state(comparison: &Comparison) -> String {
+    let (seed, seeds) = (comparison.seed + 1, comparison.seeds);
+    let variants = comparison.variants.len();
+    format!("seed {seed} of {seeds}, {variants} variants")
+}
+
+/// What `misfit compare --json` prints, under stable names.
+#[derive(Serialize)]
+struct Document {
+    rows: usize,
+    features: usize,
+    seeds: u64,
+    steps: u64,
+    variants: Vec<Row>,
+    conclusion: String,
+    notices: Vec<String>,
+}
+
+/// A variant; `_sd` is the sample standard deviation over the seeds, null of one seed.
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    bias: String,
+    tied: bool,
+    parameters: u64,
+    loss: Option<f64>,
+    loss_sd: Option<f64>,
+    mse: Option<f64>,
+    mse_sd: Option<f64>,
+    roc_auc: Option<f64>,
+    roc_auc_sd: Option<f64>,
+    average_precision: Option<f64>,
+    /// Agreement with the first variant; of the first one, with itself from another seed.
+    spearman: Option<f64>,
+    top_overlap: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<String>,
+}
+
+impl Document {
+    fn new(comparison: &Comparison, notices: Vec<String>) -> Self {
+        Self {
+            rows: comparison.rows,
+            features: comparison.features,
+            seeds: comparison.seeds,
+            steps: comparison.steps,
+            variants: comparison.variants.iter().map(Row::new).collect(),
+            conclusion: comparison.conclusion().unwrap_or_default(),
+            notices,
+        }
+    }
+}
+
+impl Row {
+    fn new(standing: &Standing) -> Self {
+        let mean = |spread: Option<Spread>| spread.map(|spread| spread.mean);
+        let sd = |spread: Option<Spread>| spread.and_then(|spread| spread.sd);
+        let (loss, mse, auc) = (standing.loss(), standing.mse(), standing.roc_auc());
+        Self {
+            name: standing.name.clone(),
+            bias: standing.bias.to_string(),
+            tied: standing.tied,
+            parameters: standing.parameters,
+            loss: mean(loss),
+            loss_sd: sd(loss),
+            mse: mean(mse),
+            mse_sd: sd(mse),
+            roc_auc: mean(auc),
+            roc_auc_sd: sd(auc),
+            average_precision: mean(standing.average_precision()),
+            spearman: mean(standing.spearman()),
+            top_overlap: mean(standing.top_overlap()),
+            failed: standing.failed.clone(),
+        }
+    }
+}
+
+fn text(comparison: &Comparison, notices: &[String]) -> String {
+    let mut text = String::new();
+    for notice in notices {
+        let _ = writeln!(text, "note: {notice}");
+    }
+    let (rows, features) = (
+        format::group(comparison.rows),
+        format::group(comparison.features),
+    );
+    let (seeds, steps) = (comparison.seeds, format::group(comparison.steps));
+    let _ = writeln!(
+        text,
+        "{rows} rows × {features} features, {steps} steps each, mean ± sd over {seeds} seeds\n"
+    );
+    let last = if comparison.labelled {
+        ["ROC-AUC", "avg prec"]
+    } else {
+        ["rank corr", "top 1 %"]
+    };
+    line(
+        &mut text,
+        "variant",
+        ["parameters", "loss", "MSE", last[0], last[1]],
+    );
+    for standing in &comparison.variants {
+        if let Some(why) = &standing.failed {
+            let _ = writeln!(text, "{}  {why}", cells::left(&standing.name, NAME));
+            continue;
+        }
+        let metric = |spread: Option<Spread>| pair(spread, format::metric);
+        let [judged, also] = if comparison.labelled {
+            [standing.roc_auc(), standing.average_precision()]
+        } else {
+            [standing.spearman(), standing.top_overlap()]
+        };
+        let also = also.map_or_else(
+            || "none".into(),
+            |spread| {
+                if comparison.labelled {
+                    format!("{:.3}", spread.mean)
+                } else {
+                    format::percent(spread.mean as f32)
+                }
+            },
+        );
+        let cells = [
+            format::group(standing.parameters),
+            metric(standing.loss()),
+            standing
+                .mse()
+                .map_or_else(|| "none".into(), |mse| format::metric(mse.mean)),
+            pair(judged, |value| format!("{value:.3}")),
+            also,
+        ];
+        line(
+            &mut text,
+            &standing.name,
+            cells.each_ref().map(String::as_str),
+        );
+    }
+    if !comparison.labelled {
+        text.push_str(
+            "rank corr and top 1 %: with the first variant; its own: with its other seeds\n",
+        );
+    }
+    let conclusion = comparison.conclusion().unwrap_or_default();
+    for line in [String::new()]
+        .into_iter()
+        .chain(cells::wrap(&conclusion, WIDTH))
+    {
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+/// Columns of a variant's name.
+const NAME: usize = 17;
+
+fn line(text: &mut String, name: &str, [parameters, loss, mse, judged, also]: [&str; 5]) {
+    let name = cells::left(name, NAME);
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "{name} {parameters:>10} {loss:>16} {mse:>8} {judged:>14} {also:>9}"
+    );
+}
+
+/// A mean, and behind it its spread where there is one.
+fn pair(spread: Option<Spread>, write: impl Fn(f64) -> String) -> String {
+    match spread {
+        None => "none".into(),
+        Some(Spread { mean, sd: None }) => write(mean),
+        Some(Spread { mean, sd: Some(sd) }) => format!("{} ±{}", write(mean), write(sd)),
+    }
+}
