@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod columns;
+pub mod comparison;
 pub mod curve;
 pub mod prompt;
 mod update;
@@ -20,6 +21,7 @@ use crate::score::ranking::{By, Quality, Ranking};
 
 use action::Panel;
 use columns::ColumnsView;
+use comparison::ComparisonView;
 use curve::Curve;
 use prompt::Prompt;
 
@@ -49,6 +51,8 @@ pub enum Page {
     Row,
     /// The columns of the table.
     Columns,
+    /// Variants of the network side by side.
+    Comparison,
     /// What was read and how it is learned.
     About,
     /// The keys.
@@ -161,6 +165,8 @@ pub struct App {
     pub row: RowView,
     /// The page of columns.
     pub columns: ColumnsView,
+    /// The experiment with variants of the network.
+    pub comparison: ComparisonView,
     /// First line of a page of text.
     pub scroll: usize,
     /// How far that page can be scrolled; whoever draws it knows.
@@ -207,6 +213,7 @@ impl App {
             rank: 0,
             row: RowView::default(),
             columns: ColumnsView::default(),
+            comparison: ComparisonView::default(),
             scroll: 0,
             overflow: 0,
             log: [false, true],
@@ -223,7 +230,11 @@ impl App {
         match report {
             Report::Reading(progress) => self.phase = Phase::Loading(Some(progress)),
             Report::Loaded(loaded) => self.load(loaded),
-            Report::Refused(why) => self.answer = Some(why),
+            Report::Refused(why) => {
+                self.refuse_comparison();
+                self.answer = Some(why);
+            }
+            Report::Compared(comparison) => self.take_comparison(comparison),
             Report::Started(started) => self.start(started),
             Report::Advanced(advanced) => self.advance(advanced),
             Report::Marked(mark) => self.run.marks.push(mark),

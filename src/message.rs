@@ -1,6 +1,7 @@
 //! What crosses between the threads: [`Command`]s from the screen to the worker, [`Report`]s back. Plain data only: a
 //! test is a list of reports, and so is a bug report.
 
+use crate::compare::standing::Comparison;
 use crate::data::kind::Kind;
 use crate::data::read::Progress as Reading;
 use crate::model::spec::NetworkSpec;
@@ -24,6 +25,10 @@ pub enum Command {
     RankBy(By),
     /// Read the table again with these columns as the user wants them, and start again.
     Reread(Vec<Change>),
+    /// Hold the training and compare the usual variants of the network.
+    Compare,
+    /// Leave the comparison as it is and go on with the training.
+    StopComparing,
     /// What the screen shows of the ranking, so that the worker explains just that.
     Watch(Watch),
 }
@@ -93,6 +98,8 @@ pub enum Report {
     Ranked(Ranking),
     /// The rows are scored without a network.
     Referenced(Referenced),
+    /// How the variants of the network compare so far.
+    Compared(Comparison),
     /// Why the watched rows rank where they do.
     Explained(Explained),
     /// The table cannot be used as the user wants it, for this reason; the run goes on as it was.

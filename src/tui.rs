@@ -23,6 +23,7 @@ use crate::app::{App, Page, Phase};
 use layout::Areas;
 use panels::about::About;
 use panels::columns::Columns;
+use panels::comparison::ComparisonPage;
 use panels::curve::CurvePanel;
 use panels::help::Help;
 use panels::hints::Hints;
@@ -63,7 +64,7 @@ pub fn overflow(app: &App, size: Size) -> usize {
     match app.page {
         Page::Help => panels::about::overflow(&Help::entries(), body),
         Page::About => panels::about::overflow(&About::entries(app), body),
-        Page::Dashboard | Page::Row | Page::Columns => 0,
+        Page::Dashboard | Page::Row | Page::Columns | Page::Comparison => 0,
     }
 }
 
@@ -78,6 +79,7 @@ fn draw_body(frame: &mut Frame<'_>, app: &App, theme: Theme, body: Rect) {
             frame.render_widget(Notice::failed(app, why, theme), body);
         }
         (Page::Columns, _) => frame.render_widget(Columns { app, theme }, body),
+        (Page::Comparison, _) => frame.render_widget(ComparisonPage { app, theme }, body),
         (Page::Row, _) => frame.render_widget(RowPanel { app, theme }, body),
         (Page::Dashboard, _) => {
             let layers = app

@@ -380,3 +380,31 @@ fn a_table_that_cannot_be_had_leaves_the_run_as_it_was() {
     assert!(app.ranking.is_some() && app.phase == Phase::Training);
     assert_eq!(app.answer.as_deref(), Some("no column to learn from"));
 }
+
+#[test]
+fn an_experiment_is_begun_on_its_page_and_ends_with_it() {
+    let mut app = story::dashboard();
+    assert_eq!(app.update(Action::Compare), [Command::Compare]);
+    assert_eq!((app.page, app.comparison.runs), (Page::Comparison, true));
+    app.apply(Report::Compared(story::comparison(2)));
+    assert!(app.update(Action::Compare).is_empty(), "it runs already");
+    assert_eq!(app.update(Action::Back), [Command::StopComparing]);
+    app.apply(Report::Compared(story::comparison(5)));
+    assert!(
+        app.comparison.latest.is_none(),
+        "what comes late says nothing"
+    );
+    assert_eq!(
+        typed(&mut app, Action::Command, "compare"),
+        [Command::Compare]
+    );
+    app.apply(Report::Compared(story::comparison(5)));
+    assert!(!app.comparison.runs && app.update(Action::Back).is_empty());
+    assert!(
+        app.update(Action::Compare).is_empty(),
+        "the last one is shown"
+    );
+    assert_eq!(app.update(Action::Compare), [Command::Compare]);
+    app.apply(Report::Refused("too many parameters".into()));
+    assert_eq!((app.page, app.comparison.runs), (Page::Dashboard, false));
+}

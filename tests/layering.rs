@@ -12,6 +12,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "message",
         &[
+            "compare::standing",
             "data::kind",
             "data::read",
             "model::spec",
@@ -58,6 +59,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         "worker",
         &[
             "worker",
+            "compare",
             "train",
             "message",
             "data::read",
@@ -72,6 +74,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         "app",
         &[
             "app",
+            "compare::standing",
             "message",
             "model::spec",
             "model::ledger",
@@ -85,6 +88,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "tui",
         &[
+            "compare::standing",
             "tui",
             "app",
             "message",

@@ -165,6 +165,18 @@ fn each_panel_alone() {
 }
 
 #[test]
+fn the_experiment() {
+    for (name, seeds) in [("begun", 2), ("done", 5)] {
+        let mut app = story::dashboard();
+        app.update(Action::Compare);
+        app.apply(Report::Compared(story::comparison(seeds)));
+        for size in [(80, 24), (120, 40)] {
+            snapshot(&format!("comparison_{name}"), &app, size);
+        }
+    }
+}
+
+#[test]
 fn text_pages() {
     snapshot("help", &with(story::dashboard(), &[Action::Help]), (80, 24));
     let mut app = with(story::dashboard(), &[Action::Help]);

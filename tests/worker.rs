@@ -315,3 +315,25 @@ fn other_columns_begin_another_run_and_impossible_ones_are_refused() {
         .position(|report| matches!(report, Report::Started(_)));
     assert!(loaded.is_some() && loaded < started);
 }
+
+#[test]
+fn an_experiment_holds_the_training_and_is_told_to_its_end() {
+    let worker = spawn(40, fake::steady);
+    until(&worker, |report| *report == Report::Finished);
+    worker.send(Command::Compare);
+    let finished = |report: &Report| matches!(report, Report::Compared(c) if c.finished());
+    let reports = until(&worker, finished);
+    let Some(Report::Compared(last)) = reports.last() else {
+        unreachable!()
+    };
+    assert_eq!(
+        (last.variants.len(), last.variants[0].outcomes.len()),
+        (5, 5)
+    );
+    assert!(!reports.iter().any(|r| matches!(r, Report::Advanced(_))));
+    worker.send(Command::Resume);
+    until(&worker, |report| matches!(report, Report::Advanced(_)));
+    worker.send(Command::Compare);
+    worker.send(Command::StopComparing);
+    until(&worker, |report| matches!(report, Report::Advanced(_)));
+}

@@ -77,6 +77,8 @@ pub enum Action {
     LowerRate,
     /// Logarithmic axis on or off.
     ToggleLog,
+    /// Compare variants of the network.
+    Compare,
     /// Rank by the next way of scoring.
     NextScore,
     /// Rank by where the ways of scoring disagree, or no longer.

@@ -49,6 +49,8 @@ pub enum Typed {
     Bias(BiasChoice),
     /// `tied on|off`
     Tied(bool),
+    /// `compare`
+    Compare,
     /// `restart`
     Restart,
     /// `quit`
@@ -56,8 +58,7 @@ pub enum Typed {
 }
 
 /// The commands, for the hint line.
-pub const COMMANDS: &str =
-    "rate 3e-4 · row 418 · bias all|none|output|encoder.1,… · tied on|off · restart · quit";
+pub const COMMANDS: &str = "rate 3e-4 · row 418 · bias all|none|output|encoder.1,… · tied on|off · restart · compare · quit";
 
 impl Prompt {
     /// An empty line.
@@ -107,6 +108,7 @@ pub fn parse(line: &str) -> Result<Typed, String> {
         ("tied" | "tie", "on" | "") => Ok(Typed::Tied(true)),
         ("tied" | "tie", "off") => Ok(Typed::Tied(false)),
         ("restart", "") => Ok(Typed::Restart),
+        ("compare", "") => Ok(Typed::Compare),
         ("quit" | "q", "") => Ok(Typed::Quit),
         _ => Err(format!("there is no command “{}”; {COMMANDS}", line.trim())),
     }

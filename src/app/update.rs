@@ -45,10 +45,20 @@ impl App {
     fn act(&mut self, action: Action) -> Vec<Command> {
         match action {
             Action::Quit => self.quit = true,
+            Action::Back if self.page == Page::Comparison => return self.close_comparison(),
             Action::Back => self.back(),
             Action::Help => self.open_text(Page::Help),
             Action::About => self.open_text(Page::About),
-            Action::Columns => self.open_columns(),
+            Action::Columns => {
+                let commands = if self.page == Page::Comparison {
+                    self.close_comparison()
+                } else {
+                    Vec::new()
+                };
+                self.open_columns();
+                return commands;
+            }
+            Action::Compare => return self.compare(),
             Action::ToggleColumn => self.toggle_column(),
             Action::NextKind => self.turn_kind(1),
             Action::PreviousKind => self.kinds_before(),
@@ -111,6 +121,8 @@ impl App {
             Page::Help | Page::About => self.page = self.page_below,
             Page::Row => self.page = Page::Dashboard,
             Page::Columns => self.close_columns(),
+            // It ends the experiment, and so has commands: see `close_comparison`.
+            Page::Comparison => {}
             Page::Dashboard => self.zoomed = false,
         }
     }
@@ -153,7 +165,7 @@ impl App {
             }
             (Page::Dashboard, Panel::Outliers) => self.move_rank(by),
             // Curves have nothing to select.
-            (Page::Dashboard, Panel::Loss | Panel::Mse) => {}
+            (Page::Dashboard, Panel::Loss | Panel::Mse) | (Page::Comparison, _) => {}
         }
     }
 
@@ -320,6 +332,7 @@ impl App {
             Ok(Typed::Bias(choice)) => return self.choose_bias(&choice),
             Ok(Typed::Tied(tied)) => return self.tie(tied),
             Ok(Typed::Restart) => return self.restart(),
+            Ok(Typed::Compare) => return self.compare(),
             Ok(Typed::Row(name)) => self.find_row(&name, 0),
             Ok(Typed::Quit) => self.quit = true,
             Err(expected) => self.answer = Some(expected),

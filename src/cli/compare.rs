@@ -253,9 +253,5 @@ fn line(text: &mut String, name: &str, [parameters, loss, mse, judged, also]: [&
 
 /// A mean, and behind it its spread where there is one.
 fn pair(spread: Option<Spread>, write: impl Fn(f64) -> String) -> String {
-    match spread {
-        None => "none".into(),
-        Some(Spread { mean, sd: None }) => write(mean),
-        Some(Spread { mean, sd: Some(sd) }) => format!("{} ±{}", write(mean), write(sd)),
-    }
+    spread.map_or_else(|| "none".into(), |spread| spread.write(write))
 }

@@ -82,6 +82,16 @@ impl Spread {
     }
 }
 
+impl Spread {
+    /// The mean and, where there is one, its spread.
+    pub fn write(self, one: impl Fn(f64) -> String) -> String {
+        match self.sd {
+            None => one(self.mean),
+            Some(sd) => format!("{} ±{}", one(self.mean), one(sd)),
+        }
+    }
+}
+
 impl Comparison {
     /// Whether there is nothing left to do.
     pub fn finished(&self) -> bool {

@@ -120,6 +120,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Everywhere, Action::PageDown, &[code(KeyCode::PageDown), ctrl('d'), ctrl('f')], ["page down", "", "half a screen down"]),
     bind(Everywhere, Action::First, &[code(KeyCode::Home), key('g')], ["home g", "", "to the top"]),
     bind(Everywhere, Action::Last, &[code(KeyCode::End), key('G')], ["end G", "", "to the bottom"]),
+    bind(Everywhere, Action::Compare, &[key('C')], ["C", "compare", "compare biases, none and tied weights over five seeds; on its page, anew"]),
     bind(Dashboard, Action::NextScore, &[key('s')], ["s", "score", "rank by the network, by LeSiNN (no network), by both"]),
     bind(Dashboard, Action::ToggleDisagreement, &[key('D')], ["D", "", "the rows on which network and LeSiNN disagree most, or back"]),
     bind(Dashboard, Action::Restart, &[key('r')], ["r", "restart", "start again from the same seed; the former run stays drawn"]),
@@ -195,6 +196,7 @@ pub fn hints(app: &App) -> impl Iterator<Item = (&'static str, &'static str)> {
         .filter(shown)
         .map(move |binding| match binding.action {
             Action::TogglePause if paused => (binding.label, "go on"),
+            Action::Compare if page == Page::Comparison => (binding.label, "anew"),
             _ => (binding.label, binding.hint),
         })
 }

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod columns;
+pub mod comparison;
 pub mod curve;
 pub mod help;
 pub mod hints;

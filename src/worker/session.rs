@@ -6,6 +6,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{REPORTS_PER_SECOND, Reporter};
+use crate::compare::variant::Variant;
+use crate::compare::{Experiment, SEEDS};
 use crate::error::{Error, Result};
 use crate::format;
 use crate::message::{
@@ -46,6 +48,8 @@ pub(super) struct Session {
     ranking_took: Duration,
     /// Whether the last ranking no longer tells the present.
     stale: bool,
+    /// What goes on instead of the training.
+    experiment: Option<Experiment>,
     /// Where the scores without a network come from, until they have.
     references: Option<Receiver<References>>,
 }
@@ -151,6 +155,7 @@ impl Session {
             ranked: now,
             ranking_took: Duration::ZERO,
             stale: true,
+            experiment: None,
             references,
         };
         session.started();
@@ -164,7 +169,7 @@ impl Session {
         }
         loop {
             self.take_references();
-            let waiting = if self.phase == Phase::Training {
+            let waiting = if self.phase == Phase::Training || self.experiment.is_some() {
                 commands.try_recv()
             } else if self.references.is_some() {
                 commands
@@ -182,6 +187,7 @@ impl Session {
                         return Ok(Some(changes));
                     }
                 }
+                Err(TryRecvError::Empty) if self.experiment.is_some() => self.experiment(),
                 Err(TryRecvError::Empty) if self.phase == Phase::Training => self.train(),
                 Err(TryRecvError::Empty) => {}
                 Err(TryRecvError::Disconnected) => return Ok(None),
@@ -209,6 +215,7 @@ impl Session {
         self.tally = Tally::new(trainer.limit().unwrap_or_default());
         self.references = Some(compute_references(&trainer));
         self.trainer = Some(trainer);
+        self.experiment = None;
         self.phase = Phase::Training;
         self.watch = Watch::default();
         self.stale = true;
@@ -290,6 +297,11 @@ impl Session {
                 self.started();
                 self.rank_first();
             }
+            Command::Compare => match Experiment::new(self.trainer(), &Variant::usual(), SEEDS) {
+                Ok(experiment) => self.experiment = Some(experiment),
+                Err(error) => self.send(Report::Refused(error.chain())),
+            },
+            Command::StopComparing => self.experiment = None,
             Command::RankBy(by) => {
                 self.trainer().set_by(by);
                 if self.phase != Phase::Failed {
@@ -302,6 +314,26 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Advances the experiment, and tells how it stands as often as of a training.
+    fn experiment(&mut self) {
+        let Some(experiment) = &mut self.experiment else {
+            return;
+        };
+        let advanced = experiment.advance();
+        let finished = experiment.finished();
+        let due = self.reported.elapsed() >= Duration::from_millis(1_000 / REPORTS_PER_SECOND);
+        let report = match advanced {
+            Err(error) => Report::Refused(error.chain()),
+            Ok(()) if finished || due => Report::Compared(experiment.comparison().clone()),
+            Ok(()) => return,
+        };
+        if finished || matches!(report, Report::Refused(_)) {
+            self.experiment = None;
+        }
+        self.reported = Instant::now();
+        self.send(report);
     }
 
     fn train(&mut self) {

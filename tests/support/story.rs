@@ -1,12 +1,13 @@
 //! A made-up run of the classic network, told as reports: what a worker would say, without one.
 
 use misfit::app::App;
+use misfit::compare::standing::{Comparison, Outcome, Standing};
 use misfit::data::kind::Kind;
 use misfit::message::{
     Advanced, Cell, ColumnInfo, Event, Explained, Explanation, Loaded, Mark, Part, Point,
     Referenced, Report, RowPage, Sample, Started,
 };
-use misfit::model::spec::{Activation, NetworkSpec};
+use misfit::model::spec::{Activation, BiasChoice, NetworkSpec};
 use misfit::score::ranking::{Basis, By, Movement, Quality, Ranked, Ranking};
 use misfit::score::reference::Reference;
 
@@ -158,6 +159,53 @@ pub fn ranking() -> Ranking {
         }),
         precision: Some(8.0 / 9.0),
         entropy: Some(0.87),
+    }
+}
+
+/// Five variants after so many of five seeds; without output bias the ranking is worse.
+pub fn comparison(seeds: u64) -> Comparison {
+    let standing = |(name, bias, tied, parameters, roc_auc): (&str, BiasChoice, bool, u64, f64)| {
+        let outcome = |seed: u64| Outcome {
+            loss: 0.527 + 0.001 * seed as f64,
+            mse: 0.00196,
+            quality: Some(Quality {
+                roc_auc: roc_auc + 0.002 * seed as f64,
+                average_precision: 0.9,
+            }),
+            agreement: None,
+        };
+        Standing {
+            name: name.into(),
+            bias,
+            tied,
+            parameters,
+            step: if seeds == 5 { 2_900 } else { 1_450 },
+            curve: (0..64).map(|point| 0.7 - 0.002 * point as f32).collect(),
+            outcomes: (0..seeds).map(outcome).collect(),
+            failed: None,
+        }
+    };
+    let variants = [
+        ("bias everywhere", BiasChoice::All, false, 3_301_045, 0.98),
+        ("no bias", BiasChoice::None, false, 3_297_368, 0.93),
+        (
+            "output bias only",
+            BiasChoice::Output,
+            false,
+            3_298_970,
+            0.979,
+        ),
+        ("tied", BiasChoice::All, true, 1_652_361, 0.978),
+        ("tied, no bias", BiasChoice::None, true, 1_648_684, 0.931),
+    ];
+    Comparison {
+        rows: ROWS,
+        features: 1_602,
+        seeds: 5,
+        seed: seeds.min(4),
+        labelled: true,
+        steps: 2_900,
+        variants: variants.into_iter().map(standing).collect(),
     }
 }
 

@@ -1,0 +1,199 @@
+//! Variants of the network side by side: what each costs, how far it has come, what it is worth, and what that shows.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::app::App;
+use crate::compare::standing::{Comparison, Standing};
+use crate::format;
+use crate::tui::cells;
+use crate::tui::panels::{draw_lines, draw_waiting};
+use crate::tui::theme::Theme;
+
+/// The page of the experiment.
+pub struct ComparisonPage<'a> {
+    pub app: &'a App,
+    pub theme: Theme,
+}
+
+/// Cells of the columns before the curve.
+const NAME: usize = 16;
+const PARAMETERS: usize = 10;
+const DONE: usize = 5;
+const LOSS: usize = 16;
+const JUDGED: usize = 14;
+/// Cells of a curve, at least and at most.
+const CURVE: (usize, usize) = (8, 40);
+/// Heights of a curve.
+const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+impl Widget for ComparisonPage<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let Self { app, theme } = self;
+        let latest = app.comparison.latest.as_ref();
+        let state = match latest {
+            None => String::new(),
+            Some(comparison) if comparison.finished() => {
+                format!("  {} seeds, done ", comparison.seeds)
+            }
+            Some(comparison) => {
+                let (seed, seeds) = (comparison.seed + 1, comparison.seeds);
+                format!("  seed {seed} of {seeds}, the training waits ")
+            }
+        };
+        let block = theme.block(true).title_top(Line::from(vec![
+            Span::raw(" "),
+            Span::styled("compare", theme.accent()),
+            Span::styled(state, theme.quiet()),
+        ]));
+        let inner = block.inner(area);
+        block.render(area, buffer);
+        match latest {
+            None => draw_waiting("the first steps …", theme, inner, buffer),
+            Some(comparison) => draw_lines(self.lines(comparison, inner), inner, buffer),
+        }
+    }
+}
+
+impl ComparisonPage<'_> {
+    fn lines(&self, comparison: &Comparison, area: Rect) -> Vec<Line<'static>> {
+        let theme = self.theme;
+        let width = usize::from(area.width);
+        let judged = if comparison.labelled {
+            "ROC-AUC"
+        } else {
+            "rank corr"
+        };
+        let fixed = NAME + PARAMETERS + DONE + LOSS + JUDGED + 6;
+        let curve = width.saturating_sub(fixed + 2);
+        let curve = if curve < CURVE.0 {
+            0
+        } else {
+            curve.min(CURVE.1)
+        };
+        let heading = row(
+            ["variant", "parameters", "done", "loss", judged],
+            match curve {
+                0 => "",
+                1..15 => "curve",
+                _ => "loss, this seed",
+            },
+            curve,
+        );
+        let mut lines = vec![Line::styled(cells::left(&heading, width), theme.quiet())];
+        for standing in &comparison.variants {
+            let text = match &standing.failed {
+                Some(why) => format!(" {} {why}", cells::left(&standing.name, NAME)),
+                None => Self::standing(comparison, standing, curve),
+            };
+            let style = if standing.failed.is_some() {
+                theme.warn()
+            } else {
+                Style::new()
+            };
+            lines.push(Line::styled(cells::left(&text, width), style));
+        }
+        lines.push(Line::default());
+        let about = if comparison.labelled {
+            "mean ± sd over the seeds so far; the label judges and never trains"
+        } else {
+            "mean ± sd over the seeds so far; rank corr: with the first variant, its own with its other seeds"
+        };
+        for piece in cells::wrap(about, width.saturating_sub(2)) {
+            lines.push(Line::styled(format!(" {piece}"), theme.quiet()));
+        }
+        lines.push(Line::default());
+        let so_far = if comparison.finished() {
+            ""
+        } else {
+            "So far: "
+        };
+        if let Some(conclusion) = comparison.conclusion() {
+            let text = format!("{so_far}{conclusion}");
+            for piece in cells::wrap(&text, width.saturating_sub(2)) {
+                lines.push(Line::styled(format!(" {piece}"), theme.strong()));
+            }
+        }
+        lines
+    }
+
+    fn standing(comparison: &Comparison, standing: &Standing, curve: usize) -> String {
+        let (done, all) = comparison.progress(standing);
+        let share = format::percent((done as f64 / all.max(1) as f64) as f32);
+        let judged = if comparison.labelled {
+            standing.roc_auc()
+        } else {
+            standing.spearman()
+        };
+        let loss = standing
+            .loss()
+            .map_or_else(|| "…".into(), |loss| loss.write(format::metric));
+        let judged = judged.map_or_else(
+            || "…".into(),
+            |judged| judged.write(|value| format!("{value:.3}")),
+        );
+        row(
+            [
+                &standing.name,
+                &format::group(standing.parameters),
+                &share,
+                &loss,
+                &judged,
+            ],
+            &drawn(&standing.curve, curve),
+            curve,
+        )
+    }
+}
+
+fn row([name, parameters, done, loss, judged]: [&str; 5], curve: &str, room: usize) -> String {
+    format!(
+        " {} {} {} {} {}  {}",
+        cells::left(name, NAME),
+        cells::right(parameters, PARAMETERS),
+        cells::right(done, DONE),
+        cells::right(loss, LOSS),
+        cells::right(judged, JUDGED),
+        cells::left(curve, room),
+    )
+}
+
+/// A curve in one line, on a logarithmic scale from its least to its greatest value; a whole run fills `room`.
+fn drawn(curve: &[f32], room: usize) -> String {
+    /// Points of a whole run.
+    const POINTS: usize = 128;
+    let heights: Vec<f32> = curve.iter().map(|loss| loss.max(1e-12).ln()).collect();
+    let (least, most) = heights
+        .iter()
+        .fold((f32::MAX, f32::MIN), |(least, most), height| {
+            (least.min(*height), most.max(*height))
+        });
+    let cells = (room * curve.len()).div_ceil(POINTS).min(room);
+    let height = |cell: usize| {
+        let at = (cell * POINTS / room.max(1)).min(heights.len() - 1);
+        let share = (heights[at] - least) / (most - least).max(1e-6);
+        HEIGHTS[((share * 7.0).round() as usize).min(7)]
+    };
+    (0..cells).map(height).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_falls_from_left_to_right_as_far_as_it_has_come() {
+        let losses: Vec<f32> = (0..64).map(|point| (-(point as f32) / 9.0).exp()).collect();
+        let half = drawn(&losses, 8);
+        assert_eq!(half.chars().count(), 4);
+        assert!(
+            half.starts_with('█') && half.ends_with(['▁', '▂', '▃']),
+            "{half}"
+        );
+        assert_eq!(drawn(&[], 8), "");
+        assert_eq!(drawn(&[1.0; 128], 4), "▁▁▁▁");
+    }
+}
