@@ -185,6 +185,7 @@ pub fn hints(app: &App) -> impl Iterator<Item = (&'static str, &'static str)> {
         Action::Restart | Action::Command => open || failed,
         Action::Back => page != Page::Dashboard || zoomed,
         Action::Columns => open && page != Page::Columns,
+        Action::Compare => open && matches!(page, Page::Dashboard | Page::Comparison),
         _ => open || binding.scope == Scope::Everywhere,
     };
     let shown = move |binding: &&Binding| {
