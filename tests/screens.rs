@@ -198,6 +198,7 @@ fn loading_and_failure() {
         rows: 12_800,
         bytes: 4_200_000,
         total: Some(11_000_000),
+        need: Some(38_000_000),
     }));
     snapshot("reading", &app, (80, 24));
     app.apply(Report::Ended(

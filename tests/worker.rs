@@ -275,6 +275,7 @@ fn hanging_up_ends_the_reading_and_the_training() {
             rows: 1,
             bytes: 1,
             total: None,
+            need: None,
         }) {
             return Err(Error::Stopped);
         }

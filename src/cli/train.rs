@@ -61,11 +61,12 @@ impl TrainArgs {
             .as_deref()
             .map(|path| self.open_scores(path))
             .transpose()?;
-        let trained = self.train(&mut prepared)?;
+        // Before the training, whose memory is not taken yet.
         let referring = Instant::now();
         let references = Arc::new(prepared.references()?);
         prepared.trainer.set_references(Arc::clone(&references));
         let reference_seconds = referring.elapsed().as_secs_f64();
+        let trained = self.train(&mut prepared)?;
         let scoring = Instant::now();
         let (network, basis) = prepared.trainer.scores()?;
         let (scores, _) = prepared.trainer.ranking_scores(&network);

@@ -44,6 +44,8 @@ pub struct Progress {
     pub bytes: u64,
     /// Bytes of the whole file, where known.
     pub total: Option<u64>,
+    /// Bytes of memory that the whole table will take, from what is read of it so far.
+    pub need: Option<u64>,
 }
 
 /// Told of [`Progress`] every so often; may stop the reading.
@@ -132,6 +134,7 @@ fn pass(
         not_utf8: None,
         kept: seekable.is_none().then(Vec::new),
         budget: budget(),
+        need: None,
     };
     let taken = std::sync::Arc::clone(&text.taken);
     let body = Cursor::new(text.head[dialect.body..].to_vec()).chain(text.rest);
@@ -141,10 +144,15 @@ fn pass(
         dialect.terminator,
         dialect.body as u64,
     );
-    reading.run(blocks, |rows| {
+    reading.run(blocks, |rows, need| {
         let bytes = taken.load(Ordering::Relaxed);
         (
-            advance(Progress { rows, bytes, total }),
+            advance(Progress {
+                rows,
+                bytes,
+                total,
+                need,
+            }),
             total.map(|total| (bytes as f64 / total.max(1) as f64).min(1.0)),
         )
     })?;
@@ -260,15 +268,18 @@ struct Reading<'a> {
     ragged: Ragged,
     not_utf8: Option<u64>,
     kept: Option<Vec<u8>>,
+    /// Bytes that may be taken, and that the whole table will take as far as that is known.
     budget: u64,
+    need: Option<u64>,
 }
 
 impl Reading<'_> {
-    /// Takes all blocks. `advance` gets the rows so far, and says whether to go on and what share of the file is read.
+    /// Takes all blocks. `advance` gets the rows so far and the memory that all will need, and says whether to go on and
+    /// what share of the file is read.
     fn run<R: Read + Send>(
         &mut self,
         mut blocks: Blocks<R>,
-        mut advance: impl FnMut(usize) -> (ControlFlow<()>, Option<f64>),
+        mut advance: impl FnMut(usize, Option<u64>) -> (ControlFlow<()>, Option<f64>),
     ) -> Result<()> {
         let next = |blocks: &mut Blocks<R>| -> std::io::Result<Vec<Block>> {
             let mut batch = Vec::with_capacity(BATCH);
@@ -303,7 +314,7 @@ impl Reading<'_> {
                 self.take(chunk)?;
             }
             self.draw_sample();
-            let (flow, share) = advance(self.seen as usize);
+            let (flow, share) = advance(self.seen as usize, self.need);
             if flow.is_break() {
                 return Err(Error::Stopped);
             }
@@ -378,7 +389,7 @@ impl Reading<'_> {
             .sum();
     }
 
-    fn check_memory(&self, share: Option<f64>) -> Result<()> {
+    fn check_memory(&mut self, share: Option<f64>) -> Result<()> {
         let need = Need {
             held: self
                 .chunks
@@ -399,6 +410,7 @@ impl Reading<'_> {
                 share.unwrap_or(1.0).max(1e-6)
             },
         };
+        self.need = share.map(|_| need.total());
         if need.total() <= self.budget {
             return Ok(());
         }

@@ -18,8 +18,8 @@ use crate::score::standard::Standard;
 const FITTED_ROWS: (usize, usize) = (16_384, 2_048);
 /// Multiply-adds that the covariance of a wide table may take; beyond them fewer rows are fitted on.
 const COVARIANCE_WORK: usize = 10_000_000_000;
-/// Rows multiplied, or scored, at once.
-const CHUNK: usize = 512;
+/// Rows multiplied, or scored, at once: of a wide table a few hundred kilobytes.
+const CHUNK: usize = 64;
 /// Up to this size all eigenvectors are computed, beyond it the largest alone.
 const WHOLE: usize = 256;
 /// Vectors iterated beyond those wanted, and how often: their error falls with the eigenvalues' ratio to this power.

@@ -30,7 +30,12 @@ impl Notice {
         ];
         match progress {
             None => lines.push(Line::styled("opening …", theme.quiet())),
-            Some(Progress { rows, bytes, total }) => {
+            Some(Progress {
+                rows,
+                bytes,
+                total,
+                need,
+            }) => {
                 if let Some(total) = total.filter(|total| *total > 0) {
                     let full = (BAR as u64 * bytes.min(total) / total) as usize;
                     lines.push(Line::styled(
@@ -42,6 +47,13 @@ impl Notice {
                 let of =
                     total.map_or_else(String::new, |total| format!(" of {}", format::bytes(total)));
                 lines.push(Line::raw(format!("{rows} rows, {bytes}{of}")));
+                if let Some(need) = need {
+                    let need = format!(
+                        "all of it will take about {} of memory",
+                        format::bytes(need)
+                    );
+                    lines.push(Line::styled(need, theme.quiet()));
+                }
             }
         }
         lines.extend([Line::default(), Line::styled("q stops", theme.quiet())]);
