@@ -19,8 +19,6 @@ pub struct Columns<'a> {
     pub theme: Theme,
 }
 
-/// Heights of a bar, from nothing to full.
-const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Cells of a distribution.
 const BARS: usize = 12;
 /// Cells of kind, missing, distinct and range.
@@ -176,7 +174,7 @@ fn bars(histogram: &[u32]) -> String {
     let most = sums.iter().copied().max().unwrap_or(0).max(1);
     let bar = |sum: &u64| match sum {
         0 => ' ',
-        sum => HEIGHTS[((sum * 7).div_ceil(most) as usize).min(7)],
+        sum => cells::HEIGHTS[((sum * 7).div_ceil(most) as usize).min(7)],
     };
     sums.iter().map(bar).collect()
 }

@@ -27,8 +27,6 @@ const LOSS: usize = 16;
 const JUDGED: usize = 14;
 /// Cells of a curve, at least and at most.
 const CURVE: (usize, usize) = (8, 40);
-/// Heights of a curve.
-const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 impl Widget for ComparisonPage<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
@@ -171,13 +169,13 @@ fn drawn(curve: &[f32], room: usize) -> String {
         .fold((f32::MAX, f32::MIN), |(least, most), height| {
             (least.min(*height), most.max(*height))
         });
-    let cells = (room * curve.len()).div_ceil(POINTS).min(room);
+    let reached = (room * curve.len()).div_ceil(POINTS).min(room);
     let height = |cell: usize| {
         let at = (cell * POINTS / room.max(1)).min(heights.len() - 1);
         let share = (heights[at] - least) / (most - least).max(1e-6);
-        HEIGHTS[((share * 7.0).round() as usize).min(7)]
+        cells::HEIGHTS[((share * 7.0).round() as usize).min(7)]
     };
-    (0..cells).map(height).collect()
+    (0..reached).map(height).collect()
 }
 
 #[cfg(test)]
