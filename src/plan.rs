@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::data::encoder::Encoded;
 use crate::data::kind::Kind;
+use crate::data::memory;
 use crate::data::read::{Advance, ReadOptions};
 use crate::data::source::{Origin, Source};
 use crate::data::table::{Column, Table};
@@ -71,8 +72,10 @@ impl Plan {
     ) -> Result<Prepared> {
         let read = changed(&self.read, changes);
         let mut table = origin.load(self.source.name(), &read, advance)?;
+        memory::give_back();
         let spec = self.network(table.features())?;
         let data = Arc::new(Encoded::from_table(&mut table, self.recipe.scaling));
+        memory::give_back();
         let outlier = table
             .label
             .as_ref()

@@ -23,6 +23,17 @@ pub fn budget() -> u64 {
     }
 }
 
+/// Gives what was freed back to the system. glibc keeps it for the threads that took it, and a table is taken in small
+/// pieces by all of them and never so again; elsewhere nothing happens.
+#[allow(unsafe_code, reason = "the C library has no safe way to ask")]
+pub fn give_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: may be called from any thread at any time, and touches nothing that is in use.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// Bytes that a whole file will take, from its part that is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Need {
