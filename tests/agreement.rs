@@ -7,7 +7,7 @@ use misfit::model::init::Initializer;
 use misfit::model::spec::{Activation, NetworkSpec};
 use misfit::model::weights::Weights;
 use misfit::train::burn_engine::BurnEngine;
-use misfit::train::engine::Engine;
+use misfit::train::engine::{Batch, Engine};
 use misfit::train::fused::FusedEngine;
 use misfit::train::recipe::{Loss, Preset, Recipe};
 use proptest::prelude::*;
@@ -21,6 +21,7 @@ fn rows(count: usize, width: usize, turn: usize) -> Vec<f32> {
 struct Pair {
     fused: Box<dyn Engine>,
     burn: Box<dyn Engine>,
+    width: usize,
 }
 
 impl Pair {
@@ -29,11 +30,13 @@ impl Pair {
         Self {
             fused: FusedEngine::build(spec, recipe, &weights).unwrap(),
             burn: BurnEngine::ndarray(spec, recipe, &weights).unwrap(),
+            width: spec.inputs(),
         }
     }
 
     /// One step of both on the same batch; their metrics must agree.
     fn step(&mut self, batch: &[f32], rate: f64) {
+        let batch = Batch::whole(batch, self.width);
         let (fused, burn) = (self.fused.step(batch, rate), self.burn.step(batch, rate));
         assert_close("loss", fused.loss, burn.loss, 1e-4);
         // Adam turns rounding in near-zero gradients into whole steps; the loss hardly feels them, the metric a little.
@@ -92,7 +95,10 @@ fn gradients(
         ..recipe(loss, batch.len() / spec.inputs(), 2)
     };
     let mut engine = build(spec, &recipe, &weights).unwrap();
-    engine.step(batch, f64::from(EPSILON) * SCALE);
+    engine.step(
+        Batch::whole(batch, spec.inputs()),
+        f64::from(EPSILON) * SCALE,
+    );
     let after = engine.weights();
     let pairs = tensors(&weights)
         .into_iter()
@@ -138,14 +144,33 @@ fn gradients_agree_for_every_activation_and_loss_tied_or_not() {
     }
 }
 
+/// Networks with narrow panels and with wide ones, with weights of their own and tied.
+fn shapes() -> impl Iterator<Item = NetworkSpec> {
+    let shape = |widths: &'static [usize]| {
+        let spec = |tied| spec(widths, Activation::Tanh, Activation::Linear, tied);
+        [false, true].map(spec)
+    };
+    [&[40, 33, 6][..], &[150, 90, 6]]
+        .into_iter()
+        .flat_map(shape)
+}
+
 #[test]
 fn gradients_agree_for_every_batch_size() {
-    for count in [1, 3, 31, 32, 257] {
-        assert_same_gradients(
-            &spec(&[40, 33, 6], Activation::Tanh, Activation::Linear, false),
-            Loss::Mse,
-            count,
-        );
+    for spec in shapes() {
+        for count in [1, 3, 31, 32, 257] {
+            assert_same_gradients(&spec, Loss::Mse, count);
+        }
+    }
+}
+
+#[test]
+fn a_batch_leaves_nothing_behind_for_a_smaller_or_larger_one() {
+    for spec in shapes() {
+        let mut pair = Pair::new(&spec, &recipe(Loss::Mse, 64, 1));
+        for (turn, count) in [64, 3, 33, 64, 1, 200, 20].into_iter().enumerate() {
+            pair.step(&rows(count, spec.inputs(), turn), 1e-3);
+        }
     }
 }
 
@@ -205,10 +230,11 @@ fn two_hundred_steps_agree_while_biases_come_and_go() {
             let (ours, oracle) = (pair.fused.weights(), pair.burn.weights());
             assert!(ours.layers[5].bias.is_none() && oracle.layers[5].bias.is_none());
             let batch = rows(50, 30, 3);
+            let whole = Batch::whole(&batch, 30);
             assert_close(
                 "evaluation",
-                pair.fused.evaluate(&batch).loss,
-                pair.burn.evaluate(&batch).loss,
+                pair.fused.evaluate(whole).loss,
+                pair.burn.evaluate(whole).loss,
                 1e-4,
             );
             let rebuilt = pair.fused.freeze().reconstruct(&batch);
@@ -252,7 +278,11 @@ fn the_same_seed_gives_the_same_bits_for_any_number_of_threads() {
         let mut engine =
             FusedEngine::build(&spec, &recipe(Loss::Bce, 64, threads), &weights).unwrap();
         let losses: Vec<f64> = (0..20)
-            .map(|turn| engine.step(&rows(64, 500, turn), 1e-3).loss)
+            .map(|turn| {
+                engine
+                    .step(Batch::whole(&rows(64, 500, turn), 500), 1e-3)
+                    .loss
+            })
             .collect();
         (losses, engine.weights())
     };

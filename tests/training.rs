@@ -17,7 +17,7 @@ use misfit::model::weights::Weights;
 use misfit::plan::Plan;
 use misfit::score::ranking::{Basis, Quality};
 use misfit::train::burn_engine::BurnEngine;
-use misfit::train::engine::{Engine, Metrics};
+use misfit::train::engine::{Batch, Engine, Metrics};
 use misfit::train::fused::FusedEngine;
 use misfit::train::recipe::{Length, Loss, Preset, Recipe, activations};
 use misfit::train::trainer::Trainer;
@@ -281,7 +281,10 @@ mod by_hand {
         for (spec, loss) in cases() {
             let weights = Initializer::FanInUniform.draw(&spec, 3);
             let engine = build(&spec, loss, &weights);
-            let (measured, expected) = (engine.evaluate(&ROWS), metrics(&spec, &weights, loss));
+            let (measured, expected) = (
+                engine.evaluate(Batch::whole(&ROWS, 3)),
+                metrics(&spec, &weights, loss),
+            );
             assert!(
                 (measured.loss - expected.loss).abs() < 1e-6,
                 "{measured:?} {expected:?}"
@@ -309,7 +312,7 @@ mod by_hand {
         for (spec, loss) in cases() {
             let start = Initializer::FanInUniform.draw(&spec, 3);
             let mut engine = build(&spec, loss, &start);
-            engine.step(&ROWS, RATE);
+            engine.step(Batch::whole(&ROWS, 3), RATE);
             let after = engine.weights();
             assert!(after.fits(&spec));
             for layer in 0..spec.len() {
@@ -354,7 +357,7 @@ mod by_hand {
         let spec = spec(Activation::Linear, false);
         let start = Initializer::FanInUniform.draw(&spec, 3);
         let mut engine = build(&spec, Loss::Mse, &start);
-        engine.step(&ROWS, 1e-2);
+        engine.step(Batch::whole(&ROWS, 3), 1e-2);
         let before = engine.weights();
         engine.set_bias(1, false);
         assert_eq!(engine.weights().layers[1].bias, None);
@@ -366,7 +369,7 @@ mod by_hand {
             "weights are untouched"
         );
         // Fresh moments: the next step of the new bias is a first step, of the full rate.
-        engine.step(&ROWS, 1e-2);
+        engine.step(Batch::whole(&ROWS, 3), 1e-2);
         let bias = engine.weights().layers[1].bias.clone().unwrap();
         assert!(
             bias.iter().all(|b| (b.abs() - 1e-2).abs() < 1e-4),

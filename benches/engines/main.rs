@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use misfit::train::batches::Batches;
 use misfit::train::burn_engine::BurnEngine;
-use misfit::train::engine::{BuildEngine, Engine};
+use misfit::train::engine::{Batch, BuildEngine, Engine};
 use misfit::train::fused::FusedEngine;
 
 use machine::Machine;
@@ -68,7 +68,6 @@ struct Contestant {
     name: &'static str,
     engine: Box<dyn Engine>,
     batches: Batches,
-    batch: Vec<f32>,
     speeds: Vec<f64>,
     scorings: Vec<f64>,
 }
@@ -80,8 +79,8 @@ impl Contestant {
         while start.elapsed() < TURN {
             let chosen = self.batches.advance();
             rows += chosen.len();
-            work.table.gather(chosen.iter().copied(), &mut self.batch);
-            black_box(self.engine.step(&self.batch, work.recipe.rate));
+            let batch = Batch::of(&work.table, chosen);
+            black_box(self.engine.step(batch, work.recipe.rate));
         }
         rows as f64 / start.elapsed().as_secs_f64()
     }
@@ -107,7 +106,6 @@ fn compare(work: &Work, machine: &Machine, rounds: usize) {
         name,
         engine: build(&work.spec, &work.recipe, &weights).expect("the works are sound"),
         batches: Batches::new((0..work.table.rows()).collect(), work.recipe.batch, 0),
-        batch: Vec::new(),
         speeds: Vec::new(),
         scorings: Vec::new(),
     };

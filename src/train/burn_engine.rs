@@ -15,7 +15,7 @@ use crate::model::network::{Network, activate, bias};
 use crate::model::spec::NetworkSpec;
 use crate::model::weights::Weights;
 use crate::score::view::Reconstruct;
-use crate::train::engine::{Engine, EngineName, Metrics};
+use crate::train::engine::{Batch, Engine, EngineName, Metrics};
 use crate::train::recipe::{Loss, Recipe};
 
 /// A network on one of Burn's devices.
@@ -101,16 +101,16 @@ impl BurnEngine {
 }
 
 impl Engine for BurnEngine {
-    fn step(&mut self, rows: &[f32], rate: f64) -> Metrics {
-        let target = to_tensor(&self.spec, rows, &self.device.clone().autodiff());
+    fn step(&mut self, batch: Batch<'_>, rate: f64) -> Metrics {
+        let target = to_tensor(batch, &self.device.clone().autodiff());
         let (loss, metrics) = self.measure(&self.network, target);
         let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
         self.network = self.optimizer.step(rate, self.network.clone(), gradients);
         metrics
     }
 
-    fn evaluate(&self, rows: &[f32]) -> Metrics {
-        let target = to_tensor(&self.spec, rows, &self.device);
+    fn evaluate(&self, batch: Batch<'_>) -> Metrics {
+        let target = to_tensor(batch, &self.device);
         self.measure(&self.network.valid(), target).1
     }
 
@@ -148,7 +148,7 @@ struct Frozen {
 
 impl Reconstruct for Frozen {
     fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
-        let rows = to_tensor(&self.spec, rows, &self.device);
+        let rows = to_tensor(Batch::whole(rows, self.spec.inputs()), &self.device);
         let logits = self.network.logits(&self.spec, rows);
         activate(self.spec.output(), logits)
             .into_data()
@@ -163,9 +163,11 @@ fn bce_with_logits(logits: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
     ((target.neg() + 1.0) * logits.clone() - log_sigmoid(logits)).mean()
 }
 
-fn to_tensor(spec: &NetworkSpec, rows: &[f32], device: &Device) -> Tensor<2> {
-    let shape = [rows.len() / spec.inputs(), spec.inputs()];
-    Tensor::from_data(TensorData::new(rows.to_vec(), shape), device)
+fn to_tensor(batch: Batch<'_>, device: &Device) -> Tensor<2> {
+    let shape = [batch.rows(), batch.columns()];
+    let rows = (0..batch.rows()).flat_map(|row| batch.row(row));
+    let values: Vec<f32> = rows.copied().collect();
+    Tensor::from_data(TensorData::new(values, shape), device)
 }
 
 fn cores() -> usize {

@@ -1,5 +1,8 @@
 //! One way to run a network. All engines start from the same [`Weights`], take the same batches and must agree.
 
+use std::ops::Range;
+
+use crate::data::matrix::Matrix;
 use crate::error::Result;
 use crate::model::spec::NetworkSpec;
 use crate::model::weights::Weights;
@@ -15,13 +18,73 @@ pub struct Metrics {
     pub mse: f64,
 }
 
-/// A network in training. Rows are row-major `[rows, features]` in scaled units; engines may panic on other shapes.
-pub trait Engine {
-    /// One Adam step on `rows` at learning rate `rate`; the metrics are those before the step.
-    fn step(&mut self, rows: &[f32], rate: f64) -> Metrics;
+/// Rows that are taken together: some of a table's, in any order, or all there are.
+#[derive(Debug, Clone, Copy)]
+pub struct Batch<'a> {
+    values: &'a [f32],
+    columns: usize,
+    chosen: Option<&'a [usize]>,
+}
 
-    /// The metrics of `rows`, learning nothing.
-    fn evaluate(&self, rows: &[f32]) -> Metrics;
+impl<'a> Batch<'a> {
+    /// These rows of a table.
+    pub fn of(table: &'a Matrix, rows: &'a [usize]) -> Self {
+        Self {
+            values: table.slice(0, table.rows()),
+            columns: table.columns(),
+            chosen: Some(rows),
+        }
+    }
+
+    /// Row-major `[_, columns]` values, all of them.
+    pub fn whole(values: &'a [f32], columns: usize) -> Self {
+        Self {
+            values,
+            columns,
+            chosen: None,
+        }
+    }
+
+    /// Some of them, in the same order.
+    #[must_use]
+    pub fn part(self, range: Range<usize>) -> Self {
+        match self.chosen {
+            Some(chosen) => Self {
+                chosen: Some(&chosen[range]),
+                ..self
+            },
+            None => Self {
+                values: &self.values[range.start * self.columns..range.end * self.columns],
+                ..self
+            },
+        }
+    }
+
+    /// How many rows.
+    pub fn rows(self) -> usize {
+        self.chosen
+            .map_or_else(|| self.values.len() / self.columns, <[usize]>::len)
+    }
+
+    /// Numbers of a row.
+    pub fn columns(self) -> usize {
+        self.columns
+    }
+
+    /// One row.
+    pub fn row(self, index: usize) -> &'a [f32] {
+        let row = self.chosen.map_or(index, |rows| rows[index]);
+        &self.values[row * self.columns..][..self.columns]
+    }
+}
+
+/// A network in training. Rows are in scaled units, as wide as the network; engines may panic on other widths.
+pub trait Engine {
+    /// One Adam step on `batch` at learning rate `rate`; the metrics are those before the step.
+    fn step(&mut self, batch: Batch<'_>, rate: f64) -> Metrics;
+
+    /// The metrics of `batch`, learning nothing.
+    fn evaluate(&self, batch: Batch<'_>) -> Metrics;
 
     /// The network as it is now, held still.
     fn freeze(&self) -> Box<dyn Reconstruct>;

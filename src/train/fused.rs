@@ -1,19 +1,19 @@
 //! The CPU engine, written for exactly one kind of network: dense layers, elementwise activations, MSE or cross-entropy,
 //! Adam.
 //!
-//! A general engine walks memory once per operation. Here one training step is five kinds of pass, each over data that is
+//! A general engine walks memory once per operation. Here one training step is four kinds of pass, each over data that is
 //! in the cache anyway:
 //!
-//! 1. **forward**, layer by layer: product, bias and activation in one tile of registers (`kernel`, `activation`);
+//! 1. **forward**, layer by layer: product, bias and activation, a panel at a time (`product`, `activation`);
 //! 2. **loss**: output activation, loss, metric and the output's gradient in one sweep (`loss`);
-//! 3. **input gradient** of every layer but the first, times the activation's slope: the weights are turned a few rows at a
-//!    time, so that it is the same product as forward;
-//! 4. **weight gradient**: a tile of it is summed in registers and handed to Adam there, so it never goes to memory
-//!    (`adam`);
-//! 5. **bias gradient**: column sums, and Adam.
+//! 3. **learn**, layer by layer from the last: while a tile of the weights is in the cache, the gradient goes on through it to
+//!    the layer below, the tile's own gradient is summed in registers, and Adam takes its step with it there, so that it
+//!    never goes to memory (`learn`, `adam`);
+//! 4. **bias gradient**: column sums, and Adam.
 //!
-//! All matrices are stored in column `panels`, which makes every access of every pass contiguous and lets threads own
-//! whole panels. Vector code goes through `pulp`, which picks the widest instruction set at run time and falls back on
+//! What has a row for each row of the batch lies in column `panels`, weights lie in square `tiles`: every pass reads and
+//! writes whole vectors, and threads own whole panels or whole groups of tiles. All products are made of one block of sums in
+//! registers (`kernel`). Vector code goes through `pulp`, which picks the widest instruction set at run time and falls back on
 //! plain Rust.
 
 #![allow(
@@ -29,11 +29,16 @@ mod activation;
 mod adam;
 mod jobs;
 mod kernel;
+mod learn;
 mod loss;
 mod network;
 mod panels;
+mod prefetch;
+mod product;
 mod tape;
 mod threads;
+mod tiles;
+mod turn;
 
 use std::cell::RefCell;
 
@@ -41,7 +46,7 @@ use crate::error::Result;
 use crate::model::spec::NetworkSpec;
 use crate::model::weights::Weights;
 use crate::score::view::Reconstruct;
-use crate::train::engine::{Engine, EngineName, Metrics};
+use crate::train::engine::{Batch, Engine, EngineName, Metrics};
 use crate::train::recipe::{Loss, Recipe};
 use adam::Rate;
 use network::Network;
@@ -49,7 +54,7 @@ use tape::Tape;
 use threads::Threads;
 
 /// Rows that are evaluated or rebuilt in one go.
-const CHUNK: usize = 256;
+const CHUNK: usize = 128;
 
 /// A network in training.
 pub struct FusedEngine {
@@ -89,7 +94,7 @@ impl FusedEngine {
 }
 
 impl Engine for FusedEngine {
-    fn step(&mut self, rows: &[f32], rate: f64) -> Metrics {
+    fn step(&mut self, batch: Batch<'_>, rate: f64) -> Metrics {
         let Self {
             network,
             tape,
@@ -104,10 +109,9 @@ impl Engine for FusedEngine {
                 epsilon: *epsilon,
             },
         );
-        let width = network.inputs();
-        tape.fit(rows.len() / width, network.spec(), threads.shape());
-        threads.install(network.work(rows.len() / width), || {
-            tape.load(rows);
+        tape.fit(batch.rows(), network.spec(), threads.shape());
+        threads.install(network.work(batch.rows()), || {
+            tape.load(batch, threads);
             network.forward(tape, false, threads);
             let metrics = tape.measure(loss, network.spec().output(), threads);
             network.backward(tape, rate, threads);
@@ -115,20 +119,18 @@ impl Engine for FusedEngine {
         })
     }
 
-    fn evaluate(&self, rows: &[f32]) -> Metrics {
-        let width = self.network.inputs();
-        let count = rows.len() / width;
-        let mut tape = Tape::new(self.network.spec(), count.min(CHUNK), self.threads.shape());
+    fn evaluate(&self, batch: Batch<'_>) -> Metrics {
+        let (network, threads, rows) = (&self.network, &self.threads, batch.rows());
+        let mut tape = Tape::new(network.spec(), rows.min(CHUNK), threads.shape());
         let (mut loss, mut mse) = (0.0, 0.0);
-        for chunk in rows.chunks(CHUNK * width) {
-            let metrics = self
-                .threads
-                .install(self.network.work(chunk.len() / width), || {
-                    tape.load(chunk);
-                    self.network.forward(&mut tape, false, &self.threads);
-                    tape.measure(self.loss, self.network.spec().output(), &self.threads)
-                });
-            let share = chunk.len() as f64 / rows.len() as f64;
+        for first in (0..rows).step_by(CHUNK) {
+            let count = CHUNK.min(rows - first);
+            let metrics = threads.install(network.work(count), || {
+                tape.load(batch.part(first..first + count), threads);
+                network.forward(&mut tape, false, threads);
+                tape.measure(self.loss, network.spec().output(), threads)
+            });
+            let share = count as f64 / rows as f64;
             loss += metrics.loss * share;
             mse += metrics.mse * share;
         }
@@ -146,7 +148,7 @@ impl Engine for FusedEngine {
     }
 
     fn set_bias(&mut self, layer: usize, on: bool) {
-        self.network.set_bias(layer, on, self.threads.shape());
+        self.network.set_bias(layer, on);
     }
 
     fn weights(&self) -> Weights {
@@ -179,8 +181,9 @@ impl Reconstruct for Frozen {
         let (width, tape) = (network.inputs(), &mut *tape.borrow_mut());
         let mut rebuilt = Vec::with_capacity(rows.len());
         for chunk in rows.chunks(CHUNK * width) {
-            threads.install(network.work(chunk.len() / width), || {
-                tape.load(chunk);
+            let batch = Batch::whole(chunk, width);
+            threads.install(network.work(batch.rows()), || {
+                tape.load(batch, threads);
                 network.forward(tape, true, threads);
             });
             tape.unload(&mut rebuilt);
@@ -230,7 +233,7 @@ mod tests {
                 let threads = Threads::with_arch(arch, Some(1), spec.widest()).unwrap();
                 let mut engine = FusedEngine::new(&spec, &recipe, &weights, threads);
                 (0..30)
-                    .map(|_| engine.step(&rows, 1e-3).loss)
+                    .map(|_| engine.step(Batch::whole(&rows, 37), 1e-3).loss)
                     .collect::<Vec<_>>()
             };
             let plain = run(Arch::Scalar);

@@ -13,7 +13,7 @@ use crate::score::ranking::{Basis, By, Places, Ranking};
 use crate::score::reference::References;
 use crate::score::view::{Seen, View};
 use crate::train::batches::{Batches, split};
-use crate::train::engine::{BuildEngine, Engine, EngineName, Metrics};
+use crate::train::engine::{Batch, BuildEngine, Engine, EngineName, Metrics};
 use crate::train::recipe::{Length, Recipe};
 use crate::train::snapshot::{self, Snapshots};
 
@@ -44,7 +44,6 @@ pub struct Trainer {
     step: u64,
     limit: Option<u64>,
     epoch: Sum,
-    batch: Vec<f32>,
 }
 
 /// What one step did.
@@ -142,7 +141,6 @@ impl Trainer {
             step: 0,
             limit,
             epoch: Sum::default(),
-            batch: Vec::new(),
         })
     }
 
@@ -240,12 +238,8 @@ impl Trainer {
 
     /// Trains one batch.
     pub fn advance(&mut self) -> Result<Step> {
-        let rows = self.batches.advance();
-        self.data
-            .matrix
-            .gather(rows.iter().copied(), &mut self.batch);
-        let rows = rows.len();
-        let metrics = self.engine.step(&self.batch, self.recipe.rate);
+        let batch = Batch::of(&self.data.matrix, self.batches.advance());
+        let (rows, metrics) = (batch.rows(), self.engine.step(batch, self.recipe.rate));
         self.step += 1;
         if !metrics.loss.is_finite() {
             return Err(self.diverged("the loss"));
@@ -284,10 +278,9 @@ impl Trainer {
 
     fn validate(&self) -> Option<Metrics> {
         let mut sum = Sum::default();
-        let mut batch = Vec::new();
         for rows in self.validation.chunks(CHUNK) {
-            self.data.matrix.gather(rows.iter().copied(), &mut batch);
-            sum.add(self.engine.evaluate(&batch), rows.len());
+            let batch = Batch::of(&self.data.matrix, rows);
+            sum.add(self.engine.evaluate(batch), rows.len());
         }
         sum.take()
     }

@@ -15,7 +15,7 @@ use misfit::model::init::Initializer;
 use misfit::model::spec::{Activation, NetworkSpec};
 use misfit::model::weights::Weights;
 use misfit::score::view::Reconstruct;
-use misfit::train::engine::{BuildEngine, Engine, EngineName, Metrics};
+use misfit::train::engine::{Batch, BuildEngine, Engine, EngineName, Metrics};
 use misfit::train::recipe::{Length, Preset, Recipe};
 use misfit::train::trainer::Trainer;
 
@@ -31,7 +31,7 @@ struct Fake {
 }
 
 impl Engine for Fake {
-    fn step(&mut self, _: &[f32], _: f64) -> Metrics {
+    fn step(&mut self, _: Batch<'_>, _: f64) -> Metrics {
         self.steps += 1;
         assert_ne!(
             Some(self.steps),
@@ -49,7 +49,7 @@ impl Engine for Fake {
         }
     }
 
-    fn evaluate(&self, _: &[f32]) -> Metrics {
+    fn evaluate(&self, _: Batch<'_>) -> Metrics {
         Metrics {
             loss: 0.5,
             mse: 0.25,

@@ -3,8 +3,9 @@
 //! m ← m + (1 − β₁)(g − m), v ← v + (1 − β₂)(g² − v), w ← w − rate / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε).
 
 use pulp::Simd;
+use rayon::prelude::*;
 
-use super::panels::{Aligned, Panels};
+use super::panels::Aligned;
 
 const BETA_1: f64 = 0.9;
 const BETA_2: f64 = 0.999;
@@ -22,7 +23,7 @@ pub struct Rate {
 #[derive(Debug, Clone)]
 pub struct Learned {
     /// The numbers.
-    pub values: Panels,
+    pub values: Aligned,
     /// First and second moments, laid out like the numbers; empty in a copy that only rebuilds.
     pub moments: [Aligned; 2],
     /// β₁ᵗ and β₂ᵗ after the t steps these moments have seen.
@@ -31,8 +32,8 @@ pub struct Learned {
 
 impl Learned {
     /// Numbers with fresh moments.
-    pub fn new(values: Panels) -> Self {
-        let moments = [(); 2].map(|()| Aligned::zeros(values.values.len()));
+    pub fn new(values: Aligned) -> Self {
+        let moments = [(); 2].map(|()| Aligned::zeros(values.len()));
         Self {
             values,
             moments,
@@ -47,6 +48,14 @@ impl Learned {
             moments: [(); 2].map(|()| Aligned::zeros(0)),
             decay: [1.0; 2],
         }
+    }
+
+    /// The numbers and their moments, `size` of each at a time.
+    pub fn parts(&mut self, size: usize) -> impl IndexedParallelIterator<Item = [&mut [f32]; 3]> {
+        let [first, second] = &mut self.moments;
+        let pieces = self.values.par_chunks_mut(size);
+        let moments = first.par_chunks_mut(size).zip(second.par_chunks_mut(size));
+        pieces.zip(moments).map(|(a, (b, c))| [a, b, c])
     }
 
     /// Counts a step and gives its factors.

@@ -1,19 +1,23 @@
 //! The layers and their passes, forward and backward, shared out panel by panel.
 
+use rayon::prelude::*;
+
 use super::adam::{Learned, Rate};
-use super::jobs::{Backward, BiasStep, Factor, Forward, WeightStep};
-use super::panels::Panels;
+use super::jobs::{Backward, BiasStep, Factor, Forward};
+use super::learn::{Learn, Meeting, Pass};
+use super::panels::Aligned;
 use super::tape::Tape;
 use super::threads::{Shape, Threads};
+use super::tiles::{Grid, Tiles};
 use crate::model::spec::{Activation, LayerSpec, NetworkSpec};
 use crate::model::weights::{LayerWeights, Weights};
 
 /// A dense layer's own numbers.
 #[derive(Debug, Clone)]
 struct Dense {
-    /// `[inputs, outputs]`; none where the mirror's serve, transposed.
+    /// `[inputs, outputs]` in tiles; none where the mirror's serve, transposed.
     weight: Option<Learned>,
-    /// `[1, outputs]`.
+    /// `[outputs]`, padded to whole panels.
     bias: Option<Learned>,
 }
 
@@ -21,32 +25,31 @@ struct Dense {
 #[derive(Debug, Clone)]
 pub struct Network {
     spec: NetworkSpec,
+    /// Columns of a panel, and the side of a tile.
+    width: usize,
     layers: Vec<Dense>,
 }
 
 impl Network {
     /// Takes over `weights`, which must fit `spec`.
     pub fn new(spec: &NetworkSpec, weights: &Weights, shape: Shape) -> Self {
-        let learned = |rows: usize, columns: usize, numbers: &[f32]| {
-            let mut panels = Panels::zeros(rows, columns, shape.width);
-            panels.load(numbers);
-            Learned::new(panels)
-        };
+        let width = shape.width;
         let dense = |(layer, own): (LayerSpec, &LayerWeights)| Dense {
             weight: own.weight.as_ref().map(|numbers| {
-                learned(
-                    layer.inputs.next_multiple_of(shape.rows),
-                    layer.outputs,
-                    numbers,
-                )
+                let grid = grid(&layer, width);
+                let mut tiles = Aligned::zeros(grid.size());
+                grid.load(numbers, &mut tiles);
+                Learned::new(tiles)
             }),
-            bias: own
-                .bias
-                .as_ref()
-                .map(|numbers| learned(1, layer.outputs, numbers)),
+            bias: own.bias.as_ref().map(|numbers| {
+                let mut bias = zero_bias(&layer, width);
+                bias[..numbers.len()].copy_from_slice(numbers);
+                Learned::new(bias)
+            }),
         };
         Self {
             spec: spec.clone(),
+            width,
             layers: spec.layers().zip(&weights.layers).map(dense).collect(),
         }
     }
@@ -59,6 +62,7 @@ impl Network {
         };
         Self {
             spec: self.spec.clone(),
+            width: self.width,
             layers: self.layers.iter().map(frozen).collect(),
         }
     }
@@ -83,68 +87,72 @@ impl Network {
     }
 
     /// Drops a bias, or adds one of zeros with fresh moments.
-    pub fn set_bias(&mut self, layer: usize, on: bool, shape: Shape) {
+    pub fn set_bias(&mut self, layer: usize, on: bool) {
         self.spec.set_bias(layer, on);
-        let outputs = self.spec.layer(layer).outputs;
-        self.layers[layer].bias = on.then(|| Learned::new(Panels::zeros(1, outputs, shape.width)));
+        let zeros = || Learned::new(zero_bias(&self.spec.layer(layer), self.width));
+        self.layers[layer].bias = on.then(zeros);
     }
 
     /// The numbers, row-major.
     pub fn weights(&self) -> Weights {
-        let numbers = |learned: &Learned, rows: usize| {
-            let mut numbers = Vec::new();
-            learned.values.unload(rows, &mut numbers);
-            numbers
-        };
-        let own = |(index, dense): (usize, &Dense)| LayerWeights {
+        let own = |(layer, dense): (LayerSpec, &Dense)| LayerWeights {
             weight: dense
                 .weight
                 .as_ref()
-                .map(|weight| numbers(weight, self.spec.layer(index).inputs)),
-            bias: dense.bias.as_ref().map(|bias| numbers(bias, 1)),
+                .map(|weight| grid(&layer, self.width).unload(&weight.values)),
+            bias: dense
+                .bias
+                .as_ref()
+                .map(|bias| bias.values[..layer.outputs].to_vec()),
         };
         Weights {
-            layers: self.layers.iter().enumerate().map(own).collect(),
+            layers: self.spec.layers().zip(&self.layers).map(own).collect(),
         }
     }
 
-    /// A layer's weights, and whether they are its own rather than its mirror's to be transposed.
-    fn weight(&self, layer: usize) -> (&Panels, bool) {
-        let own = self.layers[layer].weight.as_ref();
-        let mirror = || self.layers[self.spec.mirror(layer)].weight.as_ref();
-        let learned = own
-            .or_else(mirror)
-            .expect("an encoder layer owns its weights");
-        (&learned.values, own.is_some())
+    /// A layer's own weights, or its mirror's, which are to be transposed.
+    fn weight(&self, layer: usize) -> Factor<'_> {
+        let tiles = |layer: usize| {
+            let learned = self.layers[layer].weight.as_ref()?;
+            Some(Tiles {
+                grid: grid(&self.spec.layer(layer), self.width),
+                values: &learned.values,
+            })
+        };
+        match tiles(layer) {
+            Some(own) => Factor::Own(own),
+            None => Factor::Borrowed(
+                tiles(self.spec.mirror(layer)).expect("an encoder layer owns its weights"),
+            ),
+        }
     }
 
     /// Fills the tape with every layer's output; the last layer's activation is left out where the loss wants logits.
     pub fn forward(&self, tape: &mut Tape, activate_last: bool, threads: &Threads) {
         let rows = tape.rows();
         for layer in self.spec.layers() {
+            let weight = self.weight(layer.index);
             let (before, after) = tape.values.split_at_mut(layer.index + 1);
             let (input, output) = (&before[layer.index], &mut after[0]);
-            let (weight, own) = self.weight(layer.index);
-            let bias = self.layers[layer.index]
-                .bias
-                .as_ref()
-                .map(|bias| &bias.values);
+            let bias = self.layers[layer.index].bias.as_ref();
             let last = layer.index + 1 == self.spec.len();
             let activation = if last && !activate_last {
                 Activation::Linear
             } else {
                 layer.activation
             };
-            let size = output.panel_size();
+            let (size, width) = (output.panel_size(), self.width);
             let work = rows * layer.inputs * layer.outputs;
-            threads.each_panel(work, &mut output.values, size, |index, output| {
+            let panels = output.values.par_chunks_mut(size);
+            threads.each(work, panels, |panel, output| {
                 threads.run(Forward {
                     input,
-                    weight: factor(weight, index, own),
-                    bias: bias.map(|bias| bias.panel(index)),
+                    weight,
+                    panel,
+                    bias: bias.map(|bias| &bias.values[panel * width..][..width]),
                     activation,
-                    output: &mut output[..rows * weight.width],
-                    columns: layer.outputs.saturating_sub(index * weight.width),
+                    output: &mut output[..rows * width],
+                    columns: layer.outputs - panel * width,
                 });
             });
         }
@@ -154,65 +162,91 @@ impl Network {
     /// needs the old numbers any more.
     pub fn backward(&mut self, tape: &mut Tape, rate: Rate, threads: &Threads) {
         for index in (0..self.spec.len()).rev() {
-            if index > 0 {
-                self.input_gradient(index, tape, threads);
+            match self.weight(index) {
+                Factor::Borrowed(weight) => self.pass_on(index, weight, tape, threads),
+                Factor::Own(_) => self.learn_weight(index, tape, rate, threads),
             }
-            self.learn_weight(index, tape, rate, threads);
             self.learn_bias(index, tape, rate, threads);
         }
     }
 
-    fn input_gradient(&self, index: usize, tape: &mut Tape, threads: &Threads) {
+    /// The gradient at the input of a layer that borrows its weights.
+    fn pass_on(&self, index: usize, weight: Tiles<'_>, tape: &mut Tape, threads: &Threads) {
         let rows = tape.rows();
-        let layer = self.spec.layer(index);
-        let (weight, own) = self.weight(index);
         let (before, after) = tape.gradients.split_at_mut(index + 1);
-        let (input, output) = (&after[0], &mut before[index]);
+        let (gradient, output) = (&after[0], &mut before[index]);
         let outputs = &tape.values[index];
         let activation = self.spec.layer(index - 1).activation;
         let size = output.panel_size();
-        let work = rows * layer.inputs * layer.outputs;
-        threads.each_panel(work, &mut output.values, size, |index, output| {
-            let used = rows * weight.width;
+        let used = rows * self.width;
+        let panels = output.values.par_chunks_mut(size);
+        let work = rows * weight.grid.rows * weight.grid.columns;
+        threads.each(work, panels, |panel, output| {
             threads.run(Backward {
-                gradient: input,
-                weight: factor(weight, index, !own),
+                gradient,
+                weight,
+                panel,
                 activation,
-                activated: &outputs.panel(index)[..used],
+                activated: &outputs.panel(panel)[..used],
                 output: &mut output[..used],
             });
         });
     }
 
-    fn learn_weight(&mut self, index: usize, tape: &Tape, rate: Rate, threads: &Threads) {
+    /// The gradient at the input of a layer with weights of its own, but for the first, and a step of these weights.
+    fn learn_weight(&mut self, index: usize, tape: &mut Tape, rate: Rate, threads: &Threads) {
         let rows = tape.rows();
         let layer = self.spec.layer(index);
-        let mirror = self.spec.mirror(index);
-        let tied = self.spec.tied();
+        let before = self.spec.layers().take(index).last();
+        let (tied, mirror) = (self.spec.tied(), self.spec.mirror(index));
         let Some(weight) = &mut self.layers[index].weight else {
             return;
         };
         let factors = weight.begin_step(rate);
-        let (inputs, gradients) = (&tape.values[index], &tape.gradients[index + 1]);
-        // Tied weights have a second gradient: the decoder's, with the two sides changed over.
-        let borrowed = tied.then(|| (&tape.gradients[mirror + 1], &tape.values[mirror]));
-        let size = weight.values.panel_size();
-        let [first, second] = &mut weight.moments;
-        let parts: [&mut [f32]; 3] = [&mut weight.values.values, first, second];
-        threads.each_panel_of_3(
-            rows * layer.inputs * layer.outputs,
-            parts,
-            size,
-            |panel, parts| {
-                threads.run(WeightStep {
-                    rows,
-                    own: (inputs, gradients.panel(panel)),
-                    borrowed: borrowed.map(|(inputs, gradients)| (inputs, gradients.panel(panel))),
-                    factors,
-                    parts,
+        let Tape {
+            values, gradients, ..
+        } = tape;
+        let (inputs, (passed, gradients)) = (&values[index], gradients.split_at_mut(index + 1));
+        let passed = &mut passed[index];
+        let grid = grid(&layer, self.width);
+        let learn = |group, parts, pass| {
+            let own = Meeting {
+                inputs: inputs.panel(group),
+                gradients: &gradients[0],
+            };
+            // Tied weights have a second gradient: the decoder's, with the two sides changed over.
+            let borrowed = tied.then(|| Meeting {
+                inputs: gradients[mirror - index].panel(group),
+                gradients: &values[mirror],
+            });
+            threads.run(Learn {
+                grid,
+                group,
+                rows,
+                own,
+                borrowed,
+                pass,
+                factors,
+                parts,
+            });
+        };
+        let work = rows * layer.inputs * layer.outputs;
+        let (parts, size) = (weight.parts(grid.group_size()), passed.panel_size());
+        match before {
+            None => threads.each(work, parts, |group, parts| learn(group, parts, None)),
+            Some(before) => {
+                let used = rows * self.width;
+                let panels = parts.zip(passed.values.par_chunks_mut(size));
+                threads.each(2 * work, panels, |group, (parts, output)| {
+                    let pass = Pass {
+                        activation: before.activation,
+                        activated: &inputs.panel(group)[..used],
+                        output: &mut output[..used],
+                    };
+                    learn(group, parts, Some(pass));
                 });
-            },
-        );
+            }
+        }
     }
 
     fn learn_bias(&mut self, index: usize, tape: &Tape, rate: Rate, threads: &Threads) {
@@ -221,30 +255,27 @@ impl Network {
             return;
         };
         let factors = bias.begin_step(rate);
-        let gradients = &tape.gradients[index + 1];
-        let width = gradients.width;
-        let [first, second] = &mut bias.moments;
-        let parts: [&mut [f32]; 3] = [&mut bias.values.values, first, second];
-        threads.each_panel_of_3(
-            8 * rows * gradients.columns,
-            parts,
-            width,
-            |panel, parts| {
-                threads.run(BiasStep {
-                    gradients: &gradients.panel(panel)[..rows * width],
-                    factors,
-                    parts,
-                });
-            },
-        );
+        let (gradients, width) = (&tape.gradients[index + 1], self.width);
+        let work = 8 * rows * gradients.columns;
+        threads.each(work, bias.parts(width), |panel, parts| {
+            threads.run(BiasStep {
+                gradients: &gradients.panel(panel)[..rows * width],
+                factors,
+                parts,
+            });
+        });
     }
 }
 
-/// What one panel of a product needs of the weights: as they lie, or turned.
-fn factor(weight: &Panels, index: usize, upright: bool) -> Factor<'_> {
-    if upright {
-        Factor::Panel(weight.panel(index))
-    } else {
-        Factor::Rows(weight, index)
+/// How a layer's own weights lie.
+fn grid(layer: &LayerSpec, width: usize) -> Grid {
+    Grid {
+        rows: layer.inputs,
+        columns: layer.outputs,
+        width,
     }
+}
+
+fn zero_bias(layer: &LayerSpec, width: usize) -> Aligned {
+    Aligned::zeros(layer.outputs.next_multiple_of(width))
 }

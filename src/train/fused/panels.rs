@@ -91,18 +91,9 @@ impl Panels {
     }
 
     /// One panel.
+    #[inline(always)]
     pub fn panel(&self, index: usize) -> &[f32] {
         &self.values[index * self.panel_size()..][..self.rows * self.width]
-    }
-
-    /// Copies row-major `[_, columns]` values into the first rows.
-    pub fn load(&mut self, source: &[f32]) {
-        let (size, width) = (self.panel_size(), self.width);
-        for (row, values) in source.chunks_exact(self.columns).enumerate() {
-            for (panel, piece) in values.chunks(width).enumerate() {
-                self.values[panel * size + row * width..][..piece.len()].copy_from_slice(piece);
-            }
-        }
     }
 
     /// Appends the first `count` rows, row-major, to `target`.
@@ -115,14 +106,6 @@ impl Panels {
             }
         }
     }
-
-    /// Sets rows `from .. to` to zero.
-    pub fn clear_rows(&mut self, from: usize, to: usize) {
-        let (size, width) = (self.panel_size(), self.width);
-        for panel in self.values.chunks_exact_mut(size) {
-            panel[from * width..to * width].fill(0.0);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -130,19 +113,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_loaded_comes_back_and_padding_is_zero() {
+    fn panels_start_on_a_cache_line_and_come_out_row_by_row() {
         for (rows, columns, width) in [(3, 5, 16), (8, 16, 16), (5, 33, 32), (1, 70, 16)] {
-            let source: Vec<f32> = (1..=rows * columns).map(|value| value as f32).collect();
             let mut panels = Panels::zeros(rows + 2, columns, width);
-            panels.load(&source);
-            let mut back = Vec::new();
-            panels.unload(rows, &mut back);
-            assert_eq!(back, source);
-            assert_eq!(
-                panels.values.iter().filter(|value| **value != 0.0).count(),
-                rows * columns
-            );
             assert_eq!(panels.values.as_ptr().align_offset(64), 0);
+            let size = panels.panel_size();
+            for row in 0..rows {
+                for column in 0..columns {
+                    let (panel, place) = (column / width, column % width);
+                    panels.values[panel * size + row * width + place] =
+                        (row * columns + column) as f32;
+                }
+            }
+            let mut unloaded = Vec::new();
+            panels.unload(rows, &mut unloaded);
+            let expected: Vec<f32> = (0..rows * columns).map(|cell| cell as f32).collect();
+            assert_eq!(unloaded, expected);
         }
     }
 }

@@ -1,12 +1,17 @@
 //! What one batch leaves behind on its way through the network: every layer's output, and every gradient on the way back.
 //! Allocated once for the largest batch.
 
+use rayon::prelude::*;
+
 use super::loss::{LossJob, Sums};
 use super::panels::Panels;
 use super::threads::{Shape, Threads};
 use crate::model::spec::{Activation, NetworkSpec};
-use crate::train::engine::Metrics;
+use crate::train::engine::{Batch, Metrics};
 use crate::train::recipe::Loss;
+
+/// A cell that is copied costs about as much as so many multiply-adds.
+const CELL_COPIED: usize = 20;
 
 /// Values and gradients of one batch, `[rows, width]` each.
 #[derive(Debug)]
@@ -52,12 +57,21 @@ impl Tape {
         }
     }
 
-    /// Takes a batch of row-major rows.
-    pub fn load(&mut self, rows: &[f32]) {
-        let batch = &mut self.values[0];
-        batch.load(rows);
-        self.count = rows.len() / batch.columns;
-        batch.clear_rows(self.count, self.count.next_multiple_of(self.block));
+    /// Takes a batch.
+    pub fn load(&mut self, batch: Batch<'_>, threads: &Threads) {
+        self.count = batch.rows();
+        let (count, padded) = (self.count, self.rows());
+        let input = &mut self.values[0];
+        let (columns, width, size) = (input.columns, input.width, input.panel_size());
+        let panels = input.values.par_chunks_mut(size);
+        threads.each(CELL_COPIED * count * columns, panels, |index, panel| {
+            let first = index * width;
+            let length = width.min(columns - first);
+            for (row, target) in panel.chunks_exact_mut(width).take(count).enumerate() {
+                target[..length].copy_from_slice(&batch.row(row)[first..][..length]);
+            }
+            panel[count * width..padded * width].fill(0.0);
+        });
     }
 
     /// Rows in use, padded to whole register blocks.
@@ -87,26 +101,21 @@ impl Tape {
         let (columns, width, size) = (targets.columns, targets.width, gradient.panel_size());
         let cells = *count * columns;
         // A cell costs about as much as a hundred multiply-adds.
-        threads.each_panel_with(
-            100 * cells,
-            &mut gradient.values,
-            size,
-            sums,
-            |index, panel, sum| {
-                let used = *count * width;
-                *sum = threads.run(LossJob {
-                    loss,
-                    activation,
-                    logits: &logits.panel(index)[..used],
-                    targets: &targets.panel(index)[..used],
-                    gradients: &mut panel[..used],
-                    columns: columns - index * width,
-                    width,
-                    cells,
-                });
-                panel[used..rows * width].fill(0.0);
-            },
-        );
+        let panels = gradient.values.par_chunks_mut(size).zip(&mut *sums);
+        threads.each(100 * cells, panels, |index, (panel, sum)| {
+            let used = *count * width;
+            *sum = threads.run(LossJob {
+                loss,
+                activation,
+                logits: &logits.panel(index)[..used],
+                targets: &targets.panel(index)[..used],
+                gradients: &mut panel[..used],
+                columns: columns - index * width,
+                width,
+                cells,
+            });
+            panel[used..rows * width].fill(0.0);
+        });
         let total = |of: fn(&Sums) -> f64| sums.iter().map(of).sum::<f64>() / cells as f64;
         Metrics {
             loss: total(|sum| sum.loss),

@@ -5,6 +5,7 @@ use std::thread::available_parallelism;
 
 use pulp::{Arch, Simd, WithSimd};
 use rayon::ThreadPool;
+use rayon::iter::plumbing::{Producer, ProducerCallback};
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
@@ -134,74 +135,34 @@ impl Threads {
                 .is_some_and(|pool| pool.current_thread_index().is_some())
     }
 
-    /// Does `job` with every panel of `size` floats.
-    pub fn each_panel(
+    /// Does `job` with every piece, shared out where the `work` in all of them is worth it.
+    pub fn each<I: IndexedParallelIterator>(
         &self,
         work: usize,
-        values: &mut [f32],
-        size: usize,
-        job: impl Fn(usize, &mut [f32]) + Sync,
+        pieces: I,
+        job: impl Fn(usize, I::Item) + Sync + Send,
     ) {
         if self.shares(work) {
-            values
-                .par_chunks_mut(size)
+            pieces
                 .enumerate()
-                .for_each(|(index, panel)| job(index, panel));
+                .for_each(|(index, piece)| job(index, piece));
         } else {
-            values
-                .chunks_mut(size)
-                .enumerate()
-                .for_each(|(index, panel)| job(index, panel));
+            pieces.with_producer(InOrder(job));
         }
     }
+}
 
-    /// Does `job` with every panel of `size` floats of three matrices of one shape.
-    pub fn each_panel_of_3(
-        &self,
-        work: usize,
-        [a, b, c]: [&mut [f32]; 3],
-        size: usize,
-        job: impl Fn(usize, [&mut [f32]; 3]) + Sync,
-    ) {
-        if self.shares(work) {
-            let panels = a
-                .par_chunks_mut(size)
-                .zip(b.par_chunks_mut(size))
-                .zip(c.par_chunks_mut(size));
-            panels
-                .enumerate()
-                .for_each(|(index, ((a, b), c))| job(index, [a, b, c]));
-        } else {
-            let panels = a
-                .chunks_mut(size)
-                .zip(b.chunks_mut(size))
-                .zip(c.chunks_mut(size));
-            panels
-                .enumerate()
-                .for_each(|(index, ((a, b), c))| job(index, [a, b, c]));
-        }
-    }
+/// Does a job with every piece, one after the other.
+struct InOrder<F>(F);
 
-    /// Does `job` with every panel of `size` floats, each beside one entry of `sums`.
-    pub fn each_panel_with<T: Send>(
-        &self,
-        work: usize,
-        values: &mut [f32],
-        size: usize,
-        sums: &mut [T],
-        job: impl Fn(usize, &mut [f32], &mut T) + Sync,
-    ) {
-        if self.shares(work) {
-            let panels = values.par_chunks_mut(size).zip(sums.par_iter_mut());
-            panels
-                .enumerate()
-                .for_each(|(index, (panel, sum))| job(index, panel, sum));
-        } else {
-            let panels = values.chunks_mut(size).zip(sums);
-            panels
-                .enumerate()
-                .for_each(|(index, (panel, sum))| job(index, panel, sum));
-        }
+impl<T, F: Fn(usize, T)> ProducerCallback<T> for InOrder<F> {
+    type Output = ();
+
+    fn callback<P: Producer<Item = T>>(self, pieces: P) {
+        pieces
+            .into_iter()
+            .enumerate()
+            .for_each(|(index, piece)| self.0(index, piece));
     }
 }
 

@@ -1,0 +1,71 @@
+//! Squares of numbers turned: rows become columns.
+
+use pulp::cast;
+
+/// The side of the smallest squares, which are turned in vector registers.
+const SIDE: usize = 4;
+type Square = [[f32; SIDE]; SIDE];
+
+/// Copies a square with rows and columns changed over.
+#[inline(always)]
+pub fn turn(square: &[f32], width: usize, turned: &mut [f32]) {
+    for row in (0..width).step_by(SIDE) {
+        for column in (0..width).step_by(SIDE) {
+            let here = read(square, width, row, column);
+            write(turned, width, column, row, turn_small(here));
+        }
+    }
+}
+
+#[inline(always)]
+fn read(square: &[f32], width: usize, row: usize, column: usize) -> Square {
+    let mut part = [[0.0; SIDE]; SIDE];
+    for i in 0..SIDE {
+        part[i].copy_from_slice(&square[(row + i) * width + column..][..SIDE]);
+    }
+    part
+}
+
+#[inline(always)]
+fn write(square: &mut [f32], width: usize, row: usize, column: usize, part: Square) {
+    for i in 0..SIDE {
+        square[(row + i) * width + column..][..SIDE].copy_from_slice(&part[i]);
+    }
+}
+
+#[inline(always)]
+fn turn_small(square: Square) -> Square {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(sse) = pulp::core_arch::x86::Sse::try_new() {
+        let [a, b, c, d] = square.map(cast::<[f32; SIDE], std::arch::x86_64::__m128>);
+        let (left_ab, right_ab) = (sse._mm_unpacklo_ps(a, b), sse._mm_unpackhi_ps(a, b));
+        let (left_cd, right_cd) = (sse._mm_unpacklo_ps(c, d), sse._mm_unpackhi_ps(c, d));
+        return [
+            sse._mm_movelh_ps(left_ab, left_cd),
+            sse._mm_movehl_ps(left_cd, left_ab),
+            sse._mm_movelh_ps(right_ab, right_cd),
+            sse._mm_movehl_ps(right_cd, right_ab),
+        ]
+        .map(cast);
+    }
+    std::array::from_fn(|i| std::array::from_fn(|j| square[j][i]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_become_columns() {
+        for width in [4, 16, 32] {
+            let square: Vec<f32> = (0..width * width).map(|cell| cell as f32).collect();
+            let mut turned = vec![0.0; square.len()];
+            turn(&square, width, &mut turned);
+            for row in 0..width {
+                for column in 0..width {
+                    assert_eq!(turned[row * width + column], square[column * width + row]);
+                }
+            }
+        }
+    }
+}
