@@ -393,11 +393,11 @@ impl App {
             .map(|outlier| outlier[row as usize])
     }
 
-    /// The name of a feature.
-    pub fn feature_name(&self, feature: usize) -> &str {
+    /// The name of a column in use.
+    pub fn column_name(&self, column: usize) -> &str {
         self.loaded
             .as_ref()
-            .and_then(|loaded| loaded.features.get(feature))
+            .and_then(|loaded| loaded.features.get(column))
             .map_or("", String::as_str)
     }
 

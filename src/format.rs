@@ -17,6 +17,12 @@ pub fn group(number: impl TryInto<i128>) -> String {
     text
 }
 
+/// So many things: `1 outlier`, `1,204 outliers`.
+pub fn count(number: usize, thing: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{ending}", group(number))
+}
+
 /// A score in multiples of the median row's: `1.03×`, `38.2×`, `1,204×`.
 pub fn score(score: f32) -> String {
     let score = f64::from(score);

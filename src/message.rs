@@ -283,7 +283,7 @@ pub struct Explanation {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Part {
     /// Index among the columns in use.
-    pub feature: u32,
+    pub column: u32,
     /// 0 to 1.
     pub share: f32,
 }

@@ -55,11 +55,11 @@ impl Work {
         (6.0 * all - 2.0 * first) / 1e9
     }
 
-    /// 10⁹ bytes a row, were nothing kept in a cache between passes: each weight is read forward and, but in the first
-    /// layer, for the input gradient; then it and Adam's two moments are read and written.
+    /// 10⁹ bytes a row, were nothing kept in a cache between forward and backward: each weight is read forward; then it and
+    /// Adam's two moments are read and written.
     pub fn gigabytes(&self) -> f64 {
-        let [all, first] = self.weights();
-        4.0 * (8.0 * all - first) / self.recipe.batch as f64 / 1e9
+        let [all, _] = self.weights();
+        4.0 * 7.0 * all / self.recipe.batch as f64 / 1e9
     }
 
     /// The weights of all layers, and of the first.

@@ -385,7 +385,7 @@ impl App {
         let wanted = name.to_lowercase();
         let mut places = (0..length).map(|offset| (self.row.line + skip + offset) % length);
         match places.find(|place| {
-            self.feature_name(self.row.order[*place])
+            self.column_name(self.row.order[*place])
                 .to_lowercase()
                 .contains(&wanted)
         }) {

@@ -238,7 +238,7 @@ impl Outcome {
                         score: ranked.score,
                         id: table.ids.as_ref().map(|ids| ids.values[row].clone()),
                         column: part.map_or_else(String::new, |part| {
-                            data.encoder.columns[part.feature as usize].name.clone()
+                            data.encoder.columns[part.column as usize].name.clone()
                         }),
                         share: part.map_or(0.0, |part| part.share),
                     }

@@ -14,6 +14,7 @@ use crate::data::roles::{Part, Role};
 use crate::data::table::{Column, Form, Ids, Table, name_list};
 use crate::data::words::Words;
 use crate::error::Result;
+use crate::format::count;
 
 /// Columns with something to say about their cells that are named; a wide file may have thousands.
 const TALKING: usize = 6;
@@ -180,7 +181,8 @@ fn say_left_out(table: &mut Table, filled: usize) {
         let cells = table.rows * table.used().count();
         let share = 100.0 * filled as f64 / cells as f64;
         table.notices.push(format!(
-            "{filled} missing cells ({share:.2} %) filled with their column's median"
+            "{} ({share:.2} %) filled with their column's median",
+            count(filled, "missing cell")
         ));
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::data::table::Label;
 use crate::data::text::quote;
 use crate::data::words::Words;
+use crate::format::count;
 
 /// Turns a label column into truth. `0` and words for normal are inliers, `1` and words for strange are outliers; of any
 /// other two values, the rarer one is the outlier. An error says what is wrong with it.
@@ -49,9 +50,10 @@ pub fn label_from(name: String, words: &Words, notices: &mut Vec<String>) -> Res
     // A row without a label is not known to be an outlier.
     let is_outlier = |code: &u32| outliers.get(*code as usize).copied().unwrap_or(false);
     let outlier: Vec<bool> = words.codes().iter().map(is_outlier).collect();
-    let count = outlier.iter().filter(|is| **is).count();
+    let outliers = outlier.iter().filter(|is| **is).count();
     notices.push(format!(
-        "column “{name}” is the label ({count} outliers): used to judge, never to train"
+        "column “{name}” is the label ({}): used to judge, never to train",
+        count(outliers, "outlier")
     ));
     Ok(Label { name, outlier })
 }

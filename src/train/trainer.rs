@@ -516,7 +516,7 @@ fn explanation(row: u32, parts: &[f64]) -> Explanation {
             largest.insert(
                 place,
                 Part {
-                    feature: column as u32,
+                    column: column as u32,
                     share,
                 },
             );

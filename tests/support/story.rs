@@ -228,7 +228,7 @@ pub fn explained(page: Option<u32>) -> Explained {
     let explain = |ranked: &Ranked| Explanation {
         row: ranked.row,
         parts: vec![Part {
-            feature: (ranked.row * 7) % COLUMNS as u32,
+            column: (ranked.row * 7) % COLUMNS as u32,
             share: ranked.score / 60.0,
         }],
     };

@@ -8,9 +8,10 @@ use super::adam::{Adam, Factors};
 use super::kernel::{Block, outer_transposed, rows_of, rows_of_mut};
 use super::panels::Panels;
 use super::prefetch::Pace;
-use super::product::{TURNED_DEPTH, Turned, add_turned, zeros};
+use super::product::{TURNED_DEPTH, Turned, add_to_squares, add_turned, zeros};
 use super::threads::Job;
 use super::tiles::Grid;
+use super::turn::turn_in_place;
 use crate::model::spec::Activation;
 
 /// Rows of the batch that are taken at once: what is read of them (16 kB of the input and of the gradient each where panels
@@ -28,9 +29,12 @@ pub struct Meeting<'a> {
 
 /// How the gradient goes on through a group of weights to its panel of the layer's input.
 pub struct Pass<'a> {
+    /// The gradient at the layer's output turned, where that is less work than to turn the weights.
+    pub turned: Option<&'a Panels>,
     /// The activation before the layer, and what it gave.
     pub activation: Activation,
     pub activated: &'a [f32],
+    /// Whole squares.
     pub output: &'a mut [f32],
 }
 
@@ -66,7 +70,7 @@ impl Job for Learn<'_> {
             factors,
             mut parts,
         } = self;
-        let (gradients, meetings) = (own.gradients, [Some(own), borrowed]);
+        let meetings = [Some(own), borrowed];
         let (size, stretch) = (grid.tile_size(), TURNED_DEPTH / grid.width);
         let blocks = grid.rows_of::<ROWS>(group) / ROWS;
         let mut turned = Turned::new();
@@ -88,9 +92,14 @@ impl Job for Learn<'_> {
             };
             let passes = pass.is_some();
             if let Some(pass) = &mut pass {
-                let ask = asks(rows / ROWS);
-                let (a, output) = (gradients, &mut *pass.output);
-                add_turned::<S, ROWS, VECTORS>(simd, a, first, weight, &mut turned, ask, output);
+                let ask = asks(pass.output.len() / (ROWS * grid.width));
+                let (weight, output) = (&*weight, &mut *pass.output);
+                if let Some(a) = pass.turned {
+                    add_to_squares::<S, ROWS, VECTORS>(simd, a, first, weight, ask, output);
+                } else {
+                    let (a, turned) = (own.gradients, &mut turned);
+                    add_turned::<S, ROWS, VECTORS>(simd, a, first, weight, turned, ask, output);
+                }
             }
             let ask = asks(blocks * length / size);
             let tiles = weight
@@ -108,7 +117,11 @@ impl Job for Learn<'_> {
             }
         }
         if let Some(pass) = pass {
-            multiply_by_slope(pass.activation, pass.activated, pass.output);
+            if pass.turned.is_some() {
+                turn_in_place(pass.output, grid.width);
+            }
+            let output = &mut pass.output[..pass.activated.len()];
+            multiply_by_slope(pass.activation, pass.activated, output);
         }
     }
 }

@@ -197,6 +197,11 @@ impl Network {
     fn learn_weight(&mut self, index: usize, tape: &mut Tape, rate: Rate, threads: &Threads) {
         let rows = tape.rows();
         let layer = self.spec.layer(index);
+        // The batch has to be turned, and what comes of it turned back.
+        let turns = rows * (layer.inputs + layer.outputs) < layer.inputs * layer.outputs;
+        if turns && index > 0 {
+            tape.turn_gradients(index, threads);
+        }
         let before = self.spec.layers().take(index).last();
         let (tied, mirror) = (self.spec.tied(), self.spec.mirror(index));
         let Some(weight) = &mut self.layers[index].weight else {
@@ -204,7 +209,10 @@ impl Network {
         };
         let factors = weight.begin_step(rate);
         let Tape {
-            values, gradients, ..
+            values,
+            gradients,
+            turned,
+            ..
         } = tape;
         let (inputs, (passed, gradients)) = (&values[index], gradients.split_at_mut(index + 1));
         let passed = &mut passed[index];
@@ -235,13 +243,14 @@ impl Network {
         match before {
             None => threads.each(work, parts, |group, parts| learn(group, parts, None)),
             Some(before) => {
-                let used = rows * self.width;
+                let squares = rows.next_multiple_of(self.width) * self.width;
                 let panels = parts.zip(passed.values.par_chunks_mut(size));
                 threads.each(2 * work, panels, |group, (parts, output)| {
                     let pass = Pass {
+                        turned: turns.then_some(&*turned),
                         activation: before.activation,
-                        activated: &inputs.panel(group)[..used],
-                        output: &mut output[..used],
+                        activated: &inputs.panel(group)[..rows * self.width],
+                        output: &mut output[..squares],
                     };
                     learn(group, parts, Some(pass));
                 });

@@ -1,5 +1,7 @@
-//! The two products of a layer, each for one panel of what comes out: a · W, and a · Wᵀ. For the second, the tiles of W are
-//! turned a few at a time, which costs a fraction of the product; from there on both are the same.
+//! The two products of a layer, each for one panel of what comes out: a · W, and a · Wᵀ.
+//!
+//! The second has two forms. The tiles of W are turned a few at a time, and from there on it is the first. Or the batch a is
+//! turned, W · aᵀ computed, and the result turned back: that is less work where the weights are large beside the batch.
 
 use pulp::Simd;
 
@@ -112,6 +114,34 @@ pub fn add_turned<S: Simd, const ROWS: usize, const VECTORS: usize>(
             let rows = &a.panel(first + tile)[block * ROWS * width..][..ROWS * width];
             let depth = width.min(a.columns - (first + tile) * width);
             sums = outer(simd, sums, rows, &turned[tile * width..][..depth]);
+        }
+        write(sums, output);
+    }
+}
+
+/// Adds to one panel of W · aᵀ what some neighbouring tiles give, of which the first meets panel `first` of a; panel 0 sets.
+/// The output is whole squares, one for each square of the `turned` a. `meanwhile` is called with the number of each block.
+#[inline(always)]
+pub fn add_to_squares<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    turned: &Panels,
+    first: usize,
+    tiles: &[f32],
+    meanwhile: impl Fn(usize),
+    output: &mut [f32],
+) {
+    let width = turned.width;
+    let size = width * width;
+    let output = rows_of_mut::<S, VECTORS>(output);
+    for (block, output) in output.chunks_exact_mut(ROWS).enumerate() {
+        meanwhile(block);
+        let (square, row) = (block * ROWS / width, block * ROWS % width);
+        let mut sums = begin::<S, ROWS, VECTORS>(simd, first, output);
+        for tile in 0..tiles.len() / size {
+            let rows = &tiles[tile * size + row * width..][..ROWS * width];
+            let columns = rows_of::<S, VECTORS>(turned.panel(first + tile));
+            let depth = width.min(turned.columns - (first + tile) * width);
+            sums = outer(simd, sums, rows, &columns[square * width..][..depth]);
         }
         write(sums, output);
     }

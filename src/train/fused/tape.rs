@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::loss::{LossJob, Sums};
 use super::panels::Panels;
 use super::threads::{Shape, Threads};
+use super::turn::Turn;
 use crate::model::spec::{Activation, NetworkSpec};
 use crate::train::engine::{Batch, Metrics};
 use crate::train::recipe::Loss;
@@ -21,6 +22,8 @@ pub struct Tape {
     /// The loss' gradient at each layer's sum before its activation, at the same place as that layer's output; the batch
     /// itself needs none.
     pub gradients: Vec<Panels>,
+    /// One layer's gradients with every square turned: room for the widest.
+    pub turned: Panels,
     sums: Vec<Sums>,
     /// Rows of the batch.
     count: usize,
@@ -31,7 +34,8 @@ pub struct Tape {
 impl Tape {
     /// For batches of up to `capacity` rows.
     pub fn new(spec: &NetworkSpec, capacity: usize, shape: Shape) -> Self {
-        let rows = capacity.max(1).next_multiple_of(shape.rows);
+        // Whole squares, whose side is a panel's width.
+        let rows = capacity.max(1).next_multiple_of(shape.width);
         let panels = |columns: usize| Panels::zeros(rows, columns, shape.width);
         let outputs = || spec.layers().map(|layer| layer.outputs);
         let values: Vec<Panels> = [spec.inputs()]
@@ -44,6 +48,7 @@ impl Tape {
         Self {
             values,
             gradients,
+            turned: panels(spec.widest()),
             sums,
             count: 0,
             block: shape.rows,
@@ -77,6 +82,23 @@ impl Tape {
     /// Rows in use, padded to whole register blocks.
     pub fn rows(&self) -> usize {
         self.count.next_multiple_of(self.block)
+    }
+
+    /// Turns the gradients at a layer's output.
+    pub fn turn_gradients(&mut self, layer: usize, threads: &Threads) {
+        let (source, rows) = (&self.gradients[layer + 1], self.rows());
+        let (columns, width, size) = (source.columns, source.width, source.panel_size());
+        let used = rows.next_multiple_of(width) * width;
+        self.turned.columns = columns;
+        let panels = self.turned.values.par_chunks_mut(size);
+        let panels = panels.take(columns.div_ceil(width));
+        threads.each(CELL_COPIED * rows * columns, panels, |index, turned| {
+            threads.run(Turn {
+                panel: &source.panel(index)[..used],
+                width,
+                turned: &mut turned[..used],
+            });
+        });
     }
 
     /// Appends the last layer's output, row-major, to `target`.

@@ -1,10 +1,49 @@
 //! Squares of numbers turned: rows become columns.
 
-use pulp::cast;
+use pulp::{Simd, cast};
+
+use super::threads::Job;
 
 /// The side of the smallest squares, which are turned in vector registers.
 const SIDE: usize = 4;
 type Square = [[f32; SIDE]; SIDE];
+
+/// Copies a panel with every square turned.
+pub struct Turn<'a> {
+    pub panel: &'a [f32],
+    pub width: usize,
+    pub turned: &'a mut [f32],
+}
+
+impl Job for Turn<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, _: S) {
+        let size = self.width * self.width;
+        let squares = self.panel.chunks_exact(size);
+        for (square, turned) in squares.zip(self.turned.chunks_exact_mut(size)) {
+            turn(square, self.width, turned);
+        }
+    }
+}
+
+/// Turns every square of a panel where it lies.
+#[inline(always)]
+pub fn turn_in_place(panel: &mut [f32], width: usize) {
+    for square in panel.chunks_exact_mut(width * width) {
+        for row in (0..width).step_by(SIDE) {
+            let here = read(square, width, row, row);
+            write(square, width, row, row, turn_small(here));
+            for column in (row + SIDE..width).step_by(SIDE) {
+                let upper = read(square, width, row, column);
+                let lower = read(square, width, column, row);
+                write(square, width, column, row, turn_small(upper));
+                write(square, width, row, column, turn_small(lower));
+            }
+        }
+    }
+}
 
 /// Copies a square with rows and columns changed over.
 #[inline(always)]
@@ -56,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_become_columns() {
+    fn rows_become_columns_and_rows_again() {
         for width in [4, 16, 32] {
             let square: Vec<f32> = (0..width * width).map(|cell| cell as f32).collect();
             let mut turned = vec![0.0; square.len()];
@@ -66,6 +105,8 @@ mod tests {
                     assert_eq!(turned[row * width + column], square[column * width + row]);
                 }
             }
+            turn_in_place(&mut turned, width);
+            assert_eq!(turned, square);
         }
     }
 }

@@ -271,7 +271,7 @@ impl Outliers<'_> {
         format!(
             "{} {share}",
             cells::left(
-                self.app.feature_name(part.feature as usize),
+                self.app.column_name(part.column as usize),
                 width.saturating_sub(6).min(24)
             )
         )

@@ -207,7 +207,7 @@ impl RowPanel<'_> {
             let full = (cell.share * BAR as f32).round() as usize;
             let selected = line_index == self.app.row.line;
             let values = [
-                self.app.feature_name(feature),
+                self.app.column_name(feature),
                 &file,
                 &network,
                 &off,
