@@ -141,6 +141,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_thing_is_not_plural() {
+        let counted = [0, 1, 1_204].map(|number| count(number, "outlier"));
+        assert_eq!(counted, ["0 outliers", "1 outlier", "1,204 outliers"]);
+    }
+
+    #[test]
     fn groups_of_three() {
         let cases = [
             (0, "0"),
