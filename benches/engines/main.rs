@@ -77,9 +77,9 @@ impl Contestant {
     fn learn(&mut self, work: &Work) -> f64 {
         let (start, mut rows) = (Instant::now(), 0);
         while start.elapsed() < TURN {
-            let chosen = self.batches.advance();
-            rows += chosen.len();
-            let batch = Batch::of(&work.table, chosen);
+            let (now, next) = self.batches.advance();
+            rows += now.len();
+            let batch = Batch::of(&work.table, now).before(next);
             black_box(self.engine.step(batch, work.recipe.rate));
         }
         rows as f64 / start.elapsed().as_secs_f64()

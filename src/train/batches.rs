@@ -51,15 +51,19 @@ impl Batches {
         self.rows.len().div_ceil(self.batch) as u64
     }
 
-    /// The rows of the next step.
-    pub fn advance(&mut self) -> &[usize] {
+    /// The rows of the next step, and those of the step after, none at the end of an epoch.
+    pub fn advance(&mut self) -> (&[usize], &[usize]) {
         if self.next == 0 {
             self.rows.shuffle(&mut self.rng);
         }
-        let first = self.next;
-        let end = (first + self.batch).min(self.rows.len());
-        self.next = if end == self.rows.len() { 0 } else { end };
-        &self.rows[first..end]
+        let (now, later) =
+            self.rows[self.next..].split_at(self.batch.min(self.rows.len() - self.next));
+        self.next = if later.is_empty() {
+            0
+        } else {
+            self.next + now.len()
+        };
+        (now, &later[..self.batch.min(later.len())])
     }
 
     /// Whether the last step ended an epoch.
@@ -75,7 +79,7 @@ mod tests {
     fn epoch(batches: &mut Batches) -> Vec<usize> {
         let mut seen = Vec::new();
         loop {
-            seen.extend_from_slice(batches.advance());
+            seen.extend_from_slice(batches.advance().0);
             if batches.epoch_ended() {
                 return seen;
             }

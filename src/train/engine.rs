@@ -24,6 +24,7 @@ pub struct Batch<'a> {
     values: &'a [f32],
     columns: usize,
     chosen: Option<&'a [usize]>,
+    next: Option<&'a [usize]>,
 }
 
 impl<'a> Batch<'a> {
@@ -33,7 +34,32 @@ impl<'a> Batch<'a> {
             values: table.slice(0, table.rows()),
             columns: table.columns(),
             chosen: Some(rows),
+            next: None,
         }
+    }
+
+    /// The same, and the rows of the same table that the step after takes, where there are any: an engine may begin with them
+    /// in passing.
+    #[must_use]
+    pub fn before(self, next: &'a [usize]) -> Self {
+        Self {
+            next: Some(next).filter(|rows| !rows.is_empty()),
+            ..self
+        }
+    }
+
+    /// The batch of the step after, where it is known.
+    pub fn next(self) -> Option<Self> {
+        self.next.map(|next| Self {
+            chosen: Some(next),
+            next: None,
+            ..self
+        })
+    }
+
+    /// Which rows these are of which table: where it lies in memory, and the rows.
+    pub fn identity(self) -> (usize, Option<&'a [usize]>) {
+        (self.values.as_ptr().addr(), self.chosen)
     }
 
     /// Row-major `[_, columns]` values, all of them.
@@ -42,6 +68,7 @@ impl<'a> Batch<'a> {
             values,
             columns,
             chosen: None,
+            next: None,
         }
     }
 

@@ -8,12 +8,14 @@
 //! 2. **loss**: output activation, loss, metric and the output's gradient in one sweep (`loss`);
 //! 3. **learn**, layer by layer from the last: while a tile of the weights is in the cache, the gradient goes on through it to
 //!    the layer below, the tile's own gradient is summed in registers, and Adam takes its step with it there, so that it
-//!    never goes to memory (`learn`, `adam`);
+//!    never goes to memory (`learn`, `step`, `adam`). The first layer passes no gradient on; its tiles, once they have learned,
+//!    are multiplied with the next batch instead, so that they need not come from memory for it again;
 //! 4. **bias gradient**: column sums, and Adam.
 //!
 //! What has a row for each row of the batch lies in column `panels`, weights lie in square `tiles`: every pass reads and
 //! writes whole vectors, and threads own whole panels or whole groups of tiles. All products are made of one block of sums in
-//! registers (`kernel`). Vector code goes through `pulp`, which picks the widest instruction set at run time and falls back on
+//! registers (`kernel`), and weights that are too many for the caches are asked for ahead of their time (`prefetch`). Vector
+//! code goes through `pulp`, which picks the widest instruction set at run time and falls back on
 //! plain Rust.
 
 #![allow(
@@ -27,6 +29,8 @@
 
 mod activation;
 mod adam;
+mod ahead;
+mod backward;
 mod jobs;
 mod kernel;
 mod learn;
@@ -35,6 +39,7 @@ mod network;
 mod panels;
 mod prefetch;
 mod product;
+mod step;
 mod tape;
 mod threads;
 mod tiles;
@@ -114,6 +119,9 @@ impl Engine for FusedEngine {
             tape.load(batch, threads);
             network.forward(tape, false, threads);
             let metrics = tape.measure(loss, network.spec().output(), threads);
+            if let Some(next) = batch.next().filter(|_| network.looks_ahead()) {
+                tape.load_ahead(next, threads);
+            }
             network.backward(tape, rate, threads);
             metrics
         })
@@ -195,6 +203,7 @@ impl Reconstruct for Frozen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::matrix::Matrix;
     use crate::model::init::Initializer;
     use crate::model::spec::Activation;
     use crate::train::recipe::Preset;
@@ -206,6 +215,51 @@ mod tests {
         #[cfg(target_arch = "x86_64")]
         archs.extend(pulp::x86::V3::try_new().map(Arch::V3));
         archs
+    }
+
+    #[test]
+    fn a_batch_that_was_begun_with_comes_out_the_same() {
+        let spec = NetworkSpec::new(
+            vec![300, 256, 9, 256, 300],
+            Activation::Tanh,
+            Activation::Sigmoid,
+            Activation::Sigmoid,
+        )
+        .unwrap();
+        let recipe = Recipe::new(Preset::Auto);
+        let values = (0..50 * 300).map(|cell| (cell as f32 * 0.37).sin());
+        let table = Matrix::new(300, values.collect());
+        // The fourth was not announced, the last two are smaller and larger than those before.
+        let order: [&[usize]; 6] = [
+            &[4, 0, 7, 20, 49],
+            &[1, 2, 3, 5, 6],
+            &[8, 9, 10, 11, 12],
+            &[30, 31, 32, 33, 34],
+            &[13],
+            &[14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25, 26],
+        ];
+        let announced = [order[1], order[2], order[0], order[4], order[5], &[]];
+        for tied in [false, true] {
+            let spec = spec.clone().with_tied(tied);
+            let weights = Initializer::GlorotNormal.draw(&spec, 3);
+            let run = |ahead: bool, threads| {
+                let threads = Threads::new(Some(threads), spec.widest()).unwrap();
+                let mut engine = FusedEngine::new(&spec, &recipe, &weights, threads);
+                assert!(engine.network.looks_ahead());
+                let mut losses = Vec::new();
+                for (index, (rows, next)) in order.into_iter().zip(announced).enumerate() {
+                    engine.set_bias(0, index % 2 == 0);
+                    let batch = Batch::of(&table, rows);
+                    losses.push(engine.evaluate(batch).loss);
+                    let batch = if ahead { batch.before(next) } else { batch };
+                    losses.push(engine.step(batch, 1e-3).loss);
+                    let foreseen = [1, 2, 4, 5].contains(&index);
+                    assert_eq!(engine.tape.begun, ahead && foreseen, "step {index}");
+                }
+                losses
+            };
+            assert_eq!(run(true, 2), run(false, 1));
+        }
     }
 
     #[test]

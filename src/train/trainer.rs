@@ -238,7 +238,8 @@ impl Trainer {
 
     /// Trains one batch.
     pub fn advance(&mut self) -> Result<Step> {
-        let batch = Batch::of(&self.data.matrix, self.batches.advance());
+        let (now, next) = self.batches.advance();
+        let batch = Batch::of(&self.data.matrix, now).before(next);
         let (rows, metrics) = (batch.rows(), self.engine.step(batch, self.recipe.rate));
         self.step += 1;
         if !metrics.loss.is_finite() {

@@ -18,6 +18,8 @@ pub enum Factor<'a> {
     Own(Tiles<'a>),
     /// The mirror's, to be transposed.
     Borrowed(Tiles<'a>),
+    /// Nothing: the output holds the product already.
+    Begun,
 }
 
 /// One panel of a layer's output: input · weights, plus the bias, activated.
@@ -55,6 +57,7 @@ impl Job for Forward<'_> {
             Factor::Borrowed(weight) => {
                 multiply_turned::<S, ROWS, VECTORS>(simd, input, weight, panel, output);
             }
+            Factor::Begun => {}
         }
         if let Some(bias) = bias {
             for row in output.chunks_exact_mut(width) {

@@ -4,6 +4,8 @@
 
 use pulp::Simd;
 
+use super::prefetch::{Line, ask_for};
+
 /// A block of sums in registers.
 pub type Block<V, const ROWS: usize, const VECTORS: usize> = [[V; VECTORS]; ROWS];
 
@@ -20,18 +22,29 @@ pub fn rows_of_mut<S: Simd, const VECTORS: usize>(panel: &mut [f32]) -> &mut [[S
 }
 
 /// block\[i\]\[·\] += Σₖ a\[i\]\[k\] · b\[k\]\[·\]: rows of A against the rows of a panel of B. `a` holds `ROWS` rows of one panel, each
-/// at least as long as B.
+/// at least as long as B. A line of what is needed `soon` is asked for with each k, while there are any.
 #[inline(always)]
 pub fn outer<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     mut block: Block<S::f32s, ROWS, VECTORS>,
     a: &[f32],
     b: &[[S::f32s; VECTORS]],
+    soon: &[Line],
 ) -> Block<S::f32s, ROWS, VECTORS> {
     let width = VECTORS * S::F32_LANES;
-    // Said once here, it need not be asked in the loop.
+    // Said once here, it need not be asked in the loops.
     assert!(a.len() == ROWS * width && b.len() <= width);
-    for k in 0..b.len() {
+    let asked = soon.len().min(b.len());
+    for k in 0..asked {
+        ask_for(&soon[k]);
+        for i in 0..ROWS {
+            let number = simd.splat_f32s(a[i * width + k]);
+            for j in 0..VECTORS {
+                block[i][j] = simd.mul_add_e_f32s(number, b[k][j], block[i][j]);
+            }
+        }
+    }
+    for k in asked..b.len() {
         for i in 0..ROWS {
             let number = simd.splat_f32s(a[i * width + k]);
             for j in 0..VECTORS {
@@ -51,8 +64,20 @@ pub fn outer_transposed<S: Simd, const ROWS: usize, const VECTORS: usize>(
     a: &[f32],
     stride: usize,
     b: &[[S::f32s; VECTORS]],
+    soon: &[Line],
 ) -> Block<S::f32s, ROWS, VECTORS> {
-    for (a, b) in a.chunks(stride).zip(b) {
+    let mut rows = a.chunks(stride).zip(b);
+    for (line, (a, b)) in soon.iter().zip(&mut rows) {
+        ask_for(line);
+        let a = &a[..ROWS];
+        for i in 0..ROWS {
+            let number = simd.splat_f32s(a[i]);
+            for j in 0..VECTORS {
+                block[i][j] = simd.mul_add_e_f32s(number, b[j], block[i][j]);
+            }
+        }
+    }
+    for (a, b) in rows {
         let a = &a[..ROWS];
         for i in 0..ROWS {
             let number = simd.splat_f32s(a[i]);

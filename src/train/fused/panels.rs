@@ -6,8 +6,16 @@
 
 use std::ops::{Deref, DerefMut};
 
+use rayon::prelude::*;
+
+use super::threads::Threads;
+use crate::train::engine::Batch;
+
 /// Floats in a cache line. Panel widths are multiples of it.
 pub const LINE: usize = 16;
+
+/// A cell that is copied costs about as much as so many multiply-adds.
+pub const CELL_COPIED: usize = 20;
 
 /// Zeroed floats that start on a cache line.
 #[derive(Debug)]
@@ -94,6 +102,21 @@ impl Panels {
     #[inline(always)]
     pub fn panel(&self, index: usize) -> &[f32] {
         &self.values[index * self.panel_size()..][..self.rows * self.width]
+    }
+
+    /// Takes a batch, with zeros to the padded number of rows.
+    pub fn load(&mut self, batch: Batch<'_>, padded: usize, threads: &Threads) {
+        let (columns, width, size) = (self.columns, self.width, self.panel_size());
+        let count = batch.rows();
+        let panels = self.values.par_chunks_mut(size);
+        threads.each(CELL_COPIED * count * columns, panels, |index, panel| {
+            let first = index * width;
+            let length = width.min(columns - first);
+            for (row, target) in panel.chunks_exact_mut(width).take(count).enumerate() {
+                target[..length].copy_from_slice(&batch.row(row)[first..][..length]);
+            }
+            panel[count * width..padded * width].fill(0.0);
+        });
     }
 
     /// Appends the first `count` rows, row-major, to `target`.

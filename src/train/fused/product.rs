@@ -7,18 +7,21 @@ use pulp::Simd;
 
 use super::kernel::{Block, outer, rows_of, rows_of_mut};
 use super::panels::Panels;
-use super::prefetch::Pace;
+use super::prefetch::{Cache, Memory, Place, Soon, leaves_the_cache};
 use super::tiles::Tiles;
 use super::turn::turn;
 
 /// How much of the inner dimension is taken at once: the tiles of a panel that are so deep (16 kB where it is widest) stay
 /// in the first-level cache while the rows of the batch pass by. A multiple of every panel's width.
 const DEPTH: usize = 128;
-/// The same where the tiles are turned first.
-pub const TURNED_DEPTH: usize = 64;
 
-/// The widest panel.
-const WIDEST: usize = 32;
+/// Numbers of the tiles that are turned, or learn, at once: one of the widest, or a few smaller ones.
+const STRETCH: usize = 1024;
+
+/// As many tiles.
+pub fn stretch(width: usize) -> usize {
+    STRETCH / (width * width)
+}
 
 /// A block before anything is added.
 #[inline(always)]
@@ -37,111 +40,143 @@ pub fn multiply<S: Simd, const ROWS: usize, const VECTORS: usize>(
     panel: usize,
     output: &mut [f32],
 ) {
+    if leaves_the_cache(weight.values.len()) {
+        multiply_from::<Memory, S, ROWS, VECTORS>(simd, a, weight, panel, output);
+    } else {
+        multiply_from::<Cache, S, ROWS, VECTORS>(simd, a, weight, panel, output);
+    }
+}
+
+#[inline(always)]
+fn multiply_from<P: Place, S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    a: &Panels,
+    weight: Tiles<'_>,
+    panel: usize,
+    output: &mut [f32],
+) {
     let (grid, width, stretch) = (weight.grid, a.width, DEPTH / a.width);
     let output = rows_of_mut::<S, VECTORS>(output);
-    let pace = Pace::new(grid.tile_size(), output.len() / ROWS, weight.values.len());
-    for first in (0..grid.groups()).step_by(stretch) {
+    for first in (0..grid.down()).step_by(stretch) {
+        let inputs = first..grid.down().min(first + stretch);
+        let next = inputs
+            .clone()
+            .map(|input| weight.tile_after(input + stretch, panel));
+        let mut soon = P::soon(next, inputs.len() * output.len() / ROWS);
         for (block, output) in output.chunks_exact_mut(ROWS).enumerate() {
             let mut sums = begin::<S, ROWS, VECTORS>(simd, first, output);
-            for group in first..grid.groups().min(first + stretch) {
-                pace.ask(weight.tile_after(group + stretch, panel), block);
-                let rows = &a.panel(group)[block * ROWS * width..][..ROWS * width];
-                let tile = rows_of::<S, VECTORS>(weight.tile(group, panel));
-                let depth = width.min(a.columns - group * width);
-                sums = outer(simd, sums, rows, &tile[..depth]);
+            for input in inputs.clone() {
+                let rows = &a.panel(input)[block * ROWS * width..][..ROWS * width];
+                let tile = rows_of::<S, VECTORS>(weight.tile(input, panel));
+                let depth = width.min(a.columns - input * width);
+                sums = outer(simd, sums, rows, &tile[..depth], soon.due());
             }
             write(sums, output);
         }
     }
 }
 
-/// One panel of a · Wᵀ, the one of this group of tiles, whole blocks of rows of it.
+/// One panel of a · Wᵀ, the one at panel `input` of the layer's input, whole blocks of rows of it.
 #[inline(always)]
 pub fn multiply_turned<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     a: &Panels,
     weight: Tiles<'_>,
-    group: usize,
+    input: usize,
     output: &mut [f32],
 ) {
-    let (grid, stretch) = (weight.grid, TURNED_DEPTH / a.width);
-    let tiles = &weight.values[group * grid.group_size()..][..grid.group_size()];
+    let (across, stretch) = (weight.grid.across(), stretch(a.width));
     let mut turned = Turned::new();
-    let stretches = tiles.chunks(stretch * grid.tile_size());
-    for (first, tiles) in (0..).step_by(stretch).zip(stretches) {
-        add_turned::<S, ROWS, VECTORS>(simd, a, first, tiles, &mut turned, |_| {}, output);
+    for first in (0..across).step_by(stretch) {
+        let tiles = (first..across.min(first + stretch)).map(|output| weight.tile(input, output));
+        let tiles = turned.turn(tiles, a.width);
+        add::<S, ROWS, VECTORS>(simd, a, first, tiles, &mut Cache, output);
     }
 }
 
 /// Room for turned tiles.
 #[repr(align(64))]
-pub struct Turned([f32; TURNED_DEPTH * WIDEST]);
+pub struct Turned([f32; STRETCH]);
 
 impl Turned {
     /// Nothing yet.
     #[inline(always)]
     pub fn new() -> Self {
-        Self([0.0; TURNED_DEPTH * WIDEST])
+        Self([0.0; STRETCH])
+    }
+
+    /// These tiles, turned, one after the other.
+    #[inline(always)]
+    pub fn turn<'a>(&mut self, tiles: impl Iterator<Item = &'a [f32]>, width: usize) -> &[f32] {
+        let size = width * width;
+        let mut count = 0;
+        for (tile, turned) in tiles.zip(self.0.chunks_exact_mut(size)) {
+            turn(tile, width, turned);
+            count += 1;
+        }
+        &self.0[..count * size]
     }
 }
 
-/// Adds to one panel of a · Wᵀ what some neighbouring tiles give, of which the first meets panel `first` of a; panel 0 sets.
-/// `meanwhile` is called with the number of each block.
+/// Adds to one panel of a product what some tiles give that follow each other, of which the first meets panel `first` of a;
+/// panel 0 sets. What is due `soon` is asked for in every block.
 #[inline(always)]
-pub fn add_turned<S: Simd, const ROWS: usize, const VECTORS: usize>(
+pub fn add<'s, S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     a: &Panels,
     first: usize,
     tiles: &[f32],
-    turned: &mut Turned,
-    meanwhile: impl Fn(usize),
+    soon: &mut impl Soon<'s>,
     output: &mut [f32],
 ) {
     let width = a.width;
     let size = width * width;
-    for (tile, turned) in tiles
-        .chunks_exact(size)
-        .zip(turned.0.chunks_exact_mut(size))
-    {
-        turn(tile, width, turned);
-    }
-    let turned = rows_of::<S, VECTORS>(&turned.0);
     let output = rows_of_mut::<S, VECTORS>(output);
     for (block, output) in output.chunks_exact_mut(ROWS).enumerate() {
-        meanwhile(block);
         let mut sums = begin::<S, ROWS, VECTORS>(simd, first, output);
-        for tile in 0..tiles.len() / size {
-            let rows = &a.panel(first + tile)[block * ROWS * width..][..ROWS * width];
-            let depth = width.min(a.columns - (first + tile) * width);
-            sums = outer(simd, sums, rows, &turned[tile * width..][..depth]);
+        for (panel, tile) in (first..).zip(tiles.chunks_exact(size)) {
+            let rows = &a.panel(panel)[block * ROWS * width..][..ROWS * width];
+            let depth = width.min(a.columns - panel * width);
+            sums = outer(
+                simd,
+                sums,
+                rows,
+                &rows_of::<S, VECTORS>(tile)[..depth],
+                soon.due(),
+            );
         }
         write(sums, output);
     }
 }
 
 /// Adds to one panel of W · aᵀ what some neighbouring tiles give, of which the first meets panel `first` of a; panel 0 sets.
-/// The output is whole squares, one for each square of the `turned` a. `meanwhile` is called with the number of each block.
+/// The output is whole squares, one for each square of the `turned` a. What is due `soon` is asked for in every block.
 #[inline(always)]
-pub fn add_to_squares<S: Simd, const ROWS: usize, const VECTORS: usize>(
+pub fn add_to_squares<'s, S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     turned: &Panels,
     first: usize,
     tiles: &[f32],
-    meanwhile: impl Fn(usize),
+    soon: &mut impl Soon<'s>,
     output: &mut [f32],
 ) {
     let width = turned.width;
     let size = width * width;
     let output = rows_of_mut::<S, VECTORS>(output);
     for (block, output) in output.chunks_exact_mut(ROWS).enumerate() {
-        meanwhile(block);
         let (square, row) = (block * ROWS / width, block * ROWS % width);
         let mut sums = begin::<S, ROWS, VECTORS>(simd, first, output);
         for tile in 0..tiles.len() / size {
             let rows = &tiles[tile * size + row * width..][..ROWS * width];
             let columns = rows_of::<S, VECTORS>(turned.panel(first + tile));
             let depth = width.min(turned.columns - (first + tile) * width);
-            sums = outer(simd, sums, rows, &columns[square * width..][..depth]);
+            sums = outer(
+                simd,
+                sums,
+                rows,
+                &columns[square * width..][..depth],
+                soon.due(),
+            );
         }
         write(sums, output);
     }

@@ -3,16 +3,14 @@
 
 use rayon::prelude::*;
 
+use super::ahead::Ahead;
 use super::loss::{LossJob, Sums};
-use super::panels::Panels;
+use super::panels::{CELL_COPIED, Panels};
 use super::threads::{Shape, Threads};
 use super::turn::Turn;
 use crate::model::spec::{Activation, NetworkSpec};
 use crate::train::engine::{Batch, Metrics};
 use crate::train::recipe::Loss;
-
-/// A cell that is copied costs about as much as so many multiply-adds.
-const CELL_COPIED: usize = 20;
 
 /// Values and gradients of one batch, `[rows, width]` each.
 #[derive(Debug)]
@@ -24,6 +22,10 @@ pub struct Tape {
     pub gradients: Vec<Panels>,
     /// One layer's gradients with every square turned: room for the widest.
     pub turned: Panels,
+    /// Whether the first layer's product is there already.
+    pub begun: bool,
+    /// None before it is asked for.
+    pub ahead: Option<Ahead>,
     sums: Vec<Sums>,
     /// Rows of the batch.
     count: usize,
@@ -49,6 +51,8 @@ impl Tape {
             values,
             gradients,
             turned: panels(spec.widest()),
+            begun: false,
+            ahead: None,
             sums,
             count: 0,
             block: shape.rows,
@@ -65,18 +69,26 @@ impl Tape {
     /// Takes a batch.
     pub fn load(&mut self, batch: Batch<'_>, threads: &Threads) {
         self.count = batch.rows();
-        let (count, padded) = (self.count, self.rows());
-        let input = &mut self.values[0];
-        let (columns, width, size) = (input.columns, input.width, input.panel_size());
-        let panels = input.values.par_chunks_mut(size);
-        threads.each(CELL_COPIED * count * columns, panels, |index, panel| {
-            let first = index * width;
-            let length = width.min(columns - first);
-            for (row, target) in panel.chunks_exact_mut(width).take(count).enumerate() {
-                target[..length].copy_from_slice(&batch.row(row)[first..][..length]);
-            }
-            panel[count * width..padded * width].fill(0.0);
-        });
+        let padded = self.rows();
+        let [input, product, ..] = &mut self.values[..] else {
+            unreachable!("a network has a layer");
+        };
+        let ahead = self.ahead.as_mut();
+        self.begun = ahead.is_some_and(|ahead| ahead.give(batch, input, product));
+        if !self.begun {
+            input.load(batch, padded, threads);
+        }
+    }
+
+    /// Takes the batch after it as well, unless that is larger than there is room for.
+    pub fn load_ahead(&mut self, next: Batch<'_>, threads: &Threads) {
+        let (input, product) = (&self.values[0], &self.values[1]);
+        if next.rows() <= input.rows {
+            let ahead = self
+                .ahead
+                .get_or_insert_with(|| Ahead::like(input, product));
+            ahead.take(next, self.block, threads);
+        }
     }
 
     /// Rows in use, padded to whole register blocks.

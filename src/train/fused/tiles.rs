@@ -1,9 +1,18 @@
-//! Weights in square tiles, `[rows / width][columns / width][width][width]`.
+//! Weights in square tiles, each where one panel of a layer's input meets one panel of its output.
 //!
-//! A tile is the part of the weights where one panel of a layer's input meets one panel of its output. It is contiguous
-//! (4 kB where it is widest), so it passes through the first-level cache whole, and whoever needs the weights from the
-//! other side, for the gradient of the input, finds the same tiles in another order. A group of tiles, all that belong to
-//! one panel of the input, is contiguous too: what a thread owns when it learns. Rows and columns are padded with zeros.
+//! A tile is contiguous (4 kB where it is widest), so it passes through the first-level cache whole, and whoever needs the
+//! weights from the other side, for the gradient of the input, finds the same tiles in another order. A group of tiles,
+//! all that belong to one panel of the one side, is contiguous too: what a thread owns when it learns. Rows and columns are
+//! padded with zeros.
+
+/// The side of a layer whose panel a group of tiles shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// A group is one below the other.
+    Input,
+    /// A group is beside the other.
+    Output,
+}
 
 /// How a matrix lies in tiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,18 +23,20 @@ pub struct Grid {
     pub columns: usize,
     /// The side of a tile.
     pub width: usize,
+    /// What the tiles of a group have in common.
+    pub grouped: Side,
 }
 
 impl Grid {
-    /// Groups of tiles, one below the other.
+    /// Panels of the input, tiles from the top to the bottom.
     #[inline(always)]
-    pub fn groups(self) -> usize {
+    pub fn down(self) -> usize {
         self.rows.div_ceil(self.width)
     }
 
-    /// Tiles of a group, side by side.
+    /// Panels of the output, tiles from left to right.
     #[inline(always)]
-    pub fn panels(self) -> usize {
+    pub fn across(self) -> usize {
         self.columns.div_ceil(self.width)
     }
 
@@ -35,21 +46,50 @@ impl Grid {
         self.width * self.width
     }
 
+    /// Tiles of a group.
+    #[inline(always)]
+    pub fn tiles(self) -> usize {
+        match self.grouped {
+            Side::Input => self.across(),
+            Side::Output => self.down(),
+        }
+    }
+
     /// Numbers in a group.
     #[inline(always)]
     pub fn group_size(self) -> usize {
-        self.panels() * self.tile_size()
+        self.tiles() * self.tile_size()
     }
 
     /// Numbers in all.
     pub fn size(self) -> usize {
-        self.groups() * self.group_size()
+        self.down() * self.across() * self.tile_size()
     }
 
-    /// Rows of a group that mean something, in whole blocks.
-    pub fn rows_of<const BLOCK: usize>(self, group: usize) -> usize {
-        let rows = self.rows - group * self.width;
+    /// Rows of a panel of the input that mean something, in whole blocks.
+    #[inline(always)]
+    pub fn rows_of<const BLOCK: usize>(self, input: usize) -> usize {
+        let rows = self.rows - input * self.width;
         rows.min(self.width).next_multiple_of(BLOCK)
+    }
+
+    /// The panels of the input and of the output that meet in a tile of a group.
+    #[inline(always)]
+    pub fn panels(self, group: usize, tile: usize) -> (usize, usize) {
+        match self.grouped {
+            Side::Input => (group, tile),
+            Side::Output => (tile, group),
+        }
+    }
+
+    /// Where the tile begins in which panel `input` meets panel `output`.
+    #[inline(always)]
+    fn start(self, input: usize, output: usize) -> usize {
+        let (group, tile) = match self.grouped {
+            Side::Input => (input, output),
+            Side::Output => (output, input),
+        };
+        group * self.group_size() + tile * self.tile_size()
     }
 
     /// Lays row-major `source` out in `tiles`.
@@ -75,8 +115,7 @@ impl Grid {
 
     /// Where the piece of `row` that lies in `panel` begins.
     fn at(self, row: usize, panel: usize) -> usize {
-        let (group, row) = (row / self.width, row % self.width);
-        group * self.group_size() + panel * self.tile_size() + row * self.width
+        self.start(row / self.width, panel) + row % self.width * self.width
     }
 }
 
@@ -90,21 +129,22 @@ pub struct Tiles<'a> {
 }
 
 impl<'a> Tiles<'a> {
-    /// Where panel `group` of the input meets `panel` of the output.
+    /// Where panel `input` meets panel `output`.
     #[inline(always)]
-    pub fn tile(self, group: usize, panel: usize) -> &'a [f32] {
+    pub fn tile(self, input: usize, output: usize) -> &'a [f32] {
         let grid = self.grid;
-        &self.values[group * grid.group_size() + panel * grid.tile_size()..][..grid.tile_size()]
+        &self.values[grid.start(input, output)..][..grid.tile_size()]
     }
 
-    /// The same where groups beyond the last go on with the first of the next panel; nothing beyond the last panel.
+    /// The same where panels of the input beyond the last go on with the first at the next panel of the output; nothing
+    /// beyond the last of those.
     #[inline(always)]
-    pub fn tile_after(self, group: usize, panel: usize) -> &'a [f32] {
-        let (groups, panels) = (self.grid.groups(), self.grid.panels());
-        if group < groups {
-            self.tile(group, panel)
-        } else if group < 2 * groups && panel + 1 < panels {
-            self.tile(group - groups, panel + 1)
+    pub fn tile_after(self, input: usize, output: usize) -> &'a [f32] {
+        let (down, across) = (self.grid.down(), self.grid.across());
+        if input < down {
+            self.tile(input, output)
+        } else if input < 2 * down && output + 1 < across {
+            self.tile(input - down, output + 1)
         } else {
             &[]
         }
@@ -117,11 +157,16 @@ mod tests {
 
     #[test]
     fn what_is_loaded_comes_back_and_padding_stays_zero() {
-        for (rows, columns, width) in [(3, 5, 16), (16, 16, 16), (40, 33, 32), (1, 70, 16)] {
+        let shapes = [(3, 5, 16), (16, 16, 16), (40, 33, 32), (1, 70, 16)];
+        for ((rows, columns, width), grouped) in shapes
+            .into_iter()
+            .flat_map(|shape| [(shape, Side::Input), (shape, Side::Output)])
+        {
             let grid = Grid {
                 rows,
                 columns,
                 width,
+                grouped,
             };
             let source: Vec<f32> = (1..=rows * columns).map(|value| value as f32).collect();
             let mut values = vec![0.0; grid.size()];
@@ -130,14 +175,14 @@ mod tests {
             let sum: f32 = values.iter().sum();
             assert_eq!(sum, source.iter().sum::<f32>());
             let (last, tiles) = (
-                grid.groups() - 1,
+                grid.down() - 1,
                 Tiles {
                     grid,
                     values: &values,
                 },
             );
             let (row, column) = ((rows - 1) % width, (columns - 1) % width);
-            let tile = tiles.tile(last, grid.panels() - 1);
+            let tile = tiles.tile(last, grid.across() - 1);
             assert_eq!(tile[row * width + column], (rows * columns) as f32);
         }
     }

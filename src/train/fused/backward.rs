@@ -1,0 +1,151 @@
+//! The pass back through the layers, from the gradient at the output to a step of every weight and bias.
+
+use rayon::prelude::*;
+
+use super::adam::Rate;
+use super::jobs::{Backward, BiasStep, Factor};
+use super::learn::{Also, Begin, Learn, Pass};
+use super::network::{Network, grid};
+use super::step::{Lesson, Sides};
+use super::tape::Tape;
+use super::threads::Threads;
+use super::tiles::Tiles;
+
+impl Network {
+    /// Turns the gradient at the output into those of all layers, and lets Adam take a step with each as soon as nothing
+    /// needs the old numbers any more.
+    pub fn backward(&mut self, tape: &mut Tape, rate: Rate, threads: &Threads) {
+        for index in (0..self.spec.len()).rev() {
+            match self.weight(index) {
+                Factor::Borrowed(weight) => self.pass_on(index, weight, tape, threads),
+                _ => self.learn_weight(index, tape, rate, threads),
+            }
+            self.learn_bias(index, tape, rate, threads);
+        }
+    }
+
+    /// The gradient at the input of a layer that borrows its weights.
+    fn pass_on(&self, index: usize, weight: Tiles<'_>, tape: &mut Tape, threads: &Threads) {
+        let rows = tape.rows();
+        let (before, after) = tape.gradients.split_at_mut(index + 1);
+        let (gradient, output) = (&after[0], &mut before[index]);
+        let outputs = &tape.values[index];
+        let activation = self.spec.layer(index - 1).activation;
+        let size = output.panel_size();
+        let used = rows * self.width;
+        let panels = output.values.par_chunks_mut(size);
+        let work = rows * weight.grid.rows * weight.grid.columns;
+        threads.each(work, panels, |panel, output| {
+            threads.run(Backward {
+                gradient,
+                weight,
+                panel,
+                activation,
+                activated: &outputs.panel(panel)[..used],
+                output: &mut output[..used],
+            });
+        });
+    }
+
+    /// The gradient at the input of a layer with weights of its own, but for the first, and a step of these weights.
+    fn learn_weight(&mut self, index: usize, tape: &mut Tape, rate: Rate, threads: &Threads) {
+        let rows = tape.rows();
+        let layer = self.spec.layer(index);
+        // The batch has to be turned, and what comes of it turned back.
+        let turns = rows * (layer.inputs + layer.outputs) < layer.inputs * layer.outputs;
+        if turns && index > 0 {
+            tape.turn_gradients(index, threads);
+        }
+        let before = self.spec.layers().take(index).last();
+        let (tied, mirror) = (self.spec.tied(), self.spec.mirror(index));
+        let Some(weight) = &mut self.layers[index].weight else {
+            return;
+        };
+        let factors = weight.begin_step(rate);
+        let Tape {
+            values,
+            gradients,
+            turned,
+            ahead,
+            ..
+        } = tape;
+        let (passed, gradients) = gradients.split_at_mut(index + 1);
+        let passed = &mut passed[index];
+        let inputs = &values[index];
+        let lesson = Lesson {
+            rows,
+            own: Sides {
+                inputs,
+                gradients: &gradients[0],
+            },
+            // Tied weights have a second gradient: the decoder's, with the two sides changed over.
+            borrowed: tied.then(|| Sides {
+                inputs: &gradients[mirror - index],
+                gradients: &values[mirror],
+            }),
+        };
+        let grid = grid(&layer, self.width);
+        let learn = |group, parts, also| {
+            threads.run(Learn {
+                grid,
+                group,
+                lesson,
+                also,
+                factors,
+                parts,
+            });
+        };
+        let work = rows * layer.inputs * layer.outputs;
+        let parts = weight.parts(grid.group_size());
+        match (before, ahead) {
+            (Some(before), _) => {
+                let size = passed.panel_size();
+                let squares = rows.next_multiple_of(self.width) * self.width;
+                let panels = parts.zip(passed.values.par_chunks_mut(size));
+                threads.each(2 * work, panels, |group, (parts, output)| {
+                    let pass = Pass {
+                        turned: turns.then_some(&*turned),
+                        activation: before.activation,
+                        activated: &inputs.panel(group)[..rows * self.width],
+                        output: &mut output[..squares],
+                    };
+                    learn(group, parts, Also::Pass(pass));
+                });
+            }
+            (None, Some(ahead)) if ahead.begins => {
+                let size = ahead.product.panel_size();
+                let rows = ahead.rows;
+                let panels = parts.zip(ahead.product.values.par_chunks_mut(size));
+                threads.each(2 * work, panels, |group, (parts, output)| {
+                    let begin = Begin {
+                        batch: &ahead.input,
+                        output: &mut output[..rows * self.width],
+                    };
+                    learn(group, parts, Also::Begin(begin));
+                });
+            }
+            (None, _) => {
+                threads.each(work, parts, |group, parts| {
+                    learn(group, parts, Also::Nothing);
+                });
+            }
+        }
+    }
+
+    fn learn_bias(&mut self, index: usize, tape: &Tape, rate: Rate, threads: &Threads) {
+        let rows = tape.rows();
+        let Some(bias) = &mut self.layers[index].bias else {
+            return;
+        };
+        let factors = bias.begin_step(rate);
+        let (gradients, width) = (&tape.gradients[index + 1], self.width);
+        let work = 8 * rows * gradients.columns;
+        threads.each(work, bias.parts(width), |panel, parts| {
+            threads.run(BiasStep {
+                gradients: &gradients.panel(panel)[..rows * width],
+                factors,
+                parts,
+            });
+        });
+    }
+}
