@@ -119,7 +119,7 @@ impl Engine for FusedEngine {
             tape.load(batch, threads);
             network.forward(tape, false, threads);
             let metrics = tape.measure(loss, network.spec().output(), threads);
-            if let Some(next) = batch.next().filter(|_| network.looks_ahead()) {
+            if let Some(next) = batch.next().filter(|next| network.looks_ahead(next.rows())) {
                 tape.load_ahead(next, threads);
             }
             network.backward(tape, rate, threads);
@@ -245,7 +245,7 @@ mod tests {
             let run = |ahead: bool, threads| {
                 let threads = Threads::new(Some(threads), spec.widest()).unwrap();
                 let mut engine = FusedEngine::new(&spec, &recipe, &weights, threads);
-                assert!(engine.network.looks_ahead());
+                assert!(engine.network.looks_ahead(12));
                 let mut losses = Vec::new();
                 for (index, (rows, next)) in order.into_iter().zip(announced).enumerate() {
                     engine.set_bias(0, index % 2 == 0);

@@ -127,9 +127,11 @@ impl Network {
         }
     }
 
-    /// Whether the first layer's weights are worth being multiplied with the next batch when they come from memory to learn.
-    pub fn looks_ahead(&self) -> bool {
+    /// Whether the first layer's weights are worth being multiplied with the next batch when they come from memory to learn:
+    /// not where a batch of so many `rows` leaves the cache itself, since every group of weights passes over both.
+    pub fn looks_ahead(&self, rows: usize) -> bool {
         leaves_the_cache(grid(&self.spec.layer(0), self.width).size())
+            && !leaves_the_cache(rows * self.inputs())
     }
 
     /// Fills the tape with every layer's output; the last layer's activation is left out where the loss wants logits.
