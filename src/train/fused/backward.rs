@@ -47,7 +47,8 @@ impl Network {
         });
     }
 
-    /// The gradient at the input of a layer with weights of its own, but for the first, and a step of these weights.
+    /// A step of a layer's own weights. Before it the gradient at the layer's input; in the first layer, after it, the product
+    /// with the next batch where there is one.
     fn learn_weight(&mut self, index: usize, tape: &mut Tape, rate: Rate, threads: &Threads) {
         let rows = tape.rows();
         let layer = self.spec.layer(index);

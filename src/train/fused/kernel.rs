@@ -32,7 +32,8 @@ pub fn outer<S: Simd, const ROWS: usize, const VECTORS: usize>(
     soon: &[Line],
 ) -> Block<S::f32s, ROWS, VECTORS> {
     let width = VECTORS * S::F32_LANES;
-    // Said once here, it need not be asked in the loops.
+    // Said once here, it need not be asked in the loops; they are written out because a function of their own asks again
+    // (4 % at batch 256).
     assert!(a.len() == ROWS * width && b.len() <= width);
     let asked = soon.len().min(b.len());
     for k in 0..asked {
