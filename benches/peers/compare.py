@@ -4,9 +4,9 @@
     pip install -r benches/peers/requirements.txt
     python benches/peers/compare.py [--rounds 3] [--only classic-32] [--tables FOLDER]
 
-Rows per second are of the training steps alone: the median of the epochs after two to warm up (misfit: its own
-`rows_per_second`, the mean over all epochs). Every system runs once a round, so that a busy machine slows all of them; the table shows medians over
-the rounds. `--tables` names a folder of labelled CSVs (letter.csv …) and adds whole runs: misfit from the start of the
+Rows per second are of the training steps alone: the mean over the epochs after two to warm up (misfit: its own
+`rows_per_second`, the mean over all epochs, the first two too). Every system runs once a round, so that a busy machine
+slows all of them; the table shows medians over the rounds. `--tables` names a folder of labelled CSVs (letter.csv …) and adds whole runs: misfit from the start of the
 process to the scores on disk, PyOD's AutoEncoder from the call of `fit` to the scores in memory, without imports and reading.
 """
 
