@@ -56,10 +56,11 @@ impl Work {
     }
 
     /// 10⁹ bytes a row, were nothing kept in a cache between forward and backward: each weight is read forward; then it and
-    /// Adam's two moments are read and written.
+    /// Adam's two moments are read and written. The first layer's are not read forward: whoever learns them can multiply
+    /// them with the next batch in the same pass.
     pub fn gigabytes(&self) -> f64 {
-        let [all, _] = self.weights();
-        4.0 * 7.0 * all / self.recipe.batch as f64 / 1e9
+        let [all, first] = self.weights();
+        4.0 * (7.0 * all - first) / self.recipe.batch as f64 / 1e9
     }
 
     /// The weights of all layers, and of the first.
