@@ -115,7 +115,7 @@ impl Engine for FusedEngine {
             },
         );
         tape.fit(batch.rows(), network.spec(), threads.shape());
-        threads.install(network.work(batch.rows()), || {
+        threads.install(network.work(batch.rows()), |threads| {
             tape.load(batch, threads);
             network.forward(tape, false, threads);
             let metrics = tape.measure(loss, network.spec().output(), threads);
@@ -133,7 +133,7 @@ impl Engine for FusedEngine {
         let (mut loss, mut mse) = (0.0, 0.0);
         for first in (0..rows).step_by(CHUNK) {
             let count = CHUNK.min(rows - first);
-            let metrics = threads.install(network.work(count), || {
+            let metrics = threads.install(network.work(count), |threads| {
                 tape.load(batch.part(first..first + count), threads);
                 network.forward(&mut tape, false, threads);
                 tape.measure(self.loss, network.spec().output(), threads)
@@ -190,7 +190,7 @@ impl Reconstruct for Frozen {
         let mut rebuilt = Vec::with_capacity(rows.len());
         for chunk in rows.chunks(CHUNK * width) {
             let batch = Batch::whole(chunk, width);
-            threads.install(network.work(batch.rows()), || {
+            threads.install(network.work(batch.rows()), |threads| {
                 tape.load(batch, threads);
                 network.forward(tape, true, threads);
             });

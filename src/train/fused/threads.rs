@@ -61,13 +61,18 @@ pub struct Threads {
     /// None with one thread.
     pool: Option<Arc<ThreadPool>>,
     count: usize,
+    /// Multiply-adds from which a pass is shared out now; none is but within [`Threads::install`].
+    worth: usize,
 }
 
 /// Layers up to this width lose more to the padding of wide panels than wide panels save.
 const NARROW: usize = 64;
 
-/// Multiply-adds below which handing work to another thread costs more than doing it: about 20 µs of one core.
+/// Multiply-adds below which handing work to a thread that may be asleep costs more than doing it: about 20 µs of one core.
 const WORTH_SHARING: usize = 400_000;
+
+/// The same where the other threads stand by.
+const WORTH_SHARING_AWAKE: usize = 100_000;
 
 /// Multiply-adds of a pass forward from which on the other threads stand by all the step: a millisecond and more, where the 20
 /// to 30 µs that it costs are less than what it saves (7 % lost at a tenth of it, 5 % gained at double).
@@ -93,6 +98,7 @@ impl Threads {
             }),
             pool,
             count,
+            worth: usize::MAX,
         })
     }
 
@@ -106,13 +112,23 @@ impl Threads {
         self.shape
     }
 
-    /// Runs `step` among the threads if its `work`, in multiply-adds of a pass forward, is worth it; what it shares is then
-    /// handed over between threads that are awake already.
-    pub fn install<R: Send>(&self, work: usize, step: impl FnOnce() -> R + Send) -> R {
+    /// Runs `step` among the threads if its `work`, in multiply-adds of a pass forward, is worth it. It is given the threads as
+    /// they are meanwhile: those that stand by share smaller passes as well.
+    pub fn install<R: Send>(&self, work: usize, step: impl FnOnce(&Self) -> R + Send) -> R {
+        let sharing = |worth| Self {
+            worth,
+            ..self.clone()
+        };
         match &self.pool {
-            Some(pool) if work >= WORTH_STANDING_BY => pool.install(|| attended(self.count, step)),
-            Some(pool) if work >= WORTH_SHARING => pool.install(step),
-            _ => step(),
+            Some(pool) if work >= WORTH_STANDING_BY => {
+                let threads = sharing(WORTH_SHARING_AWAKE);
+                pool.install(|| attended(self.count, || step(&threads)))
+            }
+            Some(pool) if work >= WORTH_SHARING => {
+                let threads = sharing(WORTH_SHARING);
+                pool.install(|| step(&threads))
+            }
+            _ => step(self),
         }
     }
 
@@ -122,16 +138,6 @@ impl Threads {
         self.arch.dispatch(Dispatched { job, narrow })
     }
 
-    /// Whether this much work, in multiply-adds, is shared out here: only within [`Threads::install`], where the other
-    /// threads are awake.
-    fn shares(&self, work: usize) -> bool {
-        work >= WORTH_SHARING
-            && self
-                .pool
-                .as_ref()
-                .is_some_and(|pool| pool.current_thread_index().is_some())
-    }
-
     /// Does `job` with every piece, shared out where the `work` in all of them is worth it.
     pub fn each<I: IndexedParallelIterator>(
         &self,
@@ -139,10 +145,10 @@ impl Threads {
         pieces: I,
         job: impl Fn(usize, I::Item) + Sync + Send,
     ) {
-        if self.shares(work) {
+        if work >= self.worth {
             // A thread that is done early may take over any of the pieces another has not begun, if they are handed over
             // one by one: cores are never equally fast for long (9 % in a busy hour, 2 % in a quiet one).
-            let together = (pieces.len() * WORTH_SHARING / work).max(1);
+            let together = (pieces.len() * self.worth / work).max(1);
             pieces
                 .with_max_len(together)
                 .enumerate()
@@ -259,7 +265,7 @@ mod tests {
     fn squares(threads: &Threads) -> Vec<usize> {
         let mut squares = vec![0; 100];
         for _ in 0..50 {
-            threads.install(WORTH_STANDING_BY, || {
+            threads.install(WORTH_STANDING_BY, |threads| {
                 threads.each(WORTH_SHARING, squares.par_iter_mut(), |index, square| {
                     *square += index * index;
                 });
@@ -275,7 +281,7 @@ mod tests {
             let squares = squares(&threads);
             assert!((0..100).all(|index| squares[index] == 50 * index * index));
             let lost = catch_unwind(AssertUnwindSafe(|| {
-                threads.install(WORTH_STANDING_BY, || panic!("a step that fails"));
+                threads.install(WORTH_STANDING_BY, |_| panic!("a step that fails"));
             }));
             assert!(lost.is_err());
         }
@@ -287,7 +293,7 @@ mod tests {
             let [one, other] = [(); 2].map(|()| Threads::new(Some(3), 8).unwrap());
             let [a, b] = [&one, &other].map(|threads| threads.pool.as_ref().unwrap());
             assert!(Arc::ptr_eq(a, b) && a.current_thread_index() == Some(0));
-            assert!(other.install(WORTH_STANDING_BY, || other.shares(WORTH_SHARING)));
+            assert_eq!(squares(&other)[99], 50 * 99 * 99);
             one
         });
         let threads = threads.join().unwrap();
