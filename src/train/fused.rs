@@ -37,10 +37,12 @@ mod learn;
 mod loss;
 mod network;
 mod panels;
+mod pieces;
 mod prefetch;
 mod product;
 mod step;
 mod tape;
+mod team;
 mod threads;
 mod tiles;
 mod turn;
@@ -115,16 +117,14 @@ impl Engine for FusedEngine {
             },
         );
         tape.fit(batch.rows(), network.spec(), threads.shape());
-        threads.install(network.work(batch.rows()), |threads| {
-            tape.load(batch, threads);
-            network.forward(tape, false, threads);
-            let metrics = tape.measure(loss, network.spec().output(), threads);
-            if let Some(next) = batch.next().filter(|next| network.looks_ahead(next.rows())) {
-                tape.load_ahead(next, threads);
-            }
-            network.backward(tape, rate, threads);
-            metrics
-        })
+        tape.load(batch, threads);
+        network.forward(tape, false, threads);
+        let metrics = tape.measure(loss, network.spec().output(), threads);
+        if let Some(next) = batch.next().filter(|next| network.looks_ahead(next.rows())) {
+            tape.load_ahead(next, threads);
+        }
+        network.backward(tape, rate, threads);
+        metrics
     }
 
     fn evaluate(&self, batch: Batch<'_>) -> Metrics {
@@ -133,11 +133,9 @@ impl Engine for FusedEngine {
         let (mut loss, mut mse) = (0.0, 0.0);
         for first in (0..rows).step_by(CHUNK) {
             let count = CHUNK.min(rows - first);
-            let metrics = threads.install(network.work(count), |threads| {
-                tape.load(batch.part(first..first + count), threads);
-                network.forward(&mut tape, false, threads);
-                tape.measure(self.loss, network.spec().output(), threads)
-            });
+            tape.load(batch.part(first..first + count), threads);
+            network.forward(&mut tape, false, threads);
+            let metrics = tape.measure(self.loss, network.spec().output(), threads);
             let share = count as f64 / rows as f64;
             loss += metrics.loss * share;
             mse += metrics.mse * share;
@@ -190,10 +188,8 @@ impl Reconstruct for Frozen {
         let mut rebuilt = Vec::with_capacity(rows.len());
         for chunk in rows.chunks(CHUNK * width) {
             let batch = Batch::whole(chunk, width);
-            threads.install(network.work(batch.rows()), |threads| {
-                tape.load(batch, threads);
-                network.forward(tape, true, threads);
-            });
+            tape.load(batch, threads);
+            network.forward(tape, true, threads);
             tape.unload(&mut rebuilt);
         }
         rebuilt

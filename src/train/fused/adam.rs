@@ -3,9 +3,9 @@
 //! m ← m + (1 − β₁)(g − m), v ← v + (1 − β₂)(g² − v), w ← w − rate / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε).
 
 use pulp::Simd;
-use rayon::prelude::*;
 
 use super::panels::Aligned;
+use super::pieces::Chunks;
 
 const BETA_1: f64 = 0.9;
 const BETA_2: f64 = 0.999;
@@ -51,11 +51,9 @@ impl Learned {
     }
 
     /// The numbers and their moments, `size` of each at a time.
-    pub fn parts(&mut self, size: usize) -> impl IndexedParallelIterator<Item = [&mut [f32]; 3]> {
+    pub fn parts(&mut self, size: usize) -> [Chunks<'_, f32>; 3] {
         let [first, second] = &mut self.moments;
-        let pieces = self.values.par_chunks_mut(size);
-        let moments = first.par_chunks_mut(size).zip(second.par_chunks_mut(size));
-        pieces.zip(moments).map(|(a, (b, c))| [a, b, c])
+        [&mut self.values, first, second].map(|part| Chunks::of(part, size))
     }
 
     /// Counts a step and gives its factors.

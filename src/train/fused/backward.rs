@@ -1,11 +1,10 @@
 //! The pass back through the layers, from the gradient at the output to a step of every weight and bias.
 
-use rayon::prelude::*;
-
 use super::adam::Rate;
 use super::jobs::{Backward, BiasStep, Factor};
 use super::learn::{Also, Begin, Learn, Pass};
 use super::network::{Network, grid};
+use super::pieces::Chunks;
 use super::step::{Lesson, Sides};
 use super::tape::Tape;
 use super::threads::Threads;
@@ -33,7 +32,7 @@ impl Network {
         let activation = self.spec.layer(index - 1).activation;
         let size = output.panel_size();
         let used = rows * self.width;
-        let panels = output.values.par_chunks_mut(size);
+        let panels = Chunks::of(&mut output.values, size);
         let work = rows * weight.grid.rows * weight.grid.columns;
         threads.each(work, panels, |panel, output| {
             threads.run(Backward {
@@ -102,7 +101,7 @@ impl Network {
             (Some(before), _) => {
                 let size = passed.panel_size();
                 let squares = rows.next_multiple_of(self.width) * self.width;
-                let panels = parts.zip(passed.values.par_chunks_mut(size));
+                let panels = (parts, Chunks::of(&mut passed.values, size));
                 threads.each(2 * work, panels, |group, (parts, output)| {
                     let pass = Pass {
                         turned: turns.then_some(&*turned),
@@ -116,7 +115,7 @@ impl Network {
             (None, Some(ahead)) if ahead.begins => {
                 let size = ahead.product.panel_size();
                 let rows = ahead.rows;
-                let panels = parts.zip(ahead.product.values.par_chunks_mut(size));
+                let panels = (parts, Chunks::of(&mut ahead.product.values, size));
                 threads.each(2 * work, panels, |group, (parts, output)| {
                     let begin = Begin {
                         batch: &ahead.input,

@@ -1,10 +1,9 @@
 //! The layers, and their pass forward, shared out panel by panel.
 
-use rayon::prelude::*;
-
 use super::adam::Learned;
 use super::jobs::{Factor, Forward};
 use super::panels::Aligned;
+use super::pieces::Chunks;
 use super::prefetch::leaves_the_cache;
 use super::tape::Tape;
 use super::threads::{Shape, Threads};
@@ -77,15 +76,6 @@ impl Network {
         self.spec.inputs()
     }
 
-    /// Multiply-adds of a forward pass over `rows`.
-    pub fn work(&self, rows: usize) -> usize {
-        rows * self
-            .spec
-            .layers()
-            .map(|layer| layer.inputs * layer.outputs)
-            .sum::<usize>()
-    }
-
     /// Drops a bias, or adds one of zeros with fresh moments.
     pub fn set_bias(&mut self, layer: usize, on: bool) {
         self.spec.set_bias(layer, on);
@@ -154,7 +144,7 @@ impl Network {
             };
             let (size, width) = (output.panel_size(), self.width);
             let work = rows * layer.inputs * layer.outputs;
-            let panels = output.values.par_chunks_mut(size);
+            let panels = Chunks::of(&mut output.values, size);
             threads.each(work, panels, |panel, output| {
                 threads.run(Forward {
                     input,

@@ -6,8 +6,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use rayon::prelude::*;
-
+use super::pieces::Chunks;
 use super::threads::Threads;
 use crate::train::engine::Batch;
 
@@ -108,7 +107,7 @@ impl Panels {
     pub fn load(&mut self, batch: Batch<'_>, padded: usize, threads: &Threads) {
         let (columns, width, size) = (self.columns, self.width, self.panel_size());
         let count = batch.rows();
-        let panels = self.values.par_chunks_mut(size);
+        let panels = Chunks::of(&mut self.values, size);
         threads.each(CELL_COPIED * count * columns, panels, |index, panel| {
             let first = index * width;
             let length = width.min(columns - first);

@@ -1,11 +1,10 @@
 //! What one batch leaves behind on its way through the network: every layer's output, and every gradient on the way back.
 //! Allocated once for the largest batch.
 
-use rayon::prelude::*;
-
 use super::ahead::Ahead;
 use super::loss::{LossJob, Sums};
 use super::panels::{CELL_COPIED, Panels};
+use super::pieces::Chunks;
 use super::threads::{Shape, Threads};
 use super::turn::Turn;
 use crate::model::spec::{Activation, NetworkSpec};
@@ -102,8 +101,8 @@ impl Tape {
         let (columns, width, size) = (source.columns, source.width, source.panel_size());
         let used = rows.next_multiple_of(width) * width;
         self.turned.columns = columns;
-        let panels = self.turned.values.par_chunks_mut(size);
-        let panels = panels.take(columns.div_ceil(width));
+        let panels = columns.div_ceil(width) * size;
+        let panels = Chunks::of(&mut self.turned.values[..panels], size);
         threads.each(CELL_COPIED * rows * columns, panels, |index, turned| {
             threads.run(Turn {
                 panel: &source.panel(index)[..used],
@@ -135,10 +134,11 @@ impl Tape {
         let (columns, width, size) = (targets.columns, targets.width, gradient.panel_size());
         let cells = *count * columns;
         // A cell costs about as much as a hundred multiply-adds.
-        let panels = gradient.values.par_chunks_mut(size).zip(&mut *sums);
+        let panels = Chunks::of(&mut gradient.values, size);
+        let panels = (panels, Chunks::of(sums, 1));
         threads.each(100 * cells, panels, |index, (panel, sum)| {
             let used = *count * width;
-            *sum = threads.run(LossJob {
+            sum[0] = threads.run(LossJob {
                 loss,
                 activation,
                 logits: &logits.panel(index)[..used],
