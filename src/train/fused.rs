@@ -206,7 +206,7 @@ mod tests {
     use pulp::Arch;
 
     /// The instruction sets of this machine, plain Rust among them.
-    fn archs() -> Vec<Arch> {
+    pub(super) fn archs() -> Vec<Arch> {
         let mut archs = vec![Arch::Scalar, Arch::new()];
         #[cfg(target_arch = "x86_64")]
         archs.extend(pulp::x86::V3::try_new().map(Arch::V3));

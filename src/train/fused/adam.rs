@@ -4,6 +4,7 @@
 
 use pulp::Simd;
 
+use super::kernel::rows_of_mut;
 use super::panels::Aligned;
 use super::pieces::Chunks;
 
@@ -26,8 +27,8 @@ pub struct Learned {
     pub values: Aligned,
     /// First and second moments, laid out like the numbers; empty in a copy that only rebuilds.
     pub moments: [Aligned; 2],
-    /// β₁ᵗ and β₂ᵗ after the t steps these moments have seen.
-    decay: [f64; 2],
+    /// How many steps these moments have seen.
+    steps: u64,
 }
 
 impl Learned {
@@ -37,7 +38,7 @@ impl Learned {
         Self {
             values,
             moments,
-            decay: [1.0; 2],
+            steps: 0,
         }
     }
 
@@ -46,7 +47,7 @@ impl Learned {
         Self {
             values: self.values.clone(),
             moments: [(); 2].map(|()| Aligned::zeros(0)),
-            decay: [1.0; 2],
+            steps: 0,
         }
     }
 
@@ -57,15 +58,38 @@ impl Learned {
     }
 
     /// Counts a step and gives its factors.
-    pub fn begin_step(&mut self, rate: Rate) -> Factors {
-        let [first, second] = &mut self.decay;
-        *first *= BETA_1;
-        *second *= BETA_2;
-        Factors {
-            rate: (f64::from(rate.rate) / (1.0 - *first)) as f32,
-            root: (1.0 / (1.0 - *second).sqrt()) as f32,
-            epsilon: rate.epsilon,
+    pub fn begin_step(&mut self, schedule: &mut Schedule) -> Factors {
+        self.steps += 1;
+        schedule.factors(self.steps)
+    }
+}
+
+/// Gives the factors of a step. Nearly all numbers have seen the same steps and share theirs: where a network is small, roots
+/// and divisions for each of its tensors take as long as a layer.
+pub struct Schedule {
+    rate: Rate,
+    last: Option<(u64, Factors)>,
+}
+
+impl Schedule {
+    /// For one step of a network.
+    pub fn new(rate: Rate) -> Self {
+        Self { rate, last: None }
+    }
+
+    fn factors(&mut self, steps: u64) -> Factors {
+        if let Some((_, factors)) = self.last.filter(|(last, _)| *last == steps) {
+            return factors;
         }
+        let power = steps.try_into().unwrap_or(i32::MAX);
+        let [first, second] = [BETA_1, BETA_2].map(|beta| 1.0 - beta.powi(power));
+        let factors = Factors {
+            rate: (f64::from(self.rate.rate) / first) as f32,
+            root: (1.0 / second.sqrt()) as f32,
+            epsilon: self.rate.epsilon,
+        };
+        self.last = Some((steps, factors));
+        factors
     }
 }
 
@@ -75,6 +99,18 @@ pub struct Factors {
     rate: f32,
     root: f32,
     epsilon: f32,
+}
+
+/// Numbers and their moments as a panel's rows. Written out, because `map` on an array is a call, and not in vector code.
+#[inline(always)]
+pub fn part_rows<S: Simd, const VECTORS: usize>(
+    [values, first, second]: [&mut [f32]; 3],
+) -> [&mut [[S::f32s; VECTORS]]; 3] {
+    [
+        rows_of_mut::<S, VECTORS>(values),
+        rows_of_mut::<S, VECTORS>(first),
+        rows_of_mut::<S, VECTORS>(second),
+    ]
 }
 
 /// The factors in every lane.

@@ -1,6 +1,6 @@
 //! The pass back through the layers, from the gradient at the output to a step of every weight and bias.
 
-use super::adam::Rate;
+use super::adam::{Rate, Schedule};
 use super::jobs::{Backward, BiasStep, Factor};
 use super::learn::{Also, Begin, Learn, Pass};
 use super::network::{Network, grid};
@@ -14,12 +14,13 @@ impl Network {
     /// Turns the gradient at the output into those of all layers, and lets Adam take a step with each as soon as nothing
     /// needs the old numbers any more.
     pub fn backward(&mut self, tape: &mut Tape, rate: Rate, threads: &Threads) {
+        let schedule = &mut Schedule::new(rate);
         for index in (0..self.spec.len()).rev() {
             match self.weight(index) {
                 Factor::Borrowed(weight) => self.pass_on(index, weight, tape, threads),
-                _ => self.learn_weight(index, tape, rate, threads),
+                _ => self.learn_weight(index, tape, schedule, threads),
             }
-            self.learn_bias(index, tape, rate, threads);
+            self.learn_bias(index, tape, schedule, threads);
         }
     }
 
@@ -48,7 +49,13 @@ impl Network {
 
     /// A step of a layer's own weights. Before it the gradient at the layer's input; in the first layer, after it, the product
     /// with the next batch where there is one.
-    fn learn_weight(&mut self, index: usize, tape: &mut Tape, rate: Rate, threads: &Threads) {
+    fn learn_weight(
+        &mut self,
+        index: usize,
+        tape: &mut Tape,
+        schedule: &mut Schedule,
+        threads: &Threads,
+    ) {
         let rows = tape.rows();
         let layer = self.spec.layer(index);
         // The batch has to be turned, and what comes of it turned back.
@@ -61,7 +68,7 @@ impl Network {
         let Some(weight) = &mut self.layers[index].weight else {
             return;
         };
-        let factors = weight.begin_step(rate);
+        let factors = weight.begin_step(schedule);
         let Tape {
             values,
             gradients,
@@ -132,12 +139,18 @@ impl Network {
         }
     }
 
-    fn learn_bias(&mut self, index: usize, tape: &Tape, rate: Rate, threads: &Threads) {
+    fn learn_bias(
+        &mut self,
+        index: usize,
+        tape: &Tape,
+        schedule: &mut Schedule,
+        threads: &Threads,
+    ) {
         let rows = tape.rows();
         let Some(bias) = &mut self.layers[index].bias else {
             return;
         };
-        let factors = bias.begin_step(rate);
+        let factors = bias.begin_step(schedule);
         let (gradients, width) = (&tape.gradients[index + 1], self.width);
         let work = 8 * rows * gradients.columns;
         threads.each(work, bias.parts(width), |panel, parts| {

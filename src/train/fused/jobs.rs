@@ -4,7 +4,7 @@
 use pulp::Simd;
 
 use super::activation::{apply, multiply_by_slope};
-use super::adam::{Adam, Factors};
+use super::adam::{Adam, Factors, part_rows};
 use super::kernel::{rows_of, rows_of_mut};
 use super::panels::Panels;
 use super::product::{multiply, multiply_turned};
@@ -60,13 +60,14 @@ impl Job for Forward<'_> {
             Factor::Begun => {}
         }
         if let Some(bias) = bias {
-            for row in output.chunks_exact_mut(width) {
-                row.iter_mut()
-                    .zip(bias)
-                    .for_each(|(sum, bias)| *sum += bias);
+            let bias = rows_of::<S, VECTORS>(bias)[0];
+            for row in rows_of_mut::<S, VECTORS>(output) {
+                for j in 0..VECTORS {
+                    row[j] = simd.add_f32s(row[j], bias[j]);
+                }
             }
         }
-        apply(activation, output);
+        apply(simd, activation, S::as_mut_simd_f32s(output).0);
         // The sigmoid of nothing is a half; padding has to stay zero, or it would be learned from.
         if activation == Activation::Sigmoid && columns < width {
             for row in output.chunks_exact_mut(width) {
@@ -96,7 +97,9 @@ impl Job for Backward<'_> {
     #[inline(always)]
     fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) {
         multiply::<S, ROWS, VECTORS>(simd, self.gradient, self.weight, self.panel, self.output);
-        multiply_by_slope(self.activation, self.activated, self.output);
+        let activated = S::as_simd_f32s(self.activated).0;
+        let output = S::as_mut_simd_f32s(self.output).0;
+        multiply_by_slope(simd, self.activation, activated, output);
     }
 }
 
@@ -114,7 +117,7 @@ impl Job for BiasStep<'_> {
     #[inline(always)]
     fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) {
         let adam = Adam::new(simd, self.factors);
-        let [bias, first, second] = self.parts.map(|part| rows_of_mut::<S, VECTORS>(part));
+        let [bias, first, second] = part_rows::<S, VECTORS>(self.parts);
         let mut gradient = [simd.splat_f32s(0.0); VECTORS];
         for row in rows_of::<S, VECTORS>(self.gradients) {
             for j in 0..VECTORS {

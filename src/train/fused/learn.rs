@@ -87,11 +87,11 @@ impl Learn<'_> {
         let mut step = Step::<S, ROWS, VECTORS>::new(simd, factors);
         for first in (0..grid.tiles()).step_by(stretch) {
             let count = stretch.min(grid.tiles() - first);
-            let [(weight, a), (moment_1, b), (moment_2, c)] = parts
-                .each_mut()
-                .map(|part| part[first * size..].split_at_mut(count * size));
-            let next = [a, b, c].map(|next| &next[..next.len().min(count * size)]);
-            let soon = &mut P::soon(next.into_iter(), blocks * count);
+            let [weight, moment_1, moment_2] = &mut parts;
+            let (weight, a) = now_and_next(weight, first * size, count * size);
+            let (moment_1, b) = now_and_next(moment_1, first * size, count * size);
+            let (moment_2, c) = now_and_next(moment_2, first * size, count * size);
+            let soon = &mut P::soon([a, b, c].into_iter(), blocks * count);
             if let Also::Pass(pass) = &mut also {
                 let (weight, output) = (&*weight, &mut *pass.output);
                 if let Some(a) = pass.turned {
@@ -119,8 +119,17 @@ impl Learn<'_> {
             if pass.turned.is_some() {
                 turn_in_place(pass.output, grid.width);
             }
-            let output = &mut pass.output[..pass.activated.len()];
-            multiply_by_slope(pass.activation, pass.activated, output);
+            let activated = S::as_simd_f32s(pass.activated).0;
+            let output = S::as_mut_simd_f32s(pass.output).0;
+            multiply_by_slope(simd, pass.activation, activated, output);
         }
     }
+}
+
+/// So many numbers from `first` on, and as many after them, where there are any.
+#[inline(always)]
+fn now_and_next(part: &mut [f32], first: usize, count: usize) -> (&mut [f32], &[f32]) {
+    let (now, later) = part[first..].split_at_mut(count);
+    let next = &later[..later.len().min(count)];
+    (now, next)
 }

@@ -3,8 +3,8 @@
 
 use pulp::Simd;
 
-use super::adam::{Adam, Factors};
-use super::kernel::{Block, outer_transposed, rows_of, rows_of_mut};
+use super::adam::{Adam, Factors, part_rows};
+use super::kernel::{Block, outer_transposed, rows_of};
 use super::panels::Panels;
 use super::prefetch::Soon;
 use super::product::zeros;
@@ -45,12 +45,16 @@ impl<'a> Lesson<'a> {
     /// What the tile learns from in which these panels meet.
     #[inline(always)]
     fn at(&self, input: usize, output: usize) -> [Option<Meeting<'a>>; 2] {
-        [Some(self.own), self.borrowed].map(|sides| {
-            sides.map(|sides| Meeting {
-                inputs: sides.inputs.panel(input),
-                gradients: &sides.gradients.panel(output)[..self.rows * sides.gradients.width],
-            })
-        })
+        let borrowed = self.borrowed.map(|sides| self.meet(sides, input, output));
+        [Some(self.meet(self.own, input, output)), borrowed]
+    }
+
+    #[inline(always)]
+    fn meet(&self, sides: Sides<'a>, input: usize, output: usize) -> Meeting<'a> {
+        Meeting {
+            inputs: sides.inputs.panel(input),
+            gradients: &sides.gradients.panel(output)[..self.rows * sides.gradients.width],
+        }
     }
 }
 
@@ -88,7 +92,7 @@ impl<S: Simd, const ROWS: usize, const VECTORS: usize> Step<S, ROWS, VECTORS> {
         parts: [&mut [f32]; 3],
     ) {
         let (meetings, blocks) = (lesson.at(input, output), grid.rows_of::<ROWS>(input) / ROWS);
-        let mut parts = parts.map(|part| rows_of_mut::<S, VECTORS>(part));
+        let mut parts = part_rows::<S, VECTORS>(parts);
         let meetings = || meetings.iter().flatten();
         for (index, meeting) in meetings().enumerate() {
             let gradients = rows_of::<S, VECTORS>(meeting.gradients);

@@ -145,7 +145,6 @@ impl Tape {
                 targets: &targets.panel(index)[..used],
                 gradients: &mut panel[..used],
                 columns: columns - index * width,
-                width,
                 cells,
             });
             panel[used..rows * width].fill(0.0);

@@ -1,5 +1,7 @@
 //! Squares of numbers turned: rows become columns.
 
+use std::mem::MaybeUninit;
+
 use pulp::{Simd, cast};
 
 use super::threads::Job;
@@ -45,9 +47,29 @@ pub fn turn_in_place(panel: &mut [f32], width: usize) {
     }
 }
 
-/// Copies a square with rows and columns changed over.
+/// Where a number can be written, whether there is one already or not.
+pub trait Cell {
+    fn set(&mut self, number: f32);
+}
+
+impl Cell for f32 {
+    #[inline(always)]
+    fn set(&mut self, number: f32) {
+        *self = number;
+    }
+}
+
+impl Cell for MaybeUninit<f32> {
+    #[inline(always)]
+    fn set(&mut self, number: f32) {
+        self.write(number);
+    }
+}
+
+/// Copies a square with rows and columns changed over; every number of `turned` is written.
 #[inline(always)]
-pub fn turn(square: &[f32], width: usize, turned: &mut [f32]) {
+pub fn turn<C: Cell>(square: &[f32], width: usize, turned: &mut [C]) {
+    assert!(width.is_multiple_of(SIDE) && turned.len() == width * width);
     for row in (0..width).step_by(SIDE) {
         for column in (0..width).step_by(SIDE) {
             let here = read(square, width, row, column);
@@ -66,9 +88,12 @@ fn read(square: &[f32], width: usize, row: usize, column: usize) -> Square {
 }
 
 #[inline(always)]
-fn write(square: &mut [f32], width: usize, row: usize, column: usize, part: Square) {
+fn write<C: Cell>(square: &mut [C], width: usize, row: usize, column: usize, part: Square) {
     for i in 0..SIDE {
-        square[(row + i) * width + column..][..SIDE].copy_from_slice(&part[i]);
+        let cells = &mut square[(row + i) * width + column..][..SIDE];
+        for j in 0..SIDE {
+            cells[j].set(part[i][j]);
+        }
     }
 }
 
@@ -76,16 +101,15 @@ fn write(square: &mut [f32], width: usize, row: usize, column: usize, part: Squa
 fn turn_small(square: Square) -> Square {
     #[cfg(target_arch = "x86_64")]
     if let Some(sse) = pulp::core_arch::x86::Sse::try_new() {
-        let [a, b, c, d] = square.map(cast::<[f32; SIDE], std::arch::x86_64::__m128>);
+        let [a, b, c, d]: [std::arch::x86_64::__m128; SIDE] = cast(square);
         let (left_ab, right_ab) = (sse._mm_unpacklo_ps(a, b), sse._mm_unpackhi_ps(a, b));
         let (left_cd, right_cd) = (sse._mm_unpacklo_ps(c, d), sse._mm_unpackhi_ps(c, d));
-        return [
+        return cast([
             sse._mm_movelh_ps(left_ab, left_cd),
             sse._mm_movehl_ps(left_cd, left_ab),
             sse._mm_movelh_ps(right_ab, right_cd),
             sse._mm_movehl_ps(right_cd, right_ab),
-        ]
-        .map(cast);
+        ]);
     }
     std::array::from_fn(|i| std::array::from_fn(|j| square[j][i]))
 }
