@@ -137,7 +137,9 @@ impl Prepared {
     /// The scores without a network, from the recipe's seed and on its threads.
     pub fn references(&self) -> Result<References> {
         let recipe = self.trainer.recipe();
-        References::new(&self.data.matrix, recipe.seed, recipe.threads)
+        let references = References::new(&self.data.matrix, recipe.seed, recipe.threads);
+        memory::give_back();
+        references
     }
 
     /// What the screen needs to know of the table.

@@ -20,10 +20,14 @@ import sys
 import tempfile
 import time
 
-from work import WORKS, write_table
+from work import WORKS
 
 HERE = pathlib.Path(__file__).parent
 PROGRAM = HERE.parents[1] / "target" / "release" / "misfit"
+
+
+class Failed(Exception):
+    """A system could not do it."""
 
 
 def run(command, threads, **variables):
@@ -38,7 +42,7 @@ def run(command, threads, **variables):
         output.seek(0)
         text = output.read()
     if status != 0:
-        sys.exit(f"failed: {' '.join(map(str, command))}")
+        raise Failed(f"failed: {' '.join(map(str, command))}")
     return {"process_seconds": seconds, "megabytes": usage.ru_maxrss / 1024} | json.loads(text)
 
 
@@ -73,7 +77,7 @@ def median(results, key):
 def compare_training(work, folder, arguments):
     path = folder / work.file
     if not path.exists():
-        write_table(work, folder)
+        subprocess.run([sys.executable, HERE / "work.py", work.name, folder], check=True)
     results = rounds_of(systems(work, path, arguments.threads), arguments.rounds)
     speeds = {name: median(result, "rows_per_second") for name, result in results.items()}
     ours, fastest = speeds["misfit"], max(speed for name, speed in speeds.items() if name != "misfit")
@@ -93,7 +97,11 @@ def compare_whole_runs(tables, arguments):
                 "misfit": lambda: run(misfit, arguments.threads),
                 "pyod": lambda: run([sys.executable, HERE / "pyod_peer.py", path], arguments.threads),
             }
-            results = rounds_of(contestants, arguments.rounds)
+            try:
+                results = rounds_of(contestants, arguments.rounds)
+            except Failed as failed:
+                print(f"| {path.stem} | {failed} | | |", flush=True)
+                continue
         ours, theirs = median(results["misfit"], "process_seconds"), median(results["pyod"], "seconds")
         print(f"| {path.stem} | {ours:.3f} | {theirs:.2f} | {theirs / ours:.0f} |", flush=True)
 

@@ -1,12 +1,17 @@
-"""The two networks that everybody trains, and the tables they train on."""
+"""The two networks that everybody trains, and the tables they train on.
+
+    python work.py WORK FOLDER
+
+writes a work's table. What is large is imported where it is used: whoever starts the systems has to stay small, since a
+process' peak memory begins with what its parent had.
+"""
 
 import dataclasses
 import json
+import pathlib
+import statistics
 import sys
 import time
-
-import numpy
-import pandas
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +49,9 @@ WORKS = {
 
 def write_table(work, folder):
     """Rows that a few hidden causes explain, so that there is something to learn."""
+    import numpy
+    import pandas
+
     random = numpy.random.default_rng(0)
     causes = random.normal(size=(work.rows, 4))
     values = numpy.tanh(causes @ random.normal(size=(4, work.columns)) + 0.1 * random.normal(size=(work.rows, work.columns)))
@@ -53,6 +61,9 @@ def write_table(work, folder):
 
 def read_scaled(path):
     """The table as float32 in [0, 1], column by column."""
+    import numpy
+    import pandas
+
     values = pandas.read_csv(path).to_numpy(numpy.float64)
     low, high = values.min(axis=0), values.max(axis=0)
     return ((values - low) / (high - low)).astype(numpy.float32)
@@ -61,7 +72,7 @@ def read_scaled(path):
 def report_epochs(seconds, rows):
     """Rows per second, the mean over the epochs after two to warm up: a mean, as misfit's own figure is, so that a moment in
     which the machine is busy costs everybody the same."""
-    print(json.dumps({"rows_per_second": rows / float(numpy.mean(seconds[2:]))}))
+    print(json.dumps({"rows_per_second": rows / statistics.fmean(seconds[2:])}))
 
 
 def arguments():
@@ -79,3 +90,7 @@ class Stopwatch:
         now = time.perf_counter()
         self.seconds.append(now - self.last)
         self.last = now
+
+
+if __name__ == "__main__":
+    write_table(WORKS[sys.argv[1]], pathlib.Path(sys.argv[2]))
