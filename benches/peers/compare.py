@@ -100,7 +100,7 @@ def compare_whole_runs(tables, arguments):
             try:
                 results = rounds_of(contestants, arguments.rounds)
             except Failed as failed:
-                print(f"| {path.stem} | {failed} | | |", flush=True)
+                print(f"{path.stem} is left out: {failed}", file=sys.stderr)
                 continue
         ours, theirs = median(results["misfit"], "process_seconds"), median(results["pyod"], "seconds")
         print(f"| {path.stem} | {ours:.3f} | {theirs:.2f} | {theirs / ours:.0f} |", flush=True)
