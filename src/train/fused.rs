@@ -45,9 +45,11 @@ mod tape;
 mod team;
 mod threads;
 mod tiles;
+mod trial;
 mod turn;
 
 use std::cell::RefCell;
+use std::time::Instant;
 
 use crate::error::Result;
 use crate::model::spec::NetworkSpec;
@@ -59,6 +61,7 @@ use adam::Rate;
 use network::Network;
 use tape::Tape;
 use threads::Threads;
+use trial::Trial;
 
 /// Rows that are evaluated or rebuilt in one go.
 const CHUNK: usize = 128;
@@ -70,6 +73,9 @@ pub struct FusedEngine {
     loss: Loss,
     epsilon: f32,
     threads: Threads,
+    /// The leading thread of these.
+    alone: Threads,
+    trial: Trial,
 }
 
 impl FusedEngine {
@@ -95,7 +101,9 @@ impl FusedEngine {
             tape: Tape::new(spec, recipe.batch, shape),
             loss: recipe.loss,
             epsilon: recipe.epsilon,
+            alone: threads.alone(),
             threads,
+            trial: Trial::new(),
         }
     }
 }
@@ -108,7 +116,12 @@ impl Engine for FusedEngine {
             loss,
             epsilon,
             threads,
+            alone,
+            trial,
         } = self;
+        let (begun, rows) = (Instant::now(), batch.rows());
+        let shared = trial.shares(network.work(rows));
+        let threads = if shared { &*threads } else { &*alone };
         let (loss, rate) = (
             *loss,
             Rate {
@@ -116,7 +129,7 @@ impl Engine for FusedEngine {
                 epsilon: *epsilon,
             },
         );
-        tape.fit(batch.rows(), network.spec(), threads.shape());
+        tape.fit(rows, network.spec(), threads.shape());
         tape.load(batch, threads);
         network.forward(tape, false, threads);
         let metrics = tape.measure(loss, network.spec().output(), threads);
@@ -124,6 +137,7 @@ impl Engine for FusedEngine {
             tape.load_ahead(next, threads);
         }
         network.backward(tape, rate, threads);
+        trial.took(begun.elapsed().as_secs_f64() / rows as f64);
         metrics
     }
 

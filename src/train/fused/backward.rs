@@ -152,7 +152,7 @@ impl Network {
         };
         let factors = bias.begin_step(schedule);
         let (gradients, width) = (&tape.gradients[index + 1], self.width);
-        let work = 8 * rows * gradients.columns;
+        let work = 2 * rows * gradients.columns;
         threads.each(work, bias.parts(width), |panel, parts| {
             threads.run(BiasStep {
                 gradients: &gradients.panel(panel)[..rows * width],

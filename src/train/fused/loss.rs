@@ -38,6 +38,17 @@ pub struct LossJob<'a> {
     pub cells: usize,
 }
 
+impl LossJob<'_> {
+    /// About as many multiply-adds take as long as a cell.
+    pub fn cell_cost(loss: Loss, activation: Activation) -> usize {
+        match (loss, activation) {
+            (Loss::Bce, _) => 50,
+            (Loss::Mse, Activation::Tanh | Activation::Sigmoid | Activation::Elu) => 30,
+            (Loss::Mse, _) => 5,
+        }
+    }
+}
+
 impl Job for LossJob<'_> {
     type Output = Sums;
 

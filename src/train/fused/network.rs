@@ -76,6 +76,12 @@ impl Network {
         self.spec.inputs()
     }
 
+    /// Multiply-adds of a pass forward over `rows`.
+    pub fn work(&self, rows: usize) -> usize {
+        let weights = |layer: LayerSpec| layer.inputs * layer.outputs;
+        rows * self.spec.layers().map(weights).sum::<usize>()
+    }
+
     /// Drops a bias, or adds one of zeros with fresh moments.
     pub fn set_bias(&mut self, layer: usize, on: bool) {
         self.spec.set_bias(layer, on);

@@ -133,10 +133,10 @@ impl Tape {
         let (targets, logits, gradient) = (&values[0], &values[last], &mut gradients[last]);
         let (columns, width, size) = (targets.columns, targets.width, gradient.panel_size());
         let cells = *count * columns;
-        // A cell costs about as much as a hundred multiply-adds.
+        let work = cells * LossJob::cell_cost(loss, activation);
         let panels = Chunks::of(&mut gradient.values, size);
         let panels = (panels, Chunks::of(sums, 1));
-        threads.each(100 * cells, panels, |index, (panel, sum)| {
+        threads.each(work, panels, |index, (panel, sum)| {
             let used = *count * width;
             sum[0] = threads.run(LossJob {
                 loss,

@@ -91,6 +91,14 @@ impl Threads {
         })
     }
 
+    /// The calling thread without the others.
+    pub fn alone(&self) -> Self {
+        Self {
+            team: None,
+            ..self.clone()
+        }
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         1 + self.team.as_ref().map_or(0, |team| team.helpers())
