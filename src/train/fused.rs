@@ -16,7 +16,8 @@
 //! writes whole vectors, and threads own whole panels or whole groups of tiles. All products are made of one block of sums in
 //! registers (`kernel`), and weights that are too many for the caches are asked for ahead of their time (`prefetch`). Vector
 //! code goes through `pulp`, which picks the widest instruction set at run time and falls back on
-//! plain Rust.
+//! plain Rust. A `team` of threads shares the `pieces` of a pass where the pass is worth it (`threads`), and small steps only
+//! while a `trial` says that it pays.
 
 #![allow(
     clippy::inline_always,
