@@ -138,6 +138,7 @@ impl Prepared {
     pub fn references(&self) -> Result<References> {
         let recipe = self.trainer.recipe();
         let references = References::new(&self.data.matrix, recipe.seed, recipe.threads);
+        // A covariance of a wide table is as large as its network, whose moments are still to be taken.
         memory::give_back();
         references
     }

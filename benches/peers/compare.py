@@ -100,6 +100,8 @@ def compare_whole_runs(tables, arguments):
             try:
                 results = rounds_of(contestants, arguments.rounds)
             except Failed as failed:
+                if str(PROGRAM) in str(failed):
+                    raise
                 print(f"{path.stem} is left out: {failed}", file=sys.stderr)
                 continue
         ours, theirs = median(results["misfit"], "process_seconds"), median(results["pyod"], "seconds")

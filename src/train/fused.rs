@@ -74,7 +74,7 @@ pub struct FusedEngine {
     loss: Loss,
     epsilon: f32,
     threads: Threads,
-    /// The leading thread of these.
+    /// The same without helpers, for steps that are not shared.
     alone: Threads,
     trial: Trial,
 }

@@ -4,7 +4,7 @@ use pulp::Simd;
 
 use crate::model::spec::{Activation, LEAKY_SLOPE};
 
-/// The constants of a polynomial, the highest power first, at `x`.
+/// The polynomial with these constants, the highest power first, at `x`.
 #[inline(always)]
 pub fn polynomial<S: Simd, const TERMS: usize>(
     simd: S,
@@ -74,6 +74,7 @@ fn tanh<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     simd.select_f32s(simd.less_than_f32s(size, simd.splat_f32s(0.15)), near, far)
 }
 
+/// Where x is below zero; nowhere for a NaN.
 #[inline(always)]
 pub fn negative<S: Simd>(simd: S, x: S::f32s) -> S::m32s {
     simd.less_than_f32s(x, simd.splat_f32s(0.0))

@@ -39,7 +39,7 @@ pub struct LossJob<'a> {
 }
 
 impl LossJob<'_> {
-    /// About as many multiply-adds take as long as a cell.
+    /// How many multiply-adds take about as long as one cell.
     pub fn cell_cost(loss: Loss, activation: Activation) -> usize {
         match (loss, activation) {
             (Loss::Bce, _) => 50,
@@ -124,7 +124,7 @@ fn cross_entropy<S: Simd>(simd: S, z: S::f32s, t: S::f32s) -> (S::f32s, S::f32s)
     (sigmoid, loss)
 }
 
-/// ln(1 + e) for e in [0, 1] from s = e / (2 + e): 2·artanh(s) up to the thirteenth power (remainder below 1e-8).
+/// ln(1 + e) for e in [0, 1] from s = e / (2 + e): 2·artanh(s) up to the thirteenth power (remainder about 1e-8).
 #[inline(always)]
 fn ln_1p<S: Simd>(simd: S, s: S::f32s) -> S::f32s {
     const ODD: [f32; 7] = [

@@ -27,7 +27,7 @@ pub struct Team {
 }
 
 impl Team {
-    /// As many helpers.
+    /// A team with so many helpers.
     ///
     /// # Errors
     /// The system has no more threads.

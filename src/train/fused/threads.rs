@@ -123,10 +123,10 @@ impl Threads {
     )]
     pub fn each<P: Pieces>(&self, work: usize, pieces: P, job: impl Fn(usize, P::Piece) + Sync) {
         let count = pieces.count();
-        // SAFETY: either way every number below `count` comes once.
+        // SAFETY: either way every number below `count` comes once at most.
         let job = |index| job(index, unsafe { pieces.piece(index) });
         match &self.team {
-            Some(team) if work >= WORTH_SHARING => team.share(count, &job),
+            Some(team) if count > 1 && work >= WORTH_SHARING => team.share(count, &job),
             _ => (0..count).for_each(job),
         }
     }

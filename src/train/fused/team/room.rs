@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use super::stretch::Stretch;
 
-/// How long a helper looks out for work before it sleeps: longer than anything lasts between two passes of a training.
+/// How long a helper looks out for work before it sleeps: longer than anything lasts between two passes of a step.
 pub(super) const PATIENCE: Duration = Duration::from_micros(500);
 /// Looks in a row, about a microsecond, before whoever else wants the core may have it.
 const LOOKS: usize = 50;
@@ -64,7 +64,7 @@ pub(super) struct Room {
 #[derive(Default)]
 struct Place(UnsafeCell<Option<*const Work<'static>>>);
 
-// SAFETY: written by the leader alone, while the door is closed and nobody is inside; read by helpers alone, inside.
+// SAFETY: written by the leader alone, while nobody is inside who came in by an open door; read by those alone.
 // The work itself is `Sync`.
 #[allow(unsafe_code, reason = "the work is borrowed for an opening")]
 unsafe impl Send for Place {}
@@ -117,6 +117,10 @@ impl Room {
         reason = "a cast may not change the lifetime"
     )]
     pub(super) unsafe fn open<'a>(&'a self, pieces: usize, work: &'a Work<'a>) -> Opened<'a> {
+        assert!(
+            u32::try_from(pieces).is_ok(),
+            "a stretch holds no larger numbers"
+        );
         let begin = |member| pieces * member / self.stretches.len();
         for (member, stretch) in self.stretches.iter().enumerate() {
             stretch.set(begin(member)..begin(member + 1));
@@ -139,7 +143,7 @@ impl Room {
         self.asleep.load(Ordering::SeqCst) > 0
     }
 
-    /// Lets everybody go who is woken after it.
+    /// Tells all helpers to go; those asleep have to be woken after it.
     pub(super) fn dismiss(&self) {
         self.dismissed.store(true, Ordering::SeqCst);
     }
@@ -171,7 +175,7 @@ impl Room {
         }
     }
 
-    /// Waits for the door to be open, and not for the `seen` time; none when everybody may go.
+    /// Waits until the door is open in another opening than `seen`; none when the helpers are dismissed.
     fn look_out(&self, seen: u64) -> Option<u64> {
         let mut since = None;
         loop {
