@@ -101,7 +101,8 @@ pub struct Factors {
     epsilon: f32,
 }
 
-/// Numbers and their moments as a panel's rows. Written out, because `map` on an array is a call, and not in vector code.
+/// Numbers and their moments as a panel's rows. Written out, because `map` on an array may become a call, to what
+/// is not compiled for the instruction set.
 #[inline(always)]
 pub fn part_rows<S: Simd, const VECTORS: usize>(
     [values, first, second]: [&mut [f32]; 3],

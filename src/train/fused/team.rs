@@ -64,7 +64,7 @@ impl Team {
         self.room.panic();
         // SAFETY: whoever opens leads, and the work outlives this call.
         let opened = unsafe { self.room.open(pieces, work) };
-        if self.room.anybody_asleep() {
+        if self.room.asleep() > 0 {
             self.wake();
         }
         self.room.work_off(0, work);
@@ -95,10 +95,9 @@ impl Drop for Team {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use room::{PATIENCE, lock};
+    use room::lock;
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
 
     const PIECES: usize = 100;
 
@@ -139,8 +138,10 @@ mod tests {
     fn everybody_has_the_same_pieces_each_time_awake_or_asleep() {
         let team = Team::new(2).unwrap();
         let helpers: Vec<_> = team.helpers.iter().map(|h| h.thread().id()).collect();
-        for pause in [Duration::ZERO, 10 * PATIENCE] {
-            thread::sleep(pause);
+        for asleep in [0, 2] {
+            while team.room.asleep() < asleep {
+                thread::yield_now();
+            }
             let expected = [thread::current().id(), helpers[0], helpers[1]];
             assert_eq!(members(&team, 3), expected);
         }

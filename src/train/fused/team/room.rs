@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use super::stretch::Stretch;
 
 /// How long a helper looks out for work before it sleeps: longer than anything lasts between two passes of a step.
-pub(super) const PATIENCE: Duration = Duration::from_micros(500);
+const PATIENCE: Duration = Duration::from_micros(500);
 /// Looks in a row, about a microsecond, before whoever else wants the core may have it.
 const LOOKS: usize = 50;
 
@@ -138,9 +138,9 @@ impl Room {
         Opened { room: self }
     }
 
-    /// Whether somebody has to be woken to see the door open.
-    pub(super) fn anybody_asleep(&self) -> bool {
-        self.asleep.load(Ordering::SeqCst) > 0
+    /// How many have to be woken to see the door open.
+    pub(super) fn asleep(&self) -> usize {
+        self.asleep.load(Ordering::SeqCst)
     }
 
     /// Tells all helpers to go; those asleep have to be woken after it.
