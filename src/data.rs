@@ -1,37 +1,22 @@
-//! From a file to numbers.
+//! From a file to numbers, floor by floor.
 //!
 //! ```text
-//! source ─ stream (compression, encoding) ─ dialect ─ block ─ chunk ─┐ one per block, side by side
-//!                                            roles, kind             ▼
-//!          matrix ◀── encoder ◀── table ◀── join ◀── column (profile, category, label)
+//! bytes     source ─ stream (compression, encoding)           a file, a pipe or a sample becomes text; memory says what fits
+//! records   dialect ─ block ─ chunk ─┐ one per block,         text becomes records of words; original leads back to
+//!                                    │ side by side           what the file itself says
+//! columns   roles, kind              ▼                        words become numbers, times, categories; label and profile
+//! table     matrix ◀── encoder ◀── table ◀── join             what was read, and the features made of it
 //! ```
 //!
-//! [`sample`] holds the built-in data, [`text`] makes foreign text safe to show, [`original`] leads back to the file's own words.
+//! [`read`] takes a stream through all of them; [`samples`] holds the built-in data, [`text`] makes foreign text safe to show.
 
-pub mod block;
-pub mod category;
-pub mod chunk;
-pub mod column;
-pub mod compression;
-pub mod datetime;
-pub mod dialect;
+pub mod bytes;
+pub mod columns;
 pub mod encoder;
-pub mod encoding;
-mod join;
-pub mod kind;
-pub mod label;
 pub mod matrix;
-pub mod memory;
-pub mod number;
 pub mod options;
-pub mod original;
-pub mod packed;
-pub mod profile;
 pub mod read;
-pub mod roles;
-pub mod sample;
-pub mod source;
-pub mod stream;
+pub mod records;
+pub mod samples;
 pub mod table;
 pub mod text;
-pub mod words;

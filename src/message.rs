@@ -2,7 +2,7 @@
 //! test is a list of reports, and so is a bug report.
 
 use crate::compare::standing::Comparison;
-use crate::data::kind::Kind;
+use crate::data::columns::kind::Kind;
 use crate::data::read::Progress as Reading;
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{By, Quality, Ranking};

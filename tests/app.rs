@@ -341,7 +341,7 @@ fn s_goes_through_the_ways_of_scoring_and_capital_d_to_their_disagreement_and_ba
 
 #[test]
 fn columns_are_changed_on_their_page_and_read_again_at_enter() {
-    use misfit::data::kind::Kind;
+    use misfit::data::columns::kind::Kind;
     use misfit::message::{Change, Choice};
     let mut app = story::dashboard();
     app.update(Action::Columns);

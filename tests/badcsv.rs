@@ -246,12 +246,19 @@ fn cells_are_parsed_as_the_public_suite_has_them() {
             Value::Array(rows) => rows,
             row => vec![row],
         };
-        let dialect =
-            misfit::data::dialect::find(&bytes, true, misfit::data::dialect::Wanted::default());
+        let dialect = misfit::data::records::dialect::find(
+            &bytes,
+            true,
+            misfit::data::records::dialect::Wanted::default(),
+        );
         let names: Vec<String> = dialect.header.as_ref().unwrap().iter().map(text).collect();
         let body = &bytes[dialect.body..];
-        let records =
-            misfit::data::dialect::reader(body, dialect.delimiter, dialect.terminator, false);
+        let records = misfit::data::records::dialect::reader(
+            body,
+            dialect.delimiter,
+            dialect.terminator,
+            false,
+        );
         let records: Vec<Vec<String>> = records
             .into_byte_records()
             .map(|r| r.unwrap().iter().map(text).collect())

@@ -13,7 +13,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         "message",
         &[
             "compare::standing",
-            "data::kind",
+            "data::columns::kind",
             "data::read",
             "model::spec",
             "score::ranking",
@@ -79,7 +79,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "model::spec",
             "model::ledger",
             "score::ranking",
-            "data::kind",
+            "data::columns::kind",
             "data::read",
             "format",
         ],

@@ -5,10 +5,10 @@
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
-use misfit::data::dialect::Wanted;
+use misfit::data::columns::kind::Kind;
 use misfit::data::encoder::{Encoded, Scaling};
-use misfit::data::kind::Kind;
 use misfit::data::read::{ReadOptions, read};
+use misfit::data::records::dialect::Wanted;
 use misfit::data::table::{Column, Table, Values};
 use misfit::error::{Error, Result};
 

@@ -6,10 +6,10 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use misfit::data::bytes::source::Source;
 use misfit::data::encoder::{Encoded, Scaling};
 use misfit::data::read::ReadOptions;
-use misfit::data::sample::Sample;
-use misfit::data::source::Source;
+use misfit::data::samples::Sample;
 use misfit::data::table::Column;
 use misfit::model::init::Initializer;
 use misfit::model::spec::{Activation, BiasChoice, NetworkSpec};

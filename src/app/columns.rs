@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{App, Page};
-use crate::data::kind::Kind;
+use crate::data::columns::kind::Kind;
 use crate::message::{Change, Choice, ColumnInfo, Command};
 
 /// The page of columns.

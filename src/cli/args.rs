@@ -12,12 +12,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::data::dialect::Wanted;
+use crate::data::bytes::source::Source;
+use crate::data::columns::kind::Kind;
 use crate::data::encoder::Scaling;
-use crate::data::kind::Kind;
 use crate::data::read::ReadOptions;
-use crate::data::sample::Sample;
-use crate::data::source::Source;
+use crate::data::records::dialect::Wanted;
+use crate::data::samples::Sample;
 use crate::error::{Error, Result};
 use crate::model::spec::{Activation, BiasChoice};
 use crate::plan::Plan;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::cli::args::{RunArgs, usage};
 use crate::cli::{print, print_json};
-use crate::data::source::Source;
+use crate::data::bytes::source::Source;
 use crate::data::table::{Column, Table};
 use crate::error::Result;
 use crate::format::group;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::data::sample::Sample;
+use crate::data::samples::Sample;
 use crate::error::{Error, Result};
 
 #[derive(Args)]

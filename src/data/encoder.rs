@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::data::datetime::{self, Unit};
+use crate::data::columns::datetime::{self, Unit};
+use crate::data::columns::packed::Packed;
 use crate::data::matrix::Matrix;
-use crate::data::original::Original;
-use crate::data::packed::Packed;
+use crate::data::records::original::Original;
 use crate::data::table::{Column, Table, Values};
 
 /// How a column becomes a feature of ordinary size.
@@ -350,7 +350,7 @@ fn fill(
         let nothing = levels
             .names
             .iter()
-            .position(|name| name == crate::data::category::NOTHING);
+            .position(|name| name == crate::data::columns::category::NOTHING);
         for (row, cells) in matrix.values_mut().chunks_exact_mut(width).enumerate() {
             for (feature, index) in coded.features.clone().enumerate() {
                 cells[index] = features[index].transform(levels.value(row, feature)) as f32;
@@ -451,16 +451,16 @@ mod tests {
     #[test]
     fn words_become_features_that_lead_back_to_words() {
         let words = |list: &[&str]| {
-            let mut words = crate::data::words::Words::default();
+            let mut words = crate::data::records::words::Words::default();
             for word in list {
                 words.push((!word.is_empty()).then_some(word.as_bytes()));
             }
-            let levels = crate::data::category::Levels::of(&words).unwrap();
+            let levels = crate::data::columns::category::Levels::of(&words).unwrap();
             let values = Some(Values::Levels(levels));
             Column {
                 used: true,
                 values,
-                ..Column::unused("w".into(), crate::data::kind::Kind::Category, "")
+                ..Column::unused("w".into(), crate::data::columns::kind::Kind::Category, "")
             }
         };
         let columns = vec![

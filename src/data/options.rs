@@ -1,7 +1,7 @@
 //! What the user said about a table: which columns are what, and how the file is laid out.
 
-use crate::data::dialect::Wanted;
-use crate::data::kind::Kind;
+use crate::data::columns::kind::Kind;
+use crate::data::records::dialect::Wanted;
 
 /// What the user said. The default says nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,7 +18,7 @@ pub struct ReadOptions {
     pub kinds: Vec<(String, Kind)>,
     /// `--delimiter`, `--header`, `--decimal`.
     pub layout: Wanted,
-    /// `--encoding`, a name that [`crate::data::encoding::named`] knows.
+    /// `--encoding`, a name that [`crate::data::bytes::encoding::named`] knows.
     pub encoding: Option<String>,
     /// `--sample`: as many rows, drawn evenly from the whole file.
     pub sample: Option<usize>,

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::data::category::Levels;
-use crate::data::datetime::{self, Unit};
-use crate::data::kind::Kind;
-use crate::data::original::Original;
-use crate::data::packed::Packed;
-use crate::data::profile::{Distinct, Profile};
+use crate::data::columns::category::Levels;
+use crate::data::columns::datetime::{self, Unit};
+use crate::data::columns::kind::Kind;
+use crate::data::columns::packed::Packed;
+use crate::data::columns::profile::{Distinct, Profile};
+use crate::data::records::original::Original;
 
 /// What a column holds of each row.
 #[derive(Debug, Clone, PartialEq)]

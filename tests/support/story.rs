@@ -2,7 +2,7 @@
 
 use misfit::app::App;
 use misfit::compare::standing::{Comparison, Outcome, Standing};
-use misfit::data::kind::Kind;
+use misfit::data::columns::kind::Kind;
 use misfit::message::{
     Advanced, Cell, ColumnInfo, Event, Explained, Explanation, Loaded, Mark, Part, Point,
     Referenced, Report, RowPage, Sample, Started,

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::data::chunk::Ragged;
-use crate::data::column::{Joined, Judged, judge};
-use crate::data::kind::{Kind, Lean};
-use crate::data::label::label_from;
-use crate::data::original::Original;
+use crate::data::columns::column::{Joined, Judged, judge};
+use crate::data::columns::kind::{Kind, Lean};
+use crate::data::columns::label::label_from;
+use crate::data::columns::roles::{Part, Role};
 use crate::data::read::{Blame, MIN_ROWS, ReadOptions, skipped};
-use crate::data::roles::{Part, Role};
+use crate::data::records::chunk::Ragged;
+use crate::data::records::original::Original;
+use crate::data::records::words::Words;
 use crate::data::table::{Column, Form, Ids, Table, name_list};
-use crate::data::words::Words;
 use crate::error::Result;
 use crate::format::count;
 
@@ -20,7 +20,7 @@ use crate::format::count;
 const TALKING: usize = 6;
 
 /// A stream that was read.
-pub(super) struct Read {
+pub(in crate::data) struct Read {
     pub parts: Vec<Part>,
     pub leans: Vec<Lean>,
     pub rows: usize,
@@ -40,7 +40,7 @@ impl Read {
 }
 
 /// Makes the table.
-pub(super) fn table(
+pub(in crate::data) fn table(
     read: Read,
     joined: Vec<Joined>,
     options: &ReadOptions,

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::data::datetime::{self, Format};
-use crate::data::number::{self, Cell, Spelling};
+use crate::data::columns::datetime::{self, Format};
+use crate::data::columns::number::{self, Cell, Spelling};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -3,13 +3,13 @@
 
 use memchr::{memchr, memchr_iter};
 
-use crate::data::block::Block;
-use crate::data::datetime;
-use crate::data::dialect::{is_blank, reader};
-use crate::data::kind::Lean;
-use crate::data::number::{self, Cell, Spelling};
-use crate::data::packed::Packed;
-use crate::data::words::Words;
+use crate::data::columns::datetime;
+use crate::data::columns::kind::Lean;
+use crate::data::columns::number::{self, Cell, Spelling};
+use crate::data::columns::packed::Packed;
+use crate::data::records::block::Block;
+use crate::data::records::dialect::{is_blank, reader};
+use crate::data::records::words::Words;
 
 /// How to read every block of a file.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 use memchr::memchr;
 
-use crate::data::number::{self, Cell, Spelling};
+use crate::data::columns::number::{self, Cell, Spelling};
 
 /// What separates cells, in the order in which ties are decided.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];

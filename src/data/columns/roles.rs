@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use csv::ByteRecord;
 
-use crate::data::kind::Kind;
+use crate::data::columns::kind::Kind;
 use crate::data::options::ReadOptions;
 use crate::data::table::name_list;
 use crate::data::text::{quote, sanitize_bytes};

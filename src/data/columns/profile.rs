@@ -2,7 +2,7 @@
 
 use hashbrown::HashSet;
 
-use crate::data::packed::Packed;
+use crate::data::columns::packed::Packed;
 
 /// Different values that are counted; of more, it is only known that there are more.
 pub const COUNTED: usize = 100_000;

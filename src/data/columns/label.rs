@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::data::records::words::Words;
 use crate::data::table::Label;
 use crate::data::text::quote;
-use crate::data::words::Words;
 use crate::format::count;
 
 /// Turns a label column into truth. `0` and words for normal are inliers, `1` and words for strange are outliers; of any

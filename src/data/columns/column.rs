@@ -1,15 +1,15 @@
 //! The pieces of a column → what it holds, whether it can be learned from, and why.
 
-use crate::data::category::Levels;
-use crate::data::chunk::{Gaps, Piece};
-use crate::data::datetime::{self, Unit};
-use crate::data::kind::{Kind, LONGEST_ID, Lean, is_text};
-use crate::data::packed::Packed;
-use crate::data::profile::{Distinct, Profile};
-use crate::data::roles::{Part, Role, is_id_name};
+use crate::data::columns::category::Levels;
+use crate::data::columns::datetime::{self, Unit};
+use crate::data::columns::kind::{Kind, LONGEST_ID, Lean, is_text};
+use crate::data::columns::packed::Packed;
+use crate::data::columns::profile::{Distinct, Profile};
+use crate::data::columns::roles::{Part, Role, is_id_name};
+use crate::data::records::chunk::{Gaps, Piece};
+use crate::data::records::words::Words;
 use crate::data::table::{Column, Values};
 use crate::data::text::{quote, sanitize_bytes};
-use crate::data::words::Words;
 
 /// A column with all its pieces joined.
 pub enum Joined {

@@ -1,7 +1,7 @@
 //! Words as features: one for each frequent word, one for all rare ones together, one for none. Two in all need only one.
 
+use crate::data::records::words::{MISSING, Words};
 use crate::data::text::sanitize_bytes;
-use crate::data::words::{MISSING, Words};
 
 /// Most words with a feature of their own.
 const MOST: usize = 32;

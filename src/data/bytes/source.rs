@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::SpooledTempFile;
 
+use crate::data::bytes::stream::{Reopen, Stream};
 use crate::data::read::{self, Advance, ReadOptions};
-use crate::data::sample::Sample;
-use crate::data::stream::{Reopen, Stream};
+use crate::data::samples::Sample;
 use crate::data::table::Table;
 use crate::data::text::sanitize;
 use crate::error::{DataError, Error, Result};

@@ -8,8 +8,8 @@ use std::time::SystemTime;
 
 use encoding_rs::{Encoding, UTF_8};
 
-use crate::data::compression::{self, Packing};
-use crate::data::encoding;
+use crate::data::bytes::compression::{self, Packing};
+use crate::data::bytes::encoding;
 
 /// Bytes looked at to find out how a file is written.
 const HEAD: u64 = 1 << 20;

@@ -12,7 +12,7 @@ use rand::seq::index;
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 
-use crate::data::kind::Kind;
+use crate::data::columns::kind::Kind;
 use crate::data::options::ReadOptions;
 use crate::data::read::{self, Advance};
 use crate::data::table::{Column, Form, Label, Table, Values};
