@@ -12,12 +12,12 @@ use std::collections::HashMap;
 
 use crate::data::read::Progress as Reading;
 use crate::message::{
-    Advanced, Event, Explained, Explanation, Loaded, Mark, Point, Referenced, Report, RowPage,
-    Sample, Started, Watch,
+    Advanced, Event, Explained, Explanation, Judged, Loaded, Mark, Moment, Point, Referenced,
+    Report, RowPage, Sample, Started, Watch,
 };
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
-use crate::score::ranking::{By, Quality, Ranking};
+use crate::score::ranking::{By, Ranking};
 
 use action::Panel;
 use columns::ColumnsView;
@@ -76,26 +76,13 @@ pub struct Run {
     pub judged: Vec<Judged>,
 }
 
-/// What is known of a ranking's worth.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Judged {
-    /// Steps done when the rows were last looked at.
-    pub step: u64,
-    /// Against the label, where there is one.
-    pub quality: Option<Quality>,
-    /// Share of the flagged rows that the label calls outliers.
-    pub precision: Option<f64>,
-    /// How evenly the scores are spread: a hint without a label.
-    pub entropy: Option<f64>,
-}
-
 impl Run {
     /// Most judgements kept; when there are more, every second one goes.
     const JUDGED: usize = 512;
 
     /// Adds a judgement; a later one of the same step takes the place of the former.
     fn judge(&mut self, judged: Judged) {
-        self.judged.retain(|former| former.step != judged.step);
+        self.judged.retain(|former| former.at != judged.at);
         if self.judged.len() == Self::JUDGED {
             let mut keep = false;
             self.judged.retain(|_| {
@@ -241,6 +228,7 @@ impl App {
             Report::Referenced(referenced) => self.referenced = Some(referenced),
             Report::Ranked(ranking) => self.adopt_ranking(ranking),
             Report::Explained(explained) => self.explain(explained),
+            Report::Kept(_) | Report::Judged(_) | Report::Layers(_) => {}
             Report::Paused => self.phase = Phase::Paused,
             Report::Resumed => self.phase = Phase::Training,
             Report::Finished => self.phase = Phase::Finished,
@@ -303,7 +291,12 @@ impl App {
             .unwrap_or(self.rank)
             .min(ranking.rows.len().saturating_sub(1));
         let judged = Judged {
-            step: ranking.basis.step(),
+            at: Moment {
+                network: 0,
+                step: ranking.basis.step(),
+            },
+            agreement: None,
+            stayed: None,
             quality: ranking.quality,
             precision: ranking.precision,
             entropy: ranking.entropy,

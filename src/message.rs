@@ -1,12 +1,20 @@
 //! What crosses between the threads: [`Command`]s from the screen to the worker, [`Report`]s back. Plain data only: a
 //! test is a list of reports, and so is a bug report.
 
+mod explained;
+mod layers;
+mod loaded;
+mod progress;
+
 use crate::compare::standing::Comparison;
-use crate::data::columns::kind::Kind;
 use crate::data::read::Progress as Reading;
 use crate::model::spec::NetworkSpec;
-use crate::score::ranking::{By, Quality, Ranking};
-use crate::score::reference::Reference;
+use crate::score::ranking::{By, Ranking};
+
+pub use explained::{Cell, Explained, Explanation, Part, RowPage, WATCHED, Watch};
+pub use layers::{Histogram, Layer, Layers, Units};
+pub use loaded::{Change, Choice, ColumnInfo, Loaded, Referenced};
+pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};
 
 /// What the screen asks of the worker. Obeyed between batches. Stopping is hanging up.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,49 +39,15 @@ pub enum Command {
     StopComparing,
     /// What the screen shows of the ranking, so that the worker explains just that.
     Watch(Watch),
-}
-
-/// What the user wants of a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The column's name.
-    pub column: String,
-    /// What is to become of it.
-    pub choice: Choice,
-}
-
-/// What is to become of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice {
-    /// It is read as this kind.
-    As(Kind),
-    /// It is left out.
-    Drop,
-}
-
-/// The part of the ranking that is on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Watch {
-    /// First rank, 0 = the strangest row.
-    pub first: usize,
-    /// Number of ranks.
-    pub count: usize,
-    /// The row whose page is open.
-    pub row: Option<u32>,
-}
-
-/// Ranks that are watched at once: more than any screen shows.
-pub const WATCHED: usize = 96;
-
-impl Default for Watch {
-    /// The top of the ranking.
-    fn default() -> Self {
-        Self {
-            first: 0,
-            count: WATCHED,
-            row: None,
-        }
-    }
+    /// How far the run may have come by now, see [`Allowance`]. Until the first one there is no limit.
+    Allow(Allowance),
+    /// While paused: train this many steps, then stand still again.
+    Advance(u64),
+    /// Show the ranking, the reasons and the layers as they were at a kept snapshot, and train no further until there is
+    /// nothing to look at any more: `None` is now.
+    LookAt(Option<Moment>),
+    /// Train on from a kept snapshot: a new run, whose past is the old one's up to there.
+    Branch(Moment),
 }
 
 /// Whether Adam can be given this learning rate.
@@ -102,6 +76,12 @@ pub enum Report {
     Compared(Comparison),
     /// Why the watched rows rank where they do.
     Explained(Explained),
+    /// Which snapshots can be looked at again; replaces the list before.
+    Kept(Vec<Moment>),
+    /// What a ranking of this run was worth; replaces what was said of the same moment.
+    Judged(Judged),
+    /// The layers' numbers.
+    Layers(Layers),
     /// The table cannot be used as the user wants it, for this reason; the run goes on as it was.
     Refused(String),
     /// Training stands still because it was told to.
@@ -114,203 +94,4 @@ pub enum Report {
     Failed(String),
     /// The worker gave up; its last word.
     Ended(String),
-}
-
-/// The table, as far as the screen needs it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Loaded {
-    /// Name, sanitised.
-    pub name: String,
-    /// Data rows.
-    pub rows: usize,
-    /// The columns of the file.
-    pub columns: Vec<ColumnInfo>,
-    /// Numbers of the rows in the file where some were skipped, 1 = first data row.
-    pub numbers: Option<Vec<u32>>,
-    /// Names of the columns in use, sanitised.
-    pub features: Vec<String>,
-    /// Features that the network gets from them: a column of words gives several.
-    pub encoded: usize,
-    /// The value of each column in use that scales to zero; 0 for words.
-    pub offsets: Vec<f64>,
-    /// Original units per scaled unit of each column in use; 1 for words.
-    pub scales: Vec<f64>,
-    /// Row names, sanitised, where an id column was named.
-    pub ids: Option<Vec<String>>,
-    /// The truth, where there is a label.
-    pub outlier: Option<Vec<bool>>,
-    /// What the user should know about the reading.
-    pub notices: Vec<String>,
-}
-
-/// What the scores without a network say.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Referenced {
-    /// How each agrees with the label; empty without one.
-    pub quality: Vec<(Reference, Quality)>,
-    /// Whether no row stands far from the rest.
-    pub seems_local: bool,
-}
-
-/// A column of the file, as far as the screen needs it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ColumnInfo {
-    /// Name, sanitised.
-    pub name: String,
-    /// What it holds.
-    pub kind: Kind,
-    /// Whether the network learns from it.
-    pub used: bool,
-    /// Why, or what becomes of it.
-    pub reason: String,
-    /// Rows without a value.
-    pub missing: usize,
-    /// Different values.
-    pub distinct: usize,
-    /// Whether there may be more of them.
-    pub more: bool,
-    /// Least and greatest value, for the eye.
-    pub range: Option<String>,
-    /// A value, sanitised.
-    pub example: String,
-    /// Rows in equal parts of the range, or with each word.
-    pub histogram: Vec<u32>,
-}
-
-/// A run, as far as the screen needs it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Started {
-    /// The network at its start.
-    pub spec: NetworkSpec,
-    /// `classic`, `auto`.
-    pub preset: String,
-    /// The loss in words.
-    pub loss: &'static str,
-    /// `burn`, …
-    pub engine: &'static str,
-    /// `ndarray`, …
-    pub device: &'static str,
-    /// Threads the engine may use.
-    pub threads: usize,
-    /// Learning rate.
-    pub rate: f64,
-    /// Rows per step.
-    pub batch: usize,
-    /// Steps in one epoch.
-    pub steps_per_epoch: u64,
-    /// Steps of the whole recipe.
-    pub steps: u64,
-    /// Networks trained to their end before this one, whose scores are averaged with its own.
-    pub network: u64,
-    /// Networks of the recipe.
-    pub networks: u64,
-}
-
-/// Where training stands.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Advanced {
-    /// Steps done.
-    pub step: u64,
-    /// The training rows since the report before, oldest first.
-    pub train: Vec<Sample>,
-    /// The validation rows, after each epoch that ended since the report before.
-    pub valid: Vec<Sample>,
-    /// Mean over the last whole epoch, or over the latest steps before there is one.
-    pub headline: Point,
-    /// Training steps alone.
-    pub rows_per_second: f64,
-    /// Seconds spent in training steps.
-    pub seconds: f64,
-}
-
-/// A mean over some rows.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sample {
-    /// Steps done when the last of the rows was seen.
-    pub step: u64,
-    /// How many rows it is the mean of.
-    pub rows: u64,
-    /// Their mean.
-    pub mean: Point,
-}
-
-/// A loss and a mean squared error.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Point {
-    /// The loss that training makes small.
-    pub loss: f64,
-    /// Mean squared error.
-    pub mse: f64,
-}
-
-/// Something that happened in mid-run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// After this many steps.
-    pub step: u64,
-    /// What happened.
-    pub event: Event,
-}
-
-/// What a [`Mark`] marks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// The user changed something: `encoder.1 bias off`.
-    Change(String),
-    /// The scores of a snapshot were taken.
-    Snapshot,
-}
-
-/// Why rows rank where they do.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Explained {
-    /// For the watched ranks, in their order.
-    pub rows: Vec<Explanation>,
-    /// The open row's page.
-    pub page: Option<RowPage>,
-}
-
-/// The columns that contribute most to one row's score.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Explanation {
-    /// Row index, 0 = first data row.
-    pub row: u32,
-    /// Largest first.
-    pub parts: Vec<Part>,
-}
-
-/// One column's share of a row's score; all features of a column of words together.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Part {
-    /// Index among the columns in use.
-    pub column: u32,
-    /// 0 to 1.
-    pub share: f32,
-}
-
-/// One row, column by column.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RowPage {
-    /// Row index, 0 = first row in use.
-    pub row: u32,
-    /// In the order of the columns in use.
-    pub cells: Vec<Cell>,
-}
-
-/// One column of one row.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cell {
-    /// What the file says, in its units; the median where it says nothing. Of words: 1 for the one that is there, or 0
-    /// and 1 where there are two.
-    pub original: f64,
-    /// What the network makes of it, in the file's units.
-    pub reconstruction: f64,
-    /// The file's own words, sanitised, where they can still be found, or where numbers say nothing.
-    pub text: Option<String>,
-    /// The word or the date that the network makes of it.
-    pub rebuilt: Option<String>,
-    /// Share of the row's score, 0 to 1.
-    pub share: f32,
-    /// Whether the file says nothing.
-    pub missing: bool,
 }

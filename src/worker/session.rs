@@ -278,6 +278,7 @@ impl Session {
             }
             // Whoever owns the session reads.
             Command::Pause | Command::Resume | Command::Reread(_) => {}
+            Command::Allow(_) | Command::Advance(_) | Command::LookAt(_) | Command::Branch(_) => {}
             Command::SetBias(wanted) => {
                 if let Some(change) = self.trainer().set_bias(&wanted) {
                     self.changed(change);
@@ -428,6 +429,8 @@ impl Session {
         let Some(trainer) = &self.trainer else { return };
         let name = trainer.engine_name();
         self.send(Report::Started(Started {
+            run: 1,
+            from: None,
             spec: trainer.spec().clone(),
             preset: self.preset.clone(),
             loss: trainer.recipe().loss.name(),

@@ -93,6 +93,8 @@ fn columns() -> Vec<ColumnInfo> {
 
 pub fn started(spec: NetworkSpec) -> Started {
     Started {
+        run: 1,
+        from: None,
         spec,
         preset: "classic".into(),
         loss: "binary cross-entropy",

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
-use crate::app::{App, Judged};
+use crate::app::App;
 use crate::format;
-use crate::message::Started;
+use crate::message::{Judged, Started};
 use crate::score::reference::LOCAL_HINT;
 use crate::tui::cells;
 use crate::tui::panels::draw_lines;
@@ -113,7 +113,7 @@ impl About<'_> {
 
 /// How good the ranking was at a step: against the label, or, as a hint, in its own words.
 fn judged(judged: &Judged) -> Entry {
-    let step = format!("at step {}", format::group(judged.step));
+    let step = format!("at step {}", format::group(judged.at.step));
     let share =
         |share: Option<f64>| share.map_or_else(|| "none".into(), |share| format!("{share:.3}"));
     let text = match judged.quality {

@@ -6,10 +6,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use crate::app::App;
 use crate::app::action::Panel;
-use crate::app::{App, Judged};
 use crate::format;
-use crate::message::Part;
+use crate::message::{Judged, Part};
 use crate::score::ranking::{Basis, By, Movement, Quality, Ranked, Ranking};
 use crate::score::reference::Reference;
 use crate::score::threshold::RULE;
@@ -379,7 +379,7 @@ impl Outliers<'_> {
     /// When the scores were spread least evenly, where no label says when they were best.
     fn hint(&self, ranking: &Ranking, width: usize) -> Option<Line<'static>> {
         let entropy = ranking.entropy?;
-        let spread = |judged: &Judged| Some((judged.entropy?, judged.step));
+        let spread = |judged: &Judged| Some((judged.entropy?, judged.at.step));
         let all = self.app.run.judged.iter().filter_map(spread);
         let (_, step) = all.min_by(|a, b| a.0.total_cmp(&b.0))?;
         let now = format!(" no label; score entropy {entropy:.3}");

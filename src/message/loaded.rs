@@ -1,0 +1,84 @@
+//! The table as far as the screen needs it, and what the user wants of its columns.
+
+use crate::data::columns::kind::Kind;
+use crate::score::ranking::Quality;
+use crate::score::reference::Reference;
+
+/// What the user wants of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The column's name.
+    pub column: String,
+    /// What is to become of it.
+    pub choice: Choice,
+}
+
+/// What is to become of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// It is read as this kind.
+    As(Kind),
+    /// It is left out.
+    Drop,
+}
+
+/// The table, as far as the screen needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// Name, sanitised.
+    pub name: String,
+    /// Data rows.
+    pub rows: usize,
+    /// The columns of the file.
+    pub columns: Vec<ColumnInfo>,
+    /// Numbers of the rows in the file where some were skipped, 1 = first data row.
+    pub numbers: Option<Vec<u32>>,
+    /// Names of the columns in use, sanitised.
+    pub features: Vec<String>,
+    /// Features that the network gets from them: a column of words gives several.
+    pub encoded: usize,
+    /// The value of each column in use that scales to zero; 0 for words.
+    pub offsets: Vec<f64>,
+    /// Original units per scaled unit of each column in use; 1 for words.
+    pub scales: Vec<f64>,
+    /// Row names, sanitised, where an id column was named.
+    pub ids: Option<Vec<String>>,
+    /// The truth, where there is a label.
+    pub outlier: Option<Vec<bool>>,
+    /// What the user should know about the reading.
+    pub notices: Vec<String>,
+}
+
+/// What the scores without a network say.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Referenced {
+    /// How each agrees with the label; empty without one.
+    pub quality: Vec<(Reference, Quality)>,
+    /// Whether no row stands far from the rest.
+    pub seems_local: bool,
+}
+
+/// A column of the file, as far as the screen needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnInfo {
+    /// Name, sanitised.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether the network learns from it.
+    pub used: bool,
+    /// Why, or what becomes of it.
+    pub reason: String,
+    /// Rows without a value.
+    pub missing: usize,
+    /// Different values.
+    pub distinct: usize,
+    /// Whether there may be more of them.
+    pub more: bool,
+    /// Least and greatest value, for the eye.
+    pub range: Option<String>,
+    /// A value, sanitised.
+    pub example: String,
+    /// Rows in equal parts of the range, or with each word.
+    pub histogram: Vec<u32>,
+}
