@@ -1,175 +1,80 @@
 //! The state of the screen and nothing else: [`App::update`] takes what the user asks and says what the worker must do;
 //! [`App::apply`] takes what the worker tells. No terminal, no thread, no clock.
+//!
+//! What is true wherever the user is stands in [`session`]; where the user is, in a stack of [`pages`], each with its own state.
+//! An action goes to the page on top first, and what is none of its business is answered here.
 
 pub mod action;
-pub mod columns;
-pub mod comparison;
-pub mod curve;
+pub mod context;
+pub mod farewell;
+pub mod pace;
+pub mod pages;
 pub mod prompt;
-mod update;
+pub mod session;
+pub mod typed;
 
-use std::collections::HashMap;
+use std::time::Duration;
 
-use crate::data::read::Progress as Reading;
-use crate::message::{
-    Advanced, Event, Explained, Explanation, Judged, Loaded, Mark, Moment, Point, Referenced,
-    Report, RowPage, Sample, Started, Watch,
-};
-use crate::model::ledger::Ledger;
-use crate::model::spec::NetworkSpec;
-use crate::score::ranking::{By, Ranking};
+use crate::message::{Command, Report, WATCHED, Watch};
+use crate::score::ranking::By;
 
-use action::Panel;
-use columns::ColumnsView;
-use comparison::ComparisonView;
-use curve::Curve;
-use prompt::Prompt;
-
-/// What the worker is doing, as far as it has said.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Phase {
-    /// Reading the table.
-    Loading(Option<Reading>),
-    /// Learning.
-    Training,
-    /// Told to stand still.
-    Paused,
-    /// The recipe is done.
-    Finished,
-    /// The run cannot go on, for this reason; another one can begin.
-    Failed(String),
-    /// The worker is gone, for this reason.
-    Ended(String),
-}
-
-/// What fills the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Page {
-    /// Curves, layers, outliers.
-    Dashboard,
-    /// One row.
-    Row,
-    /// The columns of the table.
-    Columns,
-    /// Variants of the network side by side.
-    Comparison,
-    /// What was read and how it is learned.
-    About,
-    /// The keys.
-    Help,
-}
-
-/// The figures of one run.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Run {
-    /// Means over the steps between two reports.
-    pub train: Curve,
-    /// After each epoch, where rows are kept for it.
-    pub valid: Curve,
-    /// What happened on the way.
-    pub marks: Vec<Mark>,
-    /// The latest report, without its samples.
-    pub last: Option<Advanced>,
-    /// The latest validation.
-    pub last_valid: Option<Point>,
-    /// How good the rankings were, or seemed, one at each step.
-    pub judged: Vec<Judged>,
-}
-
-impl Run {
-    /// Most judgements kept; when there are more, every second one goes.
-    const JUDGED: usize = 512;
-
-    /// Adds a judgement; a later one of the same step takes the place of the former.
-    fn judge(&mut self, judged: Judged) {
-        self.judged.retain(|former| former.at != judged.at);
-        if self.judged.len() == Self::JUDGED {
-            let mut keep = false;
-            self.judged.retain(|_| {
-                keep = !keep;
-                keep
-            });
-        }
-        self.judged.push(judged);
-    }
-}
-
-/// How a row page shows its features.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct RowView {
-    /// Selected line of the table, 0 = the largest share.
-    pub line: usize,
-    /// Whether the picture shows scaled instead of original units; by itself when the columns' units are far apart.
-    pub scaled: Option<bool>,
-    /// The page as last told; kept while the next one is computed.
-    pub page: Option<RowPage>,
-    /// Features in the order of the table: by share, then by position.
-    pub order: Vec<usize>,
-}
+use action::Action;
+use context::{Context, Effects, Go, Selection};
+use pace::{Pace, PaceSetting};
+use pages::about::About;
+use pages::columns::Columns;
+use pages::comparison::ComparisonPage;
+use pages::dashboard::Dashboard;
+use pages::dashboard::charts::Scale;
+use pages::help::Help;
+use pages::{Hint, Page, PageKind};
+use prompt::{Edit, Prompt, Purpose};
+use session::{Phase, Session};
 
 /// The state of the screen.
 #[derive(Debug)]
 pub struct App {
-    /// Name of the data before it is read.
-    pub source: String,
-    /// What the worker is doing.
-    pub phase: Phase,
-    /// The table, once read.
-    pub loaded: Option<Loaded>,
-    /// The run, once begun.
-    pub started: Option<Started>,
-    /// The network as the user wants it; the engine follows at its next batch.
-    pub spec: Option<NetworkSpec>,
-    /// What that network costs.
-    pub ledger: Option<Ledger>,
-    /// Learning rate as the user wants it.
-    pub rate: f64,
-    /// The run that is on.
-    pub run: Run,
-    /// The run before the last restart.
-    pub former: Option<Run>,
-    /// What the scores without a network say, once they are there.
-    pub referenced: Option<Referenced>,
-    /// The latest ranking.
-    pub ranking: Option<Ranking>,
-    /// Why rows rank where they do, for those the worker was asked about.
-    pub explanations: HashMap<u32, Explanation>,
-    /// What the worker was last asked to explain.
-    pub watch: Watch,
-    /// What fills the screen.
-    pub page: Page,
-    /// The page to return to from help and about.
-    pub page_below: Page,
-    /// The panel that keys go to.
-    pub focus: Panel,
-    /// Whether the focused panel fills the dashboard.
-    pub zoomed: bool,
-    /// Selected layer, in the order of the data flow.
-    pub layer: usize,
-    /// Selected rank, 0 = the strangest row.
-    pub rank: usize,
-    /// The open row's page.
-    pub row: RowView,
-    /// The page of columns.
-    pub columns: ColumnsView,
-    /// The experiment with variants of the network.
-    pub comparison: ComparisonView,
-    /// First line of a page of text.
-    pub scroll: usize,
-    /// How far that page can be scrolled; whoever draws it knows.
-    pub overflow: usize,
-    /// Whether the loss and the MSE axis are logarithmic.
-    pub log: [bool; 2],
+    /// What is true wherever the user is.
+    pub session: Session,
+    /// What is selected.
+    pub selection: Selection,
+    /// How fast the run is shown.
+    pub pace: Pace,
+    /// The dashboard, which is always open.
+    pub dashboard: Dashboard,
+    /// The pages on top of it.
+    above: Vec<Page>,
     /// The line being typed.
     pub prompt: Option<Prompt>,
+    /// Lines typed before, the latest last.
+    typed: Vec<String>,
     /// What was last searched for.
-    pub searched: String,
+    searched: String,
     /// An answer to the last key, shown until the next one.
     pub answer: Option<String>,
-    /// Rows of the terminal, which page keys go by.
-    pub height: u16,
+    /// Whether the user was asked about leaving.
+    leaving: bool,
+    /// Whether the mouse works the program.
+    pub mouse: bool,
+    /// What the worker was last asked to explain.
+    watch: Watch,
+    /// Lines that a page key moves by.
+    page_length: usize,
     /// Whether the program should end.
     pub quit: bool,
+}
+
+/// What only the drawing knows of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Measures {
+    /// Rows of the terminal.
+    pub height: u16,
+    /// Lines of a page of text that do not fit.
+    pub overflow: usize,
+    /// The column and the row of the dashboard's borders.
+    pub borders: (u16, u16),
+    /// How steps lie on the charts.
+    pub scale: Scale,
 }
 
 /// The selection may move this far before the worker is asked again.
@@ -179,264 +84,412 @@ impl App {
     /// The screen before anything is read.
     pub fn new(source: String) -> Self {
         Self {
-            source,
-            phase: Phase::Loading(None),
-            loaded: None,
-            started: None,
-            spec: None,
-            ledger: None,
-            rate: 0.0,
-            run: Run::default(),
-            former: None,
-            referenced: None,
-            ranking: None,
-            explanations: HashMap::new(),
-            watch: Watch::default(),
-            page: Page::Dashboard,
-            page_below: Page::Dashboard,
-            focus: Panel::Layers,
-            zoomed: false,
-            layer: 0,
-            rank: 0,
-            row: RowView::default(),
-            columns: ColumnsView::default(),
-            comparison: ComparisonView::default(),
-            scroll: 0,
-            overflow: 0,
-            log: [false, true],
+            session: Session::new(source),
+            selection: Selection::default(),
+            pace: Pace::new(PaceSetting::Full),
+            dashboard: Dashboard::default(),
+            above: Vec::new(),
             prompt: None,
+            typed: Vec::new(),
             searched: String::new(),
             answer: None,
-            height: 24,
+            leaving: false,
+            mouse: true,
+            watch: Watch::default(),
+            page_length: 12,
             quit: false,
         }
     }
 
+    /// The same at another pace.
+    #[must_use]
+    pub fn with_pace(mut self, setting: PaceSetting) -> Self {
+        self.pace.set(setting);
+        self
+    }
+
+    /// The page on top; none is the dashboard.
+    pub fn page(&self) -> Option<&Page> {
+        self.above.last()
+    }
+
+    /// Which page is on top.
+    pub fn page_kind(&self) -> PageKind {
+        self.page().map_or(PageKind::Dashboard, Page::kind)
+    }
+
+    /// How the hint line shows a key that is bound here.
+    pub fn hint(&self, action: Action) -> Hint {
+        let session = &self.session;
+        let paused = matches!(session.phase, Phase::Paused | Phase::Finished);
+        let on_dashboard = self.above.is_empty();
+        match action {
+            Action::TogglePause if paused => Hint::Word("go on"),
+            Action::TrainStep | Action::TrainEpoch if !paused => Hint::Hidden,
+            Action::FullSpeed
+                if self.pace.shown().is_none() || session.phase != Phase::Training =>
+            {
+                Hint::Hidden
+            }
+            Action::EarlierSnapshot if session.past().is_empty() => Hint::Hidden,
+            Action::LaterSnapshot | Action::Branch if session.looking.is_none() => Hint::Hidden,
+            Action::Back if on_dashboard && session.looking.is_some() => Hint::Word("now"),
+            Action::Columns | Action::Compare if !session.is_open() => Hint::Hidden,
+            Action::FindNext if self.searched.is_empty() => Hint::Hidden,
+            action => match self.page() {
+                Some(page) => page.behaviour().hint(action, session),
+                None => pages::Behaviour::hint(&self.dashboard, action, session),
+            },
+        }
+    }
+
+    /// What the worker explains now.
+    pub fn watch(&self) -> Watch {
+        self.watch
+    }
+
+    /// What `/` looks for on this page.
+    pub fn sought(&self) -> Option<&'static str> {
+        match self.page() {
+            Some(page) => page.behaviour().sought(),
+            None => pages::Behaviour::sought(&self.dashboard),
+        }
+    }
+
+    /// Takes what the drawing knows of the screen.
+    pub fn measure(&mut self, measures: Measures) {
+        self.page_length = usize::from(measures.height / 2).max(1);
+        self.dashboard.borders.now = measures.borders;
+        self.dashboard.charts.scale = measures.scale;
+        if let Some(page) = self.above.last_mut() {
+            page.behaviour_mut().measure(measures.overflow);
+        }
+    }
+
+    /// `time` has passed: what the worker may do by now, where that changes.
+    pub fn tick(&mut self, time: Duration) -> Option<Command> {
+        let session = &self.session;
+        let runs = session.phase == Phase::Training;
+        let held = session.comparing || session.looking.is_some();
+        let time = if runs && !held { time } else { Duration::ZERO };
+        self.pace.tick(time).map(Command::Allow)
+    }
+
     /// Takes what the worker tells.
     pub fn apply(&mut self, report: Report) {
-        match report {
-            Report::Reading(progress) => self.phase = Phase::Loading(Some(progress)),
-            Report::Loaded(loaded) => self.load(loaded),
+        match &report {
+            Report::Loaded(_) if self.session.loaded.is_some() => self.begin_anew(),
             Report::Refused(why) => {
-                self.refuse_comparison();
-                self.answer = Some(why);
+                self.answer = Some(why.clone());
+                if self.session.comparing && self.page_kind() == PageKind::Comparison {
+                    self.above.pop();
+                }
             }
-            Report::Compared(comparison) => self.take_comparison(comparison),
-            Report::Started(started) => self.start(started),
-            Report::Advanced(advanced) => self.advance(advanced),
-            Report::Marked(mark) => self.run.marks.push(mark),
-            Report::Referenced(referenced) => self.referenced = Some(referenced),
-            Report::Ranked(ranking) => self.adopt_ranking(ranking),
-            Report::Explained(explained) => self.explain(explained),
-            Report::Kept(_) | Report::Judged(_) | Report::Layers(_) => {}
-            Report::Paused => self.phase = Phase::Paused,
-            Report::Resumed => self.phase = Phase::Training,
-            Report::Finished => self.phase = Phase::Finished,
-            Report::Failed(why) => self.fail(Phase::Failed(why)),
-            Report::Ended(why) => self.fail(Phase::Ended(why)),
+            Report::Started(started) => self.pace.start(started),
+            Report::Advanced(advanced) => self.pace.measure(advanced),
+            // The failure stands where its way out works.
+            Report::Failed(_) | Report::Ended(_) => self.above.clear(),
+            _ => {}
         }
-    }
-
-    /// Another table begins everything anew, but for what the user wants of its columns.
-    fn load(&mut self, loaded: Loaded) {
-        if self.loaded.is_some() {
-            let (columns, log, height) = (std::mem::take(&mut self.columns), self.log, self.height);
-            *self = Self {
-                columns,
-                log,
-                height,
-                focus: self.focus,
-                ..Self::new(std::mem::take(&mut self.source))
-            };
+        let mut adopted = None;
+        if let Report::Ranked(ranking) = &report {
+            adopted = Some(self.place_in(ranking));
         }
-        self.loaded = Some(loaded);
-    }
-
-    fn start(&mut self, started: Started) {
-        let run = std::mem::take(&mut self.run);
-        // A run broken off at once is nothing to compare with.
-        let epochs = run.last.as_ref().map_or(0.0, |last| self.epochs(last.step));
-        if epochs >= 1.0 || (epochs > 0.0 && self.former.is_none()) {
-            self.former = Some(run);
+        if let Report::Explained(explained) = &report {
+            // The answer about another row does not land on the page of this one.
+            let asked = |page: &crate::message::RowPage| Some(page.row) == self.watch.row;
+            if explained.page.as_ref().is_none_or(asked) {
+                for page in &mut self.above {
+                    page.behaviour_mut().apply(&report, &self.session);
+                }
+            }
         }
-        self.phase = Phase::Training;
-        // Later runs begin with what the user asked for here, and the user may have asked for more since.
-        if self.started.is_none() {
-            self.rate = started.rate;
-            self.adopt(started.spec.clone());
+        self.session.apply(report);
+        if let Some(rank) = adopted {
+            self.selection.rank = rank;
         }
-        self.started = Some(started);
+        let layers = self.session.layer_count();
+        self.selection.layer = self.selection.layer.min(layers.saturating_sub(1));
     }
 
-    /// The failure stands where its way out works.
-    fn fail(&mut self, phase: Phase) {
-        self.phase = phase;
-        self.page = Page::Dashboard;
-        self.page_below = Page::Dashboard;
+    /// Another table: the selection and the pages are about the old one.
+    fn begin_anew(&mut self) {
+        self.selection = Selection::default();
+        self.above.clear();
+        self.dashboard.charts.cursor = None;
+        self.watch = Watch::default();
     }
 
-    /// Makes `spec` the network on the screen.
-    fn adopt(&mut self, spec: NetworkSpec) {
-        self.ledger = Some(Ledger::new(&spec));
-        self.layer = self.layer.min(spec.len() - 1);
-        self.spec = Some(spec);
-    }
-
-    /// The selection stays with its row, but for the top of the list, which stays the top; an open page stays open.
-    fn adopt_ranking(&mut self, ranking: Ranking) {
-        let stays = self.rank > 0 || self.shows_row();
+    /// Where the selection goes in a new ranking: it stays with its row, but for the top of the list, which stays the top
+    /// unless its page is open.
+    fn place_in(&self, ranking: &crate::score::ranking::Ranking) -> usize {
+        let stays = self.selection.rank > 0 || self.watched_row().is_some();
         let row = self.selected_row().filter(|_| stays);
         let place = row.and_then(|row| ranking.rows.iter().position(|ranked| ranked.row == row));
-        self.rank = place
-            .unwrap_or(self.rank)
-            .min(ranking.rows.len().saturating_sub(1));
-        let judged = Judged {
-            at: Moment {
-                network: 0,
-                step: ranking.basis.step(),
-            },
-            agreement: None,
-            stayed: None,
-            quality: ranking.quality,
-            precision: ranking.precision,
-            entropy: ranking.entropy,
+        place
+            .unwrap_or(self.selection.rank)
+            .min(ranking.rows.len().saturating_sub(1))
+    }
+
+    /// The row at the selected rank.
+    pub fn selected_row(&self) -> Option<u32> {
+        let ranked = self.session.ranked().get(self.selection.rank)?;
+        Some(ranked.row)
+    }
+
+    /// The row that an open page asks about, be it under another one.
+    fn watched_row(&self) -> Option<u32> {
+        let watched = |page: &Page| page.behaviour().watched_row(&self.session, self.selection);
+        self.above.iter().find_map(watched)
+    }
+
+    /// Takes what the user asks; the commands are for the worker, in order.
+    pub fn update(&mut self, action: Action) -> Vec<Command> {
+        self.answer = None;
+        let asked = std::mem::take(&mut self.leaving);
+        let mut effects = Effects::default();
+        match action {
+            Action::Quit if self.session.is_under_way() && !asked => self.ask_about_leaving(),
+            Action::Quit | Action::QuitNow => self.quit = true,
+            action => self.act(action, &mut effects),
+        }
+        self.settle(effects)
+    }
+
+    fn ask_about_leaving(&mut self) {
+        self.leaving = true;
+        let what = if self.session.comparing {
+            "the comparison is not finished"
+        } else {
+            "training is under way and nothing is saved"
         };
-        // The history is the network's.
-        if ranking.by == By::Network {
-            self.run.judge(judged);
+        self.answer = Some(format!("{what}: q again leaves, any other key stays"));
+    }
+
+    /// Does what is asked for besides the change of state.
+    fn settle(&mut self, effects: Effects) -> Vec<Command> {
+        if effects.answer.is_some() {
+            self.answer = effects.answer;
         }
-        self.ranking = Some(ranking);
-    }
-
-    fn advance(&mut self, mut advanced: Advanced) {
-        for Sample { step, rows, mean } in advanced.train.drain(..) {
-            self.run.train.push(step, rows, mean);
+        match effects.go {
+            Some(Go::Open(page)) => self.open(page),
+            Some(Go::Close) => {
+                self.above.pop();
+            }
+            None => {}
         }
-        for Sample { step, rows, mean } in advanced.valid.drain(..) {
-            self.run.valid.push(step, rows, mean);
-            self.run.last_valid = Some(mean);
+        let mut commands = effects.commands;
+        commands.extend(self.rewatch());
+        commands
+    }
+
+    /// A page is open once: opening it again brings it to the top.
+    fn open(&mut self, page: Page) {
+        self.above.retain(|open| open.kind() != page.kind());
+        self.above.push(page);
+    }
+
+    /// Runs `body` with the page on top and what it works with.
+    fn with_page<T>(
+        &mut self,
+        effects: &mut Effects,
+        body: impl FnOnce(&mut dyn pages::Behaviour, &mut Context<'_>) -> T,
+    ) -> T {
+        let mut context = Context {
+            session: &mut self.session,
+            selection: &mut self.selection,
+            effects,
+            page_length: self.page_length,
+        };
+        match self.above.last_mut() {
+            Some(page) => body(page.behaviour_mut(), &mut context),
+            None => body(&mut self.dashboard, &mut context),
         }
-        self.run.last = Some(advanced);
     }
 
-    fn explain(&mut self, explained: Explained) {
-        // What is not watched any more would grow stale unseen.
-        self.explanations = explained
-            .rows
-            .into_iter()
-            .map(|explanation| (explanation.row, explanation))
-            .collect();
-        if let Some(page) = explained
-            .page
-            .filter(|page| Some(page.row) == self.watch.row)
-        {
-            let mut order: Vec<usize> = (0..page.cells.len()).collect();
-            order.sort_by(|a, b| page.cells[*b].share.total_cmp(&page.cells[*a].share));
-            self.row.order = order;
-            self.row.page = Some(page);
+    fn act(&mut self, action: Action, effects: &mut Effects) {
+        let stands_alone = self
+            .page()
+            .is_some_and(|page| page.behaviour().stands_alone());
+        // A notice stands where the page would be, and takes no keys.
+        let is_shown = stands_alone || self.session.is_open();
+        if is_shown && self.with_page(effects, |page, context| page.update(action, context)) {
+            return;
+        }
+        if self.returns_to_now(action) {
+            self.session.look_at(None, effects);
+        }
+        let session = &mut self.session;
+        match action {
+            Action::Back => self.back(effects),
+            Action::Help => effects.open(Help::default()),
+            Action::About => effects.open(About::default()),
+            Action::Columns if session.loaded.is_some() && session.is_open() => {
+                effects.open(Columns::new(session));
+            }
+            Action::Compare => ComparisonPage::open(session, effects),
+            Action::ToggleBias => session.toggle_bias(self.selection.layer, effects),
+            Action::ToggleAllBiases => session.toggle_all_biases(effects),
+            Action::OutputBiasOnly => {
+                session.choose_bias(&crate::model::spec::BiasChoice::Output, effects);
+            }
+            Action::ToggleTied => {
+                let tied = session.spec.as_ref().is_some_and(|spec| spec.tied());
+                session.tie(!tied, effects);
+            }
+            Action::TogglePause => session.toggle_pause(effects),
+            Action::TrainStep => session.train_some(1, effects),
+            Action::TrainEpoch => session.train_some(session.steps_per_epoch(), effects),
+            Action::Restart => session.restart(effects),
+            Action::RaiseRate => session.set_rate(session.rate * 2.0, effects),
+            Action::LowerRate => session.set_rate(session.rate / 2.0, effects),
+            Action::Slower => {
+                self.pace.slow_down();
+                effects.say(self.pace_in_words());
+            }
+            Action::Faster => {
+                self.pace.speed_up();
+                effects.say(self.pace_in_words());
+            }
+            Action::FullSpeed => self.pace.finish(),
+            Action::EarlierSnapshot => session.look_earlier(effects),
+            Action::LaterSnapshot => session.look_later(effects),
+            Action::LookAt(moment) => session.look_at(Some(moment), effects),
+            Action::Branch => session.branch(effects),
+            Action::NextScore => self.rank_by(By::next, effects),
+            Action::ToggleDisagreement => self.rank_by(
+                |by| match by {
+                    By::Disagreement => By::Network,
+                    _ => By::Disagreement,
+                },
+                effects,
+            ),
+            Action::Find if self.sought().is_some() => {
+                self.prompt = Some(Prompt::new(Purpose::Find))
+            }
+            Action::FindNext => self.find(&self.searched.clone(), 1, effects),
+            Action::Command => self.prompt = Some(Prompt::new(Purpose::Command)),
+            Action::ToggleMouse => self.set_mouse(!self.mouse, effects),
+            // None of this page's, or the terminal's own business.
+            _ => {}
         }
     }
 
-    /// Whether the worker waits to be asked.
-    pub fn is_idle(&self) -> bool {
-        !matches!(self.phase, Phase::Loading(_) | Phase::Training)
+    /// Whether an action is about the present, which it returns to when a snapshot is looked at.
+    fn returns_to_now(&self, action: Action) -> bool {
+        self.session.looking.is_some()
+            && matches!(
+                action,
+                Action::ToggleBias
+                    | Action::ToggleAllBiases
+                    | Action::OutputBiasOnly
+                    | Action::ToggleTied
+                    | Action::TogglePause
+                    | Action::TrainStep
+                    | Action::TrainEpoch
+                    | Action::Restart
+                    | Action::RaiseRate
+                    | Action::LowerRate
+                    | Action::FullSpeed
+                    | Action::NextScore
+                    | Action::ToggleDisagreement
+                    | Action::Compare
+            )
     }
 
-    /// Whether the worker is still reading.
-    pub fn is_loading(&self) -> bool {
-        matches!(self.phase, Phase::Loading(_))
+    fn back(&mut self, effects: &mut Effects) {
+        if self.above.is_empty() {
+            return self.session.look_at(None, effects);
+        }
+        self.with_page(effects, |page, context| page.close(context));
+        effects.close();
     }
 
-    /// The training loss and MSE to headline: of the last whole epoch, or of the last steps before there is one.
-    pub fn headline(&self) -> Option<Point> {
-        self.run.last.as_ref().map(|last| last.headline)
+    fn rank_by(&mut self, choose: impl FnOnce(By) -> By, effects: &mut Effects) {
+        if self.session.rank_by(choose, effects) {
+            self.selection.rank = 0;
+        }
     }
 
-    /// Epochs in `steps`.
-    pub fn epochs(&self, steps: u64) -> f64 {
-        self.started.as_ref().map_or(0.0, |started| {
-            steps as f64 / started.steps_per_epoch.max(1) as f64
-        })
+    fn set_mouse(&mut self, on: bool, effects: &mut Effects) {
+        self.mouse = on;
+        effects.say(if on {
+            "the mouse works the program; shift usually selects text all the same"
+        } else {
+            "the mouse selects text in the terminal; M gives it back"
+        });
     }
 
-    /// The number of a row among the data rows of the file, 1 = first.
-    pub fn row_number(&self, row: u32) -> u32 {
-        let numbers = self
-            .loaded
-            .as_ref()
-            .and_then(|loaded| loaded.numbers.as_ref());
-        numbers.map_or(row + 1, |numbers| numbers[row as usize])
+    fn pace_in_words(&self) -> String {
+        match self.pace.shown() {
+            None => "full speed".into(),
+            Some(seconds) => format!("a whole run takes {seconds:.0} s at this pace"),
+        }
     }
 
-    /// How a row is called: its id, or its number.
-    pub fn row_name(&self, row: u32) -> String {
-        let ids = self.loaded.as_ref().and_then(|loaded| loaded.ids.as_ref());
-        ids.map_or_else(
-            || self.row_number(row).to_string(),
-            |ids| ids[row as usize].clone(),
-        )
+    fn find(&mut self, text: &str, skip: usize, effects: &mut Effects) {
+        if text.is_empty() {
+            return effects.say("nothing was searched for yet; / searches");
+        }
+        self.with_page(effects, |page, context| page.find(text, skip, context));
     }
 
-    /// Whether the label calls a row an outlier; none without a label.
-    pub fn is_labelled(&self, row: u32) -> Option<bool> {
-        self.loaded
-            .as_ref()?
-            .outlier
-            .as_ref()
-            .map(|outlier| outlier[row as usize])
+    /// Takes an edit of the line being typed.
+    pub fn edit(&mut self, edit: &Edit) -> Vec<Command> {
+        self.answer = None;
+        let mut effects = Effects::default();
+        match (edit, &mut self.prompt) {
+            (_, None) => {}
+            (Edit::Cancel, _) => self.prompt = None,
+            (Edit::Submit, prompt) => {
+                if let Some(Prompt { purpose, text, .. }) = prompt.take() {
+                    self.submit(purpose, text.trim(), &mut effects);
+                }
+            }
+            (Edit::Earlier | Edit::Later, Some(prompt)) => {
+                prompt.recall(&self.typed, *edit == Edit::Earlier);
+            }
+            (Edit::Complete, Some(prompt)) if prompt.purpose == Purpose::Command => {
+                prompt.complete(&typed::completions(&prompt.text, &self.session));
+            }
+            (edit, Some(prompt)) => prompt.edit(edit),
+        }
+        self.settle(effects)
     }
 
-    /// The name of a column in use.
-    pub fn column_name(&self, column: usize) -> &str {
-        self.loaded
-            .as_ref()
-            .and_then(|loaded| loaded.features.get(column))
-            .map_or("", String::as_str)
+    fn submit(&mut self, purpose: Purpose, text: &str, effects: &mut Effects) {
+        if text.is_empty() {
+            return;
+        }
+        match purpose {
+            Purpose::Find => {
+                text.clone_into(&mut self.searched);
+                self.find(text, 0, effects);
+            }
+            Purpose::Command => {
+                self.typed.retain(|typed| typed != text);
+                self.typed.push(text.to_owned());
+                match typed::parse(text, &self.session) {
+                    Ok(typed) => self.obey(typed, effects),
+                    Err(expected) => effects.say(expected),
+                }
+            }
+        }
     }
 
-    /// Whether the row page draws scaled units: where the user said so, or where the columns' units are far apart.
-    pub fn draws_scaled(&self) -> bool {
-        /// Columns whose scales differ by more cannot share an axis.
-        const APART: f64 = 30.0;
-        self.row.scaled.unwrap_or_else(|| {
-            let scales = self
-                .loaded
-                .as_ref()
-                .map_or(&[][..], |loaded| &loaded.scales);
-            let (min, max) = scales.iter().fold((f64::MAX, 0.0_f64), |(min, max), s| {
-                (min.min(*s), max.max(*s))
-            });
-            max > APART * min
-        })
-    }
-
-    /// Whether the scores without a network suggest another preset than the one in use.
-    pub fn hints_at_local(&self) -> bool {
-        let seems = self
-            .referenced
-            .as_ref()
-            .is_some_and(|referenced| referenced.seems_local);
-        seems
-            && self
-                .started
-                .as_ref()
-                .is_some_and(|started| started.preset == "auto")
-    }
-
-    /// Changes of the network and the recipe on the way, for the curves to mark.
-    pub fn changes(&self) -> impl Iterator<Item = (u64, &str)> {
-        self.run.marks.iter().filter_map(|mark| match &mark.event {
-            Event::Change(what) => Some((mark.step, what.as_str())),
-            Event::Snapshot => None,
-        })
-    }
-
-    /// Steps at which scores were taken.
-    pub fn snapshots(&self) -> impl Iterator<Item = u64> {
-        self.run
-            .marks
-            .iter()
-            .filter(|mark| mark.event == Event::Snapshot)
-            .map(|mark| mark.step)
+    /// Asks the worker to explain what is now on the screen, if that is something else than before. A new ranking may
+    /// have moved it there.
+    pub fn rewatch(&mut self) -> Option<Command> {
+        let rank = self.selection.rank;
+        let watch = Watch {
+            first: (rank.saturating_sub(WATCHED / 2) / WATCH_STEP) * WATCH_STEP,
+            count: WATCHED,
+            row: self.watched_row(),
+        };
+        if watch == self.watch {
+            return None;
+        }
+        self.watch = watch;
+        Some(Command::Watch(watch))
     }
 }

@@ -66,7 +66,7 @@ enum Subcommands {
 pub fn run() -> Result<ExitCode> {
     let cli = Cli::parse();
     match cli.command {
-        None => run::explore(cli.run.plan()?, cli.screen.theme()),
+        None => run::explore(cli.run.plan()?, cli.screen.look()),
         Some(Subcommands::Train(args)) => args.run(),
         Some(Subcommands::Compare(args)) => args.run(),
         Some(Subcommands::Inspect(args)) => args.run(),

@@ -126,6 +126,15 @@ pub fn clock(seconds: f64) -> String {
     }
 }
 
+/// Epochs: `0.4`, `9.9`, `41`.
+pub fn epoch(epochs: f64) -> String {
+    if epochs < 10.0 {
+        format!("{epochs:.1}")
+    } else {
+        group(epochs as u64)
+    }
+}
+
 /// Bytes: `812 B`, `4.2 MB`.
 pub fn bytes(bytes: u64) -> String {
     match bytes as f64 {

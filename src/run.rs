@@ -6,21 +6,25 @@
 //!                                      └───────── Command ◀── Action ◀─┘ keys
 //! ```
 
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
+use crate::app::App;
 use crate::app::action::Action;
+use crate::app::farewell::farewell;
+use crate::app::pace::PaceSetting;
 use crate::app::prompt::Edit;
-use crate::app::{App, Phase};
+use crate::app::session::Phase;
 use crate::error::{Error, Result};
 use crate::message::Command;
 use crate::plan::Plan;
 use crate::signals::Signals;
 use crate::tui;
 use crate::tui::keymap::{action_for, edit_for};
+use crate::tui::pointer::{self, Dragged};
 use crate::tui::terminal::{Console, Tty, is_there};
 use crate::tui::theme::Theme;
 use crate::worker::Worker;
@@ -36,18 +40,35 @@ const BURST_GAP: Duration = Duration::from_millis(1);
 /// Most events answered before the screen is drawn again.
 const BURST: usize = 64;
 
+/// A screen that was suspended or stuck does not make up for it at once.
+const LONGEST_TICK: Duration = Duration::from_millis(100);
+
 /// Exit status of a process ended by a signal, less the signal.
 const SIGNALLED: u8 = 128;
 const SIGHUP: u8 = 1;
 
+/// How the screen is to be.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// How to draw.
+    pub theme: Theme,
+    /// How fast runs are shown.
+    pub pace: PaceSetting,
+    /// Whether the mouse works the program.
+    pub mouse: bool,
+    /// The command line that does the same without a screen.
+    pub again: String,
+}
+
 /// Shows `plan` being carried out until the user has seen enough.
-pub fn explore(plan: Plan, theme: Theme) -> Result<ExitCode> {
+pub fn explore(plan: Plan, look: Look) -> Result<ExitCode> {
     if !is_there() {
         let what = "standard output is no terminal to draw on; `misfit train` does the same work without a screen";
         return Err(Error::Usage(what.into()));
     }
     let signals = Signals::register().map_err(Error::io("listen for signals"))?;
-    let app = App::new(plan.source.name());
+    let mut app = App::new(plan.source.name()).with_pace(look.pace);
+    app.mouse = look.mouse;
     let preset = plan.preset.to_string();
     let tty = Tty::enter().map_err(Error::io("use the terminal"))?;
     let mut origin = plan.source.origin();
@@ -55,7 +76,7 @@ pub fn explore(plan: Plan, theme: Theme) -> Result<ExitCode> {
         let prepared = plan.prepare_from(&mut origin, changes, advance)?;
         Ok((prepared.loaded(), prepared.trainer))
     })?;
-    let mut screen = Screen::new(app, worker, tty, theme, signals);
+    let mut screen = Screen::new(app, worker, tty, look.theme, signals);
     let ended = screen.run();
     // The terminal is restored before anything is said about how it went, and before the worker is waited for.
     let Screen {
@@ -65,13 +86,17 @@ pub fn explore(plan: Plan, theme: Theme) -> Result<ExitCode> {
         ..
     } = screen;
     drop(console);
-    if matches!(app.phase, Phase::Loading(_)) {
+    if let Some(text) = farewell(&app.session, &look.again) {
+        // A terminal that has gone away is told nothing.
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+    if app.session.is_loading() {
         worker.abandon();
     } else {
         drop(worker);
     }
     match ended? {
-        None => match app.phase {
+        None => match app.session.phase {
             Phase::Failed(why) | Phase::Ended(why) => Err(Error::Told(why)),
             _ => Ok(ExitCode::SUCCESS),
         },
@@ -92,6 +117,10 @@ pub struct Screen<C> {
     felt: Instant,
     /// When something was last typed.
     asked: Instant,
+    /// When the app was last told the time.
+    ticked: Instant,
+    /// The border that the mouse drags.
+    dragged: Option<Dragged>,
 }
 
 impl<C: Console> Screen<C> {
@@ -107,6 +136,8 @@ impl<C: Console> Screen<C> {
             drawn: None,
             felt: Instant::now(),
             asked: Instant::now(),
+            ticked: Instant::now(),
+            dragged: None,
         }
     }
 
@@ -137,6 +168,12 @@ impl<C: Console> Screen<C> {
         if let Some(command) = self.app.rewatch() {
             self.worker.send(command);
         }
+        let passed = self.ticked.elapsed().min(LONGEST_TICK);
+        self.ticked = Instant::now();
+        if let Some(command) = self.app.tick(passed) {
+            self.worker.send(command);
+        }
+        self.console.set_mouse(self.app.mouse)?;
         if self.signals.take_stop() {
             self.console.suspend()?;
             self.stale = true;
@@ -154,7 +191,7 @@ impl<C: Console> Screen<C> {
         let wait = match self.stale {
             true => wait,
             // Nothing is under way and nothing was asked lately: there is nothing to be quick for.
-            false if self.app.is_idle() && self.asked.elapsed() >= LATELY => PULSE,
+            false if self.app.session.is_idle() && self.asked.elapsed() >= LATELY => PULSE,
             false => FRAME,
         };
         let Some(event) = self.console.event(wait)? else {
@@ -182,6 +219,14 @@ impl<C: Console> Screen<C> {
         let commands = match event {
             Event::Key(key) => self.press(key)?,
             Event::Paste(text) if self.app.prompt.is_some() => self.app.edit(&Edit::Insert(text)),
+            Event::Mouse(mouse) if self.app.prompt.is_none() => {
+                let size = self.console.size()?;
+                let actions = pointer::actions(&self.app, size, mouse, &mut self.dragged);
+                actions
+                    .into_iter()
+                    .flat_map(|action| self.app.update(action))
+                    .collect()
+            }
             _ => Vec::new(),
         };
         for command in commands {
@@ -192,9 +237,8 @@ impl<C: Console> Screen<C> {
     }
 
     fn measure(&mut self) -> io::Result<()> {
-        let size = self.console.size()?;
-        let overflow = tui::overflow(&self.app, size);
-        self.app.resize(size.height, overflow);
+        let measures = tui::measure(&self.app, self.console.size()?);
+        self.app.measure(measures);
         Ok(())
     }
 
@@ -204,7 +248,7 @@ impl<C: Console> Screen<C> {
         if self.app.prompt.is_some() && !leaves {
             return Ok(edit_for(key).map_or_else(Vec::new, |edit| self.app.edit(&edit)));
         }
-        let Some(action) = action_for(key, self.app.page) else {
+        let Some(action) = action_for(key, self.app.page_kind()) else {
             return Ok(Vec::new());
         };
         match action {

@@ -6,8 +6,11 @@
 mod story;
 
 use misfit::app::action::{Action, Panel};
+use misfit::app::pages::row::Row;
+use misfit::app::pages::{Page, PageKind};
 use misfit::app::prompt::{Edit, Purpose};
-use misfit::app::{App, Page, Phase};
+use misfit::app::session::Phase;
+use misfit::app::{App, Measures};
 use misfit::message::{Command, Report, Watch};
 use misfit::model::spec::BiasChoice;
 use misfit::score::ranking::{By, Ranking};
@@ -18,8 +21,29 @@ fn typed(app: &mut App, opens: Action, text: &str) -> Vec<Command> {
     app.edit(&Edit::Submit)
 }
 
+fn row_page(app: &App) -> &Row {
+    match app.page() {
+        Some(Page::Row(row)) => row,
+        other => panic!("{other:?} is no row's page"),
+    }
+}
+
+fn pending(app: &App) -> usize {
+    match app.page() {
+        Some(Page::Columns(columns)) => columns.pending(&app.session),
+        _ => 0,
+    }
+}
+
+fn scroll(app: &App) -> usize {
+    match app.page() {
+        Some(Page::Help(help)) => help.scroll.first,
+        other => panic!("{other:?} is no page of text"),
+    }
+}
+
 fn total(app: &App) -> u64 {
-    app.ledger.as_ref().unwrap().total().total()
+    app.session.ledger.as_ref().unwrap().total().total()
 }
 
 #[test]
@@ -31,7 +55,7 @@ fn b_toggles_the_selected_layer_at_once_and_tells_the_worker() {
     bias[1] = false;
     assert_eq!(commands, [Command::SetBias(bias)]);
     assert_eq!(
-        (total(&app), app.ledger.as_ref().unwrap().gap()),
+        (total(&app), app.session.ledger.as_ref().unwrap().gap()),
         (3_301_045 - 8, 1_599 + 8)
     );
     app.update(Action::ToggleBias);
@@ -46,7 +70,7 @@ fn all_biases_go_off_then_on_and_the_output_s_alone_can_stay() {
         [Command::SetBias(vec![false; 8])]
     );
     assert_eq!(
-        (total(&app), app.ledger.as_ref().unwrap().gap()),
+        (total(&app), app.session.ledger.as_ref().unwrap().gap()),
         (3_297_368, 0)
     );
     app.update(Action::OutputBiasOnly);
@@ -68,8 +92,8 @@ fn tying_restarts_with_the_tied_network_and_keeps_the_former_run() {
     );
     assert_eq!(total(&app), 1_652_361);
     app.apply(Report::Started(story::started(tied)));
-    assert!(app.run.train.is_empty() && app.run.marks.is_empty());
-    assert!(!app.former.as_ref().unwrap().train.is_empty());
+    assert!(app.session.run.train.is_empty() && app.session.run.marks.is_empty());
+    assert!(!app.session.former.as_ref().unwrap().train.is_empty());
 }
 
 #[test]
@@ -86,7 +110,7 @@ fn nothing_is_asked_of_a_worker_that_still_reads() {
     }
     assert_eq!(app.update(Action::RaiseRate), []);
     app.update(Action::Open);
-    assert_eq!(app.page, Page::Dashboard);
+    assert_eq!(app.page_kind(), PageKind::Dashboard);
 }
 
 #[test]
@@ -95,7 +119,7 @@ fn space_pauses_resumes_and_goes_on_beyond_the_end() {
     assert_eq!(app.update(Action::TogglePause), [Command::Pause]);
     app.apply(Report::Paused);
     assert_eq!(
-        (app.phase.clone(), app.update(Action::TogglePause)),
+        (app.session.phase.clone(), app.update(Action::TogglePause)),
         (Phase::Paused, vec![Command::Resume])
     );
     app.apply(Report::Finished);
@@ -151,15 +175,18 @@ fn escape_forgets_the_line_and_then_closes_what_is_open_but_never_quits() {
     ] {
         app.update(action);
     }
-    assert_eq!((app.page, app.quit), (Page::Dashboard, false));
+    assert_eq!((app.page_kind(), app.quit), (PageKind::Dashboard, false));
 }
 
 #[test]
 fn finding_a_row_selects_it_and_a_missing_one_is_said() {
     let mut app = story::dashboard();
-    let row = app.ranking.as_ref().unwrap().rows[700].row;
+    let row = app.session.ranking.as_ref().unwrap().rows[700].row;
     let commands = typed(&mut app, Action::Find, &(row + 1).to_string());
-    assert_eq!((app.rank, app.focus), (700, Panel::Outliers));
+    assert_eq!(
+        (app.selection.rank, app.dashboard.focus),
+        (700, Panel::Outliers)
+    );
     let Some(Command::Watch(watch)) = commands.first() else {
         panic!("{commands:?}")
     };
@@ -169,7 +196,7 @@ fn finding_a_row_selects_it_and_a_missing_one_is_said() {
     );
     typed(&mut app, Action::Find, "5000");
     assert_eq!(
-        (app.rank, app.answer.as_deref()),
+        (app.selection.rank, app.answer.as_deref()),
         (700, Some("no ranked row is called “5000”"))
     );
 }
@@ -183,12 +210,16 @@ fn ids_are_searched_by_parts_and_found_again() {
             .map(|row| format!("Pump-{}", row % 300))
             .collect(),
     );
-    app.loaded = Some(loaded);
+    app.session.loaded = Some(loaded);
     typed(&mut app, Action::Find, "pump-299");
-    let first = app.rank;
+    let first = app.selection.rank;
     app.update(Action::FindNext);
-    assert_ne!(app.rank, first);
-    assert!(app.row_name(app.selected_row().unwrap()).ends_with("299"));
+    assert_ne!(app.selection.rank, first);
+    assert!(
+        app.session
+            .row_name(app.selected_row().unwrap())
+            .ends_with("299")
+    );
 }
 
 #[test]
@@ -205,30 +236,33 @@ fn opening_a_row_asks_for_its_page_and_leaving_stops_asking() {
         })]
     );
     app.apply(Report::Explained(story::explained(row)));
-    assert_eq!(app.row.page.as_ref().map(|page| Some(page.row)), Some(row));
-    let shares: Vec<f32> = app
-        .row
+    assert_eq!(
+        row_page(&app).told.as_ref().map(|page| Some(page.row)),
+        Some(row)
+    );
+    let shares: Vec<f32> = row_page(&app)
         .order
         .iter()
-        .map(|feature| app.row.page.as_ref().unwrap().cells[*feature].share)
+        .map(|feature| row_page(&app).told.as_ref().unwrap().cells[*feature].share)
         .collect();
     assert!(
         shares.windows(2).all(|pair| pair[0] >= pair[1]),
         "the largest share comes first"
     );
     assert_eq!(typed(&mut app, Action::Find, "λ0700"), []);
-    assert_eq!(app.row.order[app.row.line], 699);
+    assert_eq!(row_page(&app).order[row_page(&app).line], 699);
     assert_eq!(app.update(Action::Back), [Command::Watch(Watch::default())]);
 }
 
 #[test]
 fn the_answer_of_another_row_does_not_land_on_this_page() {
     let mut app = story::dashboard();
+    app.update(Action::Focus(Panel::Outliers));
     app.update(Action::Open);
-    let opened = app.watch.row;
-    app.update(Action::NextRow);
+    let opened = app.watch().row;
+    app.update(Action::Next);
     app.apply(Report::Explained(story::explained(opened)));
-    assert_eq!(app.row.page, None);
+    assert_eq!(row_page(&app).told, None);
 }
 
 #[test]
@@ -238,18 +272,18 @@ fn the_selection_stays_with_its_row_but_the_top_stays_the_top() {
     turned.rows.swap(0, 5);
     turned.rows.swap(1, 7);
     app.apply(Report::Ranked(turned.clone()));
-    assert_eq!(app.rank, 0);
+    assert_eq!(app.selection.rank, 0);
     app.update(Action::Focus(Panel::Outliers));
     app.update(Action::Down);
     let row = app.selected_row();
     app.apply(Report::Ranked(story::ranking()));
-    assert_eq!((app.rank, app.selected_row()), (7, row));
+    assert_eq!((app.selection.rank, app.selected_row()), (7, row));
     app.update(Action::First);
     app.update(Action::Open);
     let row = app.selected_row();
     app.apply(Report::Ranked(turned));
     assert_eq!(
-        (app.rank, app.selected_row()),
+        (app.selection.rank, app.selected_row()),
         (5, row),
         "an open page keeps its row"
     );
@@ -260,38 +294,42 @@ fn the_selection_survives_a_shorter_ranking() {
     let mut app = story::dashboard();
     app.update(Action::Focus(Panel::Outliers));
     app.update(Action::Last);
-    assert_eq!(app.rank, story::ROWS - 1);
+    assert_eq!(app.selection.rank, story::ROWS - 1);
     let mut shorter = story::ranking();
     shorter.rows.truncate(10);
     app.apply(Report::Ranked(shorter));
-    assert_eq!(app.rank, 9);
+    assert_eq!(app.selection.rank, 9);
 }
 
 #[test]
 fn panels_are_reached_by_turning_and_by_number() {
     let mut app = story::dashboard();
-    let start = app.focus;
+    let start = app.dashboard.focus;
     for _ in 0..4 {
         app.update(Action::NextPanel);
     }
-    assert_eq!(app.focus, start);
+    assert_eq!(app.dashboard.focus, start);
     app.update(Action::PreviousPanel);
-    assert_eq!(app.focus, Panel::Mse);
+    assert_eq!(app.dashboard.focus, Panel::Second);
     app.update(Action::ToggleLog);
-    assert_eq!(app.log, [false, false]);
+    assert_eq!(app.dashboard.charts.log(Panel::Second), Some(false));
 }
 
 #[test]
 fn a_page_of_text_scrolls_to_its_end_and_at_once_back() {
     let mut app = story::dashboard();
     app.update(Action::Help);
-    app.resize(24, 7);
+    app.measure(Measures {
+        height: 24,
+        overflow: 7,
+        ..Measures::default()
+    });
     app.update(Action::Last);
-    assert_eq!(app.scroll, 7);
+    assert_eq!(scroll(&app), 7);
     app.update(Action::Up);
-    assert_eq!(app.scroll, 6);
+    assert_eq!(scroll(&app), 6);
     app.update(Action::First);
-    assert_eq!(app.scroll, 0);
+    assert_eq!(scroll(&app), 0);
 }
 
 #[test]
@@ -304,8 +342,11 @@ fn what_is_asked_while_a_restart_is_under_way_is_not_forgotten() {
         panic!("{restarted:?}")
     };
     app.apply(Report::Started(story::started(spec.clone())));
-    assert_eq!(app.spec.as_ref().map(|spec| spec.bias()[0]), Some(false));
-    assert_eq!(app.rate, 2e-4);
+    assert_eq!(
+        app.session.spec.as_ref().map(|spec| spec.bias()[0]),
+        Some(false)
+    );
+    assert_eq!(app.session.rate, 2e-4);
 }
 
 #[test]
@@ -328,14 +369,14 @@ fn s_goes_through_the_ways_of_scoring_and_capital_d_to_their_disagreement_and_ba
     app.update(Action::Down);
     for by in [By::Lesinn, By::Both, By::Network] {
         assert_eq!(app.update(Action::NextScore), [Command::RankBy(by)]);
-        assert_eq!(app.rank, 0);
+        assert_eq!(app.selection.rank, 0);
         ranked(&mut app, by);
     }
     let toggle = Action::ToggleDisagreement;
     assert_eq!(app.update(toggle), [Command::RankBy(By::Disagreement)]);
     ranked(&mut app, By::Disagreement);
     assert_eq!(app.update(toggle), [Command::RankBy(By::Network)]);
-    app.referenced = None;
+    app.session.referenced = None;
     assert!(app.update(toggle).is_empty() && app.answer.is_some());
 }
 
@@ -345,12 +386,12 @@ fn columns_are_changed_on_their_page_and_read_again_at_enter() {
     use misfit::message::{Change, Choice};
     let mut app = story::dashboard();
     app.update(Action::Columns);
-    assert_eq!(app.page, Page::Columns);
+    assert_eq!(app.page_kind(), PageKind::Columns);
     assert_eq!(app.update(Action::Apply), [], "nothing has changed yet");
     app.update(Action::ToggleColumn);
     app.update(Action::Down);
     app.update(Action::NextKind);
-    assert_eq!(app.columns.pending(), 2);
+    assert_eq!(pending(&app), 2);
     let change = |column: &str, choice| Change {
         column: column.into(),
         choice,
@@ -363,13 +404,17 @@ fn columns_are_changed_on_their_page_and_read_again_at_enter() {
         ])]
     );
     app.apply(Report::Loaded(story::loaded()));
-    assert!(app.started.is_none() && app.ranking.is_none() && app.former.is_none());
-    assert_eq!((app.page, app.columns.pending()), (Page::Dashboard, 0));
+    assert!(
+        app.session.started.is_none()
+            && app.session.ranking.is_none()
+            && app.session.former.is_none()
+    );
+    assert_eq!((app.page_kind(), pending(&app)), (PageKind::Dashboard, 0));
     app.apply(Report::Started(story::started(story::spec())));
     app.update(Action::Columns);
     app.update(Action::PreviousKind);
     app.update(Action::Back);
-    assert_eq!((app.page, app.columns.pending()), (Page::Dashboard, 0));
+    assert_eq!((app.page_kind(), pending(&app)), (PageKind::Dashboard, 0));
 }
 
 #[test]
@@ -377,7 +422,7 @@ fn a_table_that_cannot_be_had_leaves_the_run_as_it_was() {
     let mut app = story::dashboard();
     app.apply(Report::Refused("no column to learn from".into()));
     app.apply(Report::Resumed);
-    assert!(app.ranking.is_some() && app.phase == Phase::Training);
+    assert!(app.session.ranking.is_some() && app.session.phase == Phase::Training);
     assert_eq!(app.answer.as_deref(), Some("no column to learn from"));
 }
 
@@ -385,13 +430,16 @@ fn a_table_that_cannot_be_had_leaves_the_run_as_it_was() {
 fn an_experiment_is_begun_on_its_page_and_ends_with_it() {
     let mut app = story::dashboard();
     assert_eq!(app.update(Action::Compare), [Command::Compare]);
-    assert_eq!((app.page, app.comparison.runs), (Page::Comparison, true));
+    assert_eq!(
+        (app.page_kind(), app.session.comparing),
+        (PageKind::Comparison, true)
+    );
     app.apply(Report::Compared(story::comparison(2)));
     assert!(app.update(Action::Compare).is_empty(), "it runs already");
     assert_eq!(app.update(Action::Back), [Command::StopComparing]);
     app.apply(Report::Compared(story::comparison(5)));
     assert!(
-        app.comparison.latest.is_none(),
+        app.session.comparison.is_none(),
         "what comes late says nothing"
     );
     assert_eq!(
@@ -399,12 +447,15 @@ fn an_experiment_is_begun_on_its_page_and_ends_with_it() {
         [Command::Compare]
     );
     app.apply(Report::Compared(story::comparison(5)));
-    assert!(!app.comparison.runs && app.update(Action::Back).is_empty());
+    assert!(!app.session.comparing && app.update(Action::Back).is_empty());
     assert!(
         app.update(Action::Compare).is_empty(),
         "the last one is shown"
     );
     assert_eq!(app.update(Action::Compare), [Command::Compare]);
     app.apply(Report::Refused("too many parameters".into()));
-    assert_eq!((app.page, app.comparison.runs), (Page::Dashboard, false));
+    assert_eq!(
+        (app.page_kind(), app.session.comparing),
+        (PageKind::Dashboard, false)
+    );
 }

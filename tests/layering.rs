@@ -118,6 +118,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "message",
             "run",
             "plan",
+            "app::pace",
             "tui::theme",
             "tui::cells",
             "train",

@@ -11,7 +11,10 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
-use misfit::app::{App, Page, Phase};
+use misfit::app::App;
+use misfit::app::pages::{Page, PageKind};
+use misfit::app::session::Phase;
+use misfit::message::RowPage;
 use misfit::run::Screen;
 use misfit::signals::Signals;
 use misfit::train::engine::BuildEngine;
@@ -113,8 +116,20 @@ impl Console for Script {
         Ok(())
     }
 
+    fn set_mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
     fn is_alive(&self) -> bool {
         self.0.borrow().alive
+    }
+}
+
+/// What an open row's page was told.
+fn told(app: &App) -> Option<&RowPage> {
+    match app.page()? {
+        Page::Row(row) => row.told.as_ref(),
+        _ => None,
     }
 }
 
@@ -149,7 +164,7 @@ fn turn_until(screen: &mut Screen<Script>, wanted: impl Fn(&App) -> bool) {
 fn a_run_reaches_the_screen_and_q_ends_it() {
     let console = Script::new();
     let mut screen = screen(&console, 30, fake::steady);
-    turn_until(&mut screen, |app| app.phase == Phase::Finished);
+    turn_until(&mut screen, |app| app.session.phase == Phase::Finished);
     // A key without a meaning draws what is still to be drawn.
     console.type_keys("~");
     screen.turn().unwrap();
@@ -166,25 +181,23 @@ fn a_run_reaches_the_screen_and_q_ends_it() {
 fn keys_reach_the_worker_and_its_answers_the_screen() {
     let console = Script::new();
     let mut screen = screen(&console, FOREVER, fake::steady);
-    turn_until(&mut screen, |app| app.run.last.is_some());
+    turn_until(&mut screen, |app| app.session.run.last.is_some());
     console.type_keys(" ");
-    turn_until(&mut screen, |app| app.phase == Phase::Paused);
+    turn_until(&mut screen, |app| app.session.phase == Phase::Paused);
     console.type_keys("b");
-    turn_until(&mut screen, |app| app.changes().count() == 1);
-    console.type_keys("\n");
-    turn_until(&mut screen, |app| {
-        app.page == Page::Row && app.row.page.is_some()
-    });
-    assert_eq!(screen.app.row.page.as_ref().unwrap().row, fake::STRANGE);
+    turn_until(&mut screen, |app| app.session.run.changes().count() == 1);
+    console.type_keys("4\n");
+    turn_until(&mut screen, |app| told(app).is_some());
+    assert_eq!(told(&screen.app).unwrap().row, fake::STRANGE);
     console.type_keys("?");
-    turn_until(&mut screen, |app| app.page == Page::Help);
+    turn_until(&mut screen, |app| app.page_kind() == PageKind::Help);
 }
 
 #[test]
 fn a_key_is_answered_with_a_frame_in_the_same_turn() {
     let console = Script::new();
     let mut screen = screen(&console, FOREVER, fake::steady);
-    turn_until(&mut screen, |app| app.ledger.is_some());
+    turn_until(&mut screen, |app| app.session.ledger.is_some());
     console.type_keys("B");
     screen.turn().unwrap();
     assert!(
@@ -200,9 +213,11 @@ fn a_key_is_answered_with_a_frame_in_the_same_turn() {
 fn a_failing_engine_leaves_a_panel_and_a_usable_screen() {
     let console = Script::new();
     let mut screen = screen(&console, FOREVER, fake::panicking);
-    turn_until(&mut screen, |app| matches!(app.phase, Phase::Ended(_)));
+    turn_until(&mut screen, |app| {
+        matches!(app.session.phase, Phase::Ended(_))
+    });
     console.type_keys("i");
-    turn_until(&mut screen, |app| app.page == Page::About);
+    turn_until(&mut screen, |app| app.page_kind() == PageKind::About);
     console.type_keys("q");
     assert_eq!(screen.run().unwrap(), None);
 }
@@ -211,10 +226,12 @@ fn a_failing_engine_leaves_a_panel_and_a_usable_screen() {
 fn a_diverged_run_starts_again_with_what_was_changed() {
     let console = Script::new();
     let mut screen = screen(&console, FOREVER, fake::diverging);
-    turn_until(&mut screen, |app| matches!(app.phase, Phase::Failed(_)));
+    turn_until(&mut screen, |app| {
+        matches!(app.session.phase, Phase::Failed(_))
+    });
     console.type_keys("Br");
     turn_until(&mut screen, |app| {
-        app.phase == Phase::Training && app.run.last.is_some()
+        app.session.phase == Phase::Training && app.session.run.last.is_some()
     });
 }
 
@@ -222,7 +239,7 @@ fn a_diverged_run_starts_again_with_what_was_changed() {
 fn nothing_is_drawn_when_nothing_changes() {
     let console = Script::new();
     let mut screen = screen(&console, 3, fake::steady);
-    turn_until(&mut screen, |app| app.phase == Phase::Finished);
+    turn_until(&mut screen, |app| app.session.phase == Phase::Finished);
     // A key without a meaning draws what is still to be drawn.
     console.type_keys("~");
     screen.turn().unwrap();

@@ -12,7 +12,7 @@ use misfit::data::read::Progress;
 use misfit::message::Report;
 use misfit::score::ranking::{By, Ranking};
 use misfit::tui::theme::Theme;
-use misfit::tui::{draw, overflow};
+use misfit::tui::{draw, measure};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -56,8 +56,9 @@ fn with(mut app: App, actions: &[Action]) -> App {
 }
 
 fn row_page() -> App {
-    let mut app = with(story::dashboard(), &[Action::Open]);
-    let row = app.watch.row;
+    let open = [Action::Focus(Panel::Outliers), Action::Open];
+    let mut app = with(story::dashboard(), &open);
+    let row = app.watch().row;
     app.apply(Report::Explained(story::explained(row)));
     app
 }
@@ -181,7 +182,7 @@ fn text_pages() {
     snapshot("help", &with(story::dashboard(), &[Action::Help]), (80, 24));
     let mut app = with(story::dashboard(), &[Action::Help]);
     let size = (80, 24);
-    app.resize(size.1, overflow(&app, size.into()));
+    app.measure(measure(&app, size.into()));
     snapshot("help_end", &with(app, &[Action::Last]), size);
     snapshot(
         "about",

@@ -1,12 +1,14 @@
-//! What a user can ask for.
+//! What a user can ask for, whether by key, by mouse or typed after `:`.
+
+use crate::message::Moment;
 
 /// A panel of the dashboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Panel {
-    /// The loss over time.
+    /// The loss over the steps.
     Loss,
-    /// The mean squared error over time.
-    Mse,
+    /// The mean squared error, or what the ranking does while the network learns.
+    Second,
     /// Layers and what they cost.
     Layers,
     /// Rows from the strangest on.
@@ -15,15 +17,41 @@ pub enum Panel {
 
 impl Panel {
     /// All panels, in the order of Tab and of their numbers.
-    pub const ALL: [Self; 4] = [Self::Loss, Self::Mse, Self::Layers, Self::Outliers];
+    pub const ALL: [Self; 4] = [Self::Loss, Self::Second, Self::Layers, Self::Outliers];
+
+    /// Whether it shows curves over the steps.
+    pub const fn is_chart(self) -> bool {
+        matches!(self, Self::Loss | Self::Second)
+    }
+}
+
+/// Which way a border of the dashboard moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Resize {
+    /// The outliers get wider.
+    Left,
+    /// The outliers get narrower.
+    Right,
+    /// The layers get higher.
+    Up,
+    /// The layers get lower.
+    Down,
+    /// Everything gets the size that its content asks for.
+    Reset,
+    /// The border between the columns goes to this column of the dashboard.
+    ColumnTo(u16),
+    /// The border above the layers goes to this row of the dashboard.
+    RowTo(u16),
 }
 
 /// One thing a user can ask for. Keys are bound to these in one table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// End the program.
+    /// End the program; asks first where training would be lost.
     Quit,
-    /// Close what is open: a page, a zoom.
+    /// End the program at once.
+    QuitNow,
+    /// Close what is open: a page, a zoom, a look back.
     Back,
     /// Show the keys.
     Help,
@@ -31,14 +59,13 @@ pub enum Action {
     About,
     /// Show the columns of the table.
     Columns,
-    /// Leave the selected column out, or take it in again.
-    ToggleColumn,
-    /// Read the selected column as the next kind.
-    NextKind,
-    /// Read the selected column as the kind before.
-    PreviousKind,
-    /// Read the table again with the columns as they are wanted.
-    Apply,
+    /// Compare variants of the network.
+    Compare,
+    /// Open what is selected: a layer or a row.
+    Open,
+    /// Show the selected layer's page.
+    OpenLayer,
+
     /// Go to the next panel.
     NextPanel,
     /// Go to the panel before.
@@ -47,6 +74,8 @@ pub enum Action {
     Focus(Panel),
     /// Let the panel fill the screen, or no longer.
     Zoom,
+    /// Move a border of the dashboard.
+    Resize(Resize),
     /// One up.
     Up,
     /// One down.
@@ -59,6 +88,15 @@ pub enum Action {
     First,
     /// To the bottom.
     Last,
+    /// Select this line of the panel or page: what a click does.
+    Select(usize),
+    /// The chart cursor one column of the chart to the left.
+    CursorLeft,
+    /// The chart cursor one column of the chart to the right.
+    CursorRight,
+    /// The chart cursor to this step: what a click does.
+    CursorTo(u64),
+
     /// Bias of the selected layer on or off.
     ToggleBias,
     /// All biases on, or all off.
@@ -69,34 +107,63 @@ pub enum Action {
     ToggleTied,
     /// Pause, go on, or go on beyond the end.
     TogglePause,
+    /// Train one batch, then stand still.
+    TrainStep,
+    /// Train one epoch, then stand still.
+    TrainEpoch,
     /// Start again from the same seed.
     Restart,
     /// Double the learning rate.
     RaiseRate,
     /// Halve the learning rate.
     LowerRate,
-    /// Logarithmic axis on or off.
+    /// Show the run more slowly.
+    Slower,
+    /// Show the run faster.
+    Faster,
+    /// Train the run to its end at full speed.
+    FullSpeed,
+    /// Look at the snapshot before.
+    EarlierSnapshot,
+    /// Look at the snapshot after, or at the present.
+    LaterSnapshot,
+    /// Look at this snapshot.
+    LookAt(Moment),
+    /// Train on from the snapshot that is looked at.
+    Branch,
+
+    /// Logarithmic axis of the values on or off.
     ToggleLog,
-    /// Compare variants of the network.
-    Compare,
+    /// Logarithmic axis of the steps on or off.
+    ToggleLogSteps,
     /// Rank by the next way of scoring.
     NextScore,
     /// Rank by where the ways of scoring disagree, or no longer.
     ToggleDisagreement,
-    /// Open the selected outlier.
-    Open,
-    /// The row page of the next rank.
-    NextRow,
-    /// The row page of the rank before.
-    PreviousRow,
+
+    /// The next row or layer.
+    Next,
+    /// The row or layer before.
+    Previous,
     /// Original or scaled units.
     ToggleUnits,
+    /// Leave the selected column out, or take it in again.
+    ToggleColumn,
+    /// Read the selected column as the next kind.
+    NextKind,
+    /// Read the selected column as the kind before.
+    PreviousKind,
+    /// Read the table again with the columns as they are wanted.
+    Apply,
+
     /// Search for a row or a column.
     Find,
     /// Search for the same again.
     FindNext,
     /// Type a command.
     Command,
+    /// Let the mouse select text in the terminal, or work the program.
+    ToggleMouse,
     /// Draw everything anew; the terminal's own business.
     Redraw,
     /// Hand the terminal back to the shell; the terminal's own business.

@@ -1,12 +1,9 @@
-//! The line a user types: what it is for, its text, and the commands it understands.
-
-use crate::message::is_rate;
-use crate::model::spec::BiasChoice;
+//! The line a user types: what it is for, its text, and how it is edited, completed and recalled.
 
 /// What the line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Find a row, or a column on a row's page.
+    /// Find a row or a column.
     Find,
     /// Give a command.
     Command,
@@ -19,6 +16,10 @@ pub struct Prompt {
     pub purpose: Purpose,
     /// What it says so far.
     pub text: String,
+    /// Lines gone back in the history; zero is the line itself.
+    back: usize,
+    /// What was typed when completing began, and which completion the text is now.
+    completing: Option<(String, usize)>,
 }
 
 /// An edit of the line.
@@ -32,33 +33,17 @@ pub enum Edit {
     EraseWord,
     /// Take everything away.
     Clear,
+    /// Complete what is begun; again: the next way to.
+    Complete,
+    /// The line typed before.
+    Earlier,
+    /// The line typed after.
+    Later,
     /// Do what the line says.
     Submit,
     /// Forget the line.
     Cancel,
 }
-
-/// A command as it is typed after `:`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Typed {
-    /// `rate 3e-4`
-    Rate(f64),
-    /// `row 418`: go to this row's place in the ranking.
-    Row(String),
-    /// `bias all|none|output|encoder.1,…`
-    Bias(BiasChoice),
-    /// `tied on|off`
-    Tied(bool),
-    /// `compare`
-    Compare,
-    /// `restart`
-    Restart,
-    /// `quit`
-    Quit,
-}
-
-/// The commands, for the hint line.
-pub const COMMANDS: &str = "rate 3e-4 · row 418 · bias all|none|output|encoder.1,… · tied on|off · restart · compare · quit";
 
 impl Prompt {
     /// An empty line.
@@ -66,13 +51,16 @@ impl Prompt {
         Self {
             purpose,
             text: String::new(),
+            back: 0,
+            completing: None,
         }
     }
 
-    /// Changes the text; submitting and cancelling are the owner's.
+    /// Changes the text; whatever else an edit does is the owner's.
     pub fn edit(&mut self, edit: &Edit) {
         /// Longer lines are no names of anything.
         const LONGEST: usize = 200;
+        self.completing = None;
         match edit {
             Edit::Insert(text) => {
                 let room = LONGEST.saturating_sub(self.text.chars().count());
@@ -87,52 +75,48 @@ impl Prompt {
                 self.text.truncate(kept);
             }
             Edit::Clear => self.text.clear(),
-            Edit::Submit | Edit::Cancel => {}
+            Edit::Complete | Edit::Earlier | Edit::Later | Edit::Submit | Edit::Cancel => {}
         }
     }
-}
 
-/// Understands a command, or says what was expected.
-pub fn parse(line: &str) -> Result<Typed, String> {
-    let (verb, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
-    let rest = rest.trim();
-    match (verb, rest) {
-        ("rate" | "lr", rate) => match rate.parse() {
-            Ok(rate) if is_rate(rate) => Ok(Typed::Rate(rate)),
-            _ => Err("rate takes a number above 0 and at most 10, such as 3e-4".into()),
-        },
-        ("row", "") => Err("row takes a row number or an id".into()),
-        ("row", name) => Ok(Typed::Row(name.into())),
-        ("bias", "") => Err("bias takes all, none, output or names such as encoder.1".into()),
-        ("bias", choice) => choice.parse().map(Typed::Bias),
-        ("tied" | "tie", "on" | "") => Ok(Typed::Tied(true)),
-        ("tied" | "tie", "off") => Ok(Typed::Tied(false)),
-        ("restart", "") => Ok(Typed::Restart),
-        ("compare", "") => Ok(Typed::Compare),
-        ("quit" | "q", "") => Ok(Typed::Quit),
-        _ => Err(format!("there is no command “{}”; {COMMANDS}", line.trim())),
+    /// What was typed before completing began.
+    pub fn typed(&self) -> &str {
+        self.completing
+            .as_ref()
+            .map_or(&self.text, |(typed, _)| typed)
+    }
+
+    /// Completes the text to the next of `completions`, which are of what was typed.
+    pub fn complete(&mut self, completions: &[String]) {
+        if completions.is_empty() {
+            return;
+        }
+        let (typed, next) = match self.completing.take() {
+            Some((typed, at)) => (typed, (at + 1) % completions.len()),
+            None => (self.text.clone(), 0),
+        };
+        self.text.clone_from(&completions[next]);
+        // With one completion there is nothing to choose: the next key completes its argument.
+        self.completing = (completions.len() > 1).then_some((typed, next));
+    }
+
+    /// Takes a line out of the history, whose latest is last.
+    pub fn recall(&mut self, history: &[String], earlier: bool) {
+        self.completing = None;
+        self.back = if earlier {
+            (self.back + 1).min(history.len())
+        } else {
+            self.back.saturating_sub(1)
+        };
+        let line = history.len().checked_sub(self.back);
+        let line = line.and_then(|line| history.get(line));
+        self.text = line.cloned().unwrap_or_default();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn commands_are_understood_or_explained() {
-        assert_eq!(parse("rate 3e-4"), Ok(Typed::Rate(3e-4)));
-        assert_eq!(parse(" bias  output "), Ok(Typed::Bias(BiasChoice::Output)));
-        assert_eq!(parse("row pump 7"), Ok(Typed::Row("pump 7".into())));
-        assert_eq!(parse("tied off"), Ok(Typed::Tied(false)));
-        for (line, expected) in [
-            ("rate 0", "above 0"),
-            ("rate x", "above 0"),
-            ("row", "row number"),
-            ("fly", "fly"),
-        ] {
-            assert!(parse(line).unwrap_err().contains(expected), "{line}");
-        }
-    }
 
     #[test]
     fn edits_change_the_text() {
@@ -148,5 +132,36 @@ mod tests {
         assert_eq!(edits(&[Edit::EraseWord]), "rate ");
         assert_eq!(edits(&[Edit::EraseWord, Edit::EraseWord, Edit::Erase]), "");
         assert_eq!(edits(&[Edit::Insert("x".repeat(1_000))]).len(), 200);
+    }
+
+    #[test]
+    fn completing_goes_through_all_ways_and_editing_takes_one() {
+        let ways = ["rank".to_owned(), "rate ".to_owned()];
+        let mut prompt = Prompt::new(Purpose::Command);
+        prompt.edit(&Edit::Insert("ra".into()));
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            prompt.complete(&ways);
+            seen.push(prompt.text.clone());
+            assert_eq!(prompt.typed(), "ra");
+        }
+        assert_eq!(seen, ["rank", "rate ", "rank"]);
+        prompt.edit(&Edit::Erase);
+        assert_eq!((prompt.typed(), prompt.text.as_str()), ("ran", "ran"));
+    }
+
+    #[test]
+    fn the_history_goes_back_and_forth() {
+        let history = ["tie on".to_owned(), "rate 1".to_owned()];
+        let mut prompt = Prompt::new(Purpose::Command);
+        let mut recall = |earlier| {
+            prompt.recall(&history, earlier);
+            prompt.text.clone()
+        };
+        assert_eq!(
+            [recall(true), recall(true), recall(true)],
+            ["rate 1", "tie on", "tie on"]
+        );
+        assert_eq!([recall(false), recall(false)], ["rate 1", ""]);
     }
 }

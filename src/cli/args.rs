@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::app::pace::PaceSetting;
 use crate::data::bytes::source::Source;
 use crate::data::columns::kind::Kind;
 use crate::data::encoder::Scaling;
@@ -21,6 +22,7 @@ use crate::data::samples::Sample;
 use crate::error::{Error, Result};
 use crate::model::spec::{Activation, BiasChoice};
 use crate::plan::Plan;
+use crate::run::Look;
 use crate::score::error::ErrorMeasure;
 use crate::score::ranking::By;
 use crate::train::burn_engine::BurnEngine;
@@ -253,6 +255,16 @@ pub enum ColorArg {
 }
 
 impl ScreenArgs {
+    /// How the screen is to be.
+    pub fn look(&self) -> Look {
+        Look {
+            theme: self.theme(),
+            pace: PaceSetting::Watch,
+            mouse: true,
+            again: "misfit train".into(),
+        }
+    }
+
     /// How to draw. NO_COLOR (no-color.org) and a terminal without colours are heeded unless the flag says otherwise.
     pub fn theme(&self) -> Theme {
         let color = match self.color {

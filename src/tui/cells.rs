@@ -31,6 +31,23 @@ pub fn cut(text: &str, width: usize) -> String {
     kept
 }
 
+/// `text` cut to `width` columns in its middle: what tells names apart often stands at their end.
+pub fn middle(text: &str, width: usize) -> String {
+    if text.width() <= width || width < 5 {
+        return cut(text, width);
+    }
+    let head = (width - 1).div_ceil(2);
+    let tail = width - 1 - head;
+    let mut end = String::new();
+    for grapheme in text.graphemes(true).rev() {
+        if end.width() + grapheme.width() > tail {
+            break;
+        }
+        end.insert_str(0, grapheme);
+    }
+    format!("{}{end}", cut(text, head + 1))
+}
+
 /// Exactly `width` columns, text at the left.
 pub fn left(text: &str, width: usize) -> String {
     let mut cell = cut(text, width);
@@ -44,6 +61,15 @@ pub fn right(text: &str, width: usize) -> String {
     let mut padded = " ".repeat(width - cell.width().min(width));
     padded.push_str(&cell);
     padded
+}
+
+/// The first of `texts` that fits whole, else the last, cut.
+pub fn first_fitting(width: usize, texts: &[&str]) -> String {
+    let fits = |text: &&&str| text.width() <= width;
+    cut(
+        texts.iter().find(fits).or(texts.last()).unwrap_or(&""),
+        width,
+    )
 }
 
 /// `text` broken between words into lines of at most `width` columns; a longer word is cut. At least one line.
@@ -75,6 +101,13 @@ mod tests {
         assert_eq!(right("ab", 4), "  ab");
         assert_eq!(cut("e\u{301}tat", 3), "e\u{301}t…");
         assert_eq!((cut("abc", 0), cut("abc", 1)), (String::new(), "…".into()));
+    }
+
+    #[test]
+    fn names_are_cut_in_the_middle() {
+        assert_eq!(middle("temperature_outlet", 11), "tempe…utlet");
+        assert_eq!(middle("short", 11), "short");
+        assert_eq!(middle("abcdef", 4), "abc…");
     }
 
     #[test]

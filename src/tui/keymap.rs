@@ -1,45 +1,48 @@
-//! The one table of keys. Dispatch, the hint line, the help page and the README's table are all made from it.
+//! From keys to actions, by the one table in [`bindings`]. Dispatch, the hint line, the help page and the README's table are
+//! all made from it.
+
+mod bindings;
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::app::action::{Action, Panel};
+use crate::app::App;
+use crate::app::action::Action;
+use crate::app::pages::{Hint, PageKind};
 use crate::app::prompt::Edit;
-use crate::app::{App, Page, Phase};
+use crate::app::session::Phase;
+
+pub use bindings::BINDINGS;
 
 /// Where a binding holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// On every page.
     Everywhere,
-    /// On the dashboard and on a row's page.
-    Work,
-    /// On the dashboard.
-    Dashboard,
-    /// On a row's page.
-    Row,
-    /// On the page of columns.
-    Columns,
+    /// On these pages.
+    On(&'static [PageKind]),
 }
 
 impl Scope {
-    /// Heading of the help page.
-    pub const fn heading(self) -> &'static str {
+    /// The pages in words.
+    pub fn heading(self) -> String {
         match self {
-            Self::Everywhere => "everywhere",
-            Self::Work => "dashboard and row page",
-            Self::Dashboard => "dashboard",
-            Self::Row => "row page",
-            Self::Columns => "columns",
+            Self::Everywhere => "everywhere".into(),
+            Self::On(pages) => {
+                let names: Vec<&str> = pages.iter().map(|page| page.name()).collect();
+                match names.split_last() {
+                    Some((last, before)) if !before.is_empty() => {
+                        format!("{} and {last}", before.join(", "))
+                    }
+                    _ => names.concat(),
+                }
+            }
         }
     }
 
-    fn holds(self, page: Page) -> bool {
+    fn holds(self, page: PageKind) -> bool {
         match self {
             Self::Everywhere => true,
-            Self::Work => matches!(page, Page::Dashboard | Page::Row),
-            Self::Dashboard => page == Page::Dashboard,
-            Self::Row => page == Page::Row,
-            Self::Columns => page == Page::Columns,
+            Self::On(pages) => pages.contains(&page),
         }
     }
 }
@@ -64,86 +67,8 @@ pub struct Binding {
     pub scope: Scope,
 }
 
-const fn key(c: char) -> Key {
-    (KeyCode::Char(c), false)
-}
-
-const fn ctrl(c: char) -> Key {
-    (KeyCode::Char(c), true)
-}
-
-const fn code(code: KeyCode) -> Key {
-    (code, false)
-}
-
-const fn bind(
-    scope: Scope,
-    action: Action,
-    keys: &'static [Key],
-    [label, hint, help]: [&'static str; 3],
-) -> Binding {
-    Binding {
-        keys,
-        label,
-        hint,
-        help,
-        action,
-        scope,
-    }
-}
-
-use Scope::{Columns, Dashboard, Everywhere, Row, Work};
-
-/// Every key, in the order in which hints are dropped from the end when the line is short.
-#[rustfmt::skip]
-pub const BINDINGS: &[Binding] = &[
-    bind(Dashboard, Action::ToggleBias, &[key('b')], ["b", "bias", "bias of the selected layer on or off, in mid-run"]),
-    bind(Dashboard, Action::ToggleAllBiases, &[key('B')], ["B", "all", "all biases on, or all off"]),
-    bind(Work, Action::TogglePause, &[key(' ')], ["space", "pause", "pause and go on; after the end, go on beyond it"]),
-    bind(Dashboard, Action::Open, &[code(KeyCode::Enter)], ["enter", "open", "open the selected outlier's page"]),
-    bind(Row, Action::PreviousRow, &[code(KeyCode::Left), key('h')], ["←", "", "the row one rank above"]),
-    bind(Row, Action::NextRow, &[code(KeyCode::Right), key('l')], ["→", "next row", "the row one rank below"]),
-    bind(Row, Action::ToggleUnits, &[key('u')], ["u", "units", "draw in original or in scaled units"]),
-    bind(Columns, Action::ToggleColumn, &[key('d')], ["d", "drop", "leave the column out, or take it in again"]),
-    bind(Columns, Action::NextKind, &[code(KeyCode::Right), key('l')], ["→", "kind", "read the column as the next kind"]),
-    bind(Columns, Action::PreviousKind, &[code(KeyCode::Left), key('h')], ["←", "", "read the column as the kind before"]),
-    bind(Columns, Action::Apply, &[code(KeyCode::Enter)], ["enter", "apply", "read the table again with the columns as wanted, and start again"]),
-    bind(Dashboard, Action::NextPanel, &[code(KeyCode::Tab)], ["tab", "panel", "next panel"]),
-    bind(Dashboard, Action::PreviousPanel, &[code(KeyCode::BackTab)], ["shift-tab", "", "panel before"]),
-    bind(Dashboard, Action::Focus(Panel::Loss), &[key('1')], ["1", "", "loss"]),
-    bind(Dashboard, Action::Focus(Panel::Mse), &[key('2')], ["2", "", "mean squared error"]),
-    bind(Dashboard, Action::Focus(Panel::Layers), &[key('3')], ["3", "", "layers"]),
-    bind(Dashboard, Action::Focus(Panel::Outliers), &[key('4')], ["4", "", "outliers"]),
-    bind(Everywhere, Action::Up, &[code(KeyCode::Up), key('k')], ["↑ k", "", "one up"]),
-    bind(Everywhere, Action::Down, &[code(KeyCode::Down), key('j')], ["↓ j", "", "one down"]),
-    bind(Everywhere, Action::PageUp, &[code(KeyCode::PageUp), ctrl('u'), ctrl('b')], ["page up", "", "half a screen up"]),
-    bind(Everywhere, Action::PageDown, &[code(KeyCode::PageDown), ctrl('d'), ctrl('f')], ["page down", "", "half a screen down"]),
-    bind(Everywhere, Action::First, &[code(KeyCode::Home), key('g')], ["home g", "", "to the top"]),
-    bind(Everywhere, Action::Last, &[code(KeyCode::End), key('G')], ["end G", "", "to the bottom"]),
-    bind(Everywhere, Action::Compare, &[key('C')], ["C", "compare", "compare biases, none and tied weights over five seeds; on its page, anew"]),
-    bind(Dashboard, Action::NextScore, &[key('s')], ["s", "score", "rank by the network, by LeSiNN (no network), by both"]),
-    bind(Dashboard, Action::ToggleDisagreement, &[key('D')], ["D", "", "the rows on which network and LeSiNN disagree most, or back"]),
-    bind(Dashboard, Action::Restart, &[key('r')], ["r", "restart", "start again from the same seed; the former run stays drawn"]),
-    bind(Dashboard, Action::ToggleTied, &[key('t')], ["t", "tie", "decoder borrows the encoder's weights, or not; starts again"]),
-    bind(Dashboard, Action::OutputBiasOnly, &[key('o')], ["o", "", "the output bias alone"]),
-    bind(Work, Action::Find, &[key('/')], ["/", "find", "find a row by number or id; on a row's page, a column"]),
-    bind(Work, Action::FindNext, &[key('n')], ["n", "", "find the next"]),
-    bind(Work, Action::Command, &[key(':')], [":", "command", "type a command: rate, row, bias, tied, restart, quit"]),
-    bind(Dashboard, Action::RaiseRate, &[key('+'), key('=')], ["+", "", "double the learning rate"]),
-    bind(Dashboard, Action::LowerRate, &[key('-')], ["-", "", "halve the learning rate"]),
-    bind(Dashboard, Action::Zoom, &[key('z')], ["z", "zoom", "let the panel fill the screen, or no longer"]),
-    bind(Dashboard, Action::ToggleLog, &[key('L')], ["L", "", "logarithmic axis of the focused curve on or off"]),
-    bind(Everywhere, Action::Columns, &[key('c')], ["c", "columns", "the columns: what they hold, what becomes of them and why"]),
-    bind(Everywhere, Action::About, &[key('i')], ["i", "about", "what was read, and how it is learned"]),
-    bind(Everywhere, Action::Back, &[code(KeyCode::Esc)], ["esc", "back", "close what is open"]),
-    bind(Everywhere, Action::Redraw, &[ctrl('l')], ["ctrl-l", "", "draw the screen anew"]),
-    bind(Everywhere, Action::Suspend, &[ctrl('z')], ["ctrl-z", "", "back to the shell; `fg` returns"]),
-    bind(Everywhere, Action::Help, &[key('?'), code(KeyCode::F(1))], ["?", "help", "these keys"]),
-    bind(Everywhere, Action::Quit, &[key('q'), ctrl('c')], ["q", "quit", "quit"]),
-];
-
 /// What a key does on this page.
-pub fn action_for(key: KeyEvent, page: Page) -> Option<Action> {
+pub fn action_for(key: KeyEvent, page: PageKind) -> Option<Action> {
     if key.kind != KeyEventKind::Press
         || key
             .modifiers
@@ -168,6 +93,9 @@ pub fn edit_for(key: KeyEvent) -> Option<Edit> {
         KeyCode::Enter => Edit::Submit,
         KeyCode::Esc => Edit::Cancel,
         KeyCode::Backspace => Edit::Erase,
+        KeyCode::Tab => Edit::Complete,
+        KeyCode::Up => Edit::Earlier,
+        KeyCode::Down => Edit::Later,
         KeyCode::Char('w') if ctrl => Edit::EraseWord,
         KeyCode::Char('u') if ctrl => Edit::Clear,
         KeyCode::Char(c) if !ctrl => Edit::Insert(c.into()),
@@ -177,29 +105,29 @@ pub fn edit_for(key: KeyEvent) -> Option<Edit> {
 
 /// The hints for what is on the screen, the most useful first.
 pub fn hints(app: &App) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let page = app.page;
-    let zoomed = app.zoomed;
-    let (open, failed) = (app.is_open(), matches!(app.phase, Phase::Failed(_)));
-    // A notice leaves few keys with a meaning.
-    let works = move |binding: &&Binding| match binding.action {
-        Action::Restart | Action::Command => open || failed,
-        Action::Back => page != Page::Dashboard || zoomed,
-        Action::Columns => open && page != Page::Columns,
-        Action::Compare => open && matches!(page, Page::Dashboard | Page::Comparison),
-        _ => open || binding.scope == Scope::Everywhere,
+    let page = app.page_kind();
+    let alone = app
+        .page()
+        .is_some_and(|page| page.behaviour().stands_alone());
+    let open = app.session.is_open() || alone;
+    let failed = matches!(app.session.phase, Phase::Failed(_));
+    let shown =
+        move |binding: &&'static Binding| !binding.hint.is_empty() && binding.scope.holds(page);
+    let word = move |binding: &'static Binding| {
+        // A notice leaves few keys with a meaning.
+        let means = match binding.action {
+            Action::Restart | Action::Command => open || failed,
+            Action::Back => page != PageKind::Dashboard || app.session.is_open(),
+            _ => open || binding.scope == Scope::Everywhere,
+        };
+        match app.hint(binding.action) {
+            Hint::Hidden => None,
+            _ if !means => None,
+            Hint::AsListed => Some((binding.label, binding.hint)),
+            Hint::Word(word) => Some((binding.label, word)),
+        }
     };
-    let shown = move |binding: &&Binding| {
-        !binding.hint.is_empty() && binding.scope.holds(page) && works(binding)
-    };
-    let paused = matches!(app.phase, Phase::Paused | Phase::Finished);
-    BINDINGS
-        .iter()
-        .filter(shown)
-        .map(move |binding| match binding.action {
-            Action::TogglePause if paused => (binding.label, "go on"),
-            Action::Compare if page == Page::Comparison => (binding.label, "anew"),
-            _ => (binding.label, binding.hint),
-        })
+    BINDINGS.iter().filter(shown).filter_map(word)
 }
 
 /// The table for the README.
@@ -223,8 +151,8 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things_on_one_page() {
-        for page in [Page::Dashboard, Page::Row, Page::About, Page::Help] {
-            let held = BINDINGS.iter().filter(|binding| binding.scope.holds(page));
+        for page in PageKind::ALL {
+            let held = BINDINGS.iter().filter(|binding| binding.scope.holds(*page));
             let mut seen = HashSet::new();
             for (key, binding) in
                 held.flat_map(|binding| binding.keys.iter().map(move |key| (key, binding)))
@@ -239,9 +167,12 @@ mod tests {
     }
 
     #[test]
-    fn no_action_is_listed_twice() {
-        let mut seen = HashSet::new();
-        assert!(BINDINGS.iter().all(|binding| seen.insert(binding.action)));
+    fn no_action_is_listed_twice_on_one_page() {
+        for page in PageKind::ALL {
+            let mut held = BINDINGS.iter().filter(|binding| binding.scope.holds(*page));
+            let mut seen = HashSet::new();
+            assert!(held.all(|binding| seen.insert(binding.action)), "{page:?}");
+        }
     }
 
     #[test]
@@ -249,19 +180,19 @@ mod tests {
         let press = |code, modifiers| KeyEvent::new(code, modifiers);
         let b = press(KeyCode::Char('B'), KeyModifiers::SHIFT);
         assert_eq!(
-            action_for(b, Page::Dashboard),
+            action_for(b, PageKind::Dashboard),
             Some(Action::ToggleAllBiases)
         );
-        assert_eq!(action_for(b, Page::Row), None);
+        assert_eq!(action_for(b, PageKind::Row), None);
         let c = press(KeyCode::Char('c'), KeyModifiers::CONTROL);
-        assert_eq!(action_for(c, Page::Help), Some(Action::Quit));
+        assert_eq!(action_for(c, PageKind::Help), Some(Action::QuitNow));
         assert_eq!(
             action_for(
                 KeyEvent {
                     kind: KeyEventKind::Release,
                     ..c
                 },
-                Page::Help
+                PageKind::Help
             ),
             None
         );

@@ -11,7 +11,10 @@ use std::time::Duration;
 
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use ratatui::crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event};
+use ratatui::crossterm::event::{
+    self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+    Event,
+};
 use ratatui::crossterm::style::force_color_output;
 use ratatui::crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
@@ -44,6 +47,9 @@ pub trait Console {
     /// Takes the terminal over again after somebody else had it.
     fn retake(&mut self) -> io::Result<()>;
 
+    /// Takes the mouse, or leaves it to the terminal.
+    fn set_mouse(&mut self, on: bool) -> io::Result<()>;
+
     /// Whether the terminal still exists.
     fn is_alive(&self) -> bool;
 }
@@ -55,6 +61,7 @@ const FRAME_BYTES: usize = 1 << 16;
 /// The real terminal, in raw mode on its alternate screen until dropped.
 pub struct Tty {
     terminal: Terminal<CrosstermBackend<Output>>,
+    mouse: bool,
 }
 
 /// Whether there is a terminal to draw on.
@@ -73,6 +80,7 @@ impl Tty {
         let output = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
         Ok(Self {
             terminal: Terminal::new(CrosstermBackend::new(output))?,
+            mouse: false,
         })
     }
 }
@@ -113,7 +121,21 @@ impl Console for Tty {
         // The shell may have changed the mode unseen, and crossterm sets what it believes is set only once.
         disable_raw_mode()?;
         take()?;
+        let mouse = std::mem::take(&mut self.mouse);
+        self.set_mouse(mouse)?;
         self.clear()
+    }
+
+    fn set_mouse(&mut self, on: bool) -> io::Result<()> {
+        if self.mouse == on {
+            return Ok(());
+        }
+        self.mouse = on;
+        if on {
+            execute!(io::stdout(), EnableMouseCapture)
+        } else {
+            execute!(io::stdout(), DisableMouseCapture)
+        }
     }
 
     fn is_alive(&self) -> bool {
@@ -144,6 +166,7 @@ fn take() -> io::Result<()> {
 fn give_back() -> io::Result<()> {
     let screen = execute!(
         io::stdout(),
+        DisableMouseCapture,
         DisableBracketedPaste,
         LeaveAlternateScreen,
         cursor::Show

@@ -1,7 +1,7 @@
 //! All colours and styles. The sixteen colours of the terminal, which follow the user's own palette; without colour the
 //! modifiers alone carry the meaning, and nothing is told by colour alone in either case.
 
-use malevich::{Charset, Color as Ink};
+use malevich::Charset;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::widgets::{Block, BorderType};
 
@@ -63,32 +63,33 @@ impl Theme {
     }
 
     /// The training curve; the network's side of a comparison.
-    pub fn train(self) -> (Style, Ink) {
-        (self.fg(Color::Cyan), self.ink(Ink::Cyan))
+    pub fn train(self) -> Style {
+        self.fg(Color::Cyan)
     }
 
     /// The validation curve; the file's side of a comparison.
-    pub fn valid(self) -> (Style, Ink) {
-        (self.fg(Color::Yellow), self.ink(Ink::Yellow))
+    pub fn valid(self) -> Style {
+        self.fg(Color::Yellow)
     }
 
     /// What a smooth curve is the mean of.
-    pub fn noise(self) -> Ink {
-        self.ink(Ink::BrightBlack)
+    pub fn band(self) -> Style {
+        self.fg(Color::DarkGray).add_modifier(Modifier::DIM)
     }
 
     /// The run before.
-    pub fn former(self) -> Ink {
-        self.ink(Ink::BrightBlue)
+    pub fn former(self) -> Style {
+        self.fg(Color::Blue)
     }
 
     /// Where something was changed.
-    pub fn mark(self) -> (Style, Ink) {
-        (self.fg(Color::Magenta), self.ink(Ink::Magenta))
+    pub fn mark(self) -> Style {
+        self.fg(Color::Magenta)
     }
 
-    fn ink(self, ink: Ink) -> Ink {
-        if self.color { ink } else { Ink::Default }
+    /// The chart cursor.
+    pub fn cursor(self) -> Style {
+        self.fg(Color::Green).add_modifier(Modifier::BOLD)
     }
 
     /// The dots that curves are drawn with.

@@ -1,13 +1,13 @@
 //! A made-up run of the classic network, told as reports: what a worker would say, without one.
 
-use misfit::app::App;
+use misfit::app::{App, Measures};
 use misfit::compare::standing::{Comparison, Outcome, Standing};
 use misfit::data::columns::kind::Kind;
 use misfit::message::{
-    Advanced, Cell, ColumnInfo, Event, Explained, Explanation, Loaded, Mark, Part, Point,
-    Referenced, Report, RowPage, Sample, Started,
+    Advanced, Cell, ColumnInfo, Event, Explained, Explanation, Histogram, Judged, Layer, Layers,
+    Loaded, Mark, Moment, Part, Point, Referenced, Report, RowPage, Sample, Started, Units,
 };
-use misfit::model::spec::{Activation, BiasChoice, NetworkSpec};
+use misfit::model::spec::{Activation, BiasChoice, LayerSpec, NetworkSpec};
 use misfit::score::ranking::{Basis, By, Movement, Quality, Ranked, Ranking};
 use misfit::score::reference::Reference;
 
@@ -260,7 +260,10 @@ pub fn explained(page: Option<u32>) -> Explained {
 /// The dashboard after 41 epochs, with one bias switched off on the way.
 pub fn dashboard() -> App {
     let mut app = App::new("spectra (built-in)".into());
-    app.resize(40, 0);
+    app.measure(Measures {
+        height: 40,
+        ..Measures::default()
+    });
     app.apply(Report::Loaded(loaded()));
     app.apply(Report::Started(started(spec())));
     for step in 1..=1_189 {
@@ -273,7 +276,65 @@ pub fn dashboard() -> App {
         }
     }
     app.apply(Report::Referenced(referenced()));
+    for moment in kept() {
+        app.apply(Report::Judged(judged(moment)));
+    }
+    app.apply(Report::Kept(kept()));
+    app.apply(Report::Layers(layers(1_189)));
     app.apply(Report::Ranked(ranking()));
     app.apply(Report::Explained(explained(None)));
     app
+}
+
+/// The snapshots that can be looked at again.
+pub fn kept() -> Vec<Moment> {
+    let step = |epochs: u64| Moment {
+        network: 0,
+        step: epochs * STEPS_PER_EPOCH,
+    };
+    [1, 2, 4, 8, 16, 32].map(step).into()
+}
+
+pub fn judged(at: Moment) -> Judged {
+    let learned = 1.0 - (-(at.step as f64) / 200.0).exp();
+    Judged {
+        at,
+        quality: Some(Quality {
+            roc_auc: 0.6 + 0.39 * learned,
+            average_precision: 0.1 + 0.84 * learned,
+        }),
+        precision: Some(0.8 * learned),
+        entropy: Some(0.97 - 0.1 * learned),
+        agreement: Some(learned),
+        stayed: Some(learned),
+    }
+}
+
+/// The layers' numbers at a step; larger ones the later.
+pub fn layers(step: u64) -> Layers {
+    let histogram = |size: f32| Histogram {
+        least: -size,
+        greatest: size,
+        counts: (0..32).map(|part| part * (31 - part) * 7).collect(),
+    };
+    let layer = |layer: LayerSpec| Layer {
+        weight_norm: 3.0 + layer.index as f64 + step as f64 / 1_000.0,
+        bias_norm: layer.bias.then_some(0.1 + step as f64 / 5_000.0),
+        weights: histogram(0.4),
+        biases: layer.bias.then(|| histogram(0.1)),
+        units: Units {
+            rows: 128,
+            count: layer.outputs,
+            dead: if layer.index == 1 {
+                vec![2, 5]
+            } else {
+                Vec::new()
+            },
+            saturated: Vec::new(),
+        },
+    };
+    Layers {
+        at: Moment { network: 0, step },
+        layers: spec().layers().map(layer).collect(),
+    }
 }

@@ -7,15 +7,18 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::app::App;
+use crate::app::pages::columns::Columns;
 use crate::format;
 use crate::message::{Choice, ColumnInfo};
 use crate::tui::cells;
-use crate::tui::panels::draw_lines;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::bars;
+use crate::tui::widgets::panel::draw_lines;
 
 /// The page of columns.
-pub struct Columns<'a> {
+pub struct Panel<'a> {
     pub app: &'a App,
+    pub page: &'a Columns,
     pub theme: Theme,
 }
 
@@ -28,12 +31,12 @@ const RANGE: usize = 20;
 /// Lines about the selected column.
 const ABOUT: u16 = 3;
 
-impl Widget for Columns<'_> {
+impl Widget for Panel<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let Self { app, theme } = self;
-        let columns = app.file_columns();
+        let Self { app, page, theme } = self;
+        let columns = app.session.columns();
         let used = columns.iter().filter(|column| column.used).count();
-        let pending = match app.columns.pending() {
+        let pending = match page.pending(&app.session) {
             0 => String::new(),
             1 => "  1 change, enter applies it ".into(),
             count => format!("  {count} changes, enter applies them "),
@@ -56,15 +59,16 @@ impl Widget for Columns<'_> {
         let [table, about] =
             Layout::vertical([Constraint::Fill(1), Constraint::Length(ABOUT)]).areas(inner);
         self.table(columns, table, buffer);
-        if let Some(column) = columns.get(app.columns.line) {
+        if let Some(column) = columns.get(page.line) {
             draw_lines(self.about(column, usize::from(about.width)), about, buffer);
         }
     }
 }
 
-impl Columns<'_> {
+impl Panel<'_> {
     fn table(&self, columns: &[ColumnInfo], area: Rect, buffer: &mut Buffer) {
-        let (app, theme) = (self.app, self.theme);
+        let (page, theme) = (self.page, self.theme);
+        let applied = &self.app.session.applied;
         let width = usize::from(area.width);
         let fixed = 4 + KIND + 2 * COUNT + RANGE + BARS + 6;
         let longest = columns
@@ -98,14 +102,12 @@ impl Columns<'_> {
         );
         let mut lines = vec![Line::styled(cells::cut(&heading, width), theme.quiet())];
         let room = usize::from(area.height).saturating_sub(1);
-        let at = app.columns.line;
-        let first = at
-            .saturating_sub(room / 2)
-            .min(columns.len().saturating_sub(room));
+        let at = page.line;
+        let first = page.first(usize::from(area.height) + usize::from(ABOUT), columns.len());
         for (index, column) in columns.iter().enumerate().skip(first).take(room) {
-            let wanted = app.columns.wanted.get(&column.name);
+            let wanted = page.wanted.get(&column.name);
             let kind = match wanted {
-                None if app.columns.applied.contains_key(&column.name) => "→ as found".into(),
+                None if applied.contains_key(&column.name) => "→ as found".into(),
                 None => column.kind.to_string(),
                 Some(Choice::Drop) => "→ left out".into(),
                 Some(Choice::As(kind)) => format!("→ {kind}"),
@@ -125,10 +127,10 @@ impl Columns<'_> {
                     &format::group(column.missing),
                     &format!("{more}{}", format::group(column.distinct)),
                     column.range.as_ref().unwrap_or(&column.example),
-                    &bars(&column.histogram),
+                    &bars::line(&column.histogram, BARS),
                 ],
             );
-            let changed = wanted != app.columns.applied.get(&column.name);
+            let changed = wanted != applied.get(&column.name);
             let style = match (selected, changed, column.used) {
                 (true, ..) => theme.selected(true),
                 (_, true, _) => theme.warn(),
@@ -158,23 +160,4 @@ impl Columns<'_> {
         );
         lines
     }
-}
-
-/// A histogram in one line.
-fn bars(histogram: &[u32]) -> String {
-    let parts = histogram.len().min(BARS);
-    if parts == 0 {
-        return String::new();
-    }
-    // Neighbours are added up where there are more bars than cells.
-    let mut sums = vec![0_u64; parts];
-    for (index, count) in histogram.iter().enumerate() {
-        sums[index * parts / histogram.len()] += u64::from(*count);
-    }
-    let most = sums.iter().copied().max().unwrap_or(0).max(1);
-    let bar = |sum: &u64| match sum {
-        0 => ' ',
-        sum => cells::HEIGHTS[((sum * 7).div_ceil(most) as usize).min(7)],
-    };
-    sums.iter().map(bar).collect()
 }

@@ -10,11 +10,11 @@ use crate::app::App;
 use crate::compare::standing::{Comparison, Standing};
 use crate::format;
 use crate::tui::cells;
-use crate::tui::panels::{draw_lines, draw_waiting};
 use crate::tui::theme::Theme;
+use crate::tui::widgets::panel::{draw_lines, draw_waiting};
 
 /// The page of the experiment.
-pub struct ComparisonPage<'a> {
+pub struct ComparisonPanel<'a> {
     pub app: &'a App,
     pub theme: Theme,
 }
@@ -28,10 +28,10 @@ const JUDGED: usize = 14;
 /// Cells of a curve, at least and at most.
 const CURVE: (usize, usize) = (8, 40);
 
-impl Widget for ComparisonPage<'_> {
+impl Widget for ComparisonPanel<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let Self { app, theme } = self;
-        let latest = app.comparison.latest.as_ref();
+        let latest = app.session.comparison.as_ref();
         let state = match latest {
             None => String::new(),
             Some(comparison) if comparison.finished() => {
@@ -56,7 +56,7 @@ impl Widget for ComparisonPage<'_> {
     }
 }
 
-impl ComparisonPage<'_> {
+impl ComparisonPanel<'_> {
     fn lines(&self, comparison: &Comparison, area: Rect) -> Vec<Line<'static>> {
         let theme = self.theme;
         let width = usize::from(area.width);

@@ -8,16 +8,18 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::app::App;
+use crate::app::pages::row::Row;
 use crate::format;
 use crate::message::{Cell, RowPage};
 use crate::tui::cells;
 use crate::tui::layout::share;
-use crate::tui::panels::draw_waiting;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::panel::draw_waiting;
 
 /// The page of the selected row.
 pub struct RowPanel<'a> {
     pub app: &'a App,
+    pub page: &'a Row,
     pub theme: Theme,
 }
 
@@ -31,9 +33,8 @@ impl Widget for RowPanel<'_> {
         block.render(area, buffer);
         let selected = self.app.selected_row();
         let Some(page) = self
-            .app
-            .row
             .page
+            .told
             .as_ref()
             .filter(|page| Some(page.row) == selected)
         else {
@@ -56,34 +57,38 @@ impl Widget for RowPanel<'_> {
 impl RowPanel<'_> {
     fn title(&self) -> Line<'static> {
         let (app, theme) = (self.app, self.theme);
-        let Some(ranking) = &app.ranking else {
+        let Some(ranking) = &app.session.ranking else {
             return Line::raw(" row ");
         };
-        let Some(ranked) = ranking.rows.get(app.rank) else {
+        let Some(ranked) = ranking.rows.get(app.selection.rank) else {
             return Line::raw(" row ");
         };
         let has_ids = app
+            .session
             .loaded
             .as_ref()
             .is_some_and(|loaded| loaded.ids.is_some());
-        let name = format!("row {}", format::group(app.row_number(ranked.row)));
+        let name = format!("row {}", format::group(app.session.row_number(ranked.row)));
         let name = if has_ids {
-            format!("{name} “{}”", cells::cut(&app.row_name(ranked.row), 24))
+            format!(
+                "{name} “{}”",
+                cells::cut(&app.session.row_name(ranked.row), 24)
+            )
         } else {
             name
         };
         let total = format::group(ranking.total);
         let mut text = format!(
             "  rank {} of {total}  {}",
-            app.rank + 1,
+            app.selection.rank + 1,
             format::score(ranked.score)
         );
-        text.push_str(if app.rank < ranking.flagged {
+        text.push_str(if app.selection.rank < ranking.flagged {
             " the median row, flagged"
         } else {
             " the median row"
         });
-        text.push_str(match app.is_labelled(ranked.row) {
+        text.push_str(match app.session.is_labelled(ranked.row) {
             Some(true) => ", labelled outlier ● ",
             Some(false) => ", not labelled ",
             None => " ",
@@ -96,18 +101,18 @@ impl RowPanel<'_> {
     }
 
     fn legend(&self) -> Line<'static> {
-        let units = if self.app.draws_scaled() {
+        let units = if self.page.draws_scaled(&self.app.session) {
             "scaled units"
         } else {
             "original units"
         };
         Line::from(vec![
             Span::raw("  "),
-            Span::styled("── the file", self.theme.valid().0),
+            Span::styled("── the file", self.theme.valid()),
             Span::raw("   "),
-            Span::styled("┄┄ the network", self.theme.train().0),
+            Span::styled("┄┄ the network", self.theme.train()),
             Span::raw("   "),
-            Span::styled("┆ selected column", self.theme.mark().0),
+            Span::styled("┆ selected column", self.theme.mark()),
             Span::styled(
                 format!("   {units}, columns in file order"),
                 self.theme.quiet(),
@@ -116,8 +121,8 @@ impl RowPanel<'_> {
     }
 
     fn plot(&self, page: &RowPage, area: Rect, buffer: &mut Buffer) {
-        let scaled = self.app.draws_scaled();
-        let scale = |feature: usize, value: f64| match &self.app.loaded {
+        let scaled = self.page.draws_scaled(&self.app.session);
+        let scale = |feature: usize, value: f64| match &self.app.session.loaded {
             Some(loaded) if scaled => (value - loaded.offsets[feature]) / loaded.scales[feature],
             _ => value,
         };
@@ -129,19 +134,11 @@ impl RowPanel<'_> {
                 .unzip::<f64, f64, Vec<_>, Vec<_>>()
         };
         let (x, y) = series(|cell| cell.original);
-        let mut plot = Plot::new().layer(Stroke::xy(x, y).color(self.theme.valid().1));
+        let mut plot = Plot::new().layer(Stroke::xy(x, y));
         let (x, y) = series(|cell| cell.reconstruction);
-        plot = plot.layer(
-            Stroke::xy(x, y)
-                .color(self.theme.train().1)
-                .dash(Dash::Dashed),
-        );
-        if let Some(feature) = self.app.row.order.get(self.app.row.line) {
-            plot = plot.layer(
-                Rule::v(*feature as f64 + 1.0)
-                    .color(self.theme.mark().1)
-                    .dash(Dash::Dashed),
-            );
+        plot = plot.layer(Stroke::xy(x, y).dash(Dash::Dashed));
+        if let Some(feature) = self.page.order.get(self.page.line) {
+            plot = plot.layer(Rule::v(*feature as f64 + 1.0).dash(Dash::Dashed));
         }
         let widget = plot.widget().charset(self.theme.charset());
         widget.render(area, buffer);
@@ -150,7 +147,12 @@ impl RowPanel<'_> {
     fn table(&self, page: &RowPage, area: Rect, buffer: &mut Buffer) {
         let theme = self.theme;
         let width = usize::from(area.width);
-        let names = self.app.loaded.iter().flat_map(|loaded| &loaded.features);
+        let names = self
+            .app
+            .session
+            .loaded
+            .iter()
+            .flat_map(|loaded| &loaded.features);
         let longest = names.map(|name| cells::width(name)).max().unwrap_or(0);
         let name = width
             .saturating_sub(2 + 3 * 13 + 7 + BAR + 1)
@@ -173,10 +175,9 @@ impl RowPanel<'_> {
         Line::styled(cells::cut(&heading, width), theme.quiet())
             .render(Rect { height: 1, ..area }, buffer);
         let room = usize::from(area.height).saturating_sub(1);
-        let order = &self.app.row.order;
+        let order = &self.page.order;
         let first = self
-            .app
-            .row
+            .page
             .line
             .saturating_sub(room / 2)
             .min(order.len().saturating_sub(room));
@@ -185,6 +186,7 @@ impl RowPanel<'_> {
             let cell = &page.cells[feature];
             let scale = self
                 .app
+                .session
                 .loaded
                 .as_ref()
                 .map_or(1.0, |loaded| loaded.scales[feature]);
@@ -205,9 +207,9 @@ impl RowPanel<'_> {
                 ),
             };
             let full = (cell.share * BAR as f32).round() as usize;
-            let selected = line_index == self.app.row.line;
+            let selected = line_index == self.page.line;
             let values = [
-                self.app.column_name(feature),
+                self.app.session.column_name(feature),
                 &file,
                 &network,
                 &off,

@@ -5,8 +5,8 @@ use crate::message::Point;
 /// Most points kept: several for each column of any screen.
 const CAPACITY: usize = 4_096;
 
-/// Loss and MSE over steps, each point the mean over so many rows. When it is full, neighbours are merged into their mean,
-/// so that old and new points stay equally dense.
+/// Loss and MSE over steps, each point the mean over so many rows with the least and the greatest value that went into it. When
+/// it is full, neighbours are merged, so that old and new points stay equally dense.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Curve {
     points: Vec<Mean>,
@@ -15,12 +15,14 @@ pub struct Curve {
     pending: Vec<Mean>,
 }
 
-/// A mean up to a step.
+/// A mean up to a step, and what it lies between.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Mean {
     step: f64,
     rows: f64,
     point: Point,
+    low: Point,
+    high: Point,
 }
 
 impl Curve {
@@ -30,6 +32,8 @@ impl Curve {
             step: step as f64,
             rows: rows.max(1) as f64,
             point,
+            low: point,
+            high: point,
         });
         if self.pending.len() < self.merged.max(1) {
             return;
@@ -42,6 +46,12 @@ impl Curve {
         }
     }
 
+    /// Forgets what lies beyond `step`.
+    pub fn truncate(&mut self, step: u64) {
+        self.points.extend(self.pending.drain(..));
+        self.points.retain(|mean| mean.step <= step as f64);
+    }
+
     fn means(&self) -> impl Iterator<Item = Mean> {
         let rest = (!self.pending.is_empty()).then(|| mean(&self.pending));
         self.points.iter().copied().chain(rest)
@@ -50,6 +60,11 @@ impl Curve {
     /// The points, oldest first, as (step, point).
     pub fn points(&self) -> impl Iterator<Item = (f64, Point)> {
         self.means().map(|mean| (mean.step, mean.point))
+    }
+
+    /// What each point lies between, oldest first, as (step, least, greatest).
+    pub fn spread(&self) -> impl Iterator<Item = (f64, Point, Point)> {
+        self.means().map(|mean| (mean.step, mean.low, mean.high))
     }
 
     /// At each point the mean over the rows of the last `window` steps.
@@ -104,10 +119,22 @@ fn mean(means: &[Mean]) -> Mean {
     for mean in means {
         sum.add(mean, 1.0);
     }
+    let extreme = |of: fn(&Mean) -> Point, pick: fn(f64, f64) -> f64, start: f64| {
+        let both = Point {
+            loss: start,
+            mse: start,
+        };
+        means.iter().map(of).fold(both, |so_far, point| Point {
+            loss: pick(so_far.loss, point.loss),
+            mse: pick(so_far.mse, point.mse),
+        })
+    };
     Mean {
         step: means.last().map_or(0.0, |mean| mean.step),
         rows: sum.rows,
         point: sum.mean(),
+        low: extreme(|mean| mean.low, f64::min, f64::INFINITY),
+        high: extreme(|mean| mean.high, f64::max, f64::NEG_INFINITY),
     }
 }
 

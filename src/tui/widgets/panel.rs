@@ -1,16 +1,4 @@
-//! One panel, one file: each borrows the [`App`](crate::app::App) and draws.
-
-pub mod about;
-pub mod columns;
-pub mod comparison;
-pub mod curve;
-pub mod help;
-pub mod hints;
-pub mod layers;
-pub mod notice;
-pub mod outliers;
-pub mod row;
-pub mod status;
+//! The frame of a panel, and what is drawn inside it line by line.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,7 +10,7 @@ use crate::tui::theme::Theme;
 
 /// A panel's frame with its number and name at the left and its headline at the right, as far as `width` has room:
 /// first the detail goes, then the headline.
-fn frame(
+pub fn frame(
     theme: Theme,
     focused: bool,
     width: u16,
@@ -59,7 +47,7 @@ fn frame(
 }
 
 /// Draws lines one below the other, as far as there is room.
-fn draw_lines<'a>(lines: impl IntoIterator<Item = Line<'a>>, area: Rect, buffer: &mut Buffer) {
+pub fn draw_lines<'a>(lines: impl IntoIterator<Item = Line<'a>>, area: Rect, buffer: &mut Buffer) {
     for (line, y) in lines.into_iter().zip(area.y..area.bottom()) {
         line.render(
             Rect {
@@ -73,7 +61,7 @@ fn draw_lines<'a>(lines: impl IntoIterator<Item = Line<'a>>, area: Rect, buffer:
 }
 
 /// Says in the middle of a panel what it waits for.
-fn draw_waiting(text: &str, theme: Theme, area: Rect, buffer: &mut Buffer) {
+pub fn draw_waiting(text: &str, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let middle = Rect {
         y: area.y + area.height / 2,
         height: area.height.min(1),

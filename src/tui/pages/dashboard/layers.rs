@@ -1,5 +1,7 @@
 //! The layers and what they cost: weights, biases and totals, and why the halves differ.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -8,11 +10,12 @@ use ratatui::widgets::Widget;
 
 use crate::app::App;
 use crate::app::action::Panel;
-use crate::format::group;
+use crate::format::{self, group};
+use crate::message;
 use crate::model::ledger::{Count, Entry, Ledger};
 use crate::tui::cells;
-use crate::tui::panels::{draw_lines, frame};
 use crate::tui::theme::Theme;
+use crate::tui::widgets::panel::{draw_lines, frame};
 
 /// The layers panel.
 pub struct Layers<'a> {
@@ -51,7 +54,8 @@ impl Column {
 impl Widget for Layers<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let Self { app, theme } = self;
-        let total = app
+        let session = &app.session;
+        let total = session
             .ledger
             .as_ref()
             .map(|ledger| group(ledger.total().total()));
@@ -61,22 +65,28 @@ impl Widget for Layers<'_> {
                 Span::styled(" parameters ", theme.quiet()),
             ])
         });
-        let shape = app
+        let shape = session
             .spec
             .as_ref()
             .map(crate::model::spec::NetworkSpec::shape)
             .unwrap_or_default();
         let block = frame(
             theme,
-            app.focus == Panel::Layers,
+            app.dashboard.focus == Panel::Layers,
             area.width,
             ["3 layers", &shape],
             headline,
         );
         let inner = block.inner(area);
-        block.render(area, buffer);
-        let Some(ledger) = &app.ledger else { return };
-        let mut columns = columns(ledger);
+        let Some(ledger) = &session.ledger else {
+            block.render(area, buffer);
+            return;
+        };
+        let window = self.window(inner);
+        block
+            .title_bottom(self.scrolled(&window, ledger.entries.len()))
+            .render(area, buffer);
+        let mut columns = columns(ledger, session.layers.as_ref());
         let row_width = |columns: &[Column]| {
             2 + columns
                 .iter()
@@ -99,24 +109,18 @@ impl Widget for Layers<'_> {
         };
         let layers = ledger.entries.len();
         let mut sums = self.sums(ledger, usize::from(inner.width));
-        // A layer is worth more than a sentence, but the halves are worth more than a layer.
-        sums.truncate(usize::from(inner.height).saturating_sub(2 + layers).max(1));
-        let below = 1 + sums.len();
-        let shown = usize::from(inner.height)
-            .saturating_sub(1 + below)
-            .clamp(1, layers);
-        let first = app.layer.saturating_sub(shown / 2).min(layers - shown);
+        sums.truncate(sentences(inner.height, layers));
         let mut lines = vec![Line::styled(
             line("  ", &|column| column.heading.into()),
             theme.quiet(),
         )];
-        for index in first..first + shown {
-            let selected = index == app.layer;
+        for index in window {
+            let selected = index == app.selection.layer;
             let text = line(if selected { "▸ " } else { "  " }, &|column| {
                 column.cells[index].clone()
             });
             let style = if selected {
-                theme.selected(app.focus == Panel::Layers)
+                theme.selected(app.dashboard.focus == Panel::Layers)
             } else {
                 Style::new()
             };
@@ -134,25 +138,62 @@ impl Widget for Layers<'_> {
     }
 }
 
+/// Lines below the total: a layer is worth more than a sentence, but the halves are worth more than a layer.
+fn sentences(height: u16, layers: usize) -> usize {
+    usize::from(height).saturating_sub(2 + layers).clamp(1, 3)
+}
+
 impl Layers<'_> {
+    /// The layers that show on `inner`, the selected one among them.
+    pub fn window(&self, inner: Rect) -> Range<usize> {
+        let layers = self.app.session.layer_count();
+        let below = 1 + sentences(inner.height, layers);
+        let shown = usize::from(inner.height)
+            .saturating_sub(1 + below)
+            .clamp(1, layers.max(1));
+        let selected = self.app.selection.layer;
+        let first = selected
+            .saturating_sub(shown / 2)
+            .min(layers.saturating_sub(shown));
+        first..(first + shown).min(layers)
+    }
+
+    /// Which layers show, where that is not all of them.
+    fn scrolled(&self, window: &Range<usize>, layers: usize) -> Line<'static> {
+        if window.len() == layers {
+            return Line::default();
+        }
+        let (first, last) = (window.start + 1, window.end);
+        Line::styled(
+            format!(" layers {first} to {last} of {layers}, ↑↓ "),
+            self.theme.warn(),
+        )
+    }
+
     /// The halves and the sentences, cut to what is worth most where there is little room.
     fn sums(&self, ledger: &Ledger, width: usize) -> Vec<Line<'static>> {
         let number = |count: Count| group(count.total());
         let (encoder, decoder) = (number(ledger.encoder), number(ledger.decoder));
-        let halves = format!(
-            "  encoder {encoder}  decoder {decoder}  gap {}",
-            group(ledger.difference())
+        let gap = group(ledger.difference());
+        let halves = cells::first_fitting(
+            width,
+            &[
+                &format!("  encoder {encoder}  decoder {decoder}  gap {gap}"),
+                &format!(" encoder {encoder}  decoder {decoder}  gap {gap}"),
+                &format!("  gap {gap} = decoder − encoder"),
+                &format!("  gap {gap}"),
+            ],
         );
         let [why, mirror] = ledger.explain();
         let quiet = |text: String| {
             Line::styled(cells::cut(&format!("  {text}"), width), self.theme.quiet())
         };
         let why = Line::styled(cells::cut(&format!("  {why}"), width), self.theme.warn());
-        vec![Line::raw(cells::cut(&halves, width)), why, quiet(mirror)]
+        vec![Line::raw(halves), why, quiet(mirror)]
     }
 }
 
-fn columns(ledger: &Ledger) -> Vec<Column> {
+fn columns(ledger: &Ledger, numbers: Option<&message::Layers>) -> Vec<Column> {
     let cells = |of: &dyn Fn(&Entry) -> String, total: String| {
         ledger
             .entries
@@ -179,7 +220,11 @@ fn columns(ledger: &Ledger) -> Vec<Column> {
             number(entry.count.weights)
         }
     };
-    vec![
+    let norm = |entry: &Entry| {
+        let layer = numbers.and_then(|numbers| numbers.layers.get(entry.layer.index));
+        layer.map_or_else(String::new, |layer| format::metric(layer.weight_norm))
+    };
+    let mut columns = vec![
         Column {
             heading: "layer",
             right: false,
@@ -225,5 +270,14 @@ fn columns(ledger: &Ledger) -> Vec<Column> {
             drop: 2,
             cells: cells(&|entry| number(entry.count.total()), number(total.total())),
         },
-    ]
+    ];
+    if numbers.is_some() {
+        columns.push(Column {
+            heading: "norm",
+            right: true,
+            drop: 4,
+            cells: cells(&norm, String::new()),
+        });
+    }
+    columns
 }

@@ -1,5 +1,8 @@
 //! The rows from the strangest on: score, movement, and the column that contributes most.
 
+use std::cmp::Ordering;
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -9,13 +12,13 @@ use ratatui::widgets::Widget;
 use crate::app::App;
 use crate::app::action::Panel;
 use crate::format;
-use crate::message::{Judged, Part};
+use crate::message::{Explanation, Judged, Part};
 use crate::score::ranking::{Basis, By, Movement, Quality, Ranked, Ranking};
 use crate::score::reference::Reference;
 use crate::score::threshold::RULE;
 use crate::tui::cells;
-use crate::tui::panels::{draw_lines, draw_waiting, frame};
 use crate::tui::theme::Theme;
+use crate::tui::widgets::panel::{draw_lines, draw_waiting, frame};
 
 /// The outliers panel.
 pub struct Outliers<'a> {
@@ -38,19 +41,20 @@ impl Widget for Outliers<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let Self { app, theme } = self;
         let headline = app
+            .session
             .ranking
             .as_ref()
             .map_or_else(Line::default, |ranking| self.headline(ranking, area.width));
         let block = frame(
             theme,
-            app.focus == Panel::Outliers,
+            app.dashboard.focus == Panel::Outliers,
             area.width,
             ["4 outliers", ""],
             headline,
         );
         let inner = block.inner(area);
         block.render(area, buffer);
-        let Some(ranking) = &app.ranking else {
+        let Some(ranking) = &app.session.ranking else {
             draw_waiting("the first ranking …", theme, inner, buffer);
             return;
         };
@@ -59,7 +63,11 @@ impl Widget for Outliers<'_> {
         let widths = self.widths(ranking, width);
         let mut lines = vec![self.heading(ranking.by, widths)];
         let room = usize::from(inner.height).saturating_sub(1 + footer.len());
-        lines.extend(self.list(ranking, widths, room, width));
+        let window = self.window(ranking, room);
+        lines.extend(window.map(|line| match self.rank_of(ranking, line) {
+            Some(rank) => self.row(ranking, rank, widths, width),
+            None => self.threshold(ranking, width),
+        }));
         lines.resize(1 + room, Line::default());
         lines.extend(footer);
         draw_lines(lines, inner, buffer);
@@ -83,18 +91,12 @@ impl Outliers<'_> {
         ])
     }
 
-    fn has_label(&self) -> bool {
-        self.app
-            .loaded
-            .as_ref()
-            .is_some_and(|loaded| loaded.outlier.is_some())
-    }
-
     fn widths(&self, ranking: &Ranking, width: usize) -> Widths {
         let digits = |number: usize| number.max(1).ilog10() as usize + 1;
         let rank = digits(ranking.rows.len()).max(2);
         let has_ids = self
             .app
+            .session
             .loaded
             .as_ref()
             .is_some_and(|loaded| loaded.ids.is_some());
@@ -104,7 +106,7 @@ impl Outliers<'_> {
             digits(ranking.total).max(3)
         };
         let score = 7;
-        let mark = if self.has_label() { 2 } else { 0 };
+        let mark = if self.app.session.has_label() { 2 } else { 0 };
         let room = width.saturating_sub(2 + rank + 1 + name + 1 + score + mark);
         let since = if room >= 6 { 5 } else { 0 };
         let room = room.saturating_sub(1 + since);
@@ -144,9 +146,17 @@ impl Outliers<'_> {
             score = format!("{score} {}", cells::right(beside_name, beside));
         }
         let since = cells::right(since_name, since);
-        let mark = if self.has_label() { "  " } else { "" };
+        let mark = if self.app.session.has_label() {
+            "  "
+        } else {
+            ""
+        };
         let part = if part > 0 {
-            let name = if part < 12 { "largest" } else { "largest part" };
+            let name = if part < 13 {
+                "largest"
+            } else {
+                "largest parts"
+            };
             format!("  {}", cells::left(name, part))
         } else {
             String::new()
@@ -157,31 +167,43 @@ impl Outliers<'_> {
         )
     }
 
-    /// The ranked rows with the threshold as a line of its own, scrolled so that the selected row stays in sight.
-    fn list(
-        &self,
-        ranking: &Ranking,
-        widths: Widths,
-        room: usize,
-        width: usize,
-    ) -> Vec<Line<'static>> {
-        let rows = ranking.rows.len();
-        // Line `flagged` is the threshold; rows below it stand one line lower.
-        let line_of = |rank: usize| rank + usize::from(rank >= ranking.flagged);
-        let ends = ranking.by != By::Disagreement;
-        let line_of = |rank: usize| if ends { line_of(rank) } else { rank };
-        let lines = rows + usize::from(ends);
-        let first = line_of(self.app.rank)
+    /// Lines of the list that show in `room` lines: the ranked rows with the threshold as a line of its own, scrolled so that
+    /// the selected row stays in sight.
+    fn window(&self, ranking: &Ranking, room: usize) -> Range<usize> {
+        let threshold = usize::from(ranking.by != By::Disagreement);
+        let lines = ranking.rows.len() + threshold;
+        let selected = self.app.selection.rank;
+        let selected = selected
+            + if selected >= ranking.flagged {
+                threshold
+            } else {
+                0
+            };
+        let first = selected
             .saturating_sub(room / 2)
             .min(lines.saturating_sub(room));
-        (first..lines.min(first + room))
-            .map(|line| match line.cmp(&ranking.flagged) {
-                _ if !ends => self.row(ranking, line, widths, width),
-                std::cmp::Ordering::Equal => self.threshold(ranking, width),
-                std::cmp::Ordering::Less => self.row(ranking, line, widths, width),
-                std::cmp::Ordering::Greater => self.row(ranking, line - 1, widths, width),
-            })
-            .collect()
+        first..lines.min(first + room)
+    }
+
+    /// The rank that stands on a line of the list; none is the threshold.
+    fn rank_of(&self, ranking: &Ranking, line: usize) -> Option<usize> {
+        if ranking.by == By::Disagreement {
+            return Some(line);
+        }
+        match line.cmp(&ranking.flagged) {
+            Ordering::Less => Some(line),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(line - 1),
+        }
+    }
+
+    /// The rank on a line of the panel below its heading, `inner` being what is inside the frame.
+    pub fn rank_at(&self, inner: Rect, line: usize) -> Option<usize> {
+        let ranking = self.app.session.ranking.as_ref()?;
+        let footer = self.footer(ranking, usize::from(inner.width)).len();
+        let room = usize::from(inner.height).saturating_sub(1 + footer);
+        let mut window = self.window(ranking, room);
+        self.rank_of(ranking, window.nth(line)?)
     }
 
     fn threshold(&self, ranking: &Ranking, width: usize) -> Line<'static> {
@@ -205,7 +227,7 @@ impl Outliers<'_> {
             stranger,
             movement,
         } = ranking.rows[rank];
-        let selected = rank == app.rank;
+        let selected = rank == app.selection.rank;
         let flagged = rank < ranking.flagged;
         let (since, since_style) = match stranger {
             Some(By::Lesinn) => ("dist".into(), theme.quiet()),
@@ -220,7 +242,7 @@ impl Outliers<'_> {
             ),
             Span::raw(format!(
                 " {}",
-                cells::right(&app.row_name(row), widths.name)
+                cells::right(&app.session.row_name(row), widths.name)
             )),
             Span::styled(
                 format!(" {}", cells::right(&format::score(score), widths.score)),
@@ -242,39 +264,44 @@ impl Outliers<'_> {
             format!(" {}", cells::right(&since, widths.since)),
             since_style,
         ));
-        if let Some(labelled) = app.is_labelled(row) {
+        if let Some(labelled) = app.session.is_labelled(row) {
             spans.push(Span::styled(
                 if labelled { " ●" } else { "  " },
                 theme.warn(),
             ));
         }
         if widths.part > 0 {
-            let parts = app
-                .explanations
-                .get(&row)
-                .and_then(|explanation| explanation.parts.first());
-            let text = parts.map_or_else(String::new, |part| self.part(*part, widths.part));
+            let explanation = app.session.explanations.get(&row);
+            let parts = explanation.map_or(&[][..], |explanation| &explanation.parts);
+            let text = self.parts(parts, widths.part);
             spans.push(Span::raw(format!("  {}", cells::left(&text, widths.part))));
         }
         if !selected {
             return Line::from(spans);
         }
-        let focused = app.focus == Panel::Outliers;
+        let focused = app.dashboard.focus == Panel::Outliers;
         // Reversed colours would make a patchwork of the line: the selected one is plain.
         let text: String = spans.iter().map(|span| span.content.as_ref()).collect();
         Line::styled(cells::left(&text, width), theme.selected(focused))
     }
 
-    /// The column that contributes most, and its share.
-    fn part(&self, part: Part, width: usize) -> String {
-        let share = cells::right(&format::percent(part.share), 5);
-        format!(
-            "{} {share}",
-            cells::left(
-                self.app.column_name(part.column as usize),
-                width.saturating_sub(6).min(24)
-            )
-        )
+    /// The columns that contribute most with their shares: the first in any case, others as far as there is room.
+    fn parts(&self, parts: &[Part], width: usize) -> String {
+        let name = |part: &Part| self.app.session.column_name(part.column as usize);
+        let Some(first) = parts.first() else {
+            return String::new();
+        };
+        let share = format::percent(first.share);
+        let room = width.saturating_sub(cells::width(&share) + 1);
+        let mut text = format!("{} {share}", cells::middle(name(first), room));
+        for part in &parts[1..] {
+            let more = format!(", {} {}", name(part), format::percent(part.share));
+            if cells::width(&text) + cells::width(&more) > width {
+                break;
+            }
+            text.push_str(&more);
+        }
+        text
     }
 
     fn since(&self, movement: Movement) -> (String, Style) {
@@ -287,58 +314,59 @@ impl Outliers<'_> {
         }
     }
 
-    /// What the scores stand on, how they agree with the label, and the selected row's parts where the list has no room.
+    /// Why the selected row stands where it does, what the scores stand on, and what they are worth.
     fn footer(&self, ranking: &Ranking, width: usize) -> Vec<Line<'static>> {
         let theme = self.theme;
-        let basis = match &ranking.basis {
-            Basis::Step(0) => "before the first step".to_owned(),
-            Basis::Step(step) => format!("at step {}", format::group(*step)),
-            Basis::Snapshots { steps, .. } if steps.len() == 1 => {
-                format!("snapshot at step {}", steps[0])
-            }
-            Basis::Snapshots { steps, networks } => {
-                let (count, first) = (steps.len(), steps[0]);
-                let last = format::group(steps.iter().max().copied().unwrap_or_default());
-                let of = match networks {
-                    0 | 1 => String::new(),
-                    networks => format!(" of {networks} networks"),
-                };
-                format!("mean of {count} snapshots{of}, steps {first} to {last}")
-            }
-        };
-        // The scores without a network stand on nothing that is learned.
-        let basis = match ranking.by {
-            By::Network => basis,
-            By::Lesinn => "LeSiNN, the nearest of a few random rows".into(),
-            By::Both => format!("LeSiNN and the {basis}"),
-            By::Disagreement => "network against LeSiNN, net or dist finds the row stranger".into(),
-        };
-        let mark = if self.has_label() {
+        let mut lines = self.reason(width);
+        let mark = if self.app.session.has_label() {
             "   ● labelled"
         } else {
             ""
         };
-        let short = basis.split(", ").next().unwrap_or_default();
-        let basis = first_fitting(
-            width,
-            &[
-                &format!(" {basis}{mark}"),
-                &format!(" {basis}"),
-                &format!(" {short}"),
-            ],
-        );
-        let mut lines = vec![Line::styled(basis, theme.quiet())];
+        let [long, short] = basis(ranking);
+        let basis = [
+            format!(" {long}{mark}"),
+            format!(" {long}"),
+            format!(" {short}"),
+        ];
+        let text = cells::first_fitting(width, &basis.each_ref().map(String::as_str));
+        lines.push(Line::styled(text, theme.quiet()));
         lines.extend(self.quality(ranking, width));
-        if self.app.hints_at_local() {
+        if self.app.session.hints_at_local() {
             let (long, short) = (
                 " hint: no row is far out; try --preset local",
                 " hint: --preset local",
             );
             lines.push(Line::styled(
-                first_fitting(width, &[long, short]),
+                cells::first_fitting(width, &[long, short]),
                 theme.quiet(),
             ));
         }
+        lines
+    }
+
+    /// The selected row's largest parts, whole; always as many lines, so that the list stays where it is.
+    fn reason(&self, width: usize) -> Vec<Line<'static>> {
+        const LINES: usize = 2;
+        let session = &self.app.session;
+        let row = self.app.selected_row();
+        let parts = row.and_then(|row| session.explanations.get(&row));
+        let words = parts.map_or_else(String::new, |explanation: &Explanation| {
+            let name = row.map_or_else(String::new, |row| session.row_name(row));
+            let part = |part: &Part| {
+                let column = cells::middle(session.column_name(part.column as usize), 24);
+                format!("{column} {}", format::percent(part.share))
+            };
+            let parts: Vec<String> = explanation.parts.iter().map(part).collect();
+            format!("row {}: {}", cells::cut(&name, 14), parts.join(", "))
+        });
+        let mut pieces = cells::wrap(&words, width.saturating_sub(2));
+        pieces.resize(LINES, String::new());
+        let mut lines: Vec<Line<'_>> = pieces
+            .into_iter()
+            .map(|piece| Line::raw(format!(" {piece}")))
+            .collect();
+        lines.insert(0, Line::styled("─".repeat(width), self.theme.quiet()));
         lines
     }
 
@@ -359,9 +387,9 @@ impl Outliers<'_> {
         });
         let long = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3}{precision}");
         let short = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3}");
-        let text = first_fitting(width, &[&long, &short, &format!(" AUC {roc_auc:.3}")]);
+        let text = cells::first_fitting(width, &[&long, &short, &format!(" AUC {roc_auc:.3}")]);
         let mut lines = vec![Line::styled(text, theme.strong())];
-        let referenced = self.app.referenced.as_ref();
+        let referenced = self.app.session.referenced.as_ref();
         let qualities = referenced.map_or(&[][..], |referenced| &referenced.quality);
         let each = |(reference, quality): &(Reference, Quality)| {
             format!("{} {:.3}", reference.name(), quality.roc_auc)
@@ -370,7 +398,7 @@ impl Outliers<'_> {
         if let Some(first) = all.first() {
             let long = format!(" no network: {}", all.join("  "));
             let middle = format!(" no network: {first}");
-            let text = first_fitting(width, &[&long, &middle, &format!(" {first}")]);
+            let text = cells::first_fitting(width, &[&long, &middle, &format!(" {first}")]);
             lines.push(Line::styled(text, theme.quiet()));
         }
         lines
@@ -380,20 +408,54 @@ impl Outliers<'_> {
     fn hint(&self, ranking: &Ranking, width: usize) -> Option<Line<'static>> {
         let entropy = ranking.entropy?;
         let spread = |judged: &Judged| Some((judged.entropy?, judged.at.step));
-        let all = self.app.run.judged.iter().filter_map(spread);
+        let all = self.app.session.run.judged.iter().filter_map(spread);
         let (_, step) = all.min_by(|a, b| a.0.total_cmp(&b.0))?;
         let now = format!(" no label; score entropy {entropy:.3}");
         let lowest = format!("{now}, lowest at step {}", format::group(step));
-        let text = first_fitting(width, &[&format!("{lowest} (a hint)"), &lowest, &now]);
+        let text = cells::first_fitting(width, &[&format!("{lowest} (a hint)"), &lowest, &now]);
         Some(Line::styled(text, self.theme.quiet()))
     }
 }
 
-/// The first of `texts` that fits whole, else the last, cut.
-fn first_fitting(width: usize, texts: &[&str]) -> String {
-    let fits = |text: &&&str| cells::width(text) <= width;
-    cells::cut(
-        texts.iter().find(fits).or(texts.last()).unwrap_or(&""),
-        width,
-    )
+/// What the scores stand on, at length and in short.
+fn basis(ranking: &Ranking) -> [String; 2] {
+    let [long, short] = match &ranking.basis {
+        Basis::Step(0) => ["before the first step", "before the first step"].map(str::to_owned),
+        Basis::Step(step) => {
+            let text = format!("the network at step {}", format::group(*step));
+            [text.clone(), text]
+        }
+        Basis::Snapshots { steps, .. } if steps.len() == 1 => {
+            let text = format!("snapshot at step {}", format::group(steps[0]));
+            [text.clone(), text]
+        }
+        Basis::Snapshots { steps, networks } => {
+            let (count, first) = (steps.len(), steps[0]);
+            let last = format::group(steps.iter().max().copied().unwrap_or_default());
+            let of = match networks {
+                0 | 1 => String::new(),
+                networks => format!(" of {networks} networks"),
+            };
+            let short = format!("mean of {count} snapshots{of}");
+            [format!("{short}, steps {first} to {last}"), short]
+        }
+    };
+    // The scores without a network stand on nothing that is learned.
+    match ranking.by {
+        By::Network => [long, short],
+        By::Lesinn => [
+            "LeSiNN: distance to the nearest of a few random rows",
+            "LeSiNN",
+        ]
+        .map(str::to_owned),
+        By::Both => [
+            format!("LeSiNN and network: {long}"),
+            "LeSiNN and network".into(),
+        ],
+        By::Disagreement => [
+            "network against LeSiNN; net or dist finds the row stranger",
+            "network against LeSiNN",
+        ]
+        .map(str::to_owned),
+    }
 }

@@ -6,7 +6,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Text};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
-use crate::app::{App, Phase};
+use crate::app::App;
+use crate::app::session::Phase;
 use crate::data::read::Progress;
 use crate::format;
 use crate::tui::layout::SMALLEST;
@@ -25,7 +26,7 @@ impl Notice {
     /// The table is being read.
     pub fn loading(app: &App, progress: Option<Progress>, theme: Theme) -> Self {
         let mut lines = vec![
-            Line::styled(format!("reading {}", app.source), theme.strong()),
+            Line::styled(format!("reading {}", app.session.source), theme.strong()),
             Line::default(),
         ];
         match progress {
@@ -65,17 +66,17 @@ impl Notice {
 
     /// It failed, and what can be done.
     pub fn failed(app: &App, why: &str, theme: Theme) -> Self {
-        let way_out = if matches!(app.phase, Phase::Failed(_)) {
+        let way_out = if matches!(app.session.phase, Phase::Failed(_)) {
             format!(
                 "r starts again at learning rate {} · :rate changes it first · q quits",
-                format::rate(app.rate)
+                format::rate(app.session.rate)
             )
         } else {
             "q quits".to_owned()
         };
         let lines = vec![
             Line::styled(
-                if app.started.is_some() {
+                if app.session.started.is_some() {
                     "learning stopped"
                 } else {
                     "this table cannot be used"
@@ -94,9 +95,16 @@ impl Notice {
     }
 
     /// The terminal is too small to show anything else.
-    pub fn too_small(theme: Theme) -> Self {
-        let (width, height) = SMALLEST;
-        let text = format!("misfit needs {width} × {height}");
+    pub fn too_small(theme: Theme, area: Rect) -> Self {
+        let (
+            (width, height),
+            Rect {
+                width: here,
+                height: high,
+                ..
+            },
+        ) = (SMALLEST, area);
+        let text = format!("misfit needs {width} × {height}, this is {here} × {high}");
         Self {
             text: Text::from(Line::styled(text, theme.warn())).centered(),
             border: None,

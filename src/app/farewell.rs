@@ -1,0 +1,43 @@
+//! What stays on the terminal when the program is left: what was found, and the command that keeps it.
+
+use super::session::Session;
+use crate::format;
+
+/// Rows that are named.
+const NAMED: usize = 3;
+
+/// Two lines about the session, where there is something to tell; `again` is the command line that does it without a screen.
+pub fn farewell(session: &Session, again: &str) -> Option<String> {
+    let (loaded, ranking) = (session.loaded.as_ref()?, session.ranking.as_ref()?);
+    let steps = session.run.step();
+    if steps == 0 {
+        return None;
+    }
+    let name = |row: u32| {
+        let number = format::group(session.row_number(row));
+        let id = session.ids().map(|ids| ids[row as usize].as_str());
+        let reason = session.explanations.get(&row);
+        let part = reason.and_then(|reason| reason.parts.first()).map(|part| {
+            let column = session.column_name(part.column as usize);
+            format!("{column} {}", format::percent(part.share))
+        });
+        let words: Vec<String> = id.map(str::to_owned).into_iter().chain(part).collect();
+        match words[..] {
+            [] => format!("row {number}"),
+            _ => format!("row {number} ({})", words.join(", ")),
+        }
+    };
+    let strangest: Vec<String> = ranking
+        .rows
+        .iter()
+        .take(NAMED)
+        .map(|ranked| name(ranked.row))
+        .collect();
+    let (rows, steps) = (format::group(loaded.rows), format::group(steps));
+    let flagged = format::group(ranking.flagged);
+    Some(format!(
+        "misfit: {}, {rows} rows, {steps} steps: {flagged} flagged. The strangest: {}.\nNothing was saved. To keep the scores: {again} --scores scores.csv",
+        loaded.name,
+        strangest.join(", ")
+    ))
+}

@@ -1,0 +1,158 @@
+//! The page of columns: which one is selected, and what the user wants of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::scroll::lines;
+use super::{Behaviour, Hint};
+use crate::app::action::Action;
+use crate::app::context::{Context, moved};
+use crate::app::session::Session;
+use crate::data::columns::kind::Kind;
+use crate::message::{Change, Choice, Command};
+
+/// The page's state.
+#[derive(Debug, Default)]
+pub struct Columns {
+    /// Selected column, in file order.
+    pub line: usize,
+    /// What the user wants of columns, by name; none is what was found.
+    pub wanted: BTreeMap<String, Choice>,
+}
+
+/// The choices in the order in which the keys go through them; none is what was found.
+const CHOICES: [Option<Choice>; 7] = [
+    None,
+    Some(Choice::As(Kind::Number)),
+    Some(Choice::As(Kind::Datetime)),
+    Some(Choice::As(Kind::Category)),
+    Some(Choice::As(Kind::Id)),
+    Some(Choice::As(Kind::Label)),
+    Some(Choice::Drop),
+];
+
+impl Columns {
+    /// Lines of the page that are no columns: the heading, and three about the selected one.
+    pub const AROUND: usize = 4;
+
+    /// The page as the table was read.
+    pub fn new(session: &Session) -> Self {
+        Self {
+            line: 0,
+            wanted: session.applied.clone(),
+        }
+    }
+
+    /// The first column that shows where `height` lines are inside the frame.
+    pub fn first(&self, height: usize, columns: usize) -> usize {
+        let room = height.saturating_sub(Self::AROUND);
+        let last = columns.saturating_sub(room);
+        self.line.saturating_sub(room / 2).min(last)
+    }
+
+    /// Columns that are wanted otherwise than they were read.
+    pub fn pending(&self, session: &Session) -> usize {
+        let names: BTreeSet<&String> = self.wanted.keys().chain(session.applied.keys()).collect();
+        let differs = |name: &&&String| self.wanted.get(**name) != session.applied.get(**name);
+        names.iter().filter(differs).count()
+    }
+
+    fn selected(&self, session: &Session) -> Option<String> {
+        let column = session.columns().get(self.line)?;
+        Some(column.name.clone())
+    }
+
+    /// Leaves the selected column out, or takes it in again.
+    fn toggle(&mut self, session: &Session) {
+        let Some(name) = self.selected(session) else {
+            return;
+        };
+        if self.wanted.get(&name) == Some(&Choice::Drop) {
+            self.wanted.remove(&name);
+        } else {
+            self.wanted.insert(name, Choice::Drop);
+        }
+    }
+
+    /// Goes `by` places on through what the selected column can be.
+    fn turn_kind(&mut self, by: usize, session: &Session) {
+        let Some(name) = self.selected(session) else {
+            return;
+        };
+        let now = self.wanted.get(&name).copied();
+        let at = CHOICES.iter().position(|choice| *choice == now);
+        match CHOICES[(at.unwrap_or(0) + by) % CHOICES.len()] {
+            Some(choice) => self.wanted.insert(name, choice),
+            None => self.wanted.remove(&name),
+        };
+    }
+
+    /// Asks for the table as it is wanted.
+    fn apply_changes(&mut self, context: &mut Context<'_>) {
+        if self.pending(context.session) == 0 {
+            return context
+                .effects
+                .say("nothing has changed; d leaves a column out, → reads it as another kind");
+        }
+        context.session.applied.clone_from(&self.wanted);
+        let change = |(column, choice): (&String, &Choice)| Change {
+            column: column.clone(),
+            choice: *choice,
+        };
+        let changes = self.wanted.iter().map(change).collect();
+        context.effects.send(Command::Reread(changes));
+        context.effects.close();
+    }
+}
+
+impl Behaviour for Columns {
+    fn update(&mut self, action: Action, context: &mut Context<'_>) -> bool {
+        let session = &*context.session;
+        match action {
+            Action::Columns => {
+                self.close(context);
+                context.effects.close();
+            }
+            Action::ToggleColumn => self.toggle(session),
+            Action::NextKind => self.turn_kind(1, session),
+            Action::PreviousKind => self.turn_kind(CHOICES.len() - 1, session),
+            Action::Apply => self.apply_changes(context),
+            Action::Select(line) => self.line = line.min(session.columns().len().max(1) - 1),
+            action => {
+                let Some(by) = lines(action, context.page_length) else {
+                    return false;
+                };
+                self.line = moved(self.line, by, session.columns().len());
+            }
+        }
+        true
+    }
+
+    fn hint(&self, action: Action, session: &Session) -> Hint {
+        match action {
+            Action::Apply if self.pending(session) == 0 => Hint::Hidden,
+            Action::Columns => Hint::Hidden,
+            _ => Hint::AsListed,
+        }
+    }
+
+    /// Forgets what was not applied.
+    fn close(&mut self, context: &mut Context<'_>) {
+        if self.pending(context.session) > 0 {
+            context.effects.say("the columns stay as they were");
+        }
+    }
+
+    fn find(&mut self, text: &str, skip: usize, context: &mut Context<'_>) {
+        let (columns, wanted) = (context.session.columns(), text.to_lowercase());
+        let mut places =
+            (0..columns.len()).map(|offset| (self.line + skip + offset) % columns.len());
+        match places.find(|place| columns[*place].name.to_lowercase().contains(&wanted)) {
+            Some(place) => self.line = place,
+            None => context.effects.say(format!("no column is called “{text}”")),
+        }
+    }
+
+    fn sought(&self) -> Option<&'static str> {
+        Some("column name")
+    }
+}

@@ -1,0 +1,343 @@
+//! What is true of the session, wherever the user is: what is loaded, the run, the rankings, the references, the experiment.
+//! [`Session::apply`] takes what the worker tells; what the user does to the training is in [`control`].
+
+pub mod control;
+pub mod curve;
+pub mod run;
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::compare::standing::Comparison;
+use crate::data::read::Progress as Reading;
+use crate::message::{
+    Choice, ColumnInfo, Explained, Explanation, Judged, Layers, Loaded, Moment, Point, Referenced,
+    Report, Started,
+};
+use crate::model::ledger::Ledger;
+use crate::model::spec::NetworkSpec;
+use crate::score::ranking::{Ranked, Ranking};
+
+use run::Run;
+
+/// What the worker is doing, as far as it has said.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Phase {
+    /// Reading the table.
+    Loading(Option<Reading>),
+    /// Learning.
+    Training,
+    /// Told to stand still.
+    Paused,
+    /// The recipe is done.
+    Finished,
+    /// The run cannot go on, for this reason; another one can begin.
+    Failed(String),
+    /// The worker is gone, for this reason.
+    Ended(String),
+}
+
+/// What is true of the session.
+#[derive(Debug)]
+pub struct Session {
+    /// Name of the data before it is read.
+    pub source: String,
+    /// What the worker is doing.
+    pub phase: Phase,
+    /// The table, once read.
+    pub loaded: Option<Loaded>,
+    /// What the user wanted of columns when it was read, by name.
+    pub applied: BTreeMap<String, Choice>,
+    /// The run, once begun.
+    pub started: Option<Started>,
+    /// The network as the user wants it; the engine follows at its next batch.
+    pub spec: Option<NetworkSpec>,
+    /// What that network costs.
+    pub ledger: Option<Ledger>,
+    /// Learning rate as the user wants it.
+    pub rate: f64,
+    /// The run that is on.
+    pub run: Run,
+    /// The run before the last restart or branch.
+    pub former: Option<Run>,
+    /// What the scores without a network say, once they are there.
+    pub referenced: Option<Referenced>,
+    /// The latest ranking, or the one that is looked back at.
+    pub ranking: Option<Ranking>,
+    /// Why rows rank where they do, for those the worker was asked about.
+    pub explanations: HashMap<u32, Explanation>,
+    /// The layers' numbers, at present or as they were.
+    pub layers: Option<Layers>,
+    /// Snapshots that can be looked at again, in order.
+    pub kept: Vec<Moment>,
+    /// The one that is looked at.
+    pub looking: Option<Moment>,
+    /// How the variants of the network compare, as far as that is known.
+    pub comparison: Option<Comparison>,
+    /// Whether the worker is comparing them.
+    pub comparing: bool,
+}
+
+impl Session {
+    /// Before anything is read.
+    pub fn new(source: String) -> Self {
+        Self {
+            source,
+            phase: Phase::Loading(None),
+            loaded: None,
+            applied: BTreeMap::new(),
+            started: None,
+            spec: None,
+            ledger: None,
+            rate: 0.0,
+            run: Run::default(),
+            former: None,
+            referenced: None,
+            ranking: None,
+            explanations: HashMap::new(),
+            layers: None,
+            kept: Vec::new(),
+            looking: None,
+            comparison: None,
+            comparing: false,
+        }
+    }
+
+    /// Takes what the worker tells.
+    pub fn apply(&mut self, report: Report) {
+        match report {
+            Report::Reading(progress) => self.phase = Phase::Loading(Some(progress)),
+            Report::Loaded(loaded) => self.load(loaded),
+            Report::Refused(_) => self.end_comparison(),
+            Report::Compared(comparison) => self.take_comparison(comparison),
+            Report::Started(started) => self.start(started),
+            Report::Advanced(advanced) => self.run.advance(advanced),
+            Report::Marked(mark) => self.run.marks.push(mark),
+            Report::Referenced(referenced) => self.referenced = Some(referenced),
+            Report::Ranked(ranking) => self.ranking = Some(ranking),
+            Report::Judged(judged) => self.run.judge(judged),
+            Report::Layers(layers) => self.take_layers(layers),
+            Report::Kept(kept) => self.kept = kept,
+            Report::Explained(explained) => self.explain(explained),
+            Report::Paused => self.phase = Phase::Paused,
+            Report::Resumed => self.phase = Phase::Training,
+            Report::Finished => self.phase = Phase::Finished,
+            Report::Failed(why) => self.phase = Phase::Failed(why),
+            Report::Ended(why) => self.phase = Phase::Ended(why),
+        }
+    }
+
+    /// Another table begins everything anew, but for what the user wants of its columns.
+    fn load(&mut self, loaded: Loaded) {
+        let applied = std::mem::take(&mut self.applied);
+        *self = Self {
+            applied,
+            loaded: Some(loaded),
+            ..Self::new(std::mem::take(&mut self.source))
+        };
+    }
+
+    fn start(&mut self, started: Started) {
+        let run = std::mem::take(&mut self.run);
+        if let Some(from) = started.from {
+            self.run = run.until(from);
+        }
+        // A run broken off at once is nothing to compare with.
+        let epochs = self.epochs(run.step());
+        if epochs >= 1.0 || (epochs > 0.0 && self.former.is_none()) {
+            self.former = Some(run);
+        }
+        self.phase = Phase::Training;
+        self.looking = None;
+        self.layers = None;
+        // A later run begins with what the user asked for here, and the user may have asked for more since. A branch has
+        // the network of its snapshot, and the next network of a recipe may be another.
+        let other_shape = self
+            .spec
+            .as_ref()
+            .is_none_or(|spec| spec.shape() != started.spec.shape());
+        if self.started.is_none() || started.from.is_some() || other_shape {
+            self.rate = started.rate;
+            self.adopt(started.spec.clone());
+        }
+        self.started = Some(started);
+    }
+
+    /// Makes `spec` the network on the screen.
+    fn adopt(&mut self, spec: NetworkSpec) {
+        self.ledger = Some(Ledger::new(&spec));
+        self.spec = Some(spec);
+    }
+
+    fn take_layers(&mut self, layers: Layers) {
+        self.run.grow(&layers);
+        self.layers = Some(layers);
+    }
+
+    fn explain(&mut self, explained: Explained) {
+        // What is not watched any more would grow stale unseen.
+        self.explanations = explained
+            .rows
+            .into_iter()
+            .map(|explanation| (explanation.row, explanation))
+            .collect();
+    }
+
+    /// A report that comes after the experiment was ended says nothing any more.
+    fn take_comparison(&mut self, comparison: Comparison) {
+        if self.comparing {
+            self.comparing = !comparison.finished();
+            self.comparison = Some(comparison);
+        }
+    }
+
+    /// Forgets an experiment that is not finished.
+    pub fn end_comparison(&mut self) {
+        if self.comparing {
+            self.comparing = false;
+            self.comparison = None;
+        }
+    }
+
+    /// Whether there is a run to show, and not a notice in its place.
+    pub fn is_open(&self) -> bool {
+        !matches!(
+            self.phase,
+            Phase::Loading(_) | Phase::Failed(_) | Phase::Ended(_)
+        )
+    }
+
+    /// Whether the worker waits to be asked.
+    pub fn is_idle(&self) -> bool {
+        !self.comparing && !matches!(self.phase, Phase::Loading(_) | Phase::Training)
+    }
+
+    /// Whether the worker is still reading.
+    pub fn is_loading(&self) -> bool {
+        matches!(self.phase, Phase::Loading(_))
+    }
+
+    /// Whether leaving now would lose work that is under way.
+    pub fn is_under_way(&self) -> bool {
+        let begun = self.run.step() > 0;
+        self.comparing || (begun && matches!(self.phase, Phase::Training | Phase::Paused))
+    }
+
+    /// The columns of the table, once read.
+    pub fn columns(&self) -> &[ColumnInfo] {
+        self.loaded.as_ref().map_or(&[], |loaded| &loaded.columns)
+    }
+
+    /// Number of layers, zero before there is a network.
+    pub fn layer_count(&self) -> usize {
+        self.spec.as_ref().map_or(0, NetworkSpec::len)
+    }
+
+    /// The ranked rows, from the strangest on.
+    pub fn ranked(&self) -> &[Ranked] {
+        self.ranking.as_ref().map_or(&[], |ranking| &ranking.rows)
+    }
+
+    /// The training loss and MSE to headline: of the last whole epoch, or of the last steps before there is one.
+    pub fn headline(&self) -> Option<Point> {
+        self.run.last.as_ref().map(|last| last.headline)
+    }
+
+    /// The moment on the screen: the present, or the snapshot that is looked at.
+    pub fn moment(&self) -> Moment {
+        self.looking.unwrap_or(Moment {
+            network: self.started.as_ref().map_or(0, |started| started.network),
+            step: self.run.step(),
+        })
+    }
+
+    /// What the ranking on the screen is worth.
+    pub fn judged(&self) -> Option<&Judged> {
+        self.run.judged_at(self.moment())
+    }
+
+    /// Whether loss and MSE are the same thing.
+    pub fn loss_is_mse(&self) -> bool {
+        self.started
+            .as_ref()
+            .is_some_and(|started| started.loss == "mean squared error")
+    }
+
+    /// Steps in one epoch.
+    pub fn steps_per_epoch(&self) -> u64 {
+        self.started
+            .as_ref()
+            .map_or(1, |started| started.steps_per_epoch.max(1))
+    }
+
+    /// Epochs in `steps`.
+    pub fn epochs(&self, steps: u64) -> f64 {
+        if self.started.is_some() {
+            steps as f64 / self.steps_per_epoch() as f64
+        } else {
+            0.0
+        }
+    }
+
+    /// The number of a row among the data rows of the file, 1 = first.
+    pub fn row_number(&self, row: u32) -> u32 {
+        let numbers = self
+            .loaded
+            .as_ref()
+            .and_then(|loaded| loaded.numbers.as_ref());
+        numbers.map_or(row + 1, |numbers| numbers[row as usize])
+    }
+
+    /// The rows' names, where there are any.
+    pub fn ids(&self) -> Option<&[String]> {
+        self.loaded.as_ref()?.ids.as_deref()
+    }
+
+    /// How a row is called: its id, or its number.
+    pub fn row_name(&self, row: u32) -> String {
+        self.ids().map_or_else(
+            || self.row_number(row).to_string(),
+            |ids| ids[row as usize].clone(),
+        )
+    }
+
+    /// Whether there is a label to judge by.
+    pub fn has_label(&self) -> bool {
+        self.loaded
+            .as_ref()
+            .is_some_and(|loaded| loaded.outlier.is_some())
+    }
+
+    /// Whether the label calls a row an outlier; none without a label.
+    pub fn is_labelled(&self, row: u32) -> Option<bool> {
+        self.loaded
+            .as_ref()?
+            .outlier
+            .as_ref()
+            .map(|outlier| outlier[row as usize])
+    }
+
+    /// Share of the rows that the label calls outliers; none without a label.
+    pub fn base_rate(&self) -> Option<f64> {
+        let outlier = self.loaded.as_ref()?.outlier.as_ref()?;
+        let count = outlier.iter().filter(|is| **is).count();
+        Some(count as f64 / outlier.len().max(1) as f64)
+    }
+
+    /// The name of a column in use.
+    pub fn column_name(&self, column: usize) -> &str {
+        self.loaded
+            .as_ref()
+            .and_then(|loaded| loaded.features.get(column))
+            .map_or("", String::as_str)
+    }
+
+    /// Whether the scores without a network suggest another preset than the one in use.
+    pub fn hints_at_local(&self) -> bool {
+        let seems = self
+            .referenced
+            .as_ref()
+            .is_some_and(|referenced| referenced.seems_local);
+        let preset = self.started.as_ref().map(|started| started.preset.as_str());
+        seems && preset == Some("auto")
+    }
+}

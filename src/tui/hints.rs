@@ -1,0 +1,116 @@
+//! The last line: the keys of the moment, the line being typed with what can follow, or an answer to the last key.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::app::App;
+use crate::app::prompt::{Prompt, Purpose};
+use crate::app::typed;
+use crate::tui::theme::Theme;
+use crate::tui::{cells, keymap};
+
+/// The hint line.
+pub struct Hints<'a> {
+    pub app: &'a App,
+    pub theme: Theme,
+}
+
+fn sign(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Find => "/",
+        Purpose::Command => ":",
+    }
+}
+
+/// Where the cursor stands while a line is typed.
+pub fn cursor(app: &App) -> Option<u16> {
+    let Prompt { purpose, text, .. } = app.prompt.as_ref()?;
+    Some((1 + sign(*purpose).len() + cells::width(text)) as u16)
+}
+
+impl Widget for Hints<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let Self { app, theme } = self;
+        let width = usize::from(area.width);
+        let line = match (&app.prompt, &app.answer) {
+            (Some(prompt), _) => self.prompt(prompt, width),
+            (None, Some(answer)) => Line::from(vec![
+                Span::raw(" "),
+                Span::styled(cells::cut(answer, width.saturating_sub(1)), theme.warn()),
+            ]),
+            (None, None) => self.keys(width),
+        };
+        line.render(area, buffer);
+    }
+}
+
+impl Hints<'_> {
+    /// The line as it is typed; behind it what it can become, or what it does.
+    fn prompt(&self, prompt: &Prompt, width: usize) -> Line<'static> {
+        let theme = self.theme;
+        let typed = format!(" {}{} ", sign(prompt.purpose), prompt.text);
+        let mut room = width.saturating_sub(cells::width(&typed) + 2);
+        let mut spans = vec![Span::styled(typed, theme.strong()), Span::raw("  ")];
+        if prompt.purpose == Purpose::Find {
+            let sought = self.app.sought().unwrap_or_default();
+            spans.push(Span::styled(format!("{sought}, then enter"), theme.quiet()));
+            return Line::from(spans);
+        }
+        let ways = typed::completions(prompt.typed(), &self.app.session);
+        let only = matches!(&ways[..], [way] if way.trim() == prompt.text.trim());
+        if ways.is_empty() || only {
+            let help = typed::help(&prompt.text).unwrap_or("enter does it, esc forgets it");
+            spans.push(Span::styled(cells::cut(help, room), theme.quiet()));
+            return Line::from(spans);
+        }
+        // Around the one that tab has come to.
+        let at = ways.iter().position(|way| *way == prompt.text);
+        let first = at.map_or(0, |at| at.saturating_sub(1));
+        for (index, way) in ways.iter().enumerate().skip(first) {
+            let word = match way.split_once(' ') {
+                Some((_, value)) if !value.is_empty() => value,
+                _ => way.trim_end(),
+            };
+            if cells::width(word) + 4 > room {
+                spans.push(Span::styled("…", theme.quiet()));
+                break;
+            }
+            room -= cells::width(word) + 2;
+            let style = if Some(index) == at {
+                theme.selected(true)
+            } else {
+                theme.quiet()
+            };
+            spans.push(Span::styled(word.to_owned(), style));
+            spans.push(Span::raw("  "));
+        }
+        Line::from(spans)
+    }
+
+    /// As many hints as fit; the way back, help and quit always do.
+    fn keys(&self, width: usize) -> Line<'static> {
+        let theme = self.theme;
+        let size = |(key, hint): (&str, &str)| cells::width(key) + cells::width(hint) + 3;
+        let (last, others): (Vec<_>, Vec<_>) =
+            keymap::hints(self.app).partition(|(key, _)| matches!(*key, "?" | "q" | "esc"));
+        let mut room = width.saturating_sub(1 + last.iter().copied().map(size).sum::<usize>());
+        let fitting = others.into_iter().take_while(|hint| {
+            let fits = size(*hint) <= room;
+            room = room.saturating_sub(size(*hint));
+            fits
+        });
+        let span = |(key, hint): (&'static str, &'static str)| {
+            [
+                Span::styled(key, theme.accent()),
+                Span::raw(" "),
+                Span::styled(hint, theme.quiet()),
+                Span::raw("  "),
+            ]
+        };
+        let mut spans = vec![Span::raw(" ")];
+        spans.extend(fitting.chain(last).flat_map(span));
+        Line::from(spans)
+    }
+}

@@ -1,0 +1,48 @@
+//! The pages, drawn: a file each, of the same name as the one in `app/pages` that holds its state.
+
+mod about;
+mod columns;
+mod comparison;
+pub mod dashboard;
+mod help;
+mod layer;
+mod row;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+
+use crate::app::App;
+use crate::app::pages::Page;
+use crate::tui::theme::Theme;
+use crate::tui::widgets::text;
+
+/// Draws the page on top.
+pub fn draw(buffer: &mut Buffer, app: &App, theme: Theme, area: Rect) {
+    match app.page() {
+        None | Some(Page::Dashboard(_)) => dashboard::draw(app, theme, area, buffer),
+        Some(Page::Row(page)) => row::RowPanel { app, page, theme }.render(area, buffer),
+        Some(Page::Layer(_)) => layer::draw(app, theme, area, buffer),
+        Some(Page::Columns(page)) => columns::Panel { app, page, theme }.render(area, buffer),
+        Some(Page::Comparison(_)) => {
+            comparison::ComparisonPanel { app, theme }.render(area, buffer)
+        }
+        Some(Page::About(page)) => {
+            let scroll = ("about", page.scroll.first);
+            text::page(theme, scroll, &about::entries(app), area, buffer);
+        }
+        Some(Page::Help(page)) => {
+            let scroll = ("keys and words", page.scroll.first);
+            text::page(theme, scroll, &help::entries(), area, buffer);
+        }
+    }
+}
+
+/// Lines of the page of text on top that do not fit on `area`.
+pub fn overflow(app: &App, area: Rect) -> usize {
+    match app.page() {
+        Some(Page::About(_)) => text::overflow(&about::entries(app), area),
+        Some(Page::Help(_)) => text::overflow(&help::entries(), area),
+        _ => 0,
+    }
+}

@@ -1,0 +1,105 @@
+//! What was read, what was left out, and how it is learned.
+
+use crate::app::App;
+use crate::format;
+use crate::message::{Judged, Started};
+use crate::score::reference::LOCAL_HINT;
+use crate::tui::widgets::text::Entry;
+
+/// What there is to say.
+pub fn entries(app: &App) -> Vec<Entry> {
+    let session = &app.session;
+    let mut entries = vec![Entry::Heading("data".into())];
+    match &session.loaded {
+        None => entries.push(Entry::Fact(
+            "",
+            if session.is_loading() {
+                format!("{} is still being read", session.source)
+            } else {
+                format!("{} could not be read", session.source)
+            },
+        )),
+        Some(loaded) => {
+            let (features, columns) = (
+                format::group(loaded.features.len()),
+                format::group(loaded.columns.len()),
+            );
+            entries.push(Entry::Fact("name", loaded.name.clone()));
+            entries.push(Entry::Fact("rows", format::group(loaded.rows)));
+            let encoded = if loaded.encoded == loaded.features.len() {
+                String::new()
+            } else {
+                format!(", as {} features", format::group(loaded.encoded))
+            };
+            entries.push(Entry::Fact(
+                "columns",
+                format!("{features} of {columns} in use{encoded}"),
+            ));
+            entries.extend(
+                loaded
+                    .notices
+                    .iter()
+                    .map(|notice| Entry::Fact("note", notice.clone())),
+            );
+        }
+    }
+    if let (Some(started), Some(spec)) = (&session.started, &session.spec) {
+        let (steps, epoch) = (
+            format::group(started.steps),
+            format::group(started.steps_per_epoch),
+        );
+        let tied = if spec.tied() { ", tied" } else { "" };
+        let (rate, batch) = (format::rate(session.rate), started.batch);
+        let Started {
+            engine,
+            device,
+            threads,
+            ..
+        } = started;
+        entries.extend([
+            Entry::Heading("run".into()),
+            Entry::Fact("preset", started.preset.clone()),
+            Entry::Fact("network", format!("{}{tied}", spec.shape())),
+            Entry::Fact("loss", started.loss.into()),
+            Entry::Fact(
+                "optimizer",
+                format!("Adam, learning rate {rate}, {batch} rows a step"),
+            ),
+            Entry::Fact("length", format!("{steps} steps, {epoch} to the epoch")),
+            Entry::Fact("engine", format!("{engine} on {device}, {threads} threads")),
+        ]);
+        if started.networks > 1 {
+            let (number, networks) = (started.network + 1, started.networks);
+            let text = format!("{number} of {networks}; their scores are averaged");
+            entries.push(Entry::Fact("network", text));
+        }
+    }
+    if !session.run.judged.is_empty() {
+        entries.push(Entry::Heading("scores so far".into()));
+        entries.extend(session.run.judged.iter().map(judged));
+    }
+    if session.hints_at_local() {
+        entries.push(Entry::Fact("hint", LOCAL_HINT.into()));
+    }
+    entries
+}
+
+/// How good the ranking was at a step: against the label, or, as a hint, in its own words.
+fn judged(judged: &Judged) -> Entry {
+    let step = format!("at step {}", format::group(judged.at.step));
+    let share =
+        |share: Option<f64>| share.map_or_else(|| "none".into(), |share| format!("{share:.3}"));
+    let text = match judged.quality {
+        Some(quality) => format!(
+            "{step}: ROC-AUC {:.3}, average precision {:.3}, precision of the flagged {}",
+            quality.roc_auc,
+            quality.average_precision,
+            share(judged.precision)
+        ),
+        None => format!(
+            "{step}: entropy of the scores {} (a hint: lower is more telling)",
+            share(judged.entropy)
+        ),
+    };
+    Entry::Fact("", text)
+}

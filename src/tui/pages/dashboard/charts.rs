@@ -1,0 +1,397 @@
+//! The charts: the loss or the mean squared error over the steps, or what the ranking does while the network learns.
+
+use malevich::Dash;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::app::App;
+use crate::app::action::Panel;
+use crate::app::pages::dashboard::charts::{Second, spans_decades};
+use crate::app::session::Session;
+use crate::app::session::run::Run;
+use crate::format;
+use crate::message::{Judged, Point};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::axis::Axis;
+use crate::tui::widgets::chart::{Chart, Note, Place, Series, unit};
+use crate::tui::widgets::panel::{draw_waiting, frame};
+
+/// One of the two charts.
+pub struct ChartPanel<'a> {
+    pub app: &'a App,
+    pub theme: Theme,
+    /// [`Panel::Loss`] or [`Panel::Second`].
+    pub panel: Panel,
+}
+
+/// A figure of the headline: its word, its value and the line it is read off.
+struct Figure {
+    sign: &'static str,
+    word: &'static str,
+    value: String,
+    style: Style,
+}
+
+impl Widget for ChartPanel<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let focused = self.app.dashboard.focus == self.panel;
+        let block = frame(
+            self.theme,
+            focused,
+            area.width,
+            self.title(),
+            self.headline(area.width),
+        );
+        let unit = Line::styled(unit(area.width), self.theme.quiet());
+        let block = block.title_bottom(unit.right_aligned());
+        let inner = block.inner(area);
+        block.render(area, buffer);
+        let session = &self.app.session;
+        let empty = match self.shows() {
+            Shown::Ranking => session.run.judged.is_empty(),
+            _ => session.run.train.is_empty() && session.former.is_none(),
+        };
+        if empty {
+            let awaited = match self.shows() {
+                Shown::Ranking => "the first ranking …",
+                _ => "the first steps …",
+            };
+            return draw_waiting(awaited, self.theme, inner, buffer);
+        }
+        self.chart().draw(self.theme, inner, buffer);
+    }
+}
+
+/// What a chart shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Loss,
+    Mse,
+    Ranking,
+}
+
+impl Shown {
+    fn pick(self, point: Point) -> f64 {
+        match self {
+            Self::Loss => point.loss,
+            _ => point.mse,
+        }
+    }
+}
+
+impl ChartPanel<'_> {
+    fn session(&self) -> &Session {
+        &self.app.session
+    }
+
+    fn shows(&self) -> Shown {
+        match (self.panel, self.app.dashboard.charts.second(self.session())) {
+            (Panel::Loss, _) => Shown::Loss,
+            (_, Second::Mse) => Shown::Mse,
+            (_, Second::Ranking) => Shown::Ranking,
+        }
+    }
+
+    /// The axis of the steps on `area`, frame and all, and where the chart's parts stand.
+    pub fn steps(&self, area: Rect) -> (Axis, Place) {
+        let inner = ratatui::widgets::Block::bordered().inner(area);
+        let chart = self.chart();
+        (chart.x, chart.place(inner))
+    }
+
+    fn title(&self) -> [&'static str; 2] {
+        let started = self.session().started.as_ref();
+        let loss = started.map_or("", |started| started.loss);
+        let (name, detail) = match self.shows() {
+            Shown::Loss => ("1 loss", loss),
+            Shown::Mse => ("2 mse", ""),
+            Shown::Ranking => ("2 ranking", ""),
+        };
+        [name, detail]
+    }
+}
+
+impl ChartPanel<'_> {
+    /// The step that values are read off at: the cursor's, or the snapshot's that is looked at.
+    fn cursor(&self) -> Option<u64> {
+        let looking = self.session().looking.map(|moment| moment.step);
+        looking.or(self.app.dashboard.charts.cursor)
+    }
+
+    /// The figures of the lines, at the cursor or at present; as many words as `width` has room for.
+    fn headline(&self, width: u16) -> Line<'static> {
+        let figures = match self.shows() {
+            Shown::Ranking => self.ranking_figures(),
+            shown => self.loss_figures(shown),
+        };
+        let quiet = self.theme.quiet();
+        let at = self.cursor().map(|step| {
+            let epoch = self.session().epochs(step);
+            let epoch = format!(", epoch {}", format::epoch(epoch));
+            let step = format!(" step {}", format::group(step));
+            (step, epoch)
+        });
+        let build = |words: bool, epoch: bool| {
+            let mut spans = Vec::new();
+            if let Some((step, of)) = &at {
+                let of = if epoch { of.as_str() } else { "" };
+                spans.push(Span::styled(format!("{step}{of} "), self.theme.cursor()));
+            }
+            for Figure {
+                sign,
+                word,
+                value,
+                style,
+            } in &figures
+            {
+                let word = if words {
+                    format!("{word} ")
+                } else {
+                    String::new()
+                };
+                spans.push(Span::styled(format!(" {sign} "), *style));
+                spans.push(Span::styled(word, quiet));
+                spans.push(Span::styled(format!("{value} "), *style));
+            }
+            Line::from(spans)
+        };
+        let room = usize::from(width).saturating_sub(16);
+        let lines = [build(true, true), build(true, false), build(false, false)];
+        let fitting = lines.into_iter().find(|line| line.width() <= room);
+        fitting.unwrap_or_else(|| {
+            let first = figures.first();
+            let text = first.map_or_else(String::new, |figure| format!(" {} ", figure.value));
+            Line::styled(text, first.map_or(quiet, |figure| figure.style))
+        })
+    }
+
+    fn loss_figures(&self, shown: Shown) -> Vec<Figure> {
+        let session = self.session();
+        let at = |run: &Run| {
+            let smooth = run.train.smoothed(session.steps_per_epoch() as f64);
+            nearest(&smooth, self.cursor()?)
+        };
+        let valid = |run: &Run| {
+            let points: Vec<_> = run.valid.points().collect();
+            nearest(&points, self.cursor()?)
+        };
+        let (train, valid) = if self.cursor().is_some() {
+            (at(&session.run), valid(&session.run))
+        } else {
+            (session.headline(), session.run.last_valid)
+        };
+        let figure = |sign, word, point: Option<Point>, style| {
+            let value = format::metric(shown.pick(point?));
+            Some(Figure {
+                sign,
+                word,
+                value,
+                style,
+            })
+        };
+        let theme = self.theme;
+        let former = session.former.as_ref().and_then(at);
+        [
+            figure("━", "train", train, theme.train()),
+            figure("╍", "valid", valid, theme.valid()),
+            figure("┈", "before", former, theme.former()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn ranking_figures(&self) -> Vec<Figure> {
+        let session = self.session();
+        let judged = match self.cursor() {
+            Some(step) => {
+                let network = session.moment().network;
+                session
+                    .run
+                    .judged_at(crate::message::Moment { network, step })
+            }
+            None => session.run.judged.last(),
+        };
+        let Some(judged) = judged else {
+            return Vec::new();
+        };
+        let [first, second] = self.ranking_styles();
+        let figure = |sign, word, value: Option<f64>, style| {
+            let value = format!("{:.3}", value?);
+            Some(Figure {
+                sign,
+                word,
+                value,
+                style,
+            })
+        };
+        let figures = match judged.quality {
+            Some(quality) => [
+                figure("━", "AUC", Some(quality.roc_auc), first),
+                figure("╍", "AP", Some(quality.average_precision), second),
+                figure("┄", "outliers", session.base_rate(), self.theme.quiet()),
+            ],
+            None => [
+                figure("━", "same order", judged.agreement, first),
+                figure("╍", "same flagged", judged.stayed, second),
+                figure("┈", "entropy", judged.entropy, self.theme.former()),
+            ],
+        };
+        figures.into_iter().flatten().collect()
+    }
+
+    fn ranking_styles(&self) -> [Style; 2] {
+        [self.theme.train(), self.theme.valid()]
+    }
+}
+
+/// The point at `step`, or the nearest one to it.
+fn nearest(points: &[(f64, Point)], step: u64) -> Option<Point> {
+    let distance = |point: &&(f64, Point)| (point.0 - step as f64).abs();
+    let nearest = points
+        .iter()
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    nearest.map(|(_, point)| *point)
+}
+
+impl ChartPanel<'_> {
+    fn chart(&self) -> Chart<'_> {
+        let session = self.session();
+        let run = &session.run;
+        let notes = run.changes().map(|(step, words)| Note {
+            step: step as f64,
+            words,
+        });
+        let mut chart = Chart {
+            x: self.steps_axis(),
+            y: Axis::new(0.0, 1.0, false),
+            series: Vec::new(),
+            band: Vec::new(),
+            notes: notes.collect(),
+            dots: run.snapshots().map(|step| step as f64).collect(),
+            level: None,
+            cursor: self.cursor().map(|step| step as f64),
+        };
+        match self.shows() {
+            Shown::Ranking => self.add_ranking(&mut chart),
+            shown => self.add_losses(shown, &mut chart),
+        }
+        chart
+    }
+
+    /// Both charts have the same axis of steps, from the first to the present one.
+    fn steps_axis(&self) -> Axis {
+        let session = self.session();
+        let log = self.app.dashboard.charts.log_steps(session);
+        let last = session.run.step().max(self.cursor().unwrap_or(0));
+        Axis::new(if log { 1.0 } else { 0.0 }, last.max(10) as f64, log)
+    }
+
+    fn add_losses(&self, shown: Shown, chart: &mut Chart<'_>) {
+        let (theme, session) = (self.theme, self.session());
+        let window = session.steps_per_epoch() as f64;
+        let pick = |points: Vec<(f64, Point)>| -> Vec<(f64, f64)> {
+            let points = points.into_iter();
+            points
+                .map(|(step, point)| (step, shown.pick(point)))
+                .filter(|(_, value)| value.is_finite())
+                .collect()
+        };
+        let smooth = pick(session.run.train.smoothed(window));
+        let valid = pick(session.run.valid.points().collect());
+        let former = session.former.as_ref();
+        let former = former.map_or_else(Vec::new, |run| pick(run.train.smoothed(window)));
+        // The axis follows what is being learned now: neither single steps nor a former run that went astray stretch it.
+        let now = || smooth.iter().chain(&valid).map(|(_, value)| *value);
+        let visible = |point: &&(f64, f64)| point.0 <= chart.x.high;
+        let before = former.iter().filter(visible).map(|(_, value)| *value);
+        let low = now().chain(before.clone()).fold(f64::MAX, f64::min);
+        let high = now().fold(f64::MIN, f64::max);
+        let high = if high < low {
+            before.fold(f64::MIN, f64::max)
+        } else {
+            high
+        };
+        let decides = self.app.dashboard.charts.log(self.panel);
+        let log = decides.unwrap_or_else(|| spans_decades(session, self.panel)) && low > 0.0;
+        let (low, high) = if log {
+            (low / 1.1, high * 1.1)
+        } else {
+            let margin = 0.05 * (high - low);
+            (low - margin, high + margin)
+        };
+        chart.y = Axis::new(low, high, log);
+        // Where a column has but one step it is the way from the mean to that step.
+        let spread = session.run.train.spread().zip(&smooth);
+        chart.band = spread
+            .map(|((step, low, high), (_, mean))| {
+                (
+                    step,
+                    shown.pick(low).min(*mean),
+                    shown.pick(high).max(*mean),
+                )
+            })
+            .collect();
+        chart.series = vec![
+            series(former, theme.former(), Dash::Dotted, "."),
+            series(smooth, theme.train(), Dash::Solid, "*"),
+            series(valid, theme.valid(), Dash::Dashed, "o"),
+        ];
+    }
+
+    /// With a label how well the ranking agrees with it; without one how much of it stays from one ranking to the next.
+    fn add_ranking(&self, chart: &mut Chart<'_>) {
+        let session = self.session();
+        let judged: Vec<&Judged> = session
+            .run
+            .judged
+            .iter()
+            .filter(|judged| judged.at.network == session.moment().network)
+            .collect();
+        let line = |of: &dyn Fn(&Judged) -> Option<f64>| -> Vec<(f64, f64)> {
+            let point = |judged: &&Judged| Some((judged.at.step.max(1) as f64, of(judged)?));
+            judged.iter().filter_map(point).collect()
+        };
+        let [first, second] = self.ranking_styles();
+        let labelled = judged.iter().any(|judged| judged.quality.is_some());
+        chart.series = if labelled {
+            chart.level = session.base_rate();
+            vec![
+                series(
+                    line(&|j| Some(j.quality?.average_precision)),
+                    second,
+                    Dash::Dashed,
+                    "o",
+                ),
+                series(line(&|j| Some(j.quality?.roc_auc)), first, Dash::Solid, "*"),
+            ]
+        } else {
+            vec![
+                series(line(&|j| j.entropy), self.theme.former(), Dash::Dotted, "."),
+                series(line(&|j| j.stayed), second, Dash::Dashed, "o"),
+                series(line(&|j| j.agreement), first, Dash::Solid, "*"),
+            ]
+        };
+        let values = chart.series.iter().flat_map(|series| &series.points);
+        let low = values.map(|(_, value)| *value).fold(1.0, f64::min);
+        // Where everything lies high up, the axis begins there: it is the differences that are looked for.
+        let floor = if chart.level.is_some() {
+            0.0
+        } else {
+            (low * 10.0).floor() / 10.0
+        };
+        chart.y = Axis::new(floor.clamp(-1.0, 0.9), 1.0, false);
+    }
+}
+
+fn series(points: Vec<(f64, f64)>, style: Style, dash: Dash, glyph: &'static str) -> Series {
+    Series {
+        points,
+        style,
+        dash,
+        glyph,
+    }
+}

@@ -1,0 +1,7 @@
+//! What pages are made of: framed panels, charts with their axes, pages of text, bars.
+
+pub mod axis;
+pub mod bars;
+pub mod chart;
+pub mod panel;
+pub mod text;
