@@ -15,7 +15,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::error::{Error, Result};
 use crate::run;
 
-use args::{RunArgs, ScreenArgs};
+use args::RunArgs;
+use args::screen::ScreenArgs;
 
 const EXAMPLES: &str = "\
 Examples:
