@@ -418,6 +418,42 @@ fn impossible_options_exit_with_2_and_the_way_out() {
 }
 
 #[test]
+fn a_slip_in_a_subcommand_is_answered_with_the_nearest() {
+    let trian = "misfit: there is no subcommand \"trian\"; did you mean \"misfit train\"? (no file of that name exists either)\n";
+    for args in [
+        &["trian"][..],
+        &["trian", "x.csv"],
+        &["trian", "x.csv", "--json"],
+        &["trian", "--help"],
+    ] {
+        misfit(args).assert().code(2).stdout("").stderr(trian);
+    }
+    let small = data("small.csv");
+    let cases = [
+        (vec!["hlep"], "did you mean \"misfit help\"?"),
+        (vec![&small, "b.csv"], "\"b.csv\" is a second one"),
+        (vec!["b.csv", "c.csv"], "neither a subcommand nor a file"),
+        (vec![&small, "train"], "comes first: misfit train"),
+        (vec!["--seed", "3", "train"], "comes first: misfit train"),
+        (vec!["train", "--thread", "2"], "'--threads'"),
+    ];
+    for (args, expected) in cases {
+        misfit(&args).assert().code(2).stderr(contains(expected));
+    }
+}
+
+#[test]
+fn a_file_may_be_called_almost_like_a_subcommand() {
+    let (folder, path) = scratch("trian");
+    fs::copy(data("small.csv"), path).unwrap();
+    misfit(&["trian"])
+        .current_dir(folder.path())
+        .assert()
+        .code(2)
+        .stderr(contains("terminal"));
+}
+
+#[test]
 fn without_a_terminal_the_way_out_is_train() {
     misfit(&[&data("small.csv")])
         .assert()
