@@ -3,7 +3,9 @@
 mod args;
 mod compare;
 mod inspect;
+mod locale;
 mod mistyped;
+mod progress;
 mod sample;
 mod summary;
 mod train;

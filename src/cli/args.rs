@@ -7,6 +7,7 @@
 
 pub(super) mod columns;
 pub(super) mod network;
+pub(super) mod output;
 mod piped;
 pub(super) mod scoring;
 pub(super) mod screen;
