@@ -142,8 +142,7 @@ impl Prepared {
     /// The same, telling of rows as they are done.
     pub fn references_telling(&self, tell: &(dyn Fn(usize) + Sync)) -> Result<References> {
         let recipe = self.trainer.recipe();
-        let references =
-            References::telling(&self.data.matrix, recipe.seed, recipe.threads, tell);
+        let references = References::telling(&self.data.matrix, recipe.seed, recipe.threads, tell);
         // A covariance of a wide table is as large as its network, whose moments are still to be taken.
         memory::give_back();
         references

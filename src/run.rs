@@ -21,7 +21,7 @@ use crate::plan::Plan;
 use crate::signals::Signals;
 use crate::tui;
 use crate::tui::keymap::{action_for, edit_for};
-use crate::tui::terminal::{Console, Tty, is_there};
+use crate::tui::terminal::{Console, Tty, obstacle};
 use crate::tui::theme::Theme;
 use crate::worker::Worker;
 
@@ -42,8 +42,7 @@ const SIGHUP: u8 = 1;
 
 /// Shows `plan` being carried out until the user has seen enough.
 pub fn explore(plan: Plan, theme: Theme) -> Result<ExitCode> {
-    if !is_there() {
-        let what = "standard output is no terminal to draw on; `misfit train` does the same work without a screen";
+    if let Some(what) = obstacle() {
         return Err(Error::Usage(what.into()));
     }
     let signals = Signals::register().map_err(Error::io("listen for signals"))?;

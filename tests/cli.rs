@@ -463,7 +463,37 @@ fn without_a_terminal_the_way_out_is_train() {
     misfit(&[&data("small.csv")])
         .assert()
         .code(2)
-        .stderr(contains("misfit train").and(contains("\n").count(1)));
+        .stderr("misfit: standard output is not a terminal; `misfit train` does the same work without a screen\n");
+}
+
+#[test]
+fn nonsense_about_the_screen_is_refused() {
+    for (flag, value, says) in [
+        ("--pace", "fast", "watch, full, or a number of seconds"),
+        ("--pace", "0", "watch, full, or a number of seconds"),
+        ("--mouse", "maybe", "[possible values: on, off]"),
+        (
+            "--ascii=maybe",
+            "x.csv",
+            "[possible values: auto, always, never]",
+        ),
+    ] {
+        misfit(&[flag, value])
+            .assert()
+            .code(2)
+            .stderr(contains(says));
+    }
+    misfit(&[
+        "--ascii",
+        "--pace",
+        "full",
+        "--mouse",
+        "off",
+        &data("small.csv"),
+    ])
+    .assert()
+    .code(2)
+    .stderr(contains("not a terminal"));
 }
 
 #[test]

@@ -148,12 +148,7 @@ struct Trained {
 
 impl Trained {
     /// Trains one network to its end.
-    fn train(
-        &mut self,
-        trainer: &mut Trainer,
-        work: &Workload,
-        progress: &Progress,
-    ) -> Result<()> {
+    fn train(&mut self, trainer: &mut Trainer, work: &Workload, progress: &Progress) -> Result<()> {
         let (network, networks) = (trainer.network(), trainer.recipe().networks);
         let steps = trainer.limit().unwrap_or_default();
         let mut epoch = Sum::default();

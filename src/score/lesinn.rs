@@ -55,11 +55,7 @@ impl Lesinn {
     }
 
     /// The same, telling of rows as they are scored.
-    pub fn telling(
-        data: &Matrix,
-        seed: u64,
-        tell: &(dyn Fn(usize) + Sync),
-    ) -> (Self, Vec<f32>) {
+    pub fn telling(data: &Matrix, seed: u64, tell: &(dyn Fn(usize) + Sync)) -> (Self, Vec<f32>) {
         let standard = Standard::fit(data);
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(DRAW_STREAM);

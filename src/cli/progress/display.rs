@@ -97,8 +97,8 @@ impl Bar {
         } else {
             "{prefix} {spinner} {wide_msg}"
         };
-        let style = ProgressStyle::with_template(template)
-            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style =
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         if self.ascii {
             style.progress_chars("#-").tick_chars("-\\|/ ")
         } else {
@@ -116,8 +116,7 @@ impl Lines {
         let tenth = moment.share().map_or(0, |share| (share * 10.0) as u64);
         let due = self.said.is_none_or(|(stage, before, at)| {
             let silent = moment.running.saturating_sub(at);
-            silent >= SILENCE
-                || (silent >= PATIENCE && (stage, before) != (moment.stage, tenth))
+            silent >= SILENCE || (silent >= PATIENCE && (stage, before) != (moment.stage, tenth))
         });
         if due {
             self.said = Some((moment.stage, tenth, moment.running));

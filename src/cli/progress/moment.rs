@@ -41,7 +41,10 @@ impl Moment {
         match self.share() {
             // A whole that is not quite done is no whole.
             Some(share) => words.push(format::percent(share.min(0.99) as f32)),
-            None => words.push(format!("{} so far", format::clock(self.elapsed.as_secs_f64()))),
+            None => words.push(format!(
+                "{} so far",
+                format::clock(self.elapsed.as_secs_f64())
+            )),
         }
         if let Some(left) = self.left() {
             words.push(format!("{} left", format::clock(left.ceil())));
