@@ -1,12 +1,17 @@
 //! The command line: one file per subcommand. clap stops here; everything behind it takes a plan.
 
+mod again;
 mod args;
 mod compare;
 mod inspect;
+mod locale;
+mod mistyped;
+mod progress;
 mod sample;
 mod summary;
 mod train;
 
+use std::env;
 use std::io;
 use std::process::ExitCode;
 
@@ -15,7 +20,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::error::{Error, Result};
 use crate::run;
 
-use args::{RunArgs, ScreenArgs};
+use args::RunArgs;
+use args::screen::ScreenArgs;
+use mistyped::Typed;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,7 +71,7 @@ enum Subcommands {
 
 /// Does what the command line says.
 pub fn run() -> Result<ExitCode> {
-    let cli = Cli::parse();
+    let cli = parse()?;
     match cli.command {
         None => run::explore(cli.run.plan()?, cli.screen.look()),
         Some(Subcommands::Train(args)) => args.run(),
@@ -85,6 +92,23 @@ pub fn run() -> Result<ExitCode> {
                 .map_err(Error::io("write the manual"))?;
             print(&page)
         }
+    }
+}
+
+/// The command line as it was meant. clap itself answers --help, --version and its own errors.
+fn parse() -> Result<Cli> {
+    let typed = Typed::new(env::args_os().skip(1), Cli::command());
+    if let Some(error) = typed.mistyped() {
+        return Err(error);
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return Err(typed.second_word(&error).unwrap_or_else(|| error.exit())),
+    };
+    let file = cli.run.file.as_deref();
+    match file.filter(|_| cli.command.is_none()) {
+        Some(file) => typed.misplaced(file).map_or(Ok(cli), Err),
+        None => Ok(cli),
     }
 }
 

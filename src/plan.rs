@@ -136,8 +136,13 @@ fn info(column: &Column) -> ColumnInfo {
 impl Prepared {
     /// The scores without a network, from the recipe's seed and on its threads.
     pub fn references(&self) -> Result<References> {
+        self.references_telling(&|_| {})
+    }
+
+    /// The same, telling of rows as they are done.
+    pub fn references_telling(&self, tell: &(dyn Fn(usize) + Sync)) -> Result<References> {
         let recipe = self.trainer.recipe();
-        let references = References::new(&self.data.matrix, recipe.seed, recipe.threads);
+        let references = References::telling(&self.data.matrix, recipe.seed, recipe.threads, tell);
         // A covariance of a wide table is as large as its network, whose moments are still to be taken.
         memory::give_back();
         references

@@ -25,7 +25,7 @@ use crate::signals::Signals;
 use crate::tui;
 use crate::tui::keymap::{action_for, edit_for};
 use crate::tui::pointer::{self, Dragged};
-use crate::tui::terminal::{Console, Tty, is_there};
+use crate::tui::terminal::{Console, Tty, obstacle};
 use crate::tui::theme::Theme;
 use crate::worker::Worker;
 
@@ -62,8 +62,7 @@ pub struct Look {
 
 /// Shows `plan` being carried out until the user has seen enough.
 pub fn explore(plan: Plan, look: Look) -> Result<ExitCode> {
-    if !is_there() {
-        let what = "standard output is no terminal to draw on; `misfit train` does the same work without a screen";
+    if let Some(what) = obstacle() {
         return Err(Error::Usage(what.into()));
     }
     let signals = Signals::register().map_err(Error::io("listen for signals"))?;

@@ -119,6 +119,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "run",
             "plan",
             "app::pace",
+            "app::typed",
             "tui::theme",
             "tui::cells",
             "train",

@@ -1,14 +1,14 @@
 //! `misfit compare`: what biases and tied weights are worth, over several seeds.
 
 use std::fmt::Write as _;
-use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::args::output::OutputArgs;
 use crate::cli::args::{RunArgs, usage};
-use crate::cli::train::progress::Progress;
+use crate::cli::progress::workload::Workload;
 use crate::cli::{print, print_json};
 use crate::compare::Experiment;
 use crate::compare::standing::{Comparison, Spread, Standing};
@@ -43,12 +43,8 @@ pub struct CompareArgs {
         help_heading = "Network"
     )]
     variants: Vec<Variant>,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
-    /// No progress on stderr
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 impl CompareArgs {
@@ -63,22 +59,26 @@ impl CompareArgs {
             return Err(usage("compare judges networks; leave --score out"));
         }
         let variants = [Variant::usual(), self.variants.clone()].concat();
-        let prepared = plan.prepare(&mut |_| ControlFlow::Continue(()))?;
+        let progress = self.output.progress();
+        let prepared = plan.prepare(&mut progress.reading())?;
         let notices = prepared.table.notices.clone();
         let mut experiment = Experiment::new(&prepared.trainer, &variants, plan.recipe.networks)?;
+        let steps = experiment.comparison().steps;
+        let work = Workload::new(&plan.recipe, steps, prepared.table.rows);
         drop(prepared);
-        let steps = experiment.comparison().steps * experiment.comparison().seeds;
-        let progress = Progress::new(self.quiet, steps);
-        for step in 1..=steps {
+        progress.begin("comparing", Some(work.total()));
+        for turn in 1.. {
             if experiment.finished() {
                 break;
             }
             experiment.advance()?;
-            progress.tell(step, || state(experiment.comparison()));
+            progress.at(work.done(turn / steps, turn % steps), || {
+                state(experiment.comparison(), turn % steps)
+            });
         }
-        progress.end();
+        drop(progress);
         let comparison = experiment.comparison();
-        if self.json {
+        if self.output.json {
             print_json(&Document::new(comparison, notices))
         } else {
             print(text(comparison, &notices).as_bytes())
@@ -86,11 +86,11 @@ impl CompareArgs {
     }
 }
 
-/// Which seed is on, and the losses of the first variant.
-fn state(comparison: &Comparison) -> String {
+/// Which seed is on, and how far the variants are with it.
+fn state(comparison: &Comparison, step: u64) -> String {
     let (seed, seeds) = (comparison.seed + 1, comparison.seeds);
-    let variants = comparison.variants.len();
-    format!("seed {seed} of {seeds}, {variants} variants")
+    let (step, steps) = (format::group(step), format::group(comparison.steps));
+    format!("seed {seed} of {seeds}, step {step} of {steps}")
 }
 
 /// What `misfit compare --json` prints, under stable names.

@@ -1,12 +1,12 @@
 //! `misfit inspect`: what was read, column by column, as a table or as JSON.
 
 use std::fmt::Write;
-use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::args::output::OutputArgs;
 use crate::cli::args::{RunArgs, usage};
 use crate::cli::{print, print_json};
 use crate::data::bytes::source::Source;
@@ -19,9 +19,8 @@ use crate::tui::cells;
 pub struct InspectArgs {
     #[command(flatten)]
     run: RunArgs,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 impl InspectArgs {
@@ -30,10 +29,10 @@ impl InspectArgs {
         if matches!(plan.source, Source::Sample(_)) {
             return Err(usage("name the file to look into, or pipe one in"));
         }
-        let table = plan
-            .source
-            .load(&plan.read, &mut |_| ControlFlow::Continue(()))?;
-        if self.json {
+        let progress = self.output.progress();
+        let table = plan.source.load(&plan.read, &mut progress.reading())?;
+        drop(progress);
+        if self.output.json {
             print_json(&Document::new(&table))
         } else {
             print(text(&table).as_bytes())

@@ -1,12 +1,12 @@
 //! `misfit summary`: the ledger of a network, as a table or as JSON.
 
 use std::fmt::Write;
-use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::args::output::OutputArgs;
 use crate::cli::args::{RunArgs, usage};
 use crate::cli::{print, print_json};
 use crate::error::Result;
@@ -19,15 +19,14 @@ use crate::train::recipe::{Preset, network};
 pub struct SummaryArgs {
     #[command(flatten)]
     run: RunArgs,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 impl SummaryArgs {
     pub fn run(&self) -> Result<ExitCode> {
         let ledger = Ledger::new(&self.spec()?);
-        if self.json {
+        if self.output.json {
             print_json(&Document::new(&ledger))
         } else {
             print(table(&ledger).as_bytes())
@@ -38,9 +37,8 @@ impl SummaryArgs {
     fn spec(&self) -> Result<NetworkSpec> {
         let plan = self.run.plan_without_stdin()?;
         if self.run.file.is_some() {
-            let table = plan
-                .source
-                .load(&plan.read, &mut |_| ControlFlow::Continue(()))?;
+            let progress = self.output.progress();
+            let table = plan.source.load(&plan.read, &mut progress.reading())?;
             return plan.network(table.features());
         }
         let (input, hidden) = match self.run.network.layers.as_deref() {

@@ -1,12 +1,10 @@
 //! `misfit train`: the whole job without a screen.
 
 mod document;
-pub(super) mod progress;
 
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,6 +13,9 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::cli::args::RunArgs;
+use crate::cli::args::output::OutputArgs;
+use crate::cli::progress::Progress;
+use crate::cli::progress::workload::Workload;
 use crate::cli::{print, print_json};
 use crate::data::table::Table;
 use crate::data::text::sanitize;
@@ -30,7 +31,6 @@ use crate::train::engine::Metrics;
 use crate::train::trainer::{Sum, Trainer};
 
 use document::{Document, Judged, Past, PerReference, Top};
-use progress::Progress;
 
 /// Rows of the ranking that are printed.
 const TOP: usize = 20;
@@ -42,19 +42,16 @@ pub struct TrainArgs {
     /// Write every row's score and rank to FILE as CSV, in file order
     #[arg(long, value_name = "FILE")]
     scores: Option<PathBuf>,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
-    /// No progress on stderr
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 impl TrainArgs {
     pub fn run(&self) -> Result<ExitCode> {
         let start = Instant::now();
         let plan = self.run.plan()?;
-        let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(()))?;
+        let progress = self.output.progress();
+        let mut prepared = plan.prepare(&mut progress.reading())?;
         // Opened before the work begins, so that a wrong path costs none of it.
         let scores_file = self
             .scores
@@ -63,11 +60,14 @@ impl TrainArgs {
             .transpose()?;
         // Before the training, whose memory is not taken yet.
         let referring = Instant::now();
-        let references = Arc::new(prepared.references()?);
+        progress.begin("references", Some(prepared.table.rows as u64));
+        let references = prepared.references_telling(&|rows| progress.add(rows as u64))?;
+        let references = Arc::new(references);
         prepared.trainer.set_references(Arc::clone(&references));
         let reference_seconds = referring.elapsed().as_secs_f64();
-        let trained = self.train(&mut prepared)?;
+        let trained = train(&mut prepared, &progress)?;
         let scoring = Instant::now();
+        progress.begin("scoring", None);
         let (network, basis) = prepared.trainer.scores()?;
         let (scores, _) = prepared.trainer.ranking_scores(&network);
         let ranking = prepared.trainer.rank_by(&network, basis).clone();
@@ -79,6 +79,7 @@ impl TrainArgs {
         let reasons = prepared.trainer.explain(watch).rows;
         let score_seconds = scoring.elapsed().as_secs_f64();
         if let Some((doing, file)) = scores_file {
+            progress.begin("writing", None);
             write_scores(BufWriter::new(file), &scores, &prepared.table)
                 .map_err(Error::io(doing))?;
         }
@@ -94,7 +95,8 @@ impl TrainArgs {
             reference_seconds,
             total_seconds: start.elapsed().as_secs_f64(),
         };
-        if self.json {
+        drop(progress);
+        if self.output.json {
             print_json(&outcome.document())
         } else {
             print(outcome.text().as_bytes())
@@ -117,20 +119,20 @@ impl TrainArgs {
         let file = File::create(path).map_err(Error::io(doing.clone()))?;
         Ok((doing, file))
     }
+}
 
-    fn train(&self, prepared: &mut Prepared) -> Result<Trained> {
-        let trainer = &mut prepared.trainer;
-        let steps = trainer.limit().unwrap_or_default();
-        let progress = Progress::new(self.quiet, steps * trainer.recipe().networks);
-        let mut training = Trained::default();
-        loop {
-            training.train(trainer, &progress)?;
-            if !trainer.begin_next()? {
-                break;
-            }
+/// Trains all networks of the recipe.
+fn train(prepared: &mut Prepared, progress: &Progress) -> Result<Trained> {
+    let trainer = &mut prepared.trainer;
+    let steps = trainer.limit().unwrap_or_default();
+    let work = Workload::new(trainer.recipe(), steps, prepared.table.rows);
+    progress.begin("training", Some(work.total()));
+    let mut training = Trained::default();
+    loop {
+        training.train(trainer, &work, progress)?;
+        if !trainer.begin_next()? {
+            return Ok(training);
         }
-        progress.end();
-        Ok(training)
     }
 }
 
@@ -146,13 +148,15 @@ struct Trained {
 
 impl Trained {
     /// Trains one network to its end.
-    fn train(&mut self, trainer: &mut Trainer, progress: &Progress) -> Result<()> {
-        let done = trainer.network() * trainer.limit().unwrap_or_default();
+    fn train(&mut self, trainer: &mut Trainer, work: &Workload, progress: &Progress) -> Result<()> {
+        let (network, networks) = (trainer.network(), trainer.recipe().networks);
+        let steps = trainer.limit().unwrap_or_default();
         let mut epoch = Sum::default();
         self.last_epoch = None;
         while !trainer.finished() {
             let before = Instant::now();
             let step = trainer.advance()?;
+            let metrics = step.metrics;
             self.time += before.elapsed();
             self.rows += step.rows;
             epoch.add(step.metrics, step.rows);
@@ -165,7 +169,17 @@ impl Trained {
                 epoch = Sum::default();
                 self.last_epoch = step.epoch;
             }
-            progress.advance(done + step.step, step.metrics);
+            progress.at(work.done(network, step.step), || {
+                let (step, steps) = (format::group(step.step), format::group(steps));
+                let loss = format::metric(metrics.loss);
+                match networks {
+                    1 => format!("step {step} of {steps}, loss {loss}"),
+                    _ => format!(
+                        "network {} of {networks}, step {step} of {steps}, loss {loss}",
+                        network + 1
+                    ),
+                }
+            });
         }
         // Large tables may not see one whole epoch; then the mean so far stands for it.
         self.last_epoch = self.last_epoch.or_else(|| epoch.take());

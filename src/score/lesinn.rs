@@ -51,6 +51,11 @@ impl Lesinn {
     /// Draws from `data` and scores every row of it, on the threads of the current pool. The same seed gives the same
     /// bits on any number of them.
     pub fn new(data: &Matrix, seed: u64) -> (Self, Vec<f32>) {
+        Self::telling(data, seed, &|_| {})
+    }
+
+    /// The same, telling of rows as they are scored.
+    pub fn telling(data: &Matrix, seed: u64, tell: &(dyn Fn(usize) + Sync)) -> (Self, Vec<f32>) {
         let standard = Standard::fit(data);
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(DRAW_STREAM);
@@ -68,13 +73,14 @@ impl Lesinn {
             .par_chunks_mut(CHUNK)
             .enumerate()
             .for_each(|(chunk, scores)| {
-                let first = chunk * CHUNK;
+                let (first, rows) = (chunk * CHUNK, scores.len());
                 arch.dispatch(Chunk {
                     lesinn: &lesinn,
-                    rows: lesinn.z(data.slice(first, scores.len())),
+                    rows: lesinn.z(data.slice(first, rows)),
                     first,
                     scores,
                 });
+                tell(rows);
             });
         lesinn.median = median_or_one(&scores);
         for score in &mut scores {

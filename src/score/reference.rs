@@ -52,13 +52,23 @@ impl Reference {
 impl References {
     /// Scores every row on so many threads, or as many as there are cores; `seed` chooses the rows that `LeSiNN` draws.
     pub fn new(data: &Matrix, seed: u64, threads: Option<usize>) -> Result<Self> {
+        Self::telling(data, seed, threads, &|_| {})
+    }
+
+    /// The same, telling of rows as the longest of the scores is done with them, from whatever thread it is on.
+    pub fn telling(
+        data: &Matrix,
+        seed: u64,
+        threads: Option<usize>,
+        tell: &(dyn Fn(usize) + Sync),
+    ) -> Result<Self> {
         let pool = ThreadPoolBuilder::new()
             .num_threads(threads.unwrap_or_default())
             .thread_name(|index| format!("reference-{index}"))
             .build()
             .map_err(|error| Error::Training(error.to_string()))?;
         Ok(pool.install(|| {
-            let (neighbours, lesinn) = Lesinn::new(data, seed);
+            let (neighbours, lesinn) = Lesinn::telling(data, seed, tell);
             Self {
                 z_norm: neighbours.standard().z_norm(data),
                 pca: pca(data, neighbours.standard()),

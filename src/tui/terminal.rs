@@ -4,6 +4,8 @@
 //! drop the screen out of its mode while it is still being drawn. So the hook here is ours and heeds the drawing thread
 //! alone: what other threads panic with reaches the screen as a report.
 
+use std::env;
+use std::ffi::OsStr;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::panic;
 use std::thread;
@@ -64,9 +66,27 @@ pub struct Tty {
     mouse: bool,
 }
 
-/// Whether there is a terminal to draw on.
-pub fn is_there() -> bool {
-    io::stdout().is_terminal()
+/// Why nothing can be drawn, in a sentence; none where there is a terminal that can be drawn on.
+pub fn obstacle() -> Option<&'static str> {
+    obstacle_of(io::stdout().is_terminal(), env::var_os("TERM").as_deref())
+}
+
+/// A `TERM` that is not set is no obstacle: some containers set none, on terminals that can be drawn on.
+fn obstacle_of(is_terminal: bool, term: Option<&OsStr>) -> Option<&'static str> {
+    if !is_terminal {
+        return Some(
+            "standard output is not a terminal; `misfit train` does the same work without a screen",
+        );
+    }
+    match term.and_then(OsStr::to_str) {
+        Some("dumb") => Some(
+            "this terminal cannot draw a screen (TERM is dumb); `misfit train` does the same work without one",
+        ),
+        Some("") if cfg!(unix) => Some(
+            "TERM is empty, so it is not known how to draw on this terminal; `misfit train` does the same work without a screen",
+        ),
+        _ => None,
+    }
 }
 
 impl Tty {
@@ -207,4 +227,23 @@ fn is_alive() -> bool {
 #[cfg(not(unix))]
 fn is_alive() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_drawn_on_is_told_with_the_way_out() {
+        let obstacle = |is_terminal, term: Option<&'static str>| {
+            obstacle_of(is_terminal, term.map(OsStr::new))
+        };
+        assert_eq!(obstacle(true, Some("xterm-256color")), None);
+        assert_eq!(obstacle(true, None), None);
+        for (is_terminal, term) in [(false, Some("xterm")), (true, Some("dumb"))] {
+            let what = obstacle(is_terminal, term).unwrap();
+            assert!(what.contains("misfit train"), "{what}");
+        }
+        assert_eq!(obstacle(true, Some("")).is_some(), cfg!(unix));
+    }
 }

@@ -1,0 +1,53 @@
+//! The flags about the network.
+
+#![allow(
+    clippy::doc_markdown,
+    reason = "clap shows these comments as help, backticks and all"
+)]
+
+use clap::Args;
+
+use crate::model::spec::{Activation, BiasChoice};
+use crate::train::recipe::{Preset, activations};
+
+/// Which network.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Network")]
+pub struct NetworkArgs {
+    /// auto (default for a file) tunes itself; local is for rows that are strange only beside their like, with a wide
+    /// code and more steps; classic is 1024,8,4,3 with a sigmoid output, as in many tutorials
+    #[arg(long, value_name = "PRESET")]
+    pub preset: Option<Preset>,
+    /// Widths behind the input, down to the code; the decoder mirrors them
+    #[arg(long, value_name = "WIDTHS", value_delimiter = ',')]
+    pub layers: Option<Vec<usize>>,
+    /// Layers with a bias: all, none, output, or names such as encoder.1,decoder.1
+    #[arg(long, value_name = "LAYERS", default_value = "all")]
+    pub bias: BiasChoice,
+    /// Let the decoder use the encoder's weights, transposed
+    #[arg(long)]
+    pub tied: bool,
+    /// Activation of the hidden layers: linear, relu, leaky_relu, elu, tanh, sigmoid
+    #[arg(long, value_name = "NAME")]
+    pub activation: Option<Activation>,
+    /// Activation of the output
+    #[arg(long, value_name = "NAME")]
+    pub output: Option<Activation>,
+}
+
+impl NetworkArgs {
+    /// The preset's activations with what the flags say instead. A linear code stays linear.
+    pub fn activations(&self, preset: Preset) -> [Activation; 3] {
+        let [mut hidden, mut code, mut output] = activations(preset);
+        if let Some(chosen) = self.activation {
+            if code == hidden {
+                code = chosen;
+            }
+            hidden = chosen;
+        }
+        if let Some(chosen) = self.output {
+            output = chosen;
+        }
+        [hidden, code, output]
+    }
+}

@@ -1,0 +1,148 @@
+//! The flags about training, the [`Recipe`] they make of a preset and the engine that follows it.
+
+#![allow(
+    clippy::doc_markdown,
+    reason = "clap shows these comments as help, backticks and all"
+)]
+
+use std::num::NonZeroU8;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::usage;
+use crate::data::encoder::Scaling;
+use crate::error::Result;
+use crate::model::spec::Activation;
+use crate::train::burn_engine::BurnEngine;
+use crate::train::engine::BuildEngine;
+use crate::train::fused::FusedEngine;
+use crate::train::recipe::{Length, Loss, Preset, Recipe};
+
+/// How to train.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Training")]
+pub struct TrainingArgs {
+    /// What to make small
+    #[arg(long, value_name = "LOSS")]
+    loss: Option<LossArg>,
+    /// How to scale the columns
+    #[arg(long, value_name = "HOW")]
+    scale: Option<ScaleArg>,
+    /// Adam's learning rate
+    #[arg(long, value_name = "RATE")]
+    lr: Option<f64>,
+    /// Rows per step
+    #[arg(long, value_name = "ROWS")]
+    batch: Option<usize>,
+    /// Passes over the data
+    #[arg(long, value_name = "N", conflicts_with = "steps", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    epochs: Option<u64>,
+    /// Batches
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    steps: Option<u64>,
+    /// Share of the rows to validate on and not to train on
+    #[arg(long, value_name = "SHARE")]
+    valid: Option<f64>,
+    /// Same seed, same result
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Threads to compute with; default: one per core
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroU8>,
+    /// What computes
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    engine: EngineArg,
+    /// Where it computes
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    device: DeviceArg,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum LossArg {
+    /// Binary cross-entropy, for values in [0, 1]
+    Bce,
+    /// Mean squared error
+    Mse,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum ScaleArg {
+    /// Mean 0, standard deviation 1
+    Zscore,
+    /// 0 to 1
+    Minmax,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum EngineArg {
+    /// The fastest for the device: fused on the CPU
+    Auto,
+    /// Written for this kind of network
+    Fused,
+    /// Burn's autodiff
+    Burn,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum DeviceArg {
+    /// This machine's processor
+    Cpu,
+    /// Burn's ndarray backend on it
+    Ndarray,
+    /// Burn's flex backend on it
+    #[cfg(feature = "flex")]
+    Flex,
+}
+
+impl TrainingArgs {
+    /// The preset's recipe with what the flags say instead. `--loss bce` alone brings the scaling and the output it needs.
+    pub(super) fn recipe(
+        &self,
+        preset: Preset,
+        activations: &mut [Activation; 3],
+        output_given: bool,
+    ) -> Recipe {
+        let mut recipe = Recipe::new(preset);
+        match self.loss {
+            Some(LossArg::Bce) => {
+                recipe.loss = Loss::Bce;
+                recipe.scaling = Scaling::MinMax;
+                if !output_given {
+                    activations[2] = Activation::Sigmoid;
+                }
+            }
+            Some(LossArg::Mse) => recipe.loss = Loss::Mse,
+            None => {}
+        }
+        match self.scale {
+            Some(ScaleArg::Zscore) => recipe.scaling = Scaling::ZScore,
+            Some(ScaleArg::Minmax) => recipe.scaling = Scaling::MinMax,
+            None => {}
+        }
+        if let Some(steps) = self.steps {
+            recipe.length = Length::Steps(steps);
+        }
+        if let Some(epochs) = self.epochs {
+            recipe.length = Length::Epochs(epochs);
+        }
+        recipe.rate = self.lr.unwrap_or(recipe.rate);
+        recipe.batch = self.batch.unwrap_or(recipe.batch);
+        recipe.validation = self.valid.unwrap_or(recipe.validation);
+        recipe.seed = self.seed.unwrap_or(recipe.seed);
+        recipe.threads = self.threads.map(|count| usize::from(count.get()));
+        recipe
+    }
+
+    /// What computes.
+    pub(super) fn engine(&self) -> Result<BuildEngine> {
+        match (self.engine, self.device) {
+            (EngineArg::Auto | EngineArg::Fused, DeviceArg::Cpu) => Ok(FusedEngine::build),
+            (EngineArg::Fused, _) => Err(usage(
+                "that is a device of Burn's; take --engine burn, or leave --device out",
+            )),
+            (EngineArg::Burn, DeviceArg::Cpu) | (_, DeviceArg::Ndarray) => Ok(BurnEngine::ndarray),
+            #[cfg(feature = "flex")]
+            (_, DeviceArg::Flex) => Ok(BurnEngine::flex),
+        }
+    }
+}
