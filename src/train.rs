@@ -3,7 +3,9 @@
 pub mod batches;
 pub mod burn_engine;
 pub mod engine;
+pub mod explain;
 pub mod fused;
 pub mod recipe;
 pub mod snapshot;
+pub mod sum;
 pub mod trainer;

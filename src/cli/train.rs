@@ -24,10 +24,12 @@ use crate::message::{Explanation, Watch};
 use crate::model::ledger::Ledger;
 use crate::plan::Prepared;
 use crate::score::entropy::entropy;
+use crate::score::order::order;
 use crate::score::ranking::{By, Ranking};
 use crate::score::reference::{LOCAL_HINT, References};
 use crate::train::engine::Metrics;
-use crate::train::trainer::{Sum, Trainer};
+use crate::train::sum::Sum;
+use crate::train::trainer::Trainer;
 
 use document::{Document, Judged, Past, PerReference, Top};
 use progress::Progress;
@@ -344,7 +346,7 @@ impl Outcome {
 /// One line per data row in file order: row, score, rank, then the id and label columns if there are any.
 fn write_scores(output: impl Write, scores: &[f32], table: &Table) -> io::Result<()> {
     let mut ranks = vec![0; scores.len()];
-    for (rank, row) in crate::score::ranking::order(scores).into_iter().enumerate() {
+    for (rank, row) in order(scores).into_iter().enumerate() {
         ranks[row as usize] = rank + 1;
     }
     let mut writer = csv::Writer::from_writer(output);

@@ -2,23 +2,22 @@
 
 use std::sync::Arc;
 
-use crate::data::encoder::{Coded, Encoded};
-use crate::data::text::sanitize_bytes;
+use crate::data::encoder::Encoded;
 use crate::error::{Error, Result};
 use crate::format;
-use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch};
+use crate::message::{Explained, Watch};
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{Basis, By, Places, Ranking};
 use crate::score::reference::References;
-use crate::score::view::{Seen, View};
+use crate::score::view::View;
 use crate::train::batches::{Batches, split};
 use crate::train::engine::{Batch, BuildEngine, Engine, EngineName, Metrics};
+use crate::train::explain::Reasons;
 use crate::train::recipe::{Length, Recipe};
-use crate::train::snapshot::{self, Snapshots};
+use crate::train::snapshot::Snapshots;
+use crate::train::sum::Sum;
 
-/// Columns named per row of the outlier list.
-const PARTS: usize = 3;
 /// Most parameters: with Adam's two moments they take 12 bytes each, 6 GB in all.
 const MAX_PARAMETERS: u64 = 500_000_000;
 /// Validation rows evaluated in one call.
@@ -66,33 +65,6 @@ pub struct Review {
     pub valid: Option<Metrics>,
     /// Whether a snapshot was taken, so that the ranking has changed.
     pub snapshot: bool,
-}
-
-/// A mean in the making, weighed by rows.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Sum {
-    rows: f64,
-    loss: f64,
-    mse: f64,
-}
-
-impl Sum {
-    /// Adds the mean over `rows` rows.
-    pub fn add(&mut self, metrics: Metrics, rows: usize) {
-        let rows = rows as f64;
-        self.rows += rows;
-        self.loss += metrics.loss * rows;
-        self.mse += metrics.mse * rows;
-    }
-
-    /// The mean so far, which is then forgotten; none if nothing was added.
-    pub fn take(&mut self) -> Option<Metrics> {
-        let sum = std::mem::take(self);
-        (sum.rows > 0.0).then(|| Metrics {
-            loss: sum.loss / sum.rows,
-            mse: sum.mse / sum.rows,
-        })
-    }
 }
 
 impl Trainer {
@@ -400,140 +372,17 @@ impl Trainer {
         let Some((ranking, _)) = &self.ranking else {
             return Explained::default();
         };
-        let watched: Vec<u32> = ranking
-            .rows
-            .iter()
-            .skip(watch.first)
-            .take(watch.count)
-            .map(|r| r.row)
-            .collect();
-        let rows = watched
-            .iter()
-            .zip(self.look(&watched))
-            .map(|(row, seen)| explanation(*row, &self.parts(&seen)))
-            .collect();
-        let open = watch
-            .row
-            .and_then(|row| Some((row, self.look(&[row]).pop()?)));
-        let page = open.map(|(row, seen)| self.page(row, &seen));
-        Explained { rows, page }
-    }
-
-    fn look(&self, rows: &[u32]) -> Vec<Seen> {
-        let mut batch = Vec::new();
-        self.data
-            .matrix
-            .gather(rows.iter().map(|row| *row as usize), &mut batch);
-        let mut seen = if batch.is_empty() {
-            Vec::new()
-        } else if self.ranks_by_snapshots() {
-            snapshot::look(self.snapshots.views(), &batch)
+        let views = if self.ranks_by_snapshots() {
+            self.snapshots.views().collect()
         } else {
-            snapshot::look(self.current.iter(), &batch)
+            self.current.iter().collect()
         };
-        let by = self.ranking.as_ref().map(|(ranking, _)| ranking.by);
-        let by = by.filter(|by| *by != By::Network);
-        if let (Some(by), Some(references)) = (by, &self.references) {
-            for (seen, row) in seen.iter_mut().zip(rows) {
-                let parts = references
-                    .neighbours
-                    .parts(&self.data.matrix, *row as usize);
-                for (part, other) in seen.parts.iter_mut().zip(parts) {
-                    *part = match by {
-                        By::Both => f64::midpoint(*part, other),
-                        By::Disagreement => (*part - other).abs(),
-                        By::Network | By::Lesinn => other,
-                    };
-                }
-            }
-        }
-        seen
-    }
-
-    /// The columns' parts of a score: the sums over their features.
-    fn parts(&self, seen: &Seen) -> Vec<f64> {
-        let columns = self.data.encoder.columns.iter();
-        columns
-            .map(|column| seen.parts[column.features.clone()].iter().sum())
-            .collect()
-    }
-
-    fn page(&self, row: u32, seen: &Seen) -> RowPage {
-        let parts = self.parts(seen);
-        let score: f64 = parts.iter().sum();
-        let words = self
-            .data
-            .original
-            .as_ref()
-            .and_then(|original| original.cells(row as usize));
-        let cell = |(index, column): (usize, &Coded)| {
-            let missing = self.data.is_missing(row as usize, index);
-            let [original, rebuilt] = [
-                self.units(column, self.data.matrix.row(row as usize)),
-                self.units(column, &seen.reconstruction),
-            ];
-            // Of several words the file's own is looked at: 1 in the file, less in what the network makes of it.
-            let own = (0..original.len())
-                .max_by(|a, b| original[*a].total_cmp(&original[*b]).then(b.cmp(a)))
-                .unwrap_or(0);
-            let text = words.as_ref().and_then(|words| words.get(column.place));
-            let text = text.map(|text| sanitize_bytes(text.trim_ascii()));
-            Cell {
-                original: original[own],
-                reconstruction: rebuilt[own],
-                text: text
-                    .filter(|text| !text.is_empty())
-                    .or_else(|| column.shown(&original).filter(|_| !missing)),
-                rebuilt: column.shown(&rebuilt),
-                share: share(parts[index], score),
-                missing,
-            }
+        let reasons = Reasons {
+            data: &self.data,
+            views,
+            references: self.references.as_deref(),
+            by: ranking.by,
         };
-        let columns = self.data.encoder.columns.iter().enumerate();
-        RowPage {
-            row,
-            cells: columns.map(cell).collect(),
-        }
-    }
-
-    /// The features of one column in the file's units.
-    fn units(&self, column: &Coded, scaled: &[f32]) -> Vec<f64> {
-        let features = column.features.clone();
-        features
-            .map(|index| self.data.encoder.features[index].inverse(f64::from(scaled[index])))
-            .collect()
-    }
-}
-
-/// The columns with the largest parts.
-fn explanation(row: u32, parts: &[f64]) -> Explanation {
-    let score: f64 = parts.iter().sum();
-    // By insertion: rows are wide, the list is short.
-    let mut largest: Vec<Part> = Vec::with_capacity(PARTS + 1);
-    for (column, part) in parts.iter().enumerate() {
-        let share = share(*part, score);
-        let place = largest.partition_point(|kept| kept.share >= share);
-        if place < PARTS {
-            largest.insert(
-                place,
-                Part {
-                    column: column as u32,
-                    share,
-                },
-            );
-            largest.truncate(PARTS);
-        }
-    }
-    Explanation {
-        row,
-        parts: largest,
-    }
-}
-
-fn share(part: f64, score: f64) -> f32 {
-    if score > 0.0 {
-        (part / score) as f32
-    } else {
-        0.0
+        reasons.explain(ranking, watch)
     }
 }

@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::format;
 use crate::score::agreement::Agreement;
 use crate::score::metrics::precision_at;
-use crate::score::ranking::{Quality, Ranking, order};
+use crate::score::order::order;
+use crate::score::ranking::{Quality, Ranking};
 use crate::score::reference::{Reference, References};
 
 /// The whole document.
