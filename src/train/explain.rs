@@ -15,8 +15,8 @@ const PARTS: usize = 3;
 pub struct Reasons<'a> {
     /// The table.
     pub data: &'a Encoded,
-    /// The networks whose scores are averaged.
-    pub views: Vec<&'a View>,
+    /// The networks whose scores are averaged, and what each counts.
+    pub views: Vec<(&'a View, f64)>,
     /// The scores without a network, once there are any.
     pub references: Option<&'a References>,
     /// Whose scores rank the rows.

@@ -14,7 +14,7 @@ use crate::score::view::View;
 use crate::train::batches::{Batches, split};
 use crate::train::engine::{Batch, BuildEngine, Engine, EngineName, Metrics};
 use crate::train::explain::Reasons;
-use crate::train::recipe::{Length, Recipe};
+use crate::train::recipe::Recipe;
 use crate::train::snapshot::Snapshots;
 use crate::train::sum::Sum;
 
@@ -28,6 +28,9 @@ pub struct Trainer {
     data: Arc<Encoded>,
     outlier: Option<Arc<[bool]>>,
     recipe: Recipe,
+    /// The networks that are trained from each seed, with the biases of their start.
+    specs: Vec<NetworkSpec>,
+    /// The one that is trained now.
     spec: NetworkSpec,
     build: BuildEngine,
     engine: Box<dyn Engine>,
@@ -42,6 +45,7 @@ pub struct Trainer {
     network: u64,
     step: u64,
     limit: Option<u64>,
+    shortened_from: Option<u64>,
     epoch: Sum,
 }
 
@@ -77,13 +81,7 @@ impl Trainer {
         build: BuildEngine,
     ) -> Result<Self> {
         recipe.check(spec.output())?;
-        let parameters = Ledger::new(&spec).total().total();
-        if parameters > MAX_PARAMETERS {
-            let (count, most) = (format::group(parameters), format::group(MAX_PARAMETERS));
-            return Err(Error::Usage(format!(
-                "{count} parameters are too many to train here, {most} at most"
-            )));
-        }
+        check_size(&spec)?;
         let (rows, validation) = split(data.matrix.rows(), recipe.validation, recipe.seed);
         let recipe = Recipe {
             batch: recipe.batch.min(rows.len()),
@@ -92,14 +90,12 @@ impl Trainer {
         let engine = build(&spec, &recipe, &recipe.initializer.draw(&spec, recipe.seed))?;
         let batches = Batches::new(rows, recipe.batch, recipe.seed);
         let snapshots = Snapshots::new(recipe.snapshots.clone());
-        let limit = Some(match recipe.length {
-            Length::Steps(steps) => steps,
-            Length::Epochs(epochs) => epochs * batches.per_epoch(),
-        });
+        let (limit, shortened_from) = recipe.steps(&spec, recipe.batch, batches.per_epoch());
         Ok(Self {
             data,
             outlier,
             recipe,
+            specs: vec![spec.clone()],
             spec,
             build,
             engine,
@@ -111,28 +107,46 @@ impl Trainer {
             ranking: None,
             network: 0,
             step: 0,
-            limit,
+            limit: Some(limit),
+            shortened_from,
             epoch: Sum::default(),
         })
     }
 
-    /// The same data and recipe from the same seed with another network. The learning rate stays as it now is.
+    /// From each seed, after the networks so far, one more of as many layers.
+    pub fn and_then(mut self, spec: NetworkSpec) -> Result<Self> {
+        check_size(&spec)?;
+        self.specs.push(spec);
+        Ok(self)
+    }
+
+    /// The same data and recipe from the same seed with another network. Where several are trained from each seed, the first
+    /// begins, and all get the biases and the ties of `spec`. The learning rate stays as it now is.
     pub fn restarted(self, spec: NetworkSpec) -> Result<Self> {
-        let trainer = Self::new(self.data, self.outlier, self.recipe, spec, self.build)?;
+        let specs = match &self.specs[..] {
+            [_] => vec![spec],
+            several => several.iter().map(|own| own.wired_like(&spec)).collect(),
+        };
+        let first = specs[0].clone();
+        let trainer = Self::new(self.data, self.outlier, self.recipe, first, self.build)?;
         Ok(Self {
+            specs,
             references: self.references,
             ..trainer
         })
     }
 
-    /// Once this network is finished: begins the next one of the recipe, from the next seed and with the biases as they
-    /// now are. False where it was the last.
+    /// Once this network is finished: begins the next one, with the biases as they now are. From each seed there is one of
+    /// every kind, then comes the next seed. False where it was the last.
     pub fn begin_next(&mut self) -> Result<bool> {
-        if self.network + 1 >= self.recipe.networks {
+        if self.network + 1 >= self.networks() {
             return Ok(false);
         }
         self.network += 1;
-        let seed = self.recipe.seed.wrapping_add(self.network);
+        let kinds = self.specs.len() as u64;
+        let (seeds, kind) = (self.network / kinds, self.network % kinds);
+        let seed = self.recipe.seed.wrapping_add(seeds);
+        self.spec = self.specs[kind as usize].wired_like(&self.spec);
         let weights = self.recipe.initializer.draw(&self.spec, seed);
         self.engine = (self.build)(&self.spec, &self.recipe, &weights)?;
         let (rows, validation) = split(self.data.matrix.rows(), self.recipe.validation, seed);
@@ -140,7 +154,24 @@ impl Trainer {
         self.validation = validation;
         self.epoch = Sum::default();
         self.step = 0;
+        let (limit, shortened_from) = self.length(&self.spec);
+        (self.limit, self.shortened_from) = (Some(limit), shortened_from);
         Ok(true)
+    }
+
+    /// The networks that are trained from each seed, and the steps of each, as [`Recipe::steps`] gives them.
+    pub fn kinds(&self) -> impl Iterator<Item = (&NetworkSpec, (u64, Option<u64>))> {
+        self.specs.iter().map(|spec| (spec, self.length(spec)))
+    }
+
+    /// Networks that are trained in all, one after the other.
+    pub fn networks(&self) -> u64 {
+        self.recipe.networks * self.specs.len() as u64
+    }
+
+    fn length(&self, spec: &NetworkSpec) -> (u64, Option<u64>) {
+        self.recipe
+            .steps(spec, self.recipe.batch, self.batches.per_epoch())
     }
 
     /// The network being trained, the first being number 0.
@@ -193,9 +224,14 @@ impl Trainer {
         self.step
     }
 
-    /// Steps of the recipe, while it has not been extended.
+    /// Steps of the recipe for this network, while it has not been extended.
     pub fn limit(&self) -> Option<u64> {
         self.limit
+    }
+
+    /// The steps there would be if the table were not so wide, where that makes them fewer.
+    pub fn shortened_from(&self) -> Option<u64> {
+        self.shortened_from
     }
 
     /// Whether the recipe is done.
@@ -240,7 +276,7 @@ impl Trainer {
             None
         };
         // Of several networks without snapshots each is looked at when it is done.
-        let last = self.recipe.networks > 1 && self.recipe.snapshots.is_empty();
+        let last = self.networks() > 1 && self.recipe.snapshots.is_empty();
         let snapshot = self.snapshots.due(self.step) || (last && Some(self.step) == self.limit);
         if snapshot {
             let view = View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
@@ -289,7 +325,7 @@ impl Trainer {
 
     /// Whether the scores are a mean over snapshots, and so change only when one is taken.
     pub fn ranks_by_snapshots(&self) -> bool {
-        self.snapshots.views().len() > 0
+        !self.snapshots.is_empty()
     }
 
     /// The network's score of each row and what the scores stand on: the snapshots so far, or the network as it is now. An error where
@@ -375,7 +411,7 @@ impl Trainer {
         let views = if self.ranks_by_snapshots() {
             self.snapshots.views().collect()
         } else {
-            self.current.iter().collect()
+            self.current.iter().map(|view| (view, 1.0)).collect()
         };
         let reasons = Reasons {
             data: &self.data,
@@ -385,4 +421,16 @@ impl Trainer {
         };
         reasons.explain(ranking, watch)
     }
+}
+
+/// Refuses a network that would not fit into the memory of most machines.
+fn check_size(spec: &NetworkSpec) -> Result<()> {
+    let parameters = Ledger::new(spec).total().total();
+    if parameters <= MAX_PARAMETERS {
+        return Ok(());
+    }
+    let (count, most) = (format::group(parameters), format::group(MAX_PARAMETERS));
+    Err(Error::Usage(format!(
+        "{count} parameters are too many to train here, {most} at most"
+    )))
 }
