@@ -171,6 +171,7 @@ mod tests {
             batch: 10,
             steps_per_epoch: 10,
             steps: 3_200,
+            shortened_from: None,
             network: 0,
             networks: 1,
         }

@@ -149,16 +149,16 @@ impl Session {
         self.phase = Phase::Training;
         self.looking = None;
         self.layers = None;
-        // A later run begins with what the user asked for here, and the user may have asked for more since. A branch has
-        // the network of its snapshot, and the next network of a recipe may be another.
-        let other_shape = self
-            .spec
-            .as_ref()
-            .is_none_or(|spec| spec.shape() != started.spec.shape());
-        if self.started.is_none() || started.from.is_some() || other_shape {
+        // A later run begins with what the user asked for here, and the user may have asked for more since. Its widths are
+        // its own: the recipe may train different networks one after the other. A branch has the network of its snapshot.
+        let keeps = self.started.is_some() && started.from.is_none();
+        let spec = if let Some(wanted) = self.spec.take().filter(|_| keeps) {
+            started.spec.wired_like(&wanted)
+        } else {
             self.rate = started.rate;
-            self.adopt(started.spec.clone());
-        }
+            started.spec.clone()
+        };
+        self.adopt(spec);
         self.started = Some(started);
     }
 

@@ -71,6 +71,7 @@ impl RunArgs {
             ));
         }
         let preset = self.network.preset.unwrap_or(default);
+        self.scoring.check(preset, self.network.layers.as_deref())?;
         let mut activations = self.network.activations(preset);
         let mut recipe =
             self.training

@@ -55,7 +55,7 @@ impl CompareArgs {
                 "compare tries biases and tied weights out by itself; add --variant NAME=bias:LAYERS,tied for another variant",
             ));
         }
-        if plan.recipe.by != By::Network {
+        if plan.recipe.by != By::Network || plan.recipe.also.is_some() {
             return Err(usage("compare judges networks; leave --score out"));
         }
         let variants = [Variant::usual(), self.variants.clone()].concat();
@@ -64,7 +64,7 @@ impl CompareArgs {
         let notices = prepared.table.notices.clone();
         let mut experiment = Experiment::new(&prepared.trainer, &variants, plan.recipe.networks)?;
         let steps = experiment.comparison().steps;
-        let work = Workload::new(&plan.recipe, steps, prepared.table.rows);
+        let work = Workload::new(&plan.recipe, &[steps], prepared.table.rows);
         drop(prepared);
         progress.begin("comparing", Some(work.total()));
         for turn in 1.. {

@@ -25,12 +25,14 @@ use crate::message::{Explanation, Watch};
 use crate::model::ledger::Ledger;
 use crate::plan::Prepared;
 use crate::score::entropy::entropy;
+use crate::score::order::order;
 use crate::score::ranking::{By, Ranking};
 use crate::score::reference::{LOCAL_HINT, References};
 use crate::train::engine::Metrics;
-use crate::train::trainer::{Sum, Trainer};
+use crate::train::sum::Sum;
+use crate::train::trainer::Trainer;
 
-use document::{Document, Judged, Past, PerReference, Top};
+use document::{Document, Judged, Network, Past, PerReference, Top};
 
 /// Rows of the ranking that are printed.
 const TOP: usize = 20;
@@ -124,8 +126,8 @@ impl TrainArgs {
 /// Trains all networks of the recipe.
 fn train(prepared: &mut Prepared, progress: &Progress) -> Result<Trained> {
     let trainer = &mut prepared.trainer;
-    let steps = trainer.limit().unwrap_or_default();
-    let work = Workload::new(trainer.recipe(), steps, prepared.table.rows);
+    let steps: Vec<u64> = trainer.kinds().map(|(_, (steps, _))| steps).collect();
+    let work = Workload::new(trainer.recipe(), &steps, prepared.table.rows);
     progress.begin("training", Some(work.total()));
     let mut training = Trained::default();
     loop {
@@ -136,11 +138,12 @@ fn train(prepared: &mut Prepared, progress: &Progress) -> Result<Trained> {
     }
 }
 
-/// How the training went: of several networks the time and the rows of all, the losses of the last.
+/// How the training went: of several networks the time, the rows and the steps of all, the losses of the last.
 #[derive(Default)]
 struct Trained {
     time: Duration,
     rows: usize,
+    steps: u64,
     last_epoch: Option<Metrics>,
     valid: Option<Metrics>,
     history: Vec<Past>,
@@ -149,7 +152,7 @@ struct Trained {
 impl Trained {
     /// Trains one network to its end.
     fn train(&mut self, trainer: &mut Trainer, work: &Workload, progress: &Progress) -> Result<()> {
-        let (network, networks) = (trainer.network(), trainer.recipe().networks);
+        let (network, networks) = (trainer.network(), work.networks());
         let steps = trainer.limit().unwrap_or_default();
         let mut epoch = Sum::default();
         self.last_epoch = None;
@@ -159,6 +162,7 @@ impl Trained {
             let metrics = step.metrics;
             self.time += before.elapsed();
             self.rows += step.rows;
+            self.steps += 1;
             epoch.add(step.metrics, step.rows);
             let review = trainer.review();
             self.valid = review.valid.or(self.valid);
@@ -237,6 +241,7 @@ impl Outcome {
             ..
         } = self;
         let name = trainer.engine_name();
+        let also = trainer.recipe().also;
         let top =
             ranking
                 .rows
@@ -257,6 +262,21 @@ impl Outcome {
                         share: part.map_or(0.0, |part| part.share),
                     }
                 });
+        let presets = [
+            Some(self.preset.clone()),
+            also.map(|preset| preset.to_string()),
+        ];
+        let networks: Vec<Network> = trainer
+            .kinds()
+            .zip(presets.into_iter().flatten())
+            .map(|((spec, (steps, shortened_from)), preset)| Network {
+                preset,
+                shape: spec.shape(),
+                parameters: Ledger::new(spec).total().total(),
+                steps,
+                shortened_from,
+            })
+            .collect();
         Document {
             rows: table.rows,
             columns: table.columns.len(),
@@ -278,8 +298,12 @@ impl Outcome {
             score_seconds: self.score_seconds,
             reference_seconds: self.reference_seconds,
             total_seconds: self.total_seconds,
-            parameters: Ledger::new(trainer.spec()).total().total(),
-            score: ranking.by.name(),
+            parameters: networks.iter().map(|network| network.parameters).sum(),
+            networks,
+            score: match also {
+                Some(_) if ranking.by == By::Network => "network+local",
+                _ => ranking.by.name(),
+            },
             threshold: ranking.threshold,
             flagged: ranking.flagged,
             top: top.collect(),
@@ -307,13 +331,15 @@ impl Outcome {
         }
         let seconds = format!("{:.1} s", document.train_seconds);
         let speed = format::speed(self.rows_per_second());
-        let widths = self.prepared.trainer.spec().shape();
-        let parameters = format::group(document.parameters);
-        let _ = writeln!(
-            text,
-            "{widths}, {parameters} parameters, {} steps in {seconds} ({speed})",
-            document.steps
-        );
+        let networks: Vec<String> = document.networks.iter().map(Network::line).collect();
+        text.push_str(&networks.join("\n"));
+        if networks.len() > 1 {
+            let _ = write!(text, "\n{} steps", format::group(self.trained.steps));
+        }
+        let _ = writeln!(text, " in {seconds} ({speed})");
+        for shortened in document.networks.iter().filter_map(Network::shortened) {
+            let _ = writeln!(text, "note: {shortened}");
+        }
         let figure = |value: Option<f64>| value.map_or_else(|| "none".into(), format::metric);
         let _ = writeln!(
             text,
@@ -358,7 +384,7 @@ impl Outcome {
 /// One line per data row in file order: row, score, rank, then the id and label columns if there are any.
 fn write_scores(output: impl Write, scores: &[f32], table: &Table) -> io::Result<()> {
     let mut ranks = vec![0; scores.len()];
-    for (rank, row) in crate::score::ranking::order(scores).into_iter().enumerate() {
+    for (rank, row) in order(scores).into_iter().enumerate() {
         ranks[row as usize] = rank + 1;
     }
     let mut writer = csv::Writer::from_writer(output);

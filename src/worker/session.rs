@@ -16,7 +16,8 @@ use crate::message::{
 use crate::score::ranking::By;
 use crate::score::reference::References;
 use crate::train::engine::Metrics;
-use crate::train::trainer::{Step, Sum, Trainer};
+use crate::train::sum::Sum;
+use crate::train::trainer::{Step, Trainer};
 
 /// Shortest time between two rankings: nobody reads faster.
 const RANKING_GAP: Duration = Duration::from_millis(400);
@@ -441,8 +442,9 @@ impl Session {
             batch: trainer.recipe().batch,
             steps_per_epoch: trainer.steps_per_epoch(),
             steps: trainer.limit().unwrap_or_default(),
+            shortened_from: trainer.shortened_from(),
             network: trainer.network(),
-            networks: trainer.recipe().networks,
+            networks: trainer.networks(),
         }));
     }
 

@@ -15,7 +15,7 @@ use crate::train::recipe::{Preset, activations};
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
     /// auto (default for a file) tunes itself; local is for rows that are strange only beside their like, with a wide
-    /// code and more steps; classic is 1024,8,4,3 with a sigmoid output, as in many tutorials
+    /// code; classic is 1024,8,4,3 with a sigmoid output, as in many tutorials
     #[arg(long, value_name = "PRESET")]
     pub preset: Option<Preset>,
     /// Widths behind the input, down to the code; the decoder mirrors them

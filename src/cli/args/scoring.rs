@@ -7,9 +7,11 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::args::usage;
+use crate::error::Result;
 use crate::score::error::ErrorMeasure;
 use crate::score::ranking::By;
-use crate::train::recipe::Recipe;
+use crate::train::recipe::{Preset, Recipe};
 
 /// How to score.
 #[derive(Args, Debug)]
@@ -21,7 +23,7 @@ pub struct ScoringArgs {
     /// How columns' errors are weighed; robust is the default, but for the preset classic
     #[arg(long, value_name = "HOW")]
     error: Option<ErrorArg>,
-    /// Networks to train one after the other, from --seed on a seed each; their scores are averaged
+    /// Seeds to train from, one after the other from --seed on; the networks' scores are averaged
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u64).range(1..=100))]
     seeds: u64,
 }
@@ -34,6 +36,9 @@ enum ScoreArg {
     Lesinn,
     /// The mean of both
     Both,
+    /// The mean of the automatic network and a second, wide one, that of the preset local
+    #[value(name = "network+local")]
+    NetworkLocal,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +53,7 @@ impl ScoringArgs {
     /// Puts into the recipe what the flags say.
     pub(super) fn settle(&self, recipe: &mut Recipe) {
         recipe.by = match self.score {
-            ScoreArg::Network => By::Network,
+            ScoreArg::Network | ScoreArg::NetworkLocal => By::Network,
             ScoreArg::Lesinn => By::Lesinn,
             ScoreArg::Both => By::Both,
         };
@@ -58,5 +63,24 @@ impl ScoringArgs {
             None => recipe.measure,
         };
         recipe.networks = self.seeds;
+        recipe.also = (self.score == ScoreArg::NetworkLocal).then_some(Preset::Local);
+    }
+
+    /// The second network is that of a preset, and so is the first.
+    pub(super) fn check(&self, preset: Preset, layers: Option<&[usize]>) -> Result<()> {
+        if self.score != ScoreArg::NetworkLocal {
+            return Ok(());
+        }
+        if preset != Preset::Auto {
+            return Err(usage(
+                "--score network+local adds the network of local to that of auto; take --preset auto",
+            ));
+        }
+        if layers.is_some() {
+            return Err(usage(
+                "--score network+local brings the widths of both networks; leave --layers out",
+            ));
+        }
+        Ok(())
     }
 }

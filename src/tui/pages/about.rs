@@ -48,6 +48,12 @@ pub fn entries(app: &App) -> Vec<Entry> {
             format::group(started.steps),
             format::group(started.steps_per_epoch),
         );
+        let shortened = started.shortened_from.map_or_else(String::new, |all| {
+            format!(
+                " instead of {}, since the table is wide",
+                format::group(all)
+            )
+        });
         let tied = if spec.tied() { ", tied" } else { "" };
         let (rate, batch) = (format::rate(session.rate), started.batch);
         let Started {
@@ -65,7 +71,10 @@ pub fn entries(app: &App) -> Vec<Entry> {
                 "optimizer",
                 format!("Adam, learning rate {rate}, {batch} rows a step"),
             ),
-            Entry::Fact("length", format!("{steps} steps, {epoch} to the epoch")),
+            Entry::Fact(
+                "length",
+                format!("{steps} steps{shortened}, {epoch} to the epoch"),
+            ),
             Entry::Fact("engine", format!("{engine} on {device}, {threads} threads")),
         ]);
         if started.networks > 1 {
