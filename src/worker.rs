@@ -7,6 +7,7 @@
 
 mod awaited;
 mod comparing;
+mod pace;
 mod schedule;
 mod session;
 mod tally;

@@ -39,7 +39,13 @@ impl Schedule {
 
     /// Whether it is time for a ranking.
     pub fn ranking_due(&self) -> bool {
-        self.ranked.elapsed() >= RANKING_GAP.max(self.ranking_took * RANKING_SHARE)
+        self.until_ranking().is_zero()
+    }
+
+    /// How long until then.
+    pub fn until_ranking(&self) -> Duration {
+        let gap = RANKING_GAP.max(self.ranking_took * RANKING_SHARE);
+        gap.saturating_sub(self.ranked.elapsed())
     }
 
     /// The rows were ranked and it was told, which was begun at `begun`.

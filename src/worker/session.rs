@@ -1,4 +1,12 @@
 //! One trainer at work: obeys commands between batches, reports at a bounded rate, ranks now and then.
+//!
+//! While there is a batch to train, the commands are looked at between two batches and the screen is told what the schedule
+//! allows. Where there is none, because the screen has granted no further steps, or the run is paused or done, the screen is
+//! told what it does not know yet, and the thread sleeps until the next command; references that are still on their way
+//! are looked for now and then, and a ranking that the schedule did not allow yet is made when it does.
+
+mod obedience;
+mod telling;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
@@ -7,11 +15,11 @@ use std::time::{Duration, Instant};
 use super::Reporter;
 use super::awaited::Awaited;
 use super::comparing::Comparing;
+use super::pace::Pace;
 use super::schedule::Schedule;
 use super::tally::Tally;
 use crate::error::{Error, Result};
-use crate::format;
-use crate::message::{Change, Command, Event, Mark, Referenced, Report, Started, Watch};
+use crate::message::{Change, Command, Event, Mark, Referenced, Report, Watch};
 use crate::score::ranking::By;
 use crate::train::trainer::Trainer;
 
@@ -36,6 +44,7 @@ pub(super) struct Session {
     watch: Watch,
     tally: Tally,
     schedule: Schedule,
+    pace: Pace,
     /// Whether the last ranking no longer tells the present.
     stale: bool,
     comparing: Comparing,
@@ -54,6 +63,7 @@ impl Session {
             watch: Watch::default(),
             tally,
             schedule: Schedule::new(),
+            pace: Pace::new(),
             stale: true,
             comparing: Comparing::default(),
             awaited,
@@ -69,17 +79,12 @@ impl Session {
         }
         loop {
             self.take_references();
-            let waiting = if self.phase == Phase::Training || self.comparing.goes_on() {
+            let goes_on = self.comparing.goes_on() || self.trains();
+            let waiting = if goes_on {
                 commands.try_recv()
-            } else if self.awaited.pending() {
-                commands
-                    .recv_timeout(REFERENCE_GAP)
-                    .map_err(|error| match error {
-                        RecvTimeoutError::Timeout => TryRecvError::Empty,
-                        RecvTimeoutError::Disconnected => TryRecvError::Disconnected,
-                    })
             } else {
-                commands.recv().map_err(|_| TryRecvError::Disconnected)
+                self.catch_up();
+                self.wait(commands)
             };
             match waiting {
                 Ok(command) => {
@@ -88,10 +93,34 @@ impl Session {
                     }
                 }
                 Err(TryRecvError::Empty) if self.comparing.goes_on() => self.compare(),
-                Err(TryRecvError::Empty) if self.phase == Phase::Training => self.train(),
+                Err(TryRecvError::Empty) if goes_on => self.train(),
                 Err(TryRecvError::Empty) => {}
                 Err(TryRecvError::Disconnected) => return Ok(None),
             }
+        }
+    }
+
+    /// Whether a batch is to be trained now.
+    fn trains(&self) -> bool {
+        let step = self.trainer.as_ref().map_or(0, Trainer::step);
+        match self.phase {
+            Phase::Training => self.pace.grants(step),
+            Phase::Paused => self.pace.asks(step),
+            Phase::Finished | Phase::Failed => false,
+        }
+    }
+
+    /// Sleeps until the next command, or until there is something to look for.
+    fn wait(&self, commands: &Receiver<Command>) -> Result<Command, TryRecvError> {
+        let references = self.awaited.pending().then_some(REFERENCE_GAP);
+        let ranking = self.stale && self.phase == Phase::Training;
+        let ranking = ranking.then(|| self.schedule.until_ranking());
+        match references.into_iter().chain(ranking).min() {
+            None => commands.recv().map_err(|_| TryRecvError::Disconnected),
+            Some(time) => commands.recv_timeout(time).map_err(|error| match error {
+                RecvTimeoutError::Timeout => TryRecvError::Empty,
+                RecvTimeoutError::Disconnected => TryRecvError::Disconnected,
+            }),
         }
     }
 
@@ -112,24 +141,20 @@ impl Session {
 
     /// Goes on with another trainer, from its start.
     pub(super) fn take_over(&mut self, trainer: Trainer) {
-        self.tally = Tally::new(trainer.limit().unwrap_or_default());
         self.awaited = Awaited::begin(&trainer);
         self.trainer = Some(trainer);
         self.comparing.stop();
         self.phase = Phase::Training;
         self.watch = Watch::default();
         self.stale = true;
-        self.started();
+        self.begin();
     }
 
-    /// Says again what it is doing.
-    pub(super) fn tell_phase(&self) {
-        match self.phase {
-            Phase::Training => self.send(Report::Resumed),
-            Phase::Paused => self.send(Report::Paused),
-            Phase::Finished => self.send(Report::Finished),
-            Phase::Failed => self.send(Report::Failed("the run before had failed".into())),
-        }
+    /// Begins another run.
+    fn begin(&mut self) {
+        self.pace.begin();
+        self.tally = Tally::new(self.trainer().limit().unwrap_or_default());
+        self.started();
     }
 
     /// Takes the scores without a network once they are there.
@@ -150,63 +175,6 @@ impl Session {
         if ranks_by_them && self.phase != Phase::Failed {
             self.rank();
         }
-    }
-
-    fn obey(&mut self, command: Command) -> Result<()> {
-        match command {
-            Command::Pause if self.phase == Phase::Training => {
-                self.phase = Phase::Paused;
-                self.send(Report::Paused);
-                self.settle();
-            }
-            Command::Resume if matches!(self.phase, Phase::Paused | Phase::Finished) => {
-                if self.phase == Phase::Finished {
-                    self.trainer().extend();
-                }
-                self.phase = Phase::Training;
-                self.send(Report::Resumed);
-            }
-            // Whoever owns the session reads.
-            Command::Pause | Command::Resume | Command::Reread(_) => {}
-            Command::Allow(_) | Command::Advance(_) | Command::LookAt(_) | Command::Branch(_) => {}
-            Command::SetBias(wanted) => {
-                if let Some(change) = self.trainer().set_bias(&wanted) {
-                    self.changed(change);
-                }
-            }
-            Command::SetRate(rate) if rate == self.trainer().recipe().rate => {}
-            Command::SetRate(rate) => {
-                self.trainer().set_rate(rate);
-                self.changed(format!("learning rate {}", format::rate(rate)));
-            }
-            Command::Restart(spec) => {
-                if let Some(trainer) = self.trainer.take() {
-                    self.trainer = Some(trainer.restarted(spec)?);
-                }
-                self.phase = Phase::Training;
-                self.tally = Tally::new(self.trainer().limit().unwrap_or_default());
-                self.started();
-                self.rank_first();
-            }
-            Command::Compare => {
-                let trainer = self.trainer.as_ref();
-                if let Some(refusal) = trainer.and_then(|trainer| self.comparing.begin(trainer)) {
-                    self.send(refusal);
-                }
-            }
-            Command::StopComparing => self.comparing.stop(),
-            Command::RankBy(by) => {
-                self.trainer().set_by(by);
-                if self.phase != Phase::Failed {
-                    self.rank();
-                }
-            }
-            Command::Watch(watch) => {
-                self.watch = watch;
-                self.explain();
-            }
-        }
-        Ok(())
     }
 
     /// Advances the experiment, and tells how it stands as often as of a training.
@@ -258,8 +226,11 @@ impl Session {
         }
         match self.trainer().begin_next() {
             Ok(true) => {
-                self.tally = Tally::new(self.trainer().limit().unwrap_or_default());
-                self.started();
+                self.begin();
+                // Whoever asked for single steps wants no others.
+                if self.phase == Phase::Paused {
+                    self.send(Report::Paused);
+                }
             }
             Ok(false) => {
                 self.phase = Phase::Finished;
@@ -282,75 +253,5 @@ impl Session {
     fn fail(&mut self, error: &Error) {
         self.phase = Phase::Failed;
         self.send(Report::Failed(error.chain()));
-    }
-
-    fn changed(&mut self, change: String) {
-        let step = self.trainer().step();
-        self.send(Report::Marked(Mark {
-            step,
-            event: Event::Change(change),
-        }));
-    }
-
-    /// Brings curves and ranking up to the present.
-    fn settle(&mut self) {
-        self.report();
-        if self.stale {
-            self.rank();
-        }
-    }
-
-    fn started(&self) {
-        let Some(trainer) = &self.trainer else { return };
-        let name = trainer.engine_name();
-        self.send(Report::Started(Started {
-            run: 1,
-            from: None,
-            spec: trainer.spec().clone(),
-            preset: self.preset.clone(),
-            loss: trainer.recipe().loss.name(),
-            engine: name.engine,
-            device: name.device,
-            threads: name.threads,
-            rate: trainer.recipe().rate,
-            batch: trainer.recipe().batch,
-            steps_per_epoch: trainer.steps_per_epoch(),
-            steps: trainer.limit().unwrap_or_default(),
-            network: trainer.network(),
-            networks: trainer.recipe().networks,
-        }));
-    }
-
-    fn report(&mut self) {
-        let step = self.trainer().step();
-        if let Some(advanced) = self.tally.take(step) {
-            self.send(Report::Advanced(advanced));
-            self.schedule.reported();
-        }
-    }
-
-    /// A ranking before the first step: an untrained network already ranks like the distance from the mean. It warms the
-    /// engine up, so its time tells nothing about the next one.
-    fn rank_first(&mut self) {
-        self.rank();
-        self.schedule.forget_cost();
-    }
-
-    fn rank(&mut self) {
-        let before = Instant::now();
-        let ranking = match self.trainer().rank() {
-            Ok(ranking) => ranking.clone(),
-            Err(error) => return self.fail(&error),
-        };
-        self.stale = false;
-        self.send(Report::Ranked(ranking));
-        self.explain();
-        self.schedule.ranked(before);
-    }
-
-    fn explain(&mut self) {
-        let watch = self.watch;
-        let explained = self.trainer().explain(watch);
-        self.send(Report::Explained(explained));
     }
 }
