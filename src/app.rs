@@ -260,11 +260,16 @@ impl App {
             self.former = Some(run);
         }
         self.phase = Phase::Training;
-        // Later runs begin with what the user asked for here, and the user may have asked for more since.
-        if self.started.is_none() {
+        // Later runs begin with what the user asked for here, and the user may have asked for more since. Their widths are
+        // their own: the recipe may train different networks one after the other.
+        let wanted = self.spec.take().filter(|_| self.started.is_some());
+        let spec = if let Some(wanted) = wanted {
+            started.spec.wired_like(&wanted)
+        } else {
             self.rate = started.rate;
-            self.adopt(started.spec.clone());
-        }
+            started.spec.clone()
+        };
+        self.adopt(spec);
         self.started = Some(started);
     }
 

@@ -54,7 +54,16 @@ pub struct Prepared {
 impl Plan {
     /// The network for a table of `features`.
     pub fn network(&self, features: usize) -> Result<NetworkSpec> {
-        let spec = network(self.preset, features, self.hidden.clone(), self.activations)?;
+        self.network_of(self.preset, features, self.hidden.clone())
+    }
+
+    fn network_of(
+        &self,
+        preset: Preset,
+        features: usize,
+        hidden: Option<Vec<usize>>,
+    ) -> Result<NetworkSpec> {
+        let spec = network(preset, features, hidden, self.activations)?;
         Ok(spec.with_bias(&self.bias)?.with_tied(self.tied))
     }
 
@@ -74,6 +83,11 @@ impl Plan {
         let mut table = origin.load(self.source.name(), &read, advance)?;
         memory::give_back();
         let spec = self.network(table.features())?;
+        let also = self
+            .recipe
+            .also
+            .map(|preset| self.network_of(preset, table.features(), None));
+        let also = also.transpose()?;
         let data = Arc::new(Encoded::from_table(&mut table, self.recipe.scaling));
         memory::give_back();
         let outlier = table
@@ -87,6 +101,10 @@ impl Plan {
             spec,
             self.engine,
         )?;
+        let trainer = match also {
+            Some(spec) => trainer.and_then(spec)?,
+            None => trainer,
+        };
         Ok(Prepared {
             table,
             data,

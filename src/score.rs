@@ -1,7 +1,7 @@
-//! From reconstructions to a ranking: [`error`] per feature, one number per row, [`ranking`], [`threshold`], and, where
-//! the truth is known, [`metrics`]; where it is not, [`entropy`]. A [`view`] looks at all rows through one network; the
-//! [`mod@reference`]s score without any: [`lesinn`], [`pca`] and the z-norm, all on [`standard`] scores. [`agreement`] compares two
-//! rankings.
+//! From reconstructions to a ranking: [`error`] per feature, one number per row, their [`order`], the [`ranking`] with its
+//! [`threshold`], and, where the truth is known, [`metrics`]; where it is not, [`entropy`]. A [`view`] looks at all rows
+//! through one network; the [`mod@reference`]s score without any: [`lesinn`], [`pca`] and the z-norm, all on [`standard`]
+//! scores. [`agreement`] compares two rankings.
 
 pub mod agreement;
 pub mod disagreement;
@@ -9,6 +9,7 @@ pub mod entropy;
 pub mod error;
 pub mod lesinn;
 pub mod metrics;
+pub mod order;
 pub mod pca;
 pub mod ranking;
 pub mod reference;

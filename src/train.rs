@@ -1,9 +1,12 @@
 //! Learning: a [`recipe`] says how, an [`engine`] runs the network, a [`trainer`] advances it batch by batch.
 
 pub mod batches;
+pub mod budget;
 pub mod burn_engine;
 pub mod engine;
+pub mod explain;
 pub mod fused;
 pub mod recipe;
 pub mod snapshot;
+pub mod sum;
 pub mod trainer;

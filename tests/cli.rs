@@ -250,6 +250,53 @@ fn the_reference_can_rank_alone_or_with_the_network() {
 }
 
 #[test]
+fn a_second_network_can_be_added_to_the_automatic_one() {
+    let with = |flags: &[&str]| {
+        let small = data("small.csv");
+        let base = ["train", &small, "--json", "-q", "--steps", "50"];
+        json(&[&base, flags].concat())
+    };
+    let network = with(&[]);
+    let local = with(&["--preset", "local"]);
+    let document = with(&["--score", "network+local", "--seeds", "2"]);
+    assert_eq!(document["score"], "network+local");
+    assert_eq!(numbers(&document, &["seeds", "steps"]), [2, 50]);
+    let networks = document["networks"].as_array().unwrap();
+    assert_eq!(
+        networks[..],
+        [network["networks"][0].clone(), local["networks"][0].clone()]
+    );
+    let presets: Vec<_> = networks.iter().map(|network| &network["preset"]).collect();
+    assert_eq!(presets, ["auto", "local"]);
+    let parameters = |document: &Value| document["parameters"].as_u64().unwrap();
+    assert_eq!(
+        parameters(&document),
+        parameters(&network) + parameters(&local)
+    );
+    let history = document["history"].as_array().unwrap();
+    let past: Vec<_> = history
+        .iter()
+        .map(|past| numbers(past, &["network", "step"]))
+        .collect();
+    let expected = (1..=4).flat_map(|network| [[network, 25], [network, 50]]);
+    assert_eq!(past, expected.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_wide_table_is_learned_for_less_long_and_says_so() {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/outliers/InternetAds.csv");
+    if !path.exists() {
+        eprintln!("skipped: {} is not here", path.display());
+        return;
+    }
+    misfit(&["train", path.to_str().unwrap(), "-q"])
+        .assert()
+        .success()
+        .stdout(contains("1,600 steps in").and(contains("1,600 steps instead of 3,200")));
+}
+
+#[test]
 fn the_plain_error_weighs_columns_alike() {
     let with = |flags: &[&str]| {
         json(
@@ -402,6 +449,15 @@ fn impossible_options_exit_with_2_and_the_way_out() {
         (
             &["train", "x.csv", "--loss", "bce", "--output", "linear"],
             "add --output sigmoid",
+        ),
+        (&["train", "--score", "network+local"], "take --preset auto"),
+        (
+            &["x.csv", "--preset", "local", "--score", "network+local"],
+            "take --preset auto",
+        ),
+        (
+            &["x.csv", "--layers", "9,3", "--score", "network+local"],
+            "leave --layers out",
         ),
         (&["train", "x.csv", "--lr", "0"], "--lr must be above 0"),
         (
@@ -715,6 +771,7 @@ fn compare_says_what_it_cannot_do() {
         (&["--tied"][..], "--variant"),
         (&["--bias", "none"], "--variant"),
         (&["--score", "both"], "--score"),
+        (&["--score", "network+local"], "--score"),
         (&["--variant", "tied"], "slim=bias:output,tied"),
         (&["--variant", "tied=tied"], "two variants"),
         (&["--variant", "x=bias:encoder.9"], "encoder.9"),

@@ -157,6 +157,87 @@ fn snapshots_are_averaged_and_go_on_beyond_the_recipe() {
 }
 
 #[test]
+fn two_kinds_of_network_take_turns_and_count_alike() {
+    let data = Arc::new(correlated(100, 3));
+    let wide = NetworkSpec::new(
+        vec![8, 12, 4],
+        Activation::Tanh,
+        Activation::Linear,
+        Activation::Linear,
+    )
+    .unwrap();
+    let recipe = Recipe {
+        snapshots: vec![10, 20],
+        networks: 2,
+        ..recipe(20)
+    };
+    let alone = |spec: &NetworkSpec, seed| {
+        let recipe = Recipe {
+            networks: 1,
+            seed,
+            ..recipe.clone()
+        };
+        let mut trainer = trainer(&data, recipe, spec.clone());
+        losses(&mut trainer);
+        trainer.scores().unwrap().0
+    };
+    let mut both = trainer(&data, recipe.clone(), small())
+        .and_then(wide.clone())
+        .unwrap();
+    assert_eq!(both.networks(), 4);
+    let mut shapes = Vec::new();
+    loop {
+        shapes.push(both.spec().shape());
+        losses(&mut both);
+        if !both.begin_next().unwrap() {
+            break;
+        }
+    }
+    let (narrow, broad) = (small().shape(), wide.shape());
+    assert_eq!(shapes, [&*narrow, &*broad, &*narrow, &*broad]);
+    let (scores, basis) = both.scores().unwrap();
+    let steps = [10, 20].repeat(4);
+    assert_eq!(basis, Basis::Snapshots { steps, networks: 4 });
+    let each = [
+        alone(&small(), 0),
+        alone(&wide, 0),
+        alone(&small(), 1),
+        alone(&wide, 1),
+    ];
+    for (row, score) in scores.iter().enumerate() {
+        let mean = each.iter().map(|scores| scores[row]).sum::<f32>() / 4.0;
+        assert!((score - mean).abs() < 1e-5 * mean, "row {row}");
+    }
+    let again = both.restarted(small().with_tied(true)).unwrap();
+    let kinds: Vec<_> = again.kinds().map(|(spec, _)| spec.shape()).collect();
+    assert_eq!(kinds, [narrow, broad]);
+    assert!(again.kinds().all(|(spec, _)| spec.tied()));
+}
+
+#[test]
+fn a_budget_ends_a_run_early_and_the_trainer_says_so() {
+    let data = Arc::new(correlated(100, 3));
+    let recipe = Recipe {
+        budget: Some(1),
+        ..recipe(3_200)
+    };
+    let trainer = trainer(&data, recipe.clone(), small());
+    assert_eq!(
+        (trainer.limit(), trainer.shortened_from()),
+        (Some(800), Some(3_200))
+    );
+    let free = Recipe {
+        budget: None,
+        ..recipe
+    };
+    let trainer = self::trainer(&data, free, small());
+    assert_eq!(
+        (trainer.limit(), trainer.shortened_from()),
+        (Some(3_200), None)
+    );
+}
+
+#[test]
 fn validation_rows_are_measured_but_never_trained_on() {
     let data = Arc::new(correlated(50, 3));
     let mut trainer = trainer(

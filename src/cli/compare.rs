@@ -59,7 +59,7 @@ impl CompareArgs {
                 "compare tries biases and tied weights out by itself; add --variant NAME=bias:LAYERS,tied for another variant",
             ));
         }
-        if plan.recipe.by != By::Network {
+        if plan.recipe.by != By::Network || plan.recipe.also.is_some() {
             return Err(usage("compare judges networks; leave --score out"));
         }
         let variants = [Variant::usual(), self.variants.clone()].concat();

@@ -24,12 +24,14 @@ use crate::message::{Explanation, Watch};
 use crate::model::ledger::Ledger;
 use crate::plan::Prepared;
 use crate::score::entropy::entropy;
+use crate::score::order::order;
 use crate::score::ranking::{By, Ranking};
 use crate::score::reference::{LOCAL_HINT, References};
 use crate::train::engine::Metrics;
-use crate::train::trainer::{Sum, Trainer};
+use crate::train::sum::Sum;
+use crate::train::trainer::Trainer;
 
-use document::{Document, Judged, Past, PerReference, Top};
+use document::{Document, Judged, Network, Past, PerReference, Top};
 use progress::Progress;
 
 /// Rows of the ranking that are printed.
@@ -120,8 +122,8 @@ impl TrainArgs {
 
     fn train(&self, prepared: &mut Prepared) -> Result<Trained> {
         let trainer = &mut prepared.trainer;
-        let steps = trainer.limit().unwrap_or_default();
-        let progress = Progress::new(self.quiet, steps * trainer.recipe().networks);
+        let each: u64 = trainer.kinds().map(|(_, (steps, _))| steps).sum();
+        let progress = Progress::new(self.quiet, each * trainer.recipe().networks);
         let mut training = Trained::default();
         loop {
             training.train(trainer, &progress)?;
@@ -134,11 +136,12 @@ impl TrainArgs {
     }
 }
 
-/// How the training went: of several networks the time and the rows of all, the losses of the last.
+/// How the training went: of several networks the time, the rows and the steps of all, the losses of the last.
 #[derive(Default)]
 struct Trained {
     time: Duration,
     rows: usize,
+    steps: u64,
     last_epoch: Option<Metrics>,
     valid: Option<Metrics>,
     history: Vec<Past>,
@@ -147,7 +150,6 @@ struct Trained {
 impl Trained {
     /// Trains one network to its end.
     fn train(&mut self, trainer: &mut Trainer, progress: &Progress) -> Result<()> {
-        let done = trainer.network() * trainer.limit().unwrap_or_default();
         let mut epoch = Sum::default();
         self.last_epoch = None;
         while !trainer.finished() {
@@ -155,6 +157,7 @@ impl Trained {
             let step = trainer.advance()?;
             self.time += before.elapsed();
             self.rows += step.rows;
+            self.steps += 1;
             epoch.add(step.metrics, step.rows);
             let review = trainer.review();
             self.valid = review.valid.or(self.valid);
@@ -165,7 +168,7 @@ impl Trained {
                 epoch = Sum::default();
                 self.last_epoch = step.epoch;
             }
-            progress.advance(done + step.step, step.metrics);
+            progress.advance(self.steps, step.metrics);
         }
         // Large tables may not see one whole epoch; then the mean so far stands for it.
         self.last_epoch = self.last_epoch.or_else(|| epoch.take());
@@ -223,6 +226,7 @@ impl Outcome {
             ..
         } = self;
         let name = trainer.engine_name();
+        let also = trainer.recipe().also;
         let top =
             ranking
                 .rows
@@ -243,6 +247,21 @@ impl Outcome {
                         share: part.map_or(0.0, |part| part.share),
                     }
                 });
+        let presets = [
+            Some(self.preset.clone()),
+            also.map(|preset| preset.to_string()),
+        ];
+        let networks: Vec<Network> = trainer
+            .kinds()
+            .zip(presets.into_iter().flatten())
+            .map(|((spec, (steps, shortened_from)), preset)| Network {
+                preset,
+                shape: spec.shape(),
+                parameters: Ledger::new(spec).total().total(),
+                steps,
+                shortened_from,
+            })
+            .collect();
         Document {
             rows: table.rows,
             columns: table.columns.len(),
@@ -264,8 +283,12 @@ impl Outcome {
             score_seconds: self.score_seconds,
             reference_seconds: self.reference_seconds,
             total_seconds: self.total_seconds,
-            parameters: Ledger::new(trainer.spec()).total().total(),
-            score: ranking.by.name(),
+            parameters: networks.iter().map(|network| network.parameters).sum(),
+            networks,
+            score: match also {
+                Some(_) if ranking.by == By::Network => "network+local",
+                _ => ranking.by.name(),
+            },
             threshold: ranking.threshold,
             flagged: ranking.flagged,
             top: top.collect(),
@@ -293,13 +316,15 @@ impl Outcome {
         }
         let seconds = format!("{:.1} s", document.train_seconds);
         let speed = format::speed(self.rows_per_second());
-        let widths = self.prepared.trainer.spec().shape();
-        let parameters = format::group(document.parameters);
-        let _ = writeln!(
-            text,
-            "{widths}, {parameters} parameters, {} steps in {seconds} ({speed})",
-            document.steps
-        );
+        let networks: Vec<String> = document.networks.iter().map(Network::line).collect();
+        text.push_str(&networks.join("\n"));
+        if networks.len() > 1 {
+            let _ = write!(text, "\n{} steps", format::group(self.trained.steps));
+        }
+        let _ = writeln!(text, " in {seconds} ({speed})");
+        for shortened in document.networks.iter().filter_map(Network::shortened) {
+            let _ = writeln!(text, "note: {shortened}");
+        }
         let figure = |value: Option<f64>| value.map_or_else(|| "none".into(), format::metric);
         let _ = writeln!(
             text,
@@ -344,7 +369,7 @@ impl Outcome {
 /// One line per data row in file order: row, score, rank, then the id and label columns if there are any.
 fn write_scores(output: impl Write, scores: &[f32], table: &Table) -> io::Result<()> {
     let mut ranks = vec![0; scores.len()];
-    for (rank, row) in crate::score::ranking::order(scores).into_iter().enumerate() {
+    for (rank, row) in order(scores).into_iter().enumerate() {
         ranks[row as usize] = rank + 1;
     }
     let mut writer = csv::Writer::from_writer(output);

@@ -2,7 +2,8 @@
 
 use crate::error::Result;
 use crate::train::engine::Metrics;
-use crate::train::trainer::{Sum, Trainer};
+use crate::train::sum::Sum;
+use crate::train::trainer::Trainer;
 
 /// Points of the curve of a whole run: one a column of a wide screen.
 const POINTS: u64 = 128;

@@ -29,8 +29,10 @@ pub struct Started {
     pub batch: usize,
     /// Steps in one epoch.
     pub steps_per_epoch: u64,
-    /// Steps of the whole recipe.
+    /// Steps of the whole recipe for this network.
     pub steps: u64,
+    /// The steps there would be if the table were not so wide, where that makes them fewer.
+    pub shortened_from: Option<u64>,
     /// Networks trained to their end before this one, whose scores are averaged with its own.
     pub network: u64,
     /// Networks of the recipe.

@@ -221,6 +221,16 @@ impl NetworkSpec {
         self
     }
 
+    /// This network with the biases and the ties of another one of as many layers.
+    #[must_use]
+    pub fn wired_like(&self, other: &Self) -> Self {
+        Self {
+            bias: other.bias.clone(),
+            tied: other.tied,
+            ..self.clone()
+        }
+    }
+
     /// Number of layers, encoder and decoder together.
     #[expect(clippy::len_without_is_empty, reason = "a network is never empty")]
     pub fn len(&self) -> usize {

@@ -1,6 +1,6 @@
 //! How far two scores of the same rows agree, where no label says which is right.
 
-use crate::score::ranking::order;
+use crate::score::order::order;
 
 /// Two rankings side by side.
 #[derive(Debug, Clone, Copy, PartialEq)]

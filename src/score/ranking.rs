@@ -3,6 +3,7 @@
 use crate::score::disagreement::disagreement;
 use crate::score::entropy::entropy;
 use crate::score::metrics::{average_precision, precision_at, roc_auc};
+use crate::score::order::{order, places};
 use crate::score::threshold::threshold;
 
 /// Most rows a [`Ranking`] lists. Nobody reads further, and it bounds what crosses to the screen.
@@ -150,30 +151,6 @@ impl Places {
     }
 }
 
-/// Rows by descending score, ties by row number; a score that is not a number comes last.
-pub fn order(scores: &[f32]) -> Vec<u32> {
-    let key = |row: u32| {
-        let score = scores[row as usize];
-        if score.is_nan() {
-            f32::NEG_INFINITY
-        } else {
-            score
-        }
-    };
-    let mut rows: Vec<u32> = (0..scores.len() as u32).collect();
-    rows.sort_unstable_by(|a, b| key(*b).total_cmp(&key(*a)).then(a.cmp(b)));
-    rows
-}
-
-/// The place of each row in `order`.
-pub fn places(order: &[u32]) -> Vec<u32> {
-    let mut places = vec![0; order.len()];
-    for (place, row) in order.iter().enumerate() {
-        places[*row as usize] = place as u32;
-    }
-    places
-}
-
 impl Ranking {
     /// Ranks `scores`, one per row, against the places `before`.
     pub fn new(
@@ -225,12 +202,17 @@ impl Ranking {
     /// Rows by how differently the network and the reference rank them. None is flagged, and no label judges it.
     pub fn of_disagreement(network: &[f32], lesinn: &[f32], basis: Basis) -> (Self, Places) {
         let found = disagreement(network, lesinn);
-        let ratios: Vec<f32> = found.iter().map(|(ratio, _)| *ratio).collect();
+        let ratios: Vec<f32> = found.iter().map(|ratio| ratio.abs()).collect();
         let (mut ranking, places) = Self::new(&ratios, (basis, By::Disagreement), None, None);
         (ranking.flagged, ranking.entropy) = (0, None);
         for ranked in &mut ranking.rows {
             ranked.score = network[ranked.row as usize];
-            ranked.stranger = Some(found[ranked.row as usize].1);
+            let who = if found[ranked.row as usize] < 0.0 {
+                By::Lesinn
+            } else {
+                By::Network
+            };
+            ranked.stranger = Some(who);
         }
         let ranking = ranking.beside(lesinn);
         (
@@ -255,14 +237,6 @@ impl Ranking {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ties_go_by_row_number_and_nan_comes_last() {
-        assert_eq!(
-            order(&[1.0, 3.0, f32::NAN, 3.0, f32::INFINITY]),
-            [4, 1, 3, 0, 2]
-        );
-    }
 
     #[test]
     fn rows_are_flagged_above_the_threshold_and_judged_by_the_label() {

@@ -11,14 +11,15 @@ use crate::model::init::Initializer;
 use crate::model::spec::{Activation, NetworkSpec};
 use crate::score::error::ErrorMeasure;
 use crate::score::ranking::By;
+use crate::train::budget::{BUDGET, affordable};
 
 /// Where a recipe starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
-    /// Small tanh network, z-scores, MSE, 800 steps, scores averaged over snapshots.
+    /// Small tanh network, z-scores, MSE, 3,200 steps (fewer on wide tables), scores averaged over snapshots.
     Auto,
-    /// The same with a wide code and four times the steps: it rebuilds all that is common closely, so that what remains
-    /// are rows that differ from their like and not from the mean.
+    /// The same with a wide code: it rebuilds all that is common closely, so that what remains are rows that differ from
+    /// their like and not from the mean.
     Local,
     /// 1024-8-4-3, leaky `ReLU`, sigmoid output, min-max, binary cross-entropy, Adam 1e-4.
     Classic,
@@ -93,6 +94,9 @@ pub struct Recipe {
     pub batch: usize,
     /// When to stop.
     pub length: Length,
+    /// Multiply-adds that one network may take; the steps are halved until they fit, see [`affordable`]. None: the length
+    /// holds whatever it takes.
+    pub budget: Option<u64>,
     /// Seeds the first weights, the shuffles and the validation split.
     pub seed: u64,
     /// Share of the rows that is only validated on, 0 to 0.9. They are scored like all others.
@@ -101,8 +105,10 @@ pub struct Recipe {
     pub snapshots: Vec<u64>,
     /// How features' errors are weighed.
     pub measure: ErrorMeasure,
-    /// Networks trained one after the other, from `seed` on a seed each; their scores are averaged. At least one.
+    /// Seeds that are learned from, one after the other from `seed` on; the scores are averaged. At least one.
     pub networks: u64,
+    /// A preset whose network is trained as well, from each seed after the recipe's own. Both scores count alike.
+    pub also: Option<Preset>,
     /// Whose score ranks the rows.
     pub by: By,
     /// Threads to compute with; as many as there are cores where none is named.
@@ -120,20 +126,19 @@ impl Recipe {
                 rate: 1e-3,
                 epsilon: 1e-8,
                 batch: 128,
-                length: Length::Steps(800),
+                length: Length::Steps(3_200),
+                budget: Some(BUDGET),
                 seed: 0,
                 validation: 0.0,
-                snapshots: vec![25, 50, 100, 200, 400, 800],
+                snapshots: vec![25, 50, 100, 200, 400, 800, 1_600, 3_200],
                 measure: ErrorMeasure::Robust,
                 networks: 1,
+                also: None,
                 by: By::Network,
                 threads: None,
             },
-            Preset::Local => Self {
-                length: Length::Steps(3_200),
-                snapshots: vec![25, 50, 100, 200, 400, 800, 1_600, 3_200],
-                ..Self::new(Preset::Auto)
-            },
+            // Its network alone is another.
+            Preset::Local => Self::new(Preset::Auto),
             Preset::Classic => Self {
                 loss: Loss::Bce,
                 scaling: Scaling::MinMax,
@@ -142,15 +147,30 @@ impl Recipe {
                 epsilon: 1e-7,
                 batch: 32,
                 length: Length::Epochs(100),
+                budget: None,
                 seed: 0,
                 validation: 0.1,
                 snapshots: Vec::new(),
                 measure: ErrorMeasure::Mse,
                 networks: 1,
+                also: None,
                 by: By::Network,
                 threads: None,
             },
         }
+    }
+
+    /// The steps to train `spec`, of batches of `batch` rows and so many to the epoch; and the steps there would be without
+    /// the budget, where it cut them.
+    pub fn steps(&self, spec: &NetworkSpec, batch: usize, per_epoch: u64) -> (u64, Option<u64>) {
+        let wanted = match self.length {
+            Length::Steps(steps) => steps,
+            Length::Epochs(epochs) => epochs * per_epoch,
+        };
+        let steps = self
+            .budget
+            .map_or(wanted, |budget| affordable(wanted, budget, spec, batch));
+        (steps, (steps < wanted).then_some(wanted))
     }
 
     /// Whether the loss, the scaling and the network's output go together.

@@ -1,5 +1,5 @@
 //! Scores taken while the network learns. Their mean makes the stopping time harmless: too early and too late are both
-//! in it. Several networks' looks are averaged alike.
+//! in it. Of several networks each has its own mean, and the score is the mean of those.
 
 use crate::score::ranking::Basis;
 use crate::score::view::{Seen, View};
@@ -7,15 +7,14 @@ use crate::score::view::{Seen, View};
 /// The looks taken so far, and when the next is due.
 pub struct Snapshots {
     schedule: Vec<u64>,
-    taken: Vec<Taken>,
-    sum: Vec<f32>,
+    networks: Vec<Looks>,
 }
 
-/// A look, when it was taken and of which network.
-struct Taken {
+/// The looks at one network, at least one.
+struct Looks {
     network: u64,
-    step: u64,
-    view: View,
+    taken: Vec<(u64, View)>,
+    sum: Vec<f32>,
 }
 
 impl Snapshots {
@@ -23,8 +22,7 @@ impl Snapshots {
     pub fn new(schedule: Vec<u64>) -> Self {
         Self {
             schedule,
-            taken: Vec::new(),
-            sum: Vec::new(),
+            networks: Vec::new(),
         }
     }
 
@@ -38,47 +36,81 @@ impl Snapshots {
         }
     }
 
-    /// Adds a look at a network, the first being number 0, and its scores.
+    /// Adds a look at a network, the first being number 0, and its scores. One network's looks come together.
     pub fn take(&mut self, network: u64, step: u64, (view, scores): (View, Vec<f32>)) {
-        self.sum.resize(scores.len(), 0.0);
-        for (sum, score) in self.sum.iter_mut().zip(scores) {
-            *sum += score;
+        match self.networks.last_mut() {
+            Some(looks) if looks.network == network => {
+                looks.taken.push((step, view));
+                for (sum, score) in looks.sum.iter_mut().zip(scores) {
+                    *sum += score;
+                }
+            }
+            _ => self.networks.push(Looks {
+                network,
+                taken: vec![(step, view)],
+                sum: scores,
+            }),
         }
-        self.taken.push(Taken {
-            network,
-            step,
-            view,
-        });
+    }
+
+    /// Whether no look was taken yet.
+    pub fn is_empty(&self) -> bool {
+        self.networks.is_empty()
     }
 
     /// What the mean stands on.
     pub fn basis(&self) -> Basis {
+        let taken = self.networks.iter().flat_map(|looks| &looks.taken);
         Basis::Snapshots {
-            steps: self.taken.iter().map(|taken| taken.step).collect(),
-            networks: self.taken.last().map_or(0, |taken| taken.network + 1),
+            steps: taken.map(|(step, _)| *step).collect(),
+            networks: self.networks.last().map_or(0, |looks| looks.network + 1),
         }
     }
 
-    /// The mean score of each row; empty before the first look.
+    /// The mean score of each row; empty before the first look. Every network counts alike, however often it was looked at.
     pub fn mean(&self) -> Vec<f32> {
-        self.sum
-            .iter()
-            .map(|sum| sum / self.taken.len() as f32)
-            .collect()
+        let mut mean = vec![0.0; self.networks.first().map_or(0, |looks| looks.sum.len())];
+        for looks in &self.networks {
+            let weight = self.weight(looks) as f32;
+            for (mean, sum) in mean.iter_mut().zip(&looks.sum) {
+                *mean += sum * weight;
+            }
+        }
+        mean
     }
 
-    /// The views that were taken.
-    pub fn views(&self) -> impl ExactSizeIterator<Item = &View> {
-        self.taken.iter().map(|taken| &taken.view)
+    /// The views that were taken and what each counts in the mean.
+    pub fn views(&self) -> impl Iterator<Item = (&View, f64)> {
+        self.networks.iter().flat_map(|looks| {
+            let weight = self.weight(looks);
+            looks.taken.iter().map(move |(_, view)| (view, weight))
+        })
+    }
+
+    /// What each of a network's looks counts.
+    fn weight(&self, looks: &Looks) -> f64 {
+        1.0 / (self.networks.len() * looks.taken.len()) as f64
     }
 }
 
-/// What several views see in some row-major rows, on average; `views` must not be empty.
-pub fn look<'a>(mut views: impl ExactSizeIterator<Item = &'a View>, rows: &[f32]) -> Vec<Seen> {
-    let count = views.len();
-    let mut mean = views.next().map_or_else(Vec::new, |view| view.look(rows));
-    for view in views {
-        for (sum, seen) in mean.iter_mut().zip(view.look(rows)) {
+/// What several views see in some row-major rows: the mean, each view counted as it comes with; nothing of no views.
+pub fn look<'a>(views: impl Iterator<Item = (&'a View, f64)>, rows: &[f32]) -> Vec<Seen> {
+    let mut mean: Vec<Seen> = Vec::new();
+    for (view, weight) in views {
+        let mut look = view.look(rows);
+        for seen in &mut look {
+            for value in &mut seen.reconstruction {
+                *value *= weight as f32;
+            }
+            for part in &mut seen.parts {
+                *part *= weight;
+            }
+        }
+        if mean.is_empty() {
+            mean = look;
+            continue;
+        }
+        for (sum, seen) in mean.iter_mut().zip(look) {
             sum.reconstruction
                 .iter_mut()
                 .zip(seen.reconstruction)
@@ -89,24 +121,44 @@ pub fn look<'a>(mut views: impl ExactSizeIterator<Item = &'a View>, rows: &[f32]
                 .for_each(|(sum, part)| *sum += part);
         }
     }
-    for Seen {
-        reconstruction,
-        parts,
-    } in &mut mean
-    {
-        for value in reconstruction {
-            *value /= count as f32;
-        }
-        for part in parts {
-            *part /= count as f64;
-        }
-    }
     mean
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::matrix::Matrix;
+    use crate::score::error::ErrorMeasure;
+    use crate::score::view::Reconstruct;
+
+    /// Rebuilds every value as the same one.
+    struct Always(f32);
+
+    impl Reconstruct for Always {
+        fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
+            vec![self.0; rows.len()]
+        }
+    }
+
+    #[test]
+    fn every_network_counts_alike_however_often_it_was_looked_at() {
+        let data = Matrix::new(1, vec![0.0, 1.0, 3.0]);
+        let view = |value| View::new(Box::new(Always(value)), ErrorMeasure::Mse, &data);
+        let [first, second, other] = [-1.0, 2.0, 5.0].map(|value| view(value).1);
+        let mut snapshots = Snapshots::new(vec![1, 2]);
+        snapshots.take(0, 1, view(-1.0));
+        snapshots.take(0, 2, view(2.0));
+        snapshots.take(1, 1, view(5.0));
+        let expected: Vec<f32> = (0..3)
+            .map(|row| f32::midpoint(f32::midpoint(first[row], second[row]), other[row]))
+            .collect();
+        assert_eq!(snapshots.mean(), expected);
+        let seen = look(snapshots.views(), data.row(1));
+        assert!((seen[0].parts[0] - f64::from(expected[1])).abs() < 1e-6);
+        assert!((seen[0].reconstruction[0] - 2.75).abs() < 1e-6);
+        let steps = vec![1, 2, 1];
+        assert_eq!(snapshots.basis(), Basis::Snapshots { steps, networks: 2 });
+    }
 
     #[test]
     fn snapshots_follow_the_schedule_and_then_double() {

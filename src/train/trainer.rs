@@ -2,23 +2,22 @@
 
 use std::sync::Arc;
 
-use crate::data::encoder::{Coded, Encoded};
-use crate::data::text::sanitize_bytes;
+use crate::data::encoder::Encoded;
 use crate::error::{Error, Result};
 use crate::format;
-use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch};
+use crate::message::{Explained, Watch};
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{Basis, By, Places, Ranking};
 use crate::score::reference::References;
-use crate::score::view::{Seen, View};
+use crate::score::view::View;
 use crate::train::batches::{Batches, split};
 use crate::train::engine::{Batch, BuildEngine, Engine, EngineName, Metrics};
-use crate::train::recipe::{Length, Recipe};
-use crate::train::snapshot::{self, Snapshots};
+use crate::train::explain::Reasons;
+use crate::train::recipe::Recipe;
+use crate::train::snapshot::Snapshots;
+use crate::train::sum::Sum;
 
-/// Columns named per row of the outlier list.
-const PARTS: usize = 3;
 /// Most parameters: with Adam's two moments they take 12 bytes each, 6 GB in all.
 const MAX_PARAMETERS: u64 = 500_000_000;
 /// Validation rows evaluated in one call.
@@ -29,6 +28,9 @@ pub struct Trainer {
     data: Arc<Encoded>,
     outlier: Option<Arc<[bool]>>,
     recipe: Recipe,
+    /// The networks that are trained from each seed, with the biases of their start.
+    specs: Vec<NetworkSpec>,
+    /// The one that is trained now.
     spec: NetworkSpec,
     build: BuildEngine,
     engine: Box<dyn Engine>,
@@ -43,6 +45,7 @@ pub struct Trainer {
     network: u64,
     step: u64,
     limit: Option<u64>,
+    shortened_from: Option<u64>,
     epoch: Sum,
 }
 
@@ -68,33 +71,6 @@ pub struct Review {
     pub snapshot: bool,
 }
 
-/// A mean in the making, weighed by rows.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Sum {
-    rows: f64,
-    loss: f64,
-    mse: f64,
-}
-
-impl Sum {
-    /// Adds the mean over `rows` rows.
-    pub fn add(&mut self, metrics: Metrics, rows: usize) {
-        let rows = rows as f64;
-        self.rows += rows;
-        self.loss += metrics.loss * rows;
-        self.mse += metrics.mse * rows;
-    }
-
-    /// The mean so far, which is then forgotten; none if nothing was added.
-    pub fn take(&mut self) -> Option<Metrics> {
-        let sum = std::mem::take(self);
-        (sum.rows > 0.0).then(|| Metrics {
-            loss: sum.loss / sum.rows,
-            mse: sum.mse / sum.rows,
-        })
-    }
-}
-
 impl Trainer {
     /// A run of `recipe` on `data`, judged against `outlier` where the truth is known.
     pub fn new(
@@ -105,13 +81,7 @@ impl Trainer {
         build: BuildEngine,
     ) -> Result<Self> {
         recipe.check(spec.output())?;
-        let parameters = Ledger::new(&spec).total().total();
-        if parameters > MAX_PARAMETERS {
-            let (count, most) = (format::group(parameters), format::group(MAX_PARAMETERS));
-            return Err(Error::Usage(format!(
-                "{count} parameters are too many to train here, {most} at most"
-            )));
-        }
+        check_size(&spec)?;
         let (rows, validation) = split(data.matrix.rows(), recipe.validation, recipe.seed);
         let recipe = Recipe {
             batch: recipe.batch.min(rows.len()),
@@ -120,14 +90,12 @@ impl Trainer {
         let engine = build(&spec, &recipe, &recipe.initializer.draw(&spec, recipe.seed))?;
         let batches = Batches::new(rows, recipe.batch, recipe.seed);
         let snapshots = Snapshots::new(recipe.snapshots.clone());
-        let limit = Some(match recipe.length {
-            Length::Steps(steps) => steps,
-            Length::Epochs(epochs) => epochs * batches.per_epoch(),
-        });
+        let (limit, shortened_from) = recipe.steps(&spec, recipe.batch, batches.per_epoch());
         Ok(Self {
             data,
             outlier,
             recipe,
+            specs: vec![spec.clone()],
             spec,
             build,
             engine,
@@ -139,28 +107,46 @@ impl Trainer {
             ranking: None,
             network: 0,
             step: 0,
-            limit,
+            limit: Some(limit),
+            shortened_from,
             epoch: Sum::default(),
         })
     }
 
-    /// The same data and recipe from the same seed with another network. The learning rate stays as it now is.
+    /// From each seed, after the networks so far, one more of as many layers.
+    pub fn and_then(mut self, spec: NetworkSpec) -> Result<Self> {
+        check_size(&spec)?;
+        self.specs.push(spec);
+        Ok(self)
+    }
+
+    /// The same data and recipe from the same seed with another network. Where several are trained from each seed, the first
+    /// begins, and all get the biases and the ties of `spec`. The learning rate stays as it now is.
     pub fn restarted(self, spec: NetworkSpec) -> Result<Self> {
-        let trainer = Self::new(self.data, self.outlier, self.recipe, spec, self.build)?;
+        let specs = match &self.specs[..] {
+            [_] => vec![spec],
+            several => several.iter().map(|own| own.wired_like(&spec)).collect(),
+        };
+        let first = specs[0].clone();
+        let trainer = Self::new(self.data, self.outlier, self.recipe, first, self.build)?;
         Ok(Self {
+            specs,
             references: self.references,
             ..trainer
         })
     }
 
-    /// Once this network is finished: begins the next one of the recipe, from the next seed and with the biases as they
-    /// now are. False where it was the last.
+    /// Once this network is finished: begins the next one, with the biases as they now are. From each seed there is one of
+    /// every kind, then comes the next seed. False where it was the last.
     pub fn begin_next(&mut self) -> Result<bool> {
-        if self.network + 1 >= self.recipe.networks {
+        if self.network + 1 >= self.networks() {
             return Ok(false);
         }
         self.network += 1;
-        let seed = self.recipe.seed.wrapping_add(self.network);
+        let kinds = self.specs.len() as u64;
+        let (seeds, kind) = (self.network / kinds, self.network % kinds);
+        let seed = self.recipe.seed.wrapping_add(seeds);
+        self.spec = self.specs[kind as usize].wired_like(&self.spec);
         let weights = self.recipe.initializer.draw(&self.spec, seed);
         self.engine = (self.build)(&self.spec, &self.recipe, &weights)?;
         let (rows, validation) = split(self.data.matrix.rows(), self.recipe.validation, seed);
@@ -168,7 +154,24 @@ impl Trainer {
         self.validation = validation;
         self.epoch = Sum::default();
         self.step = 0;
+        let (limit, shortened_from) = self.length(&self.spec);
+        (self.limit, self.shortened_from) = (Some(limit), shortened_from);
         Ok(true)
+    }
+
+    /// The networks that are trained from each seed, and the steps of each, as [`Recipe::steps`] gives them.
+    pub fn kinds(&self) -> impl Iterator<Item = (&NetworkSpec, (u64, Option<u64>))> {
+        self.specs.iter().map(|spec| (spec, self.length(spec)))
+    }
+
+    /// Networks that are trained in all, one after the other.
+    pub fn networks(&self) -> u64 {
+        self.recipe.networks * self.specs.len() as u64
+    }
+
+    fn length(&self, spec: &NetworkSpec) -> (u64, Option<u64>) {
+        self.recipe
+            .steps(spec, self.recipe.batch, self.batches.per_epoch())
     }
 
     /// The network being trained, the first being number 0.
@@ -221,9 +224,14 @@ impl Trainer {
         self.step
     }
 
-    /// Steps of the recipe, while it has not been extended.
+    /// Steps of the recipe for this network, while it has not been extended.
     pub fn limit(&self) -> Option<u64> {
         self.limit
+    }
+
+    /// The steps there would be if the table were not so wide, where that makes them fewer.
+    pub fn shortened_from(&self) -> Option<u64> {
+        self.shortened_from
     }
 
     /// Whether the recipe is done.
@@ -268,7 +276,7 @@ impl Trainer {
             None
         };
         // Of several networks without snapshots each is looked at when it is done.
-        let last = self.recipe.networks > 1 && self.recipe.snapshots.is_empty();
+        let last = self.networks() > 1 && self.recipe.snapshots.is_empty();
         let snapshot = self.snapshots.due(self.step) || (last && Some(self.step) == self.limit);
         if snapshot {
             let view = View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
@@ -317,7 +325,7 @@ impl Trainer {
 
     /// Whether the scores are a mean over snapshots, and so change only when one is taken.
     pub fn ranks_by_snapshots(&self) -> bool {
-        self.snapshots.views().len() > 0
+        !self.snapshots.is_empty()
     }
 
     /// The network's score of each row and what the scores stand on: the snapshots so far, or the network as it is now. An error where
@@ -400,140 +408,29 @@ impl Trainer {
         let Some((ranking, _)) = &self.ranking else {
             return Explained::default();
         };
-        let watched: Vec<u32> = ranking
-            .rows
-            .iter()
-            .skip(watch.first)
-            .take(watch.count)
-            .map(|r| r.row)
-            .collect();
-        let rows = watched
-            .iter()
-            .zip(self.look(&watched))
-            .map(|(row, seen)| explanation(*row, &self.parts(&seen)))
-            .collect();
-        let open = watch
-            .row
-            .and_then(|row| Some((row, self.look(&[row]).pop()?)));
-        let page = open.map(|(row, seen)| self.page(row, &seen));
-        Explained { rows, page }
-    }
-
-    fn look(&self, rows: &[u32]) -> Vec<Seen> {
-        let mut batch = Vec::new();
-        self.data
-            .matrix
-            .gather(rows.iter().map(|row| *row as usize), &mut batch);
-        let mut seen = if batch.is_empty() {
-            Vec::new()
-        } else if self.ranks_by_snapshots() {
-            snapshot::look(self.snapshots.views(), &batch)
+        let views = if self.ranks_by_snapshots() {
+            self.snapshots.views().collect()
         } else {
-            snapshot::look(self.current.iter(), &batch)
+            self.current.iter().map(|view| (view, 1.0)).collect()
         };
-        let by = self.ranking.as_ref().map(|(ranking, _)| ranking.by);
-        let by = by.filter(|by| *by != By::Network);
-        if let (Some(by), Some(references)) = (by, &self.references) {
-            for (seen, row) in seen.iter_mut().zip(rows) {
-                let parts = references
-                    .neighbours
-                    .parts(&self.data.matrix, *row as usize);
-                for (part, other) in seen.parts.iter_mut().zip(parts) {
-                    *part = match by {
-                        By::Both => f64::midpoint(*part, other),
-                        By::Disagreement => (*part - other).abs(),
-                        By::Network | By::Lesinn => other,
-                    };
-                }
-            }
-        }
-        seen
-    }
-
-    /// The columns' parts of a score: the sums over their features.
-    fn parts(&self, seen: &Seen) -> Vec<f64> {
-        let columns = self.data.encoder.columns.iter();
-        columns
-            .map(|column| seen.parts[column.features.clone()].iter().sum())
-            .collect()
-    }
-
-    fn page(&self, row: u32, seen: &Seen) -> RowPage {
-        let parts = self.parts(seen);
-        let score: f64 = parts.iter().sum();
-        let words = self
-            .data
-            .original
-            .as_ref()
-            .and_then(|original| original.cells(row as usize));
-        let cell = |(index, column): (usize, &Coded)| {
-            let missing = self.data.is_missing(row as usize, index);
-            let [original, rebuilt] = [
-                self.units(column, self.data.matrix.row(row as usize)),
-                self.units(column, &seen.reconstruction),
-            ];
-            // Of several words the file's own is looked at: 1 in the file, less in what the network makes of it.
-            let own = (0..original.len())
-                .max_by(|a, b| original[*a].total_cmp(&original[*b]).then(b.cmp(a)))
-                .unwrap_or(0);
-            let text = words.as_ref().and_then(|words| words.get(column.place));
-            let text = text.map(|text| sanitize_bytes(text.trim_ascii()));
-            Cell {
-                original: original[own],
-                reconstruction: rebuilt[own],
-                text: text
-                    .filter(|text| !text.is_empty())
-                    .or_else(|| column.shown(&original).filter(|_| !missing)),
-                rebuilt: column.shown(&rebuilt),
-                share: share(parts[index], score),
-                missing,
-            }
+        let reasons = Reasons {
+            data: &self.data,
+            views,
+            references: self.references.as_deref(),
+            by: ranking.by,
         };
-        let columns = self.data.encoder.columns.iter().enumerate();
-        RowPage {
-            row,
-            cells: columns.map(cell).collect(),
-        }
-    }
-
-    /// The features of one column in the file's units.
-    fn units(&self, column: &Coded, scaled: &[f32]) -> Vec<f64> {
-        let features = column.features.clone();
-        features
-            .map(|index| self.data.encoder.features[index].inverse(f64::from(scaled[index])))
-            .collect()
+        reasons.explain(ranking, watch)
     }
 }
 
-/// The columns with the largest parts.
-fn explanation(row: u32, parts: &[f64]) -> Explanation {
-    let score: f64 = parts.iter().sum();
-    // By insertion: rows are wide, the list is short.
-    let mut largest: Vec<Part> = Vec::with_capacity(PARTS + 1);
-    for (column, part) in parts.iter().enumerate() {
-        let share = share(*part, score);
-        let place = largest.partition_point(|kept| kept.share >= share);
-        if place < PARTS {
-            largest.insert(
-                place,
-                Part {
-                    column: column as u32,
-                    share,
-                },
-            );
-            largest.truncate(PARTS);
-        }
+/// Refuses a network that would not fit into the memory of most machines.
+fn check_size(spec: &NetworkSpec) -> Result<()> {
+    let parameters = Ledger::new(spec).total().total();
+    if parameters <= MAX_PARAMETERS {
+        return Ok(());
     }
-    Explanation {
-        row,
-        parts: largest,
-    }
-}
-
-fn share(part: f64, score: f64) -> f32 {
-    if score > 0.0 {
-        (part / score) as f32
-    } else {
-        0.0
-    }
+    let (count, most) = (format::group(parameters), format::group(MAX_PARAMETERS));
+    Err(Error::Usage(format!(
+        "{count} parameters are too many to train here, {most} at most"
+    )))
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::message::{Advanced, Point, Sample};
 use crate::train::engine::Metrics;
-use crate::train::trainer::{Step, Sum};
+use crate::train::sum::Sum;
+use crate::train::trainer::Step;
 
 /// What has gathered since the last report, and since the start.
 pub struct Tally {

@@ -105,6 +105,7 @@ pub fn started(spec: NetworkSpec) -> Started {
         batch: 32,
         steps_per_epoch: STEPS_PER_EPOCH,
         steps: 2_900,
+        shortened_from: None,
         network: 0,
         networks: 1,
     }

@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::format;
 use crate::score::agreement::Agreement;
 use crate::score::metrics::precision_at;
-use crate::score::ranking::{Quality, Ranking, order};
+use crate::score::order::order;
+use crate::score::ranking::{Quality, Ranking};
 use crate::score::reference::{Reference, References};
 
 /// The whole document.
@@ -19,9 +20,9 @@ pub struct Document {
     pub device: &'static str,
     pub threads: usize,
     pub seed: u64,
-    /// Networks whose scores are averaged.
+    /// Seeds whose networks' scores are averaged.
     pub seeds: u64,
-    /// Of one network.
+    /// Of the network that was trained last, as are epochs and losses.
     pub steps: u64,
     pub epochs: f64,
     pub loss: Option<f64>,
@@ -35,7 +36,10 @@ pub struct Document {
     pub score_seconds: f64,
     pub reference_seconds: f64,
     pub total_seconds: f64,
+    /// Of all networks of one seed.
     pub parameters: u64,
+    /// The networks that are trained from each seed, one unless the score is network+local.
+    pub networks: Vec<Network>,
     /// Whose score ranks the rows.
     pub score: &'static str,
     pub threshold: f64,
@@ -51,6 +55,19 @@ pub struct Document {
     pub notices: Vec<String>,
     /// What the scores suggest, never more than a hint.
     pub hints: Vec<&'static str>,
+}
+
+/// A network that is trained from each seed.
+#[derive(Serialize)]
+pub struct Network {
+    pub preset: String,
+    /// Widths from the input to the output.
+    pub shape: String,
+    pub parameters: u64,
+    pub steps: u64,
+    /// The steps there would be if the table were not so wide, where that makes them fewer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shortened_from: Option<u64>,
 }
 
 /// A row of the ranking.
@@ -136,6 +153,27 @@ impl Document {
     }
 }
 
+impl Network {
+    /// The network for people.
+    pub fn line(&self) -> String {
+        let (parameters, steps) = (format::group(self.parameters), format::group(self.steps));
+        format!("{}, {parameters} parameters, {steps} steps", self.shape)
+    }
+
+    /// That it was trained for less long than others.
+    pub fn shortened(&self) -> Option<String> {
+        let wanted = self.shortened_from?;
+        let (preset, steps, all) = (
+            &self.preset,
+            format::group(self.steps),
+            format::group(wanted),
+        );
+        Some(format!(
+            "{preset}: {steps} steps instead of {all}, as the table is wide; --steps {wanted} takes them all"
+        ))
+    }
+}
+
 impl Judged {
     /// None where the label has only one class.
     pub fn of(ranking: &Ranking) -> Option<Self> {
@@ -198,5 +236,36 @@ impl PerReference<Agrees> {
             })
         };
         Self::try_new(agree, references)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_cut_short_says_so_to_people_and_to_scripts() {
+        let whole = Network {
+            preset: "auto".into(),
+            shape: "2-1-2".into(),
+            parameters: 7,
+            steps: 3_200,
+            shortened_from: None,
+        };
+        assert_eq!(whole.shortened(), None);
+        let json = serde_json::to_value(&whole).unwrap();
+        assert!(json.get("shortened_from").is_none(), "{json}");
+        let cut = Network {
+            steps: 800,
+            shortened_from: Some(3_200),
+            ..whole
+        };
+        assert_eq!(
+            cut.shortened().as_deref(),
+            Some(
+                "auto: 800 steps instead of 3,200, as the table is wide; --steps 3200 takes them all"
+            )
+        );
+        assert_eq!(serde_json::to_value(&cut).unwrap()["shortened_from"], 3_200);
     }
 }

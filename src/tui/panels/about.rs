@@ -74,6 +74,9 @@ impl About<'_> {
                 format::group(started.steps),
                 format::group(started.steps_per_epoch),
             );
+            let shortened = started.shortened_from.map_or_else(String::new, |all| {
+                format!(" of {}, as the table is wide", format::group(all))
+            });
             let tied = if spec.tied() { ", tied" } else { "" };
             let (rate, batch) = (format::rate(app.rate), started.batch);
             let Started {
@@ -91,7 +94,10 @@ impl About<'_> {
                     "optimizer",
                     format!("Adam, learning rate {rate}, {batch} rows a step"),
                 ),
-                Entry::Fact("length", format!("{steps} steps, {epoch} to the epoch")),
+                Entry::Fact(
+                    "length",
+                    format!("{steps} steps{shortened}, {epoch} to the epoch"),
+                ),
                 Entry::Fact("engine", format!("{engine} on {device}, {threads} threads")),
             ]);
             if started.networks > 1 {

@@ -32,8 +32,9 @@ impl Session {
             batch: trainer.recipe().batch,
             steps_per_epoch: trainer.steps_per_epoch(),
             steps: trainer.limit().unwrap_or_default(),
+            shortened_from: trainer.shortened_from(),
             network: trainer.network(),
-            networks: trainer.recipe().networks,
+            networks: trainer.networks(),
         }));
     }
 
