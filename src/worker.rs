@@ -5,7 +5,12 @@
 //! few times a second, whatever the speed of training, and bundle what lies between; to a screen that is stuck, none are. It
 //! ends when its handle is dropped: hanging up is the stop signal.
 
+mod awaited;
+mod comparing;
+mod pace;
+mod schedule;
 mod session;
+mod tally;
 
 use std::any::Any;
 use std::ops::ControlFlow;
@@ -20,9 +25,6 @@ use crate::error::{Error, Result};
 use crate::message::{Change, Command, Loaded, Report};
 use crate::train::trainer::Trainer;
 use session::Session;
-
-/// How often the screen hears of the training. Curves look smooth, and drawing costs the trainer almost nothing.
-const REPORTS_PER_SECOND: u64 = 10;
 
 /// What the thread starts with, and again when the user wants other columns: reads the table and builds the trainer,
 /// telling how far it has come.

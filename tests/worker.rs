@@ -6,12 +6,14 @@
 mod fake;
 
 use std::ops::ControlFlow;
+use std::sync::mpsc::channel;
 
 use misfit::data::read::Progress;
 use misfit::error::{DataError, Error};
-use misfit::message::{Command, Event, Report, Watch};
+use misfit::message::{Allowance, Command, Event, Report, Watch};
 use misfit::score::ranking::Basis;
 use misfit::train::engine::BuildEngine;
+use misfit::train::trainer::Trainer;
 use misfit::worker::Worker;
 
 const FOREVER: u64 = u64::MAX;
@@ -21,6 +23,59 @@ fn spawn(steps: u64, build: BuildEngine) -> Worker {
         Ok((fake::loaded(), fake::trainer(steps, build)))
     })
     .unwrap()
+}
+
+/// A worker that finds these commands waiting when it begins.
+fn spawn_told(trainer: impl Fn() -> Trainer + Send + 'static, commands: Vec<Command>) -> Worker {
+    let (told, begin) = channel();
+    let worker = Worker::spawn("auto".into(), move |_, _| {
+        begin.recv().unwrap();
+        Ok((fake::loaded(), trainer()))
+    })
+    .unwrap();
+    for command in commands {
+        worker.send(command);
+    }
+    told.send(()).unwrap();
+    worker
+}
+
+/// All that the worker tells before it answers, which it does when it has obeyed all that was sent before.
+fn meanwhile(worker: &Worker, row: u32) -> Vec<Report> {
+    worker.send(Command::Watch(Watch {
+        row: Some(row),
+        ..Watch::default()
+    }));
+    until(
+        worker,
+        |report| matches!(report, Report::Explained(explained) if explained.page.as_ref().is_some_and(|page| page.row == row)),
+    )
+}
+
+/// The steps that a report of the curves stands at.
+fn steps(reports: &[Report]) -> Vec<u64> {
+    let step = |report: &Report| match report {
+        Report::Advanced(advanced) => Some(advanced.step),
+        _ => None,
+    };
+    reports.iter().filter_map(step).collect()
+}
+
+/// What the rankings among them stand on.
+fn bases(reports: &[Report]) -> Vec<Basis> {
+    let basis = |report: &Report| match report {
+        Report::Ranked(ranking) => Some(ranking.basis.clone()),
+        _ => None,
+    };
+    reports.iter().filter_map(basis).collect()
+}
+
+fn allow(run: u64, steps: Option<u64>) -> Command {
+    Command::Allow(Allowance { run, steps })
+}
+
+fn stands_at(step: u64) -> impl Fn(&Report) -> bool {
+    move |report| matches!(report, Report::Advanced(advanced) if advanced.step == step)
 }
 
 /// Reports up to the first that `stops` wants, that one included.
@@ -46,16 +101,7 @@ fn a_run_is_told_from_loading_to_its_end_in_order() {
         matches!(reports[2], Report::Ranked(_)),
         "the untrained network is ranked at once"
     );
-    let steps: Vec<u64> = reports
-        .iter()
-        .filter_map(|report| {
-            if let Report::Advanced(advanced) = report {
-                Some(advanced.step)
-            } else {
-                None
-            }
-        })
-        .collect();
+    let steps = steps(&reports);
     assert_eq!(
         steps.last(),
         Some(&20),
@@ -114,18 +160,8 @@ fn the_strange_row_ranks_first_and_is_explained() {
 fn pause_stops_the_steps_and_resume_goes_on() {
     let worker = spawn(FOREVER, fake::steady);
     worker.send(Command::Pause);
-    let page_of = |row| {
-        worker.send(Command::Watch(Watch {
-            row: Some(row),
-            ..Watch::default()
-        }));
-        until(
-            &worker,
-            |report| matches!(report, Report::Explained(explained) if explained.page.as_ref().is_some_and(|page| page.row == row)),
-        )
-    };
-    assert!(page_of(3).contains(&Report::Paused));
-    let reports = page_of(4);
+    assert!(meanwhile(&worker, 3).contains(&Report::Paused));
+    let reports = meanwhile(&worker, 4);
     assert!(
         !reports
             .iter()
@@ -180,6 +216,97 @@ fn a_finished_run_can_go_on_beyond_its_end() {
         &worker,
         |report| matches!(report, Report::Advanced(advanced) if advanced.step > 7),
     );
+}
+
+fn forever() -> Trainer {
+    fake::trainer(FOREVER, fake::steady)
+}
+
+#[test]
+fn the_training_goes_as_far_as_it_was_granted() {
+    let worker = spawn_told(forever, vec![allow(1, Some(3))]);
+    assert_eq!(steps(&until(&worker, stands_at(3))), [3]);
+    assert!(steps(&meanwhile(&worker, 3)).is_empty());
+    worker.send(allow(1, Some(5)));
+    assert_eq!(steps(&until(&worker, stands_at(5))), [5]);
+    worker.send(allow(1, Some(4)));
+    worker.send(allow(7, None));
+    let reports = meanwhile(&worker, 4);
+    assert!(
+        steps(&reports).is_empty(),
+        "a grant for another run says nothing"
+    );
+    worker.send(allow(1, None));
+    until(
+        &worker,
+        |report| matches!(report, Report::Advanced(a) if a.step > 100),
+    );
+}
+
+#[test]
+fn another_run_waits_for_its_own_grant() {
+    let worker = spawn_told(forever, vec![allow(1, Some(3))]);
+    until(&worker, stands_at(3));
+    worker.send(Command::Restart(fake::spec()));
+    worker.send(allow(1, Some(9)));
+    let reports = meanwhile(&worker, 3);
+    let run = reports.iter().find_map(|report| match report {
+        Report::Started(started) => Some(started.run),
+        _ => None,
+    });
+    assert_eq!((run, steps(&reports)), (Some(2), vec![]));
+    assert_eq!(
+        bases(&reports),
+        [Basis::Step(0)],
+        "it is ranked all the same"
+    );
+    worker.send(allow(2, Some(4)));
+    until(&worker, stands_at(4));
+}
+
+#[test]
+fn a_paused_training_takes_the_steps_it_is_asked_for() {
+    let worker = spawn_told(forever, vec![allow(1, Some(3))]);
+    until(&worker, stands_at(3));
+    worker.send(Command::Advance(1));
+    assert!(steps(&meanwhile(&worker, 3)).is_empty(), "it is not paused");
+    worker.send(Command::Pause);
+    worker.send(Command::Advance(2));
+    worker.send(Command::Advance(1));
+    until(&worker, stands_at(6));
+    let reports = until(&worker, |report| matches!(report, Report::Ranked(_)));
+    assert_eq!(bases(&reports), [Basis::Step(6)]);
+    assert!(steps(&meanwhile(&worker, 4)).is_empty());
+}
+
+#[test]
+fn single_steps_lead_beyond_the_end_of_the_recipe() {
+    let worker = spawn(7, fake::steady);
+    until(&worker, |report| *report == Report::Finished);
+    worker.send(Command::Advance(3));
+    let reports = until(&worker, stands_at(10));
+    assert!(reports.contains(&Report::Paused));
+    assert!(steps(&meanwhile(&worker, 3)).is_empty());
+    worker.send(Command::Resume);
+    until(
+        &worker,
+        |report| matches!(report, Report::Advanced(a) if a.step > 10),
+    );
+}
+
+#[test]
+fn single_steps_end_a_network_and_stand_still_before_the_next() {
+    let trainer = || fake::trainer_of(2, 5, fake::steady);
+    let worker = spawn_told(trainer, vec![allow(1, Some(4))]);
+    until(&worker, stands_at(4));
+    worker.send(Command::Pause);
+    worker.send(Command::Advance(9));
+    until(&worker, stands_at(5));
+    let reports = until(&worker, |report| *report == Report::Paused);
+    let begun =
+        |report: &Report| matches!(report, Report::Started(s) if (s.run, s.network) == (2, 1));
+    assert!(reports.iter().any(begun), "{reports:?}");
+    assert!(steps(&meanwhile(&worker, 3)).is_empty());
 }
 
 #[test]

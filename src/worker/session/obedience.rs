@@ -1,0 +1,98 @@
+//! What each command does.
+
+use super::{Phase, Session};
+use crate::error::Result;
+use crate::format;
+use crate::message::{Command, Event, Mark, Report};
+
+impl Session {
+    pub(super) fn obey(&mut self, command: Command) -> Result<()> {
+        match command {
+            Command::Pause => self.pause(),
+            Command::Resume => self.resume(),
+            Command::Allow(allowance) => self.pace.allow(allowance),
+            Command::Advance(steps) => self.advance(steps),
+            // Whoever owns the session reads.
+            Command::Reread(_) | Command::LookAt(_) | Command::Branch(_) => {}
+            Command::SetBias(wanted) => {
+                if let Some(change) = self.trainer().set_bias(&wanted) {
+                    self.changed(change);
+                }
+            }
+            Command::SetRate(rate) if rate == self.trainer().recipe().rate => {}
+            Command::SetRate(rate) => {
+                self.trainer().set_rate(rate);
+                self.changed(format!("learning rate {}", format::rate(rate)));
+            }
+            Command::Restart(spec) => {
+                if let Some(trainer) = self.trainer.take() {
+                    self.trainer = Some(trainer.restarted(spec)?);
+                }
+                self.phase = Phase::Training;
+                self.begin();
+                self.rank_first();
+            }
+            Command::Compare => {
+                let trainer = self.trainer.as_ref();
+                if let Some(refusal) = trainer.and_then(|trainer| self.comparing.begin(trainer)) {
+                    self.send(refusal);
+                }
+            }
+            Command::StopComparing => self.comparing.stop(),
+            Command::RankBy(by) => {
+                self.trainer().set_by(by);
+                if self.phase != Phase::Failed {
+                    self.rank();
+                }
+            }
+            Command::Watch(watch) => {
+                self.watch = watch;
+                self.explain();
+            }
+        }
+        Ok(())
+    }
+
+    fn pause(&mut self) {
+        self.pace.stand();
+        if self.phase == Phase::Training {
+            self.phase = Phase::Paused;
+            self.send(Report::Paused);
+        }
+    }
+
+    fn resume(&mut self) {
+        if !matches!(self.phase, Phase::Paused | Phase::Finished) {
+            return;
+        }
+        self.pace.stand();
+        if self.phase == Phase::Finished {
+            self.trainer().extend();
+        }
+        self.phase = Phase::Training;
+        self.send(Report::Resumed);
+    }
+
+    /// Trains so many steps where the training stands still, beyond the recipe's end if need be.
+    fn advance(&mut self, steps: u64) {
+        match self.phase {
+            Phase::Training | Phase::Failed => return,
+            Phase::Paused => {}
+            Phase::Finished => {
+                self.trainer().extend();
+                self.phase = Phase::Paused;
+                self.send(Report::Paused);
+            }
+        }
+        let step = self.trainer().step();
+        self.pace.ask(step, steps);
+    }
+
+    fn changed(&mut self, change: String) {
+        let step = self.trainer().step();
+        self.send(Report::Marked(Mark {
+            step,
+            event: Event::Change(change),
+        }));
+    }
+}
