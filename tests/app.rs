@@ -6,14 +6,17 @@
 mod story;
 
 use misfit::app::action::{Action, Panel};
+use misfit::app::farewell::farewell;
+use misfit::app::pace::PaceSetting;
 use misfit::app::pages::row::Row;
 use misfit::app::pages::{Page, PageKind};
 use misfit::app::prompt::{Edit, Purpose};
 use misfit::app::session::Phase;
 use misfit::app::{App, Measures};
-use misfit::message::{Command, Report, Watch};
+use misfit::message::{Command, Moment, Report, Started, Watch};
 use misfit::model::spec::BiasChoice;
 use misfit::score::ranking::{By, Ranking};
+use misfit::tui::measure;
 
 fn typed(app: &mut App, opens: Action, text: &str) -> Vec<Command> {
     app.update(opens);
@@ -458,4 +461,215 @@ fn an_experiment_is_begun_on_its_page_and_ends_with_it() {
         (app.page_kind(), app.session.comparing),
         (PageKind::Dashboard, false)
     );
+}
+
+#[test]
+fn a_short_run_is_granted_its_steps_by_the_clock_and_only_while_it_trains() {
+    use std::time::Duration;
+    let second = Duration::from_secs(1);
+    let granted = |command: Option<Command>| match command {
+        Some(Command::Allow(allowance)) => allowance.steps,
+        other => panic!("{other:?} grants nothing"),
+    };
+    let mut app = App::new("x.csv".into()).with_pace(PaceSetting::Seconds(8.0));
+    assert_eq!(
+        granted(app.tick(second)),
+        Some(4),
+        "before anything is read"
+    );
+    assert_eq!(app.tick(second), None, "reading takes none of the time");
+    app.apply(Report::Loaded(story::loaded()));
+    app.apply(Report::Started(story::started(story::spec())));
+    let first = granted(app.tick(second)).unwrap();
+    let second_one = granted(app.tick(second)).unwrap();
+    assert!(first > 4 && second_one > 2 * first, "{first}, {second_one}");
+    app.update(Action::TogglePause);
+    assert_eq!(app.tick(second), None, "paused");
+    app.update(Action::TogglePause);
+    app.update(Action::FullSpeed);
+    assert_eq!(granted(app.tick(second)), None);
+}
+
+#[test]
+fn slower_and_faster_say_how_long_a_run_takes() {
+    let mut app = story::dashboard();
+    app.update(Action::Slower);
+    assert!(app.answer.as_ref().unwrap().contains("1 s"));
+    app.update(Action::Faster);
+    assert_eq!(app.answer.as_deref(), Some("full speed"));
+    typed(&mut app, Action::Command, "pace 30");
+    assert_eq!(app.pace.shown(), Some(30.0));
+}
+
+#[test]
+fn looking_back_goes_through_the_kept_snapshots_and_any_command_returns() {
+    let mut app = story::dashboard();
+    let kept = story::kept();
+    let look = |moment: Option<Moment>| vec![Command::LookAt(moment)];
+    assert_eq!(app.update(Action::LaterSnapshot), [], "this is the present");
+    assert_eq!(app.update(Action::EarlierSnapshot), look(Some(kept[5])));
+    assert_eq!(app.update(Action::EarlierSnapshot), look(Some(kept[4])));
+    assert_eq!(app.session.moment(), kept[4]);
+    assert_eq!(app.session.judged().map(|judged| judged.at), Some(kept[4]));
+    assert_eq!(app.update(Action::LaterSnapshot), look(Some(kept[5])));
+    assert_eq!(app.update(Action::LaterSnapshot), look(None));
+    app.update(Action::EarlierSnapshot);
+    assert_eq!(
+        app.update(Action::TogglePause),
+        [Command::LookAt(None), Command::Pause]
+    );
+    app.update(Action::EarlierSnapshot);
+    assert_eq!(app.update(Action::Back), look(None));
+    typed(&mut app, Action::Command, "snapshot 300");
+    assert_eq!(
+        app.session.looking,
+        Some(kept[3]),
+        "the nearest before step 300"
+    );
+    app.update(Action::Down);
+    assert_eq!(
+        app.session.looking,
+        Some(kept[3]),
+        "moving about stays in the past"
+    );
+}
+
+#[test]
+fn training_on_from_a_snapshot_keeps_the_past_and_draws_over_the_old_run() {
+    let mut app = story::dashboard();
+    assert_eq!(app.update(Action::Branch), [], "nothing is looked at");
+    assert!(app.answer.is_some());
+    app.update(Action::EarlierSnapshot);
+    let from = *story::kept().last().unwrap();
+    assert_eq!(app.update(Action::Branch), [Command::Branch(from)]);
+    app.apply(Report::Started(Started {
+        run: 2,
+        from: Some(from),
+        ..story::started(story::spec())
+    }));
+    assert_eq!(
+        (app.session.looking, &app.session.phase),
+        (None, &Phase::Training)
+    );
+    let last = app.session.run.train.points().last().map(|(step, _)| step);
+    assert_eq!(last, Some(from.step as f64));
+    assert_eq!(app.session.run.judged.len(), story::kept().len());
+    assert_eq!(
+        app.session.former.as_ref().map(|run| run.step()),
+        Some(1_189)
+    );
+}
+
+#[test]
+fn leaving_in_mid_run_asks_once_and_another_key_stays() {
+    let mut app = story::dashboard();
+    app.update(Action::Quit);
+    assert!(!app.quit && app.answer.as_ref().unwrap().contains("q again"));
+    app.update(Action::Down);
+    app.update(Action::Quit);
+    assert!(!app.quit, "asked anew");
+    app.update(Action::Quit);
+    assert!(app.quit);
+    let mut app = story::dashboard();
+    app.update(Action::QuitNow);
+    assert!(app.quit);
+    let mut app = story::dashboard();
+    app.apply(Report::Finished);
+    app.update(Action::Quit);
+    assert!(app.quit, "nothing is lost");
+}
+
+#[test]
+fn what_was_found_is_said_when_it_is_left() {
+    let app = story::dashboard();
+    let text = farewell(&app.session, "misfit train 'my spectra.csv'").unwrap();
+    assert!(
+        text.starts_with("misfit: spectra (built-in), 1,000 rows, 1,189 steps: 9 flagged."),
+        "{text}"
+    );
+    assert!(text.contains("row 6 (λ0036 67 %)"), "{text}");
+    assert!(
+        text.ends_with("misfit train 'my spectra.csv' --scores scores.csv"),
+        "{text}"
+    );
+    assert_eq!(
+        farewell(&App::new("x".into()).session, "misfit train"),
+        None
+    );
+}
+
+#[test]
+fn a_layer_is_opened_and_its_mirror_and_neighbours_are_reached() {
+    let mut app = story::dashboard();
+    app.update(Action::Down);
+    app.update(Action::Open);
+    assert_eq!((app.page_kind(), app.selection.layer), (PageKind::Layer, 1));
+    app.update(Action::OpenLayer);
+    assert_eq!(app.selection.layer, 6);
+    app.update(Action::Next);
+    assert_eq!(app.selection.layer, 7);
+    assert!(matches!(
+        app.update(Action::ToggleBias)[..],
+        [Command::SetBias(_)]
+    ));
+    app.update(Action::Help);
+    app.update(Action::Back);
+    assert_eq!(app.page_kind(), PageKind::Layer, "help was on top of it");
+    app.update(Action::Back);
+    assert_eq!(app.page_kind(), PageKind::Dashboard);
+}
+
+#[test]
+fn the_chart_cursor_moves_and_enter_looks_back_there() {
+    let mut app = story::dashboard();
+    app.update(Action::Focus(Panel::Loss));
+    app.update(Action::CursorLeft);
+    assert_eq!(
+        app.dashboard.charts.cursor,
+        Some(1_189),
+        "it appears at the present"
+    );
+    app.measure(measure(&app, (120, 40).into()));
+    app.update(Action::CursorLeft);
+    let at = app.dashboard.charts.cursor.unwrap();
+    assert!((1_100..1_189).contains(&at), "{at}");
+    app.update(Action::CursorTo(250));
+    let moment = story::kept()[3];
+    assert_eq!(app.update(Action::Open), [Command::LookAt(Some(moment))]);
+    app.update(Action::Back);
+    assert_eq!(app.dashboard.charts.cursor, None);
+}
+
+#[test]
+fn the_second_chart_shows_the_ranking_where_the_loss_is_the_mse_and_else_by_choice() {
+    use misfit::app::pages::dashboard::charts::Second;
+    let mut app = story::dashboard();
+    let second = |app: &App| app.dashboard.charts.second(&app.session);
+    assert_eq!(second(&app), Second::Mse);
+    app.update(Action::Focus(Panel::Second));
+    app.update(Action::Focus(Panel::Second));
+    assert_eq!(second(&app), Second::Ranking);
+    let mut app = story::dashboard();
+    app.apply(Report::Started(Started {
+        loss: "mean squared error",
+        ..story::started(story::spec())
+    }));
+    assert_eq!(second(&app), Second::Ranking);
+}
+
+#[test]
+fn a_line_is_completed_and_recalled() {
+    let mut app = story::dashboard();
+    app.update(Action::Command);
+    app.edit(&Edit::Insert("bi".into()));
+    app.edit(&Edit::Complete);
+    let text = |app: &App| app.prompt.as_ref().unwrap().text.clone();
+    assert_eq!(text(&app), "bias ");
+    app.edit(&Edit::Insert("o".into()));
+    app.edit(&Edit::Complete);
+    assert_eq!(text(&app), "bias output");
+    assert!(matches!(app.edit(&Edit::Submit)[..], [Command::SetBias(_)]));
+    app.update(Action::Command);
+    app.edit(&Edit::Earlier);
+    assert_eq!(text(&app), "bias output");
 }

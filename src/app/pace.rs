@@ -54,8 +54,9 @@ impl Pace {
             seconds: None,
             lets_go: false,
             free: false,
-            run: 0,
-            steps: 0,
+            // The first run is granted its first steps before it begins: a small table would be learned by then.
+            run: 1,
+            steps: 1,
             networks: 1,
             passed: 0.0,
             told: None,
@@ -122,6 +123,12 @@ impl Pace {
         }
     }
 
+    /// Seconds until the recipe is done at this pace, where the run is held back.
+    pub fn left(&self) -> Option<f64> {
+        let seconds = self.shown()? / self.networks as f64;
+        Some((1.0 - self.passed).max(0.0) * seconds)
+    }
+
     /// `time` of training has passed; the new allowance, where it changes.
     pub fn tick(&mut self, time: Duration) -> Option<Allowance> {
         let steps = self.shown().map(|seconds| {
@@ -132,7 +139,7 @@ impl Pace {
             run: self.run,
             steps,
         };
-        if self.run == 0 || self.told == Some(allowance) {
+        if self.told == Some(allowance) {
             return None;
         }
         self.told = Some(allowance);
@@ -196,7 +203,15 @@ mod tests {
     #[test]
     fn a_run_begins_slowly_and_ends_on_time() {
         let mut pace = Pace::new(PaceSetting::Watch);
-        assert_eq!(pace.tick(Duration::ZERO), None, "there is no run yet");
+        let first = Allowance {
+            run: 1,
+            steps: Some(FIRST),
+        };
+        assert_eq!(
+            pace.tick(Duration::ZERO),
+            Some(first),
+            "the run has not begun yet"
+        );
         pace.start(&started(None));
         let told: Vec<_> = [0.0, 1.0, 1.0, 2.0, 4.0]
             .map(|seconds| steps(&mut pace, seconds))

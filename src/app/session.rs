@@ -45,6 +45,8 @@ pub struct Session {
     pub phase: Phase,
     /// The table, once read.
     pub loaded: Option<Loaded>,
+    /// Seconds that it has been read for.
+    pub reading: f64,
     /// What the user wanted of columns when it was read, by name.
     pub applied: BTreeMap<String, Choice>,
     /// The run, once begun.
@@ -84,6 +86,7 @@ impl Session {
             source,
             phase: Phase::Loading(None),
             loaded: None,
+            reading: 0.0,
             applied: BTreeMap::new(),
             started: None,
             spec: None,
@@ -220,6 +223,13 @@ impl Session {
     pub fn is_under_way(&self) -> bool {
         let begun = self.run.step() > 0;
         self.comparing || (begun && matches!(self.phase, Phase::Training | Phase::Paused))
+    }
+
+    /// Seconds until the run is over at the engine's own speed, where it has an end.
+    pub fn seconds_left(&self) -> Option<f64> {
+        let (last, started) = (self.run.last.as_ref()?, self.started.as_ref()?);
+        let left = started.steps.checked_sub(last.step)?;
+        Some(last.seconds / last.step.max(1) as f64 * left as f64)
     }
 
     /// The columns of the table, once read.

@@ -48,6 +48,11 @@ impl Notice {
                 let of =
                     total.map_or_else(String::new, |total| format!(" of {}", format::bytes(total)));
                 lines.push(Line::raw(format!("{rows} rows, {bytes}{of}")));
+                let left = total.and_then(|total| left(app.session.reading, progress, total));
+                if let Some(left) = left {
+                    let left = format!("about {} left", format::clock(left));
+                    lines.push(Line::styled(left, theme.quiet()));
+                }
                 if let Some(need) = need {
                     let need = format!(
                         "all of it will take about {} of memory",
@@ -110,6 +115,13 @@ impl Notice {
             border: None,
         }
     }
+}
+
+/// Seconds until `total` bytes are read, once it has taken long enough for anybody to ask.
+fn left(seconds: f64, progress: Option<Progress>, total: u64) -> Option<f64> {
+    let bytes = progress?.bytes.min(total);
+    let left = seconds * (total - bytes) as f64 / bytes.max(1) as f64;
+    (seconds >= 1.0 && bytes > 0).then_some(left)
 }
 
 impl Widget for Notice {

@@ -140,7 +140,15 @@ impl Status<'_> {
         if app.pace.shown().is_none() {
             pieces.push(piece(format::speed(last.rows_per_second), Style::new(), 5));
         }
-        pieces.push(piece(format::clock(last.seconds), theme.strong(), 1));
+        let left = app.pace.left().or_else(|| session.seconds_left());
+        let left = left.filter(|_| session.phase == Phase::Training && !session.comparing);
+        if let Some(left) = left.filter(|left| *left >= 1.0) {
+            pieces.push(piece(
+                format!("{} left", format::clock(left)),
+                theme.strong(),
+                1,
+            ));
+        }
         pieces
     }
 

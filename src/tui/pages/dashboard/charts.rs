@@ -287,7 +287,17 @@ impl ChartPanel<'_> {
         let session = self.session();
         let log = self.app.dashboard.charts.log_steps(session);
         let last = session.run.step().max(self.cursor().unwrap_or(0));
-        Axis::new(if log { 1.0 } else { 0.0 }, last.max(10) as f64, log)
+        let first = session
+            .run
+            .train
+            .points()
+            .next()
+            .map_or(1.0, |(step, _)| step);
+        Axis::new(
+            if log { first.max(1.0) } else { 0.0 },
+            last.max(10) as f64,
+            log,
+        )
     }
 
     fn add_losses(&self, shown: Shown, chart: &mut Chart<'_>) {

@@ -348,6 +348,7 @@ impl Outliers<'_> {
     /// The selected row's largest parts, whole; always as many lines, so that the list stays where it is.
     fn reason(&self, width: usize) -> Vec<Line<'static>> {
         const LINES: usize = 2;
+        const HARD: &str = "\u{a0}";
         let session = &self.app.session;
         let row = self.app.selected_row();
         let parts = row.and_then(|row| session.explanations.get(&row));
@@ -355,7 +356,8 @@ impl Outliers<'_> {
             let name = row.map_or_else(String::new, |row| session.row_name(row));
             let part = |part: &Part| {
                 let column = cells::middle(session.column_name(part.column as usize), 24);
-                format!("{column} {}", format::percent(part.share))
+                // Held together by a space that no line is broken at.
+                format!("{column} {}", format::percent(part.share)).replace(' ', HARD)
             };
             let parts: Vec<String> = explanation.parts.iter().map(part).collect();
             format!("row {}: {}", cells::cut(&name, 14), parts.join(", "))
@@ -364,7 +366,7 @@ impl Outliers<'_> {
         pieces.resize(LINES, String::new());
         let mut lines: Vec<Line<'_>> = pieces
             .into_iter()
-            .map(|piece| Line::raw(format!(" {piece}")))
+            .map(|piece| Line::raw(format!(" {}", piece.replace(HARD, " "))))
             .collect();
         lines.insert(0, Line::styled("─".repeat(width), self.theme.quiet()));
         lines
