@@ -23,6 +23,7 @@ pub const ROWS: usize = 40;
 /// The row that differs from all others.
 pub const STRANGE: u32 = 17;
 
+#[derive(Clone)]
 struct Fake {
     spec: NetworkSpec,
     steps: u64,
@@ -66,6 +67,10 @@ impl Engine for Fake {
 
     fn weights(&self) -> Weights {
         Initializer::GlorotNormal.draw(&self.spec, 0)
+    }
+
+    fn fork(&self) -> Box<dyn Engine> {
+        Box::new(self.clone())
     }
 
     fn name(&self) -> EngineName {
