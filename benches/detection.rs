@@ -1,8 +1,9 @@
-//! How well the automatic recipe finds labelled outliers, beside ranking without a network.
+//! How well each way of ranking finds labelled outliers: with one network, with several, and without any.
 //!
-//! `cargo bench --bench detection -- FOLDER [--preset local]` trains on every CSV of FOLDER that has a label column, from
-//! seeds 0 to 4, and prints one table for ROC-AUC and one for average precision. Single networks, mean ± standard
-//! deviation over the seeds; `5 networks` is the mean score of the five. Nothing is tuned and no label is trained on.
+//! `cargo bench --bench detection -- FOLDER [--seeds N]` trains on every CSV of FOLDER that has a label column, from seeds
+//! 0 to N − 1 (N is 5 where none is given), and prints one table for ROC-AUC and one for average precision: mean ±
+//! standard deviation over the seeds. `seeds` is the mean score of the automatic networks from all seeds. Nothing is
+//! tuned and no label is trained on.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,13 +17,22 @@ use std::time::Instant;
 use misfit::data::bytes::source::Source;
 use misfit::data::read::ReadOptions;
 use misfit::model::spec::BiasChoice;
-use misfit::plan::Plan;
+use misfit::plan::{Plan, Prepared};
 use misfit::score::ranking::Quality;
 use misfit::train::fused::FusedEngine;
 use misfit::train::recipe::{Preset, Recipe, activations};
 
 const SEEDS: u64 = 5;
-const NAMES: [&str; 6] = ["network", "5 networks", "both", "lesinn", "pca", "z_norm"];
+const NAMES: [&str; 8] = [
+    "network",
+    "seeds",
+    "both",
+    "network+local",
+    "local",
+    "lesinn",
+    "pca",
+    "z_norm",
+];
 
 /// What one set came to.
 struct Row {
@@ -30,17 +40,18 @@ struct Row {
     shape: String,
     /// Per name and seed.
     quality: Vec<Vec<Quality>>,
-    seconds: [f64; 2],
+    /// One network of auto, one of local, all scores without a network.
+    seconds: [f64; 3],
 }
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     // Cargo adds `--bench` to what it hands over.
     let mut words = arguments.iter().filter(|word| *word != "--bench");
-    let (mut folder, mut preset) = (None, Preset::Auto);
+    let (mut folder, mut seeds) = (None, SEEDS);
     while let Some(word) = words.next() {
         match word.as_str() {
-            "--preset" => preset = words.next().expect("--preset NAME").parse().unwrap(),
+            "--seeds" => seeds = words.next().expect("--seeds N").parse().unwrap(),
             path => folder = Some(PathBuf::from(path)),
         }
     }
@@ -55,7 +66,7 @@ fn main() {
     files.sort();
     let rows: Vec<Row> = files
         .iter()
-        .filter_map(|file| measure(file, preset))
+        .filter_map(|file| measure(file, seeds))
         .collect();
     if rows.is_empty() {
         println!("no CSV with a label column in {}", folder.display());
@@ -65,11 +76,11 @@ fn main() {
     print("average precision", &rows, |quality| {
         quality.average_precision
     });
-    println!("\nseconds for one network, and for all scores without one");
+    println!("\nseconds for a network of auto, for one of local, and for all scores without one");
     for row in &rows {
-        let [network, references] = row.seconds;
+        let [auto, local, references] = row.seconds;
         println!(
-            "{:<17} {:<14} {network:>7.2} {references:>7.2}",
+            "{:<17} {:<14} {auto:>7.2} {local:>7.2} {references:>7.2}",
             row.name, row.shape
         );
     }
@@ -92,41 +103,47 @@ fn plan(file: &Path, preset: Preset, seed: u64) -> Plan {
     }
 }
 
-fn measure(file: &Path, preset: Preset) -> Option<Row> {
+/// Reads the table and trains one network; the scores, and the seconds of the training.
+fn train(file: &Path, preset: Preset, seed: u64) -> (Prepared, Vec<f32>, f64) {
+    let plan = plan(file, preset, seed);
+    let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(())).unwrap();
+    let start = Instant::now();
+    while !prepared.trainer.finished() {
+        prepared.trainer.advance().unwrap();
+        prepared.trainer.review();
+    }
+    let (scores, _) = prepared.trainer.scores().unwrap();
+    (prepared, scores, start.elapsed().as_secs_f64())
+}
+
+fn measure(file: &Path, seeds: u64) -> Option<Row> {
     let mut quality = vec![Vec::new(); NAMES.len()];
     let (mut sum, mut outlier, mut shape) = (Vec::new(), Vec::new(), String::new());
-    let mut seconds = [0.0; 2];
-    for seed in 0..SEEDS {
-        let plan = plan(file, preset, seed);
-        let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(())).unwrap();
+    let mut seconds = [0.0; 3];
+    for seed in 0..seeds {
+        let (prepared, network, auto) = train(file, Preset::Auto, seed);
         outlier.clone_from(&prepared.table.label.as_ref()?.outlier);
-        shape = format!(
-            "{} × {}",
-            prepared.table.rows,
-            prepared.data.matrix.columns()
-        );
-        let start = Instant::now();
-        while !prepared.trainer.finished() {
-            prepared.trainer.advance().unwrap();
-            prepared.trainer.review();
-        }
-        let (network, _) = prepared.trainer.scores().unwrap();
-        seconds[0] += start.elapsed().as_secs_f64() / SEEDS as f64;
+        let (rows, columns) = (prepared.table.rows, prepared.data.matrix.columns());
+        shape = format!("{rows} × {columns}");
         let start = Instant::now();
         let references = prepared.references().unwrap();
-        seconds[1] += start.elapsed().as_secs_f64() / SEEDS as f64;
+        let referring = start.elapsed().as_secs_f64();
+        let (_, local, wide) = train(file, Preset::Local, seed);
+        for (mean, taken) in seconds.iter_mut().zip([auto, wide, referring]) {
+            *mean += taken / seeds as f64;
+        }
         sum.resize(network.len(), 0.0);
         sum.iter_mut()
             .zip(&network)
             .for_each(|(sum, score)| *sum += score);
-        let pairs = network.iter().zip(&references.lesinn);
-        let both: Vec<f32> = pairs.map(|(a, b)| a + b).collect();
         let mut judge = |name: &str, scores: &[f32]| {
             let place = NAMES.iter().position(|known| *known == name).unwrap();
             quality[place].extend(Quality::judge(scores, &outlier));
         };
         judge("network", &network);
-        judge("both", &both);
+        judge("both", &mean(&network, &references.lesinn));
+        judge("network+local", &mean(&network, &local));
+        judge("local", &local);
         judge("lesinn", &references.lesinn);
         judge("z_norm", &references.z_norm);
         judge("pca", &references.pca);
@@ -141,11 +158,18 @@ fn measure(file: &Path, preset: Preset) -> Option<Row> {
     })
 }
 
+fn mean(a: &[f32], b: &[f32]) -> Vec<f32> {
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| f32::midpoint(*a, *b))
+        .collect()
+}
+
 fn print(title: &str, rows: &[Row], figure: impl Fn(&Quality) -> f64) {
     println!("\n{title}");
     print!("{:<17}", "set");
     for name in NAMES {
-        print!(" {name:>12}");
+        print!(" {name:>13}");
     }
     println!();
     let mut means = vec![0.0; NAMES.len()];
@@ -162,13 +186,13 @@ fn print(title: &str, rows: &[Row], figure: impl Fn(&Quality) -> f64) {
             } else {
                 format!("{mean:.3}")
             };
-            print!(" {text:>12}");
+            print!(" {text:>13}");
         }
         println!();
     }
     print!("{:<17}", "mean");
     for mean in means {
-        print!(" {:>12}", format!("{mean:.3}"));
+        print!(" {:>13}", format!("{mean:.3}"));
     }
     println!();
 }

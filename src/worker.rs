@@ -1,9 +1,14 @@
 //! The thread around a [`Trainer`], and its handle.
 //!
-//! The thread reads the table, then trains batch after batch. Between two batches it obeys every command that waits;
-//! while it is paused or done it sleeps on the command channel. It never waits for the screen: reports are sent at most a
-//! few times a second, whatever the speed of training, and bundle what lies between; to a screen that is stuck, none are. It
-//! ends when its handle is dropped: hanging up is the stop signal.
+//! The thread reads the table, then trains batch after batch. Between two batches it obeys every command that waits. It
+//! sleeps on the command channel while there is nothing to train: the run is paused or done, the screen has granted no
+//! further steps, or looks at a moment that was kept. A command wakes it, and so do references that are still awaited (they
+//! are looked for) and a ranking that has fallen due.
+//!
+//! It never waits for the screen: reports are sent at most a few times a second, whatever the speed of training, and bundle
+//! what lies between; to a screen that is stuck, none are. Before it falls asleep it has told all there is to tell: the
+//! curves, the ranking and why, what each snapshot's ranking was worth, the layers' numbers. It ends when its handle is
+//! dropped: hanging up is the stop signal.
 
 mod awaited;
 mod comparing;

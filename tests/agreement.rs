@@ -3,11 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use misfit::data::matrix::Matrix;
 use misfit::model::init::Initializer;
 use misfit::model::spec::{Activation, NetworkSpec};
 use misfit::model::weights::Weights;
 use misfit::train::burn_engine::BurnEngine;
-use misfit::train::engine::{Batch, Engine};
+use misfit::train::engine::{Batch, BuildEngine, Engine};
 use misfit::train::fused::FusedEngine;
 use misfit::train::recipe::{Loss, Preset, Recipe};
 use proptest::prelude::*;
@@ -312,5 +313,51 @@ proptest! {
         for turn in 0..5 {
             pair.step(&rows(count, widths[0], turn), 1e-3);
         }
+    }
+}
+
+#[test]
+fn a_fork_goes_on_exactly_as_the_engine_does() {
+    let (width, builds) = (
+        300,
+        [FusedEngine::build as BuildEngine, BurnEngine::ndarray],
+    );
+    let table = Matrix::new(width, rows(60, width, 0));
+    let order: Vec<usize> = (0..60).map(|row| row * 7 % 60).collect();
+    // Wide enough for the first layer to begin with the batch to come.
+    let (tanh, linear) = (Activation::Tanh, Activation::Linear);
+    let spec = NetworkSpec::new(vec![width, 256, 9], tanh, linear, linear).unwrap();
+    for (build, tied) in builds
+        .into_iter()
+        .flat_map(|build| [(build, false), (build, true)])
+    {
+        let spec = spec.clone().with_tied(tied);
+        let recipe = recipe(Loss::Mse, 5, 2);
+        let weights = Initializer::FanInUniform.draw(&spec, 11);
+        let mut engine = build(&spec, &recipe, &weights).unwrap();
+        let steps = |engine: &mut Box<dyn Engine>, count: usize| -> Vec<f64> {
+            let batches: Vec<&[usize]> = order.chunks(5).cycle().take(count + 1).collect();
+            let step = |pair: &[&[usize]]| {
+                let batch = Batch::of(&table, pair[0]).before(pair[1]);
+                engine.step(batch, 1e-3).loss
+            };
+            batches.windows(2).map(step).collect()
+        };
+        steps(&mut engine, 4);
+        engine.set_bias(1, false);
+        engine.set_bias(3, false);
+        steps(&mut engine, 3);
+        engine.set_bias(1, true);
+        steps(&mut engine, 2);
+        let mut fork = engine.fork();
+        let losses = steps(&mut engine, 20);
+        assert_eq!(fork.name(), engine.name());
+        assert_eq!(
+            losses,
+            steps(&mut fork, 20),
+            "{}, tied: {tied}",
+            fork.name().engine
+        );
+        assert_eq!(engine.weights(), fork.weights());
     }
 }

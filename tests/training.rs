@@ -11,11 +11,12 @@ use misfit::data::encoder::{Encoded, Scaling};
 use misfit::data::read::ReadOptions;
 use misfit::data::samples::Sample;
 use misfit::data::table::Column;
+use misfit::message::{Moment, Watch};
 use misfit::model::init::Initializer;
 use misfit::model::spec::{Activation, BiasChoice, NetworkSpec};
 use misfit::model::weights::Weights;
 use misfit::plan::Plan;
-use misfit::score::ranking::{Basis, Quality};
+use misfit::score::ranking::{Basis, Quality, Ranking};
 use misfit::train::burn_engine::BurnEngine;
 use misfit::train::engine::{Batch, Engine, Metrics};
 use misfit::train::fused::FusedEngine;
@@ -456,5 +457,185 @@ mod by_hand {
             bias.iter().all(|b| (b.abs() - 1e-2).abs() < 1e-4),
             "{bias:?}"
         );
+    }
+}
+
+#[test]
+fn a_ranking_is_judged_alike_when_it_is_made_and_later() {
+    let data = Arc::new(correlated(100, 3));
+    let run = |ranks_at: &[u64]| {
+        let recipe = Recipe {
+            networks: 2,
+            snapshots: vec![5, 10, 20],
+            ..recipe(20)
+        };
+        let mut trainer = trainer(&data, recipe, small());
+        trainer.keep(1 << 20);
+        trainer.rank().unwrap();
+        let mut judged = vec![trainer.judged().unwrap()];
+        loop {
+            while !trainer.finished() {
+                trainer.advance().unwrap();
+                trainer.review();
+                if ranks_at.contains(&trainer.step()) {
+                    while let Some(skipped) = trainer.judge_skipped() {
+                        judged.push(skipped);
+                    }
+                    trainer.rank().unwrap();
+                    judged.push(trainer.judged().unwrap());
+                }
+            }
+            if !trainer.begin_next().unwrap() {
+                return (judged, trainer.rank().unwrap().clone());
+            }
+        }
+    };
+    let (at_once, last) = run(&[5, 10, 20]);
+    assert_eq!(at_once.len(), 7);
+    assert!(
+        at_once[1..]
+            .iter()
+            .all(|judged| judged.agreement.is_some_and(|a| a < 1.0))
+    );
+    assert_eq!((at_once, last), run(&[20]));
+}
+
+/// Trains on to the end of all networks, ranking after these steps; every loss, and what was ranked when.
+fn to_the_end(trainer: &mut Trainer, ranks_at: &[u64]) -> (Vec<f64>, Vec<(Moment, Ranking)>) {
+    let (mut losses, mut rankings) = (Vec::new(), Vec::new());
+    loop {
+        while !trainer.finished() {
+            losses.push(trainer.advance().unwrap().metrics.loss);
+            trainer.review();
+            if ranks_at.contains(&trainer.step()) {
+                rankings.push((trainer.moment(), trainer.rank().unwrap().clone()));
+            }
+        }
+        if !trainer.begin_next().unwrap() {
+            return (losses, rankings);
+        }
+    }
+}
+
+fn fused(data: &Arc<Encoded>, recipe: Recipe) -> Trainer {
+    Trainer::new(Arc::clone(data), None, recipe, small(), FusedEngine::build).unwrap()
+}
+
+const fn moment(network: u64, step: u64) -> Moment {
+    Moment { network, step }
+}
+
+#[test]
+fn a_branch_without_a_change_repeats_the_run_to_the_bit() {
+    let data = Arc::new(correlated(100, 3));
+    let recipe = Recipe {
+        networks: 2,
+        validation: 0.1,
+        snapshots: vec![5, 10, 20],
+        ..recipe(20)
+    };
+    let mut trainer = fused(&data, recipe);
+    trainer.keep(1 << 20);
+    trainer.rank().unwrap();
+    trainer.set_bias(&[true, false, true, true]);
+    let ranks_at = [5, 10, 20];
+    let (losses, rankings) = to_the_end(&mut trainer, &ranks_at);
+    let kept: Vec<Moment> = rankings.iter().map(|(moment, _)| *moment).collect();
+    assert_eq!(trainer.kept(), kept);
+    for (from, done) in [(moment(1, 5), 25), (moment(0, 10), 10), (moment(0, 20), 20)] {
+        // What is changed after the moment is not there in the branch.
+        trainer.set_bias(&[false; 4]);
+        trainer.set_rate(0.5);
+        trainer.branch(from).unwrap();
+        assert_eq!(trainer.moment(), from);
+        assert_eq!(trainer.spec().bias(), [true, false, true, true]);
+        let again = to_the_end(&mut trainer, &ranks_at);
+        assert_eq!(again.0, losses[done..], "{from:?}");
+        let later = rankings.iter().filter(|(moment, _)| *moment > from);
+        assert_eq!(again.1, later.cloned().collect::<Vec<_>>(), "{from:?}");
+        assert_eq!(trainer.kept(), kept);
+    }
+    assert!(trainer.branch(moment(0, 7)).is_err());
+    trainer.branch(moment(1, 20)).unwrap();
+    assert_eq!((trainer.limit(), trainer.finished()), (None, false));
+}
+
+#[test]
+fn a_kept_moment_looks_as_it_did_then() {
+    let data = Arc::new(correlated(100, 3));
+    let recipe = Recipe {
+        snapshots: vec![5, 10, 20],
+        ..recipe(20)
+    };
+    let mut trainer = fused(&data, recipe);
+    trainer.keep(1 << 20);
+    trainer.rank().unwrap();
+    let mut then = Vec::new();
+    while !trainer.finished() {
+        trainer.advance().unwrap();
+        if trainer.review().kept {
+            let ranking = trainer.rank().unwrap().clone();
+            let explained = trainer.explain(Watch::default());
+            then.push((trainer.moment(), ranking, explained, trainer.layers()));
+        }
+    }
+    assert_eq!(then.len(), 3);
+    for index in [0, 2, 1, 0] {
+        let (moment, ranking, explained, layers) = &then[index];
+        trainer.look_at(Some(*moment)).unwrap();
+        assert_eq!(trainer.shown(), Some(ranking));
+        assert_eq!(trainer.explain(Watch::default()), *explained);
+        assert_eq!(trainer.layers(), *layers);
+        assert_eq!(
+            trainer.rank().unwrap(),
+            ranking,
+            "ranked anew it is the same"
+        );
+    }
+    assert!(trainer.look_at(Some(moment(0, 7))).is_err());
+    assert_eq!(
+        trainer.looks_at(),
+        Some(then[0].0),
+        "nothing else is looked at then"
+    );
+    trainer.look_at(None).unwrap();
+    assert_eq!(trainer.shown(), Some(&then[2].1));
+}
+
+#[test]
+fn without_snapshots_the_network_is_kept_after_one_two_four_epochs() {
+    let data = Arc::new(correlated(100, 3));
+    let recipe = Recipe {
+        snapshots: Vec::new(),
+        ..recipe(24)
+    };
+    let mut trainer = fused(&data, recipe.clone());
+    trainer.keep(1 << 20);
+    let scores = |ranking: &Ranking| -> Vec<(u32, f32)> {
+        let rows = ranking.rows.iter();
+        rows.map(|ranked| (ranked.row, ranked.score)).collect()
+    };
+    let (losses, rankings) = to_the_end(&mut trainer, &[4, 8, 16]);
+    assert_eq!(trainer.kept(), [4, 8, 16].map(|step| moment(0, step)));
+    for (moment, ranking) in &rankings {
+        trainer.look_at(Some(*moment)).unwrap();
+        assert_eq!(scores(trainer.shown().unwrap()), scores(ranking));
+        assert_eq!(trainer.layers().at, *moment);
+    }
+    trainer.branch(moment(0, 8)).unwrap();
+    assert_eq!(to_the_end(&mut trainer, &[]).0, losses[8..]);
+    // A network of 8, 5, 2 has 120 numbers.
+    let size = 120 * 12 + 100 * 8;
+    for (budget, kept) in [
+        (3 * size, &[4, 8, 16][..]),
+        (2 * size, &[4, 16]),
+        (size, &[16]),
+        (size - 1, &[]),
+    ] {
+        let mut trainer = fused(&data, recipe.clone());
+        trainer.keep(budget);
+        to_the_end(&mut trainer, &[]);
+        let steps: Vec<u64> = trainer.kept().iter().map(|kept| kept.step).collect();
+        assert_eq!(steps, kept);
     }
 }

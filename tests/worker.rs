@@ -10,8 +10,10 @@ use std::sync::mpsc::channel;
 
 use misfit::data::read::Progress;
 use misfit::error::{DataError, Error};
-use misfit::message::{Allowance, Command, Event, Report, Watch};
-use misfit::score::ranking::Basis;
+use misfit::message::{
+    Allowance, Command, Event, Explained, Judged, Layers, Moment, Report, Sample, Watch,
+};
+use misfit::score::ranking::{Basis, By, Ranking};
 use misfit::train::engine::BuildEngine;
 use misfit::train::trainer::Trainer;
 use misfit::worker::Worker;
@@ -68,6 +70,61 @@ fn bases(reports: &[Report]) -> Vec<Basis> {
         _ => None,
     };
     reports.iter().filter_map(basis).collect()
+}
+
+fn judged(reports: &[Report]) -> Vec<Judged> {
+    let judged = |report: &Report| match report {
+        Report::Judged(judged) => Some(*judged),
+        _ => None,
+    };
+    reports.iter().filter_map(judged).collect()
+}
+
+fn layers(reports: &[Report]) -> Vec<Layers> {
+    let layers = |report: &Report| match report {
+        Report::Layers(layers) => Some(layers.clone()),
+        _ => None,
+    };
+    reports.iter().filter_map(layers).collect()
+}
+
+/// The losses of the training rows.
+fn samples(reports: &[Report]) -> Vec<Sample> {
+    let train = |report: &Report| match report {
+        Report::Advanced(advanced) => Some(advanced.train.clone()),
+        _ => None,
+    };
+    reports.iter().filter_map(train).flatten().collect()
+}
+
+/// What was told last of the ranking and of its reasons.
+fn shown(reports: &[Report]) -> (Ranking, Explained) {
+    let ranking = |report: &Report| match report {
+        Report::Ranked(ranking) => Some(ranking.clone()),
+        _ => None,
+    };
+    let explained = |report: &Report| match report {
+        Report::Explained(explained) => Some(explained.clone()),
+        _ => None,
+    };
+    let (mut rankings, mut reasons) = (reports.iter().rev(), reports.iter().rev());
+    (
+        rankings.find_map(ranking).unwrap(),
+        reasons.find_map(explained).unwrap(),
+    )
+}
+
+/// What is told when a moment is looked at, or the present again.
+fn look(worker: &Worker, at: Option<Moment>) -> (Ranking, Explained, Layers) {
+    worker.send(Command::LookAt(at));
+    let told = |report: &Report| matches!(report, Report::Layers(layers) if at.is_none_or(|at| layers.at == at));
+    let reports = until(worker, told);
+    let (ranking, explained) = shown(&reports);
+    (ranking, explained, layers(&reports).pop().unwrap())
+}
+
+fn moment(step: u64) -> Moment {
+    Moment { network: 0, step }
 }
 
 fn allow(run: u64, steps: Option<u64>) -> Command {
@@ -190,7 +247,7 @@ fn the_references_are_told_once_though_the_run_has_ended() {
 #[test]
 fn several_networks_are_told_one_after_the_other() {
     let worker = Worker::spawn("auto".into(), |_, _| {
-        Ok((fake::loaded(), fake::trainer_of(3, 20, fake::steady)))
+        Ok((fake::loaded(), fake::trainer_of(3, 20, &[], fake::steady)))
     })
     .unwrap();
     let reports = until(&worker, |report| *report == Report::Finished);
@@ -296,7 +353,7 @@ fn single_steps_lead_beyond_the_end_of_the_recipe() {
 
 #[test]
 fn single_steps_end_a_network_and_stand_still_before_the_next() {
-    let trainer = || fake::trainer_of(2, 5, fake::steady);
+    let trainer = || fake::trainer_of(2, 5, &[], fake::steady);
     let worker = spawn_told(trainer, vec![allow(1, Some(4))]);
     until(&worker, stands_at(4));
     worker.send(Command::Pause);
@@ -307,6 +364,151 @@ fn single_steps_end_a_network_and_stand_still_before_the_next() {
         |report: &Report| matches!(report, Report::Started(s) if (s.run, s.network) == (2, 1));
     assert!(reports.iter().any(begun), "{reports:?}");
     assert!(steps(&meanwhile(&worker, 3)).is_empty());
+}
+
+#[test]
+fn every_snapshot_is_judged_though_the_run_was_over_at_once() {
+    let trainer = || fake::trainer_of(1, 10, &[2, 5, 10], fake::steady);
+    let worker = spawn_told(trainer, Vec::new());
+    let reports = until(&worker, |report| *report == Report::Finished);
+    let told = judged(&reports);
+    let at: Vec<Moment> = told.iter().map(|judged| judged.at).collect();
+    assert_eq!(at, [0, 2, 5, 10].map(moment));
+    let agreement: Vec<_> = told.iter().map(|judged| judged.agreement).collect();
+    let all = Some(1.0);
+    assert_eq!(agreement, [None, all, all, all], "the fake learns nothing");
+    assert_eq!(told[3].stayed, all);
+    assert!(told[3].entropy.is_some());
+    if !reports
+        .iter()
+        .any(|report| matches!(report, Report::Referenced(_)))
+    {
+        until(&worker, |report| matches!(report, Report::Referenced(_)));
+    }
+    worker.send(Command::RankBy(By::Lesinn));
+    let mut told = Vec::new();
+    while told.len() < 4 {
+        told.extend(judged(&until(&worker, |report| {
+            matches!(report, Report::Judged(_))
+        })));
+    }
+    let at: Vec<u64> = told.iter().map(|judged| judged.at.step).collect();
+    assert_eq!(at, [10, 0, 2, 5], "another way of ranking is judged anew");
+}
+
+fn looking() -> Trainer {
+    fake::trainer_of(1, 10, &[2, 5, 10], fake::steady)
+}
+
+#[test]
+fn the_layers_are_told_at_the_beginning_and_at_the_end() {
+    let worker = spawn_told(looking, Vec::new());
+    let reports = until(&worker, |report| *report == Report::Finished);
+    let told = layers(&reports);
+    assert_eq!(told[0].at, moment(0));
+    assert_eq!(told[told.len() - 1].at, moment(10));
+    assert_eq!(told[0].layers.len(), fake::spec().len());
+    worker.send(Command::Advance(2));
+    until(
+        &worker,
+        |report| matches!(report, Report::Layers(layers) if layers.at == moment(12)),
+    );
+    worker.send(Command::SetBias(vec![true, false, true, true]));
+    let reports = until(&worker, |report| matches!(report, Report::Layers(_)));
+    assert_eq!(layers(&reports)[0].layers[1].bias_norm, None);
+}
+
+#[test]
+fn looking_back_and_forth_shows_the_same_again() {
+    let worker = spawn_told(looking, Vec::new());
+    let reports = until(&worker, |report| *report == Report::Finished);
+    let kept = reports.iter().rev().find_map(|report| match report {
+        Report::Kept(kept) => Some(kept.clone()),
+        _ => None,
+    });
+    assert_eq!(kept, Some([2, 5, 10].map(moment).to_vec()));
+    let present = shown(&reports);
+    let then = [2, 5].map(|step| look(&worker, Some(moment(step))));
+    let steps = |steps: &[u64]| Basis::Snapshots {
+        steps: steps.to_vec(),
+        networks: 1,
+    };
+    assert_eq!(then[0].0.basis, steps(&[2]));
+    assert_eq!(then[1].0.basis, steps(&[2, 5]));
+    assert_eq!(look(&worker, Some(moment(2))), then[0]);
+    assert_eq!(look(&worker, Some(moment(5))), then[1]);
+    let (ranking, explained, layers) = look(&worker, None);
+    assert_eq!((ranking, explained), present);
+    assert_eq!(layers.at, moment(10));
+    worker.send(Command::LookAt(Some(moment(3))));
+    let reports = until(&worker, |report| matches!(report, Report::Refused(_)));
+    let refused = "nothing is kept of the network after step 3";
+    assert_eq!(reports.last(), Some(&Report::Refused(refused.into())));
+}
+
+#[test]
+fn nothing_is_trained_while_a_kept_moment_is_looked_at() {
+    let trainer = || fake::trainer_of(1, FOREVER, &[2, 5], fake::steady);
+    let worker = spawn_told(trainer, Vec::new());
+    until(
+        &worker,
+        |report| matches!(report, Report::Kept(kept) if kept.len() > 1),
+    );
+    look(&worker, Some(moment(2)));
+    let reports = meanwhile(&worker, 3);
+    let before = steps(&reports);
+    worker.send(Command::Advance(3));
+    assert!(steps(&meanwhile(&worker, 4)).is_empty());
+    worker.send(Command::LookAt(None));
+    let stood = before.last().copied().unwrap_or(5);
+    until(
+        &worker,
+        |report| matches!(report, Report::Advanced(a) if a.step > stood),
+    );
+}
+
+#[test]
+fn a_branch_is_a_new_run_that_repeats_what_came_after() {
+    let worker = spawn_told(looking, Vec::new());
+    let first = until(&worker, |report| *report == Report::Finished);
+    worker.send(Command::SetBias(vec![false; 4]));
+    worker.send(Command::Branch(moment(5)));
+    let second = until(&worker, |report| *report == Report::Finished);
+    let begun = second.iter().find_map(|report| match report {
+        Report::Started(started) => Some(started.clone()),
+        _ => None,
+    });
+    let begun = begun.unwrap();
+    assert_eq!((begun.run, begun.from), (2, Some(moment(5))));
+    assert_eq!((begun.spec, begun.steps), (fake::spec(), 10));
+    assert!(second.contains(&Report::Kept([2, 5].map(moment).to_vec())));
+    assert_eq!(samples(&second), samples(&first)[5..]);
+    assert_eq!(shown(&second), shown(&first));
+    let at: Vec<u64> = judged(&second)
+        .iter()
+        .map(|judged| judged.at.step)
+        .collect();
+    assert_eq!(at, [5, 10]);
+    assert_eq!(judged(&second)[..], judged(&first)[2..]);
+    worker.send(Command::Branch(moment(3)));
+    until(&worker, |report| matches!(report, Report::Refused(_)));
+}
+
+#[test]
+fn a_branch_from_the_end_of_a_network_goes_on_with_the_next() {
+    let trainer = || fake::trainer_of(2, 8, &[], fake::steady);
+    let worker = spawn_told(trainer, Vec::new());
+    until(&worker, |report| *report == Report::Finished);
+    worker.send(Command::Branch(moment(8)));
+    let reports = until(&worker, |report| *report == Report::Finished);
+    let begun = reports.iter().filter_map(|report| match report {
+        Report::Started(started) => Some((started.run, started.network, started.from)),
+        _ => None,
+    });
+    assert_eq!(
+        begun.collect::<Vec<_>>(),
+        [(3, 0, Some(moment(8))), (4, 1, None)]
+    );
 }
 
 #[test]

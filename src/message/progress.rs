@@ -1,13 +1,13 @@
 //! A run in figures: how it began, how far it is, what happened on the way and what its rankings were worth.
 
 use crate::model::spec::NetworkSpec;
-use crate::score::ranking::Quality;
+use crate::score::ranking::{Quality, Ranking};
 
 /// A run, as far as the screen needs it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Started {
-    /// Number of the run since the table was read, 1 = first; a restart, a branch and the next network of the recipe each
-    /// begin another.
+    /// Number of the run, 1 = first; a restart, a branch, the next network of the recipe and another reading of the table
+    /// each begin another.
     pub run: u64,
     /// The snapshot that it goes on from, where it is a branch.
     pub from: Option<Moment>,
@@ -128,4 +128,18 @@ pub struct Judged {
     pub agreement: Option<f64>,
     /// Share of the rows flagged before it that still are; none where there were none.
     pub stayed: Option<f64>,
+}
+
+impl Judged {
+    /// Of a ranking whose latest look at the rows was taken at this moment.
+    pub fn new(at: Moment, ranking: &Ranking) -> Self {
+        Self {
+            at,
+            quality: ranking.quality,
+            precision: ranking.precision,
+            entropy: ranking.entropy,
+            agreement: ranking.agreement,
+            stayed: ranking.stayed,
+        }
+    }
 }

@@ -30,6 +30,16 @@ impl Agreement {
     }
 }
 
+/// Spearman's rank correlation of two rankings without ties, of which the places of the rows are known; none for fewer than
+/// two rows.
+pub fn of_places(a: &[u32], b: &[u32]) -> Option<f64> {
+    assert_eq!(a.len(), b.len(), "two places per row");
+    let apart = |(a, b): (&u32, &u32)| (f64::from(*a) - f64::from(*b)).powi(2);
+    let apart: f64 = a.iter().zip(b).map(apart).sum();
+    let rows = a.len() as f64;
+    (a.len() > 1).then(|| 1.0 - 6.0 * apart / (rows * (rows * rows - 1.0)))
+}
+
 /// Each row's rank, ties sharing their mean.
 fn ranks(scores: &[f32], order: &[u32]) -> Vec<f64> {
     let mut ranks = vec![0.0; scores.len()];
@@ -73,6 +83,14 @@ mod tests {
         let reversed = a.map(|a: f32| -a);
         assert!((spearman(&a, &reversed) + 1.0).abs() < 1e-12);
         assert_eq!(Agreement::between(&a, &[3.0; 5]).spearman, None);
+    }
+
+    #[test]
+    fn places_without_ties_correlate_as_their_scores_do() {
+        let (a, b) = ([0, 1, 2, 3, 4], [1, 0, 2, 4, 3]);
+        assert!((of_places(&a, &b).unwrap() - 0.8).abs() < 1e-12);
+        assert_eq!(of_places(&a, &a), Some(1.0));
+        assert_eq!(of_places(&[0], &[0]), None);
     }
 
     /// Ranks 0.5 0.5 2 3 against 0 1 2 3, about their middle: (1 + 1 … ) by hand Σab = 4.5, Σa² = 4.5, Σb² = 5.

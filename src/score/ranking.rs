@@ -1,5 +1,6 @@
 //! Rows from the strangest to the most ordinary, and how they moved since the ranking before.
 
+use crate::score::agreement::of_places;
 use crate::score::disagreement::disagreement;
 use crate::score::entropy::entropy;
 use crate::score::metrics::{average_precision, precision_at, roc_auc};
@@ -135,6 +136,10 @@ pub struct Ranking {
     pub precision: Option<f64>,
     /// How evenly the scores are spread; a hint where there is no label, see [`entropy`].
     pub entropy: Option<f64>,
+    /// Rank correlation with the ranking before it; none for the first.
+    pub agreement: Option<f64>,
+    /// Share of the rows flagged before it that still are; none where there were none.
+    pub stayed: Option<f64>,
 }
 
 /// Every row's place, kept to tell the next ranking's movements.
@@ -148,6 +153,14 @@ impl Places {
     /// The rank of a row, 0 = the strangest.
     pub fn rank(&self, row: u32) -> usize {
         self.ranks[row as usize] as usize
+    }
+
+    /// Share of the rows flagged in these places that are in the `later` ones too; none where there are none.
+    fn stayed(&self, later: &Self) -> Option<f64> {
+        let both = self.ranks.iter().zip(&later.ranks);
+        let both =
+            both.filter(|(a, b)| (**a as usize) < self.flagged && (**b as usize) < later.flagged);
+        (self.flagged > 0).then(|| both.count() as f64 / self.flagged as f64)
     }
 }
 
@@ -195,12 +208,21 @@ impl Ranking {
             quality,
             precision,
             entropy: entropy(scores),
+            agreement: None,
+            stayed: None,
         };
-        (ranking, Places { ranks, flagged })
+        let places = Places { ranks, flagged };
+        (ranking.after(before, &places), places)
     }
 
-    /// Rows by how differently the network and the reference rank them. None is flagged, and no label judges it.
-    pub fn of_disagreement(network: &[f32], lesinn: &[f32], basis: Basis) -> (Self, Places) {
+    /// Rows by how differently the network and the reference rank them. None is flagged, none is said to have moved, and no
+    /// label judges it.
+    pub fn of_disagreement(
+        network: &[f32],
+        lesinn: &[f32],
+        basis: Basis,
+        before: Option<&Places>,
+    ) -> (Self, Places) {
         let found = disagreement(network, lesinn);
         let ratios: Vec<f32> = found.iter().map(|ratio| ratio.abs()).collect();
         let (mut ranking, places) = Self::new(&ratios, (basis, By::Disagreement), None, None);
@@ -214,14 +236,20 @@ impl Ranking {
             };
             ranked.stranger = Some(who);
         }
-        let ranking = ranking.beside(lesinn);
-        (
-            ranking,
-            Places {
-                flagged: 0,
-                ..places
-            },
-        )
+        let places = Places {
+            flagged: 0,
+            ..places
+        };
+        (ranking.beside(lesinn).after(before, &places), places)
+    }
+
+    /// The same, which gave the places `now`, with how far it agrees with the ranking `before`.
+    fn after(self, before: Option<&Places>, now: &Places) -> Self {
+        Self {
+            agreement: before.and_then(|before| of_places(&before.ranks, &now.ranks)),
+            stayed: before.and_then(|before| before.stayed(now)),
+            ..self
+        }
     }
 
     /// The same with another score beside each row's.
@@ -265,7 +293,7 @@ mod tests {
     #[test]
     fn a_disagreement_shows_both_scores_and_flags_nothing() {
         let (network, lesinn) = ([9.0, 5.0, 3.0, 1.0], [1.0, 5.0, 3.0, 9.0]);
-        let (ranking, places) = Ranking::of_disagreement(&network, &lesinn, Basis::Step(1));
+        let (ranking, places) = Ranking::of_disagreement(&network, &lesinn, Basis::Step(1), None);
         let seen = |place: usize| {
             let ranked = ranking.rows[place];
             (ranked.row, ranked.score, ranked.beside, ranked.stranger)
@@ -306,5 +334,24 @@ mod tests {
                 .iter()
                 .all(|ranked| ranked.movement == Movement::By(0))
         );
+    }
+
+    #[test]
+    fn a_ranking_says_how_far_it_agrees_with_the_one_before() {
+        let mut scores: Vec<f32> = (0..20).map(|row| 1.0 + row as f32 / 100.0).collect();
+        (scores[3], scores[4]) = (90.0, 80.0);
+        let what = || (Basis::Step(1), By::Network);
+        let (first, before) = Ranking::new(&scores, what(), None, None);
+        assert_eq!(
+            (first.flagged, first.agreement, first.stayed),
+            (2, None, None)
+        );
+        // One of the two falls to the end, the eighteen behind it climb by one, the first stays.
+        scores[4] = 0.5;
+        let (second, _) = Ranking::new(&scores, what(), None, Some(&before));
+        let apart = 18.0 * 18.0 + 18.0;
+        let expected = 1.0 - 6.0 * apart / (20.0 * 399.0);
+        assert!((second.agreement.unwrap() - expected).abs() < 1e-12);
+        assert_eq!(second.stayed, Some(0.5));
     }
 }

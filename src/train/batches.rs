@@ -17,6 +17,18 @@ pub struct Batches {
     rng: ChaCha8Rng,
 }
 
+impl Clone for Batches {
+    /// A copy that goes on with the same rows. The generator can only be copied by its state, so that nobody does it unawares.
+    fn clone(&self) -> Self {
+        Self {
+            rows: self.rows.clone(),
+            batch: self.batch,
+            next: self.next,
+            rng: ChaCha8Rng::deserialize_state(&self.rng.serialize_state()),
+        }
+    }
+}
+
 /// Splits `0 .. rows` into training and validation rows; both are never empty unless `share` is 0.
 pub fn split(rows: usize, share: f64, seed: u64) -> (Vec<usize>, Vec<usize>) {
     let mut all: Vec<usize> = (0..rows).collect();
@@ -103,6 +115,19 @@ mod tests {
         let order = |seed| epoch(&mut Batches::new((0..50).collect(), 8, seed));
         assert_eq!(order(3), order(3));
         assert_ne!(order(3), order(4));
+    }
+
+    #[test]
+    fn a_copy_goes_on_with_the_same_rows() {
+        let mut batches = Batches::new((0..50).collect(), 8, 3);
+        for _ in 0..3 {
+            epoch(&mut batches);
+        }
+        batches.advance();
+        let mut copy = batches.clone();
+        for _ in 0..4 {
+            assert_eq!(epoch(&mut batches), epoch(&mut copy));
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ use crate::train::engine::{Batch, Engine, EngineName, Metrics};
 use crate::train::recipe::{Loss, Recipe};
 
 /// A network on one of Burn's devices.
+#[derive(Clone)]
 pub struct BurnEngine {
     spec: NetworkSpec,
     loss: Loss,
@@ -133,6 +134,11 @@ impl Engine for BurnEngine {
 
     fn weights(&self) -> Weights {
         self.network.valid().weights()
+    }
+
+    /// Tensors are never changed in place where somebody else holds them, so that sharing them copies nothing until then.
+    fn fork(&self) -> Box<dyn Engine> {
+        Box::new(self.clone())
     }
 
     fn name(&self) -> EngineName {

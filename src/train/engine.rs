@@ -122,6 +122,9 @@ pub trait Engine {
     /// A copy of the numbers.
     fn weights(&self) -> Weights;
 
+    /// A copy that goes on exactly as this one would: the numbers, their moments, the biases.
+    fn fork(&self) -> Box<dyn Engine>;
+
     /// What runs, for people: engine, device.
     fn name(&self) -> EngineName;
 }

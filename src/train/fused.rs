@@ -176,6 +176,19 @@ impl Engine for FusedEngine {
         self.network.weights()
     }
 
+    /// The copy takes its workspace when it makes a step: most never do.
+    fn fork(&self) -> Box<dyn Engine> {
+        Box::new(Self {
+            network: self.network.clone(),
+            tape: Tape::new(self.network.spec(), 0, self.threads.shape()),
+            loss: self.loss,
+            epsilon: self.epsilon,
+            threads: self.threads.clone(),
+            alone: self.alone.clone(),
+            trial: Trial::new(),
+        })
+    }
+
     fn name(&self) -> EngineName {
         EngineName {
             engine: "fused",

@@ -8,13 +8,24 @@ use crate::score::view::{Seen, View};
 pub struct Snapshots {
     schedule: Vec<u64>,
     networks: Vec<Looks>,
+    keeps_scores: bool,
+    /// How the rows scored before the first step, where scores are kept.
+    untrained: Option<Vec<f32>>,
 }
 
 /// The looks at one network, at least one.
 struct Looks {
     network: u64,
-    taken: Vec<(u64, View)>,
+    taken: Vec<Taken>,
     sum: Vec<f32>,
+}
+
+/// One look at a network.
+struct Taken {
+    step: u64,
+    view: View,
+    /// Where scores are kept.
+    scores: Option<Vec<f32>>,
 }
 
 impl Snapshots {
@@ -23,6 +34,20 @@ impl Snapshots {
         Self {
             schedule,
             networks: Vec::new(),
+            keeps_scores: false,
+            untrained: None,
+        }
+    }
+
+    /// From now on keeps the scores of every look, so that the mean as it was can be had again.
+    pub fn keep_scores(&mut self) {
+        self.keeps_scores = true;
+    }
+
+    /// How the rows score before the first step.
+    pub fn begin(&mut self, scores: &[f32]) {
+        if self.keeps_scores {
+            self.untrained = Some(scores.to_vec());
         }
     }
 
@@ -38,19 +63,40 @@ impl Snapshots {
 
     /// Adds a look at a network, the first being number 0, and its scores. One network's looks come together.
     pub fn take(&mut self, network: u64, step: u64, (view, scores): (View, Vec<f32>)) {
+        let taken = Taken {
+            step,
+            view,
+            scores: self.keeps_scores.then(|| scores.clone()),
+        };
         match self.networks.last_mut() {
             Some(looks) if looks.network == network => {
-                looks.taken.push((step, view));
-                for (sum, score) in looks.sum.iter_mut().zip(scores) {
-                    *sum += score;
-                }
+                looks.taken.push(taken);
+                add(&mut looks.sum, &scores);
             }
             _ => self.networks.push(Looks {
                 network,
-                taken: vec![(step, view)],
+                taken: vec![taken],
                 sum: scores,
             }),
         }
+    }
+
+    /// Forgets all but the first `count` looks, whose scores must have been kept.
+    pub fn truncate(&mut self, count: usize) {
+        let mut left = count;
+        for looks in &mut self.networks {
+            looks.taken.truncate(left);
+            left -= looks.taken.len();
+            let mut scores = looks
+                .taken
+                .iter()
+                .filter_map(|taken| taken.scores.as_deref());
+            if let Some(first) = scores.next() {
+                looks.sum = first.to_vec();
+                scores.for_each(|scores| add(&mut looks.sum, scores));
+            }
+        }
+        self.networks.retain(|looks| !looks.taken.is_empty());
     }
 
     /// Whether no look was taken yet.
@@ -58,39 +104,96 @@ impl Snapshots {
         self.networks.is_empty()
     }
 
-    /// What the mean stands on.
-    pub fn basis(&self) -> Basis {
-        let taken = self.networks.iter().flat_map(|looks| &looks.taken);
+    /// Looks taken so far.
+    pub fn len(&self) -> usize {
+        self.networks.iter().map(|looks| looks.taken.len()).sum()
+    }
+
+    /// Which network was looked at last among the first `count` looks, and after how many steps; none of no looks.
+    pub fn last_of(&self, count: usize) -> Option<(u64, u64)> {
+        let (network, taken) = self.first(count).last()?;
+        Some((network, taken.last()?.step))
+    }
+
+    /// What the mean over the first `count` looks stands on.
+    pub fn basis(&self, count: usize) -> Basis {
+        let taken = self.first(count).flat_map(|(_, taken)| taken);
         Basis::Snapshots {
-            steps: taken.map(|(step, _)| *step).collect(),
-            networks: self.networks.last().map_or(0, |looks| looks.network + 1),
+            steps: taken.map(|taken| taken.step).collect(),
+            networks: self.last_of(count).map_or(0, |(network, _)| network + 1),
         }
     }
 
     /// The mean score of each row; empty before the first look. Every network counts alike, however often it was looked at.
     pub fn mean(&self) -> Vec<f32> {
-        let mut mean = vec![0.0; self.networks.first().map_or(0, |looks| looks.sum.len())];
-        for looks in &self.networks {
-            let weight = self.weight(looks) as f32;
-            for (mean, sum) in mean.iter_mut().zip(&looks.sum) {
-                *mean += sum * weight;
-            }
-        }
-        mean
+        let sums = self.networks.iter();
+        mean(sums.map(|looks| (looks.sum.as_slice(), looks.taken.len())))
     }
 
-    /// The views that were taken and what each counts in the mean.
-    pub fn views(&self) -> impl Iterator<Item = (&View, f64)> {
-        self.networks.iter().flat_map(|looks| {
-            let weight = self.weight(looks);
-            looks.taken.iter().map(move |(_, view)| (view, weight))
+    /// The mean as it was after the first `count` looks, before the first step for none of them; none where the scores were
+    /// not kept.
+    pub fn mean_then(&self, count: usize) -> Option<Vec<f32>> {
+        if count == 0 {
+            return self.untrained.clone();
+        }
+        let mut sums = Vec::new();
+        for (_, taken) in self.first(count) {
+            let mut scores = taken.iter().map(|taken| taken.scores.as_deref());
+            let mut sum = scores.next()??.to_vec();
+            for scores in scores {
+                add(&mut sum, scores?);
+            }
+            sums.push((sum, taken.len()));
+        }
+        Some(mean(
+            sums.iter().map(|(sum, looks)| (sum.as_slice(), *looks)),
+        ))
+    }
+
+    /// The first `count` views and what each counts in the mean.
+    pub fn views(&self, count: usize) -> impl Iterator<Item = (&View, f64)> {
+        let networks = self.first(count).count();
+        self.first(count).flat_map(move |(_, taken)| {
+            let weight = weight(networks, taken.len());
+            taken.iter().map(move |taken| (&taken.view, weight))
         })
     }
 
-    /// What each of a network's looks counts.
-    fn weight(&self, looks: &Looks) -> f64 {
-        1.0 / (self.networks.len() * looks.taken.len()) as f64
+    /// The first `count` looks, network by network.
+    fn first(&self, count: usize) -> impl Iterator<Item = (u64, &[Taken])> {
+        let mut left = count;
+        let some = self.networks.iter().map(move |looks| {
+            let some = &looks.taken[..looks.taken.len().min(left)];
+            left -= some.len();
+            (looks.network, some)
+        });
+        some.filter(|(_, taken)| !taken.is_empty())
     }
+}
+
+fn add(sum: &mut [f32], scores: &[f32]) {
+    for (sum, score) in sum.iter_mut().zip(scores) {
+        *sum += score;
+    }
+}
+
+/// What each of so many looks at a network counts, one of so many networks.
+fn weight(networks: usize, looks: usize) -> f64 {
+    1.0 / (networks * looks) as f64
+}
+
+/// The mean over networks, each with the sum of its scores over so many looks.
+fn mean<'a>(sums: impl ExactSizeIterator<Item = (&'a [f32], usize)> + Clone) -> Vec<f32> {
+    let networks = sums.len();
+    let rows = sums.clone().next().map_or(0, |(sum, _)| sum.len());
+    let mut mean = vec![0.0; rows];
+    for (sum, looks) in sums {
+        let weight = weight(networks, looks) as f32;
+        for (mean, sum) in mean.iter_mut().zip(sum) {
+            *mean += sum * weight;
+        }
+    }
+    mean
 }
 
 /// What several views see in some row-major rows: the mean, each view counted as it comes with; nothing of no views.
@@ -153,11 +256,44 @@ mod tests {
             .map(|row| f32::midpoint(f32::midpoint(first[row], second[row]), other[row]))
             .collect();
         assert_eq!(snapshots.mean(), expected);
-        let seen = look(snapshots.views(), data.row(1));
+        let seen = look(snapshots.views(3), data.row(1));
         assert!((seen[0].parts[0] - f64::from(expected[1])).abs() < 1e-6);
         assert!((seen[0].reconstruction[0] - 2.75).abs() < 1e-6);
         let steps = vec![1, 2, 1];
-        assert_eq!(snapshots.basis(), Basis::Snapshots { steps, networks: 2 });
+        assert_eq!(snapshots.basis(3), Basis::Snapshots { steps, networks: 2 });
+        assert_eq!(snapshots.mean_then(3), None, "nobody asked to keep them");
+    }
+
+    #[test]
+    fn the_mean_as_it_was_can_be_had_again_to_the_bit() {
+        let data = Matrix::new(1, vec![0.3, 1.7, 2.9, 0.1]);
+        let mut snapshots = Snapshots::new(vec![1]);
+        snapshots.keep_scores();
+        snapshots.begin(&[0.5; 4]);
+        let mut means = vec![vec![0.5; 4]];
+        for (network, step) in [(0, 1), (0, 2), (1, 1), (1, 2), (1, 4)] {
+            let value = (network * 7 + step) as f32 * 0.37;
+            let view = View::new(Box::new(Always(value)), ErrorMeasure::Mse, &data);
+            snapshots.take(network, step, view);
+            means.push(snapshots.mean());
+        }
+        for (count, mean) in means.iter().enumerate() {
+            assert_eq!(snapshots.mean_then(count).as_ref(), Some(mean), "{count}");
+        }
+        assert_eq!(snapshots.last_of(3), Some((1, 1)));
+        let steps = vec![1, 2, 1];
+        assert_eq!(snapshots.basis(3), Basis::Snapshots { steps, networks: 2 });
+        let weights: Vec<f64> = snapshots.views(3).map(|(_, weight)| weight).collect();
+        assert_eq!(weights, [0.25, 0.25, 0.5]);
+        for count in [4, 1] {
+            snapshots.truncate(count);
+            assert_eq!(
+                (snapshots.len(), snapshots.mean()),
+                (count, means[count].clone())
+            );
+        }
+        snapshots.truncate(0);
+        assert!(snapshots.is_empty());
     }
 
     #[test]

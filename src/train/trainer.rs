@@ -1,22 +1,27 @@
 //! An engine, its batches and its snapshots, advanced one batch at a time. No thread, no channel, no clock.
 
+mod keeping;
+mod ranking;
+
 use std::sync::Arc;
 
 use crate::data::encoder::Encoded;
 use crate::error::{Error, Result};
 use crate::format;
-use crate::message::{Explained, Watch};
+use crate::message::Moment;
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
-use crate::score::ranking::{Basis, By, Places, Ranking};
+use crate::score::ranking::By;
 use crate::score::reference::References;
 use crate::score::view::View;
 use crate::train::batches::{Batches, split};
 use crate::train::engine::{Batch, BuildEngine, Engine, EngineName, Metrics};
-use crate::train::explain::Reasons;
+use crate::train::judging::{Judging, Placed};
+use crate::train::kept::Keeping;
 use crate::train::recipe::Recipe;
 use crate::train::snapshot::Snapshots;
 use crate::train::sum::Sum;
+use keeping::Look;
 
 /// Most parameters: with Adam's two moments they take 12 bytes each, 6 GB in all.
 const MAX_PARAMETERS: u64 = 500_000_000;
@@ -40,7 +45,10 @@ pub struct Trainer {
     /// The network as it was when the rows were last ranked without snapshots.
     current: Option<View>,
     references: Option<Arc<References>>,
-    ranking: Option<(Ranking, Places)>,
+    ranking: Option<Placed>,
+    judging: Judging,
+    keeping: Option<Keeping>,
+    looking: Option<Look>,
     /// Networks that were trained to their end before this one.
     network: u64,
     step: u64,
@@ -69,6 +77,8 @@ pub struct Review {
     pub valid: Option<Metrics>,
     /// Whether a snapshot was taken, so that the ranking has changed.
     pub snapshot: bool,
+    /// Whether the network was kept as it is, so that the list of what is kept has changed.
+    pub kept: bool,
 }
 
 impl Trainer {
@@ -105,6 +115,9 @@ impl Trainer {
             current: None,
             references: None,
             ranking: None,
+            judging: Judging::default(),
+            keeping: None,
+            looking: None,
             network: 0,
             step: 0,
             limit: Some(limit),
@@ -128,7 +141,10 @@ impl Trainer {
             several => several.iter().map(|own| own.wired_like(&spec)).collect(),
         };
         let first = specs[0].clone();
-        let trainer = Self::new(self.data, self.outlier, self.recipe, first, self.build)?;
+        let mut trainer = Self::new(self.data, self.outlier, self.recipe, first, self.build)?;
+        if let Some(keeping) = &self.keeping {
+            trainer.keep(keeping.budget());
+        }
         Ok(Self {
             specs,
             references: self.references,
@@ -143,9 +159,7 @@ impl Trainer {
             return Ok(false);
         }
         self.network += 1;
-        let kinds = self.specs.len() as u64;
-        let (seeds, kind) = (self.network / kinds, self.network % kinds);
-        let seed = self.recipe.seed.wrapping_add(seeds);
+        let (seed, kind) = (self.seed(), self.network % self.specs.len() as u64);
         self.spec = self.specs[kind as usize].wired_like(&self.spec);
         let weights = self.recipe.initializer.draw(&self.spec, seed);
         self.engine = (self.build)(&self.spec, &self.recipe, &weights)?;
@@ -157,6 +171,12 @@ impl Trainer {
         let (limit, shortened_from) = self.length(&self.spec);
         (self.limit, self.shortened_from) = (Some(limit), shortened_from);
         Ok(true)
+    }
+
+    /// The seed of the network that is trained now.
+    fn seed(&self) -> u64 {
+        let seeds = self.network / self.specs.len() as u64;
+        self.recipe.seed.wrapping_add(seeds)
     }
 
     /// The networks that are trained from each seed, and the steps of each, as [`Recipe::steps`] gives them.
@@ -192,6 +212,9 @@ impl Trainer {
     /// Adds the scores without a network, which may then rank the rows.
     pub fn set_references(&mut self, references: Arc<References>) {
         self.references = Some(references);
+        if self.recipe.by != By::Network {
+            self.judging.wait_for_all(self.snapshots.len());
+        }
     }
 
     /// The network as it now stands.
@@ -222,6 +245,14 @@ impl Trainer {
     /// Steps done.
     pub fn step(&self) -> u64 {
         self.step
+    }
+
+    /// Where the training stands.
+    pub fn moment(&self) -> Moment {
+        Moment {
+            network: self.network,
+            step: self.step,
+        }
     }
 
     /// Steps of the recipe for this network, while it has not been extended.
@@ -267,7 +298,7 @@ impl Trainer {
         })
     }
 
-    /// Validates after an epoch and takes a snapshot where one is due. Belongs after every [`Trainer::advance`]; apart
+    /// Validates after an epoch, takes a snapshot where one is due, and keeps what was asked to be kept. Belongs after every [`Trainer::advance`]; apart
     /// from it so that the training steps can be timed alone.
     pub fn review(&mut self) -> Review {
         let valid = if self.batches.epoch_ended() {
@@ -281,8 +312,14 @@ impl Trainer {
         if snapshot {
             let view = View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
             self.snapshots.take(self.network, self.step, view);
+            self.judging.wait(self.snapshots.len());
         }
-        Review { valid, snapshot }
+        let kept = (snapshot || self.batches.epoch_ended()) && self.keep_present(snapshot);
+        Review {
+            valid,
+            snapshot,
+            kept,
+        }
     }
 
     fn validate(&self) -> Option<Metrics> {
@@ -323,103 +360,10 @@ impl Trainer {
         self.recipe.rate = rate;
     }
 
-    /// Whether the scores are a mean over snapshots, and so change only when one is taken.
-    pub fn ranks_by_snapshots(&self) -> bool {
-        !self.snapshots.is_empty()
-    }
-
-    /// The network's score of each row and what the scores stand on: the snapshots so far, or the network as it is now. An error where
-    /// the network has lost its numbers, which the loss tells only a step later.
-    pub fn scores(&mut self) -> Result<(Vec<f32>, Basis)> {
-        let (scores, basis) = if self.ranks_by_snapshots() {
-            (self.snapshots.mean(), self.snapshots.basis())
-        } else {
-            let (view, scores) =
-                View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
-            self.current = Some(view);
-            (scores, Basis::Step(self.step))
-        };
-        if scores.iter().any(|score| score.is_nan()) {
-            Err(self.diverged("the scores"))
-        } else {
-            Ok((scores, basis))
-        }
-    }
-
-    /// The scores that rank the rows, made of the network's as the recipe says. Until there is a reference the network's
-    /// have to do.
-    pub fn ranking_scores(&self, network: &[f32]) -> (Vec<f32>, By) {
-        match (self.recipe.by, &self.references) {
-            (By::Network | By::Disagreement, _) | (_, None) => (network.to_vec(), By::Network),
-            (By::Lesinn, Some(references)) => (references.lesinn.clone(), By::Lesinn),
-            (By::Both, Some(references)) => {
-                let pairs = network.iter().zip(&references.lesinn);
-                (
-                    pairs.map(|(a, b)| f32::midpoint(*a, *b)).collect(),
-                    By::Both,
-                )
-            }
-        }
-    }
-
-    /// Which scores rank the rows from now on.
-    pub fn set_by(&mut self, by: By) {
-        self.recipe.by = by;
-    }
-
-    /// Ranks all rows anew.
-    pub fn rank(&mut self) -> Result<&Ranking> {
-        let (network, basis) = self.scores()?;
-        Ok(self.rank_by(&network, basis))
-    }
-
-    /// Ranks all rows by the network's scores or whatever the recipe makes of them.
-    pub fn rank_by(&mut self, network: &[f32], basis: Basis) -> &Ranking {
-        let ranking = match (self.recipe.by, &self.references) {
-            (By::Disagreement, Some(references)) => {
-                Ranking::of_disagreement(network, &references.lesinn, basis)
-            }
-            (_, references) => {
-                let (scores, by) = self.ranking_scores(network);
-                let same = self.ranking.as_ref().filter(|(before, _)| before.by == by);
-                let before = same.map(|(_, places)| places);
-                let what = (basis, by);
-                let (ranking, places) =
-                    Ranking::new(&scores, what, self.outlier.as_deref(), before);
-                let ranking = match references {
-                    Some(_) if by == By::Lesinn => ranking.beside(network),
-                    Some(references) => ranking.beside(&references.lesinn),
-                    None => ranking,
-                };
-                (ranking, places)
-            }
-        };
-        &self.ranking.insert(ranking).0
-    }
-
     fn diverged(&self, what: &str) -> Error {
         let (step, rate) = (self.step, format::rate(self.recipe.rate));
         let advice = format!("a learning rate below {rate} should help");
         Error::Training(format!("{what} became NaN at step {step}; {advice}"))
-    }
-
-    /// Why the watched rows stand where they do in the last ranking.
-    pub fn explain(&self, watch: Watch) -> Explained {
-        let Some((ranking, _)) = &self.ranking else {
-            return Explained::default();
-        };
-        let views = if self.ranks_by_snapshots() {
-            self.snapshots.views().collect()
-        } else {
-            self.current.iter().map(|view| (view, 1.0)).collect()
-        };
-        let reasons = Reasons {
-            data: &self.data,
-            views,
-            references: self.references.as_deref(),
-            by: ranking.by,
-        };
-        reasons.explain(ranking, watch)
     }
 }
 

@@ -3,7 +3,8 @@
 //! While there is a batch to train, the commands are looked at between two batches and the screen is told what the schedule
 //! allows. Where there is none, because the screen has granted no further steps, or the run is paused or done, the screen is
 //! told what it does not know yet, and the thread sleeps until the next command; references that are still on their way
-//! are looked for now and then, and a ranking that the schedule did not allow yet is made when it does.
+//! are looked for now and then, and a ranking that the schedule did not allow yet is made when it does. So it is while a
+//! kept moment is looked at, when nothing is trained either.
 
 mod obedience;
 mod telling;
@@ -19,12 +20,15 @@ use super::pace::Pace;
 use super::schedule::Schedule;
 use super::tally::Tally;
 use crate::error::{Error, Result};
-use crate::message::{Change, Command, Event, Mark, Referenced, Report, Watch};
+use crate::message::{Change, Command, Event, Mark, Moment, Referenced, Report, Watch};
 use crate::score::ranking::By;
 use crate::train::trainer::Trainer;
 
 /// While nothing is trained and references are still awaited, they are looked for this often.
 const REFERENCE_GAP: Duration = Duration::from_millis(50);
+
+/// Bytes of former moments that are kept for looking back and branching.
+const KEPT: usize = 256 << 20;
 
 /// What the session is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +51,17 @@ pub(super) struct Session {
     pace: Pace,
     /// Whether the last ranking no longer tells the present.
     stale: bool,
+    /// Whether the layers' numbers have changed since they were told.
+    layers_stale: bool,
+    /// What is kept, as it was told last.
+    kept: Vec<Moment>,
     comparing: Comparing,
     awaited: Awaited,
 }
 
 impl Session {
-    pub(super) fn new(preset: String, trainer: Trainer, reports: Reporter) -> Self {
+    pub(super) fn new(preset: String, mut trainer: Trainer, reports: Reporter) -> Self {
+        trainer.keep(KEPT);
         let tally = Tally::new(trainer.limit().unwrap_or_default());
         let awaited = Awaited::begin(&trainer);
         let session = Self {
@@ -65,10 +74,12 @@ impl Session {
             schedule: Schedule::new(),
             pace: Pace::new(),
             stale: true,
+            layers_stale: true,
+            kept: Vec::new(),
             comparing: Comparing::default(),
             awaited,
         };
-        session.started();
+        session.started(None);
         session
     }
 
@@ -80,10 +91,9 @@ impl Session {
         loop {
             self.take_references();
             let goes_on = self.comparing.goes_on() || self.trains();
-            let waiting = if goes_on {
+            let waiting = if goes_on || self.catch_up() {
                 commands.try_recv()
             } else {
-                self.catch_up();
                 self.wait(commands)
             };
             match waiting {
@@ -102,6 +112,9 @@ impl Session {
 
     /// Whether a batch is to be trained now.
     fn trains(&self) -> bool {
+        if self.looks() {
+            return false;
+        }
         let step = self.trainer.as_ref().map_or(0, Trainer::step);
         match self.phase {
             Phase::Training => self.pace.grants(step),
@@ -113,7 +126,8 @@ impl Session {
     /// Sleeps until the next command, or until there is something to look for.
     fn wait(&self, commands: &Receiver<Command>) -> Result<Command, TryRecvError> {
         let references = self.awaited.pending().then_some(REFERENCE_GAP);
-        let ranking = self.stale && self.phase == Phase::Training;
+        let waits = self.phase == Phase::Training && !self.looks();
+        let ranking = waits && (self.stale || self.layers_stale);
         let ranking = ranking.then(|| self.schedule.until_ranking());
         match references.into_iter().chain(ranking).min() {
             None => commands.recv().map_err(|_| TryRecvError::Disconnected),
@@ -140,21 +154,30 @@ impl Session {
     }
 
     /// Goes on with another trainer, from its start.
-    pub(super) fn take_over(&mut self, trainer: Trainer) {
+    pub(super) fn take_over(&mut self, mut trainer: Trainer) {
+        trainer.keep(KEPT);
         self.awaited = Awaited::begin(&trainer);
         self.trainer = Some(trainer);
         self.comparing.stop();
         self.phase = Phase::Training;
         self.watch = Watch::default();
         self.stale = true;
-        self.begin();
+        self.begin(None);
     }
 
-    /// Begins another run.
-    fn begin(&mut self) {
+    /// Begins another run, from a kept moment perhaps.
+    fn begin(&mut self, from: Option<Moment>) {
         self.pace.begin();
         self.tally = Tally::new(self.trainer().limit().unwrap_or_default());
-        self.started();
+        self.layers_stale = true;
+        self.started(from);
+        self.tell_kept();
+    }
+
+    /// Whether the screen shows a kept moment instead of the present.
+    fn looks(&self) -> bool {
+        let trainer = self.trainer.as_ref();
+        trainer.is_some_and(|trainer| trainer.looks_at().is_some())
     }
 
     /// Takes the scores without a network once they are there.
@@ -172,8 +195,8 @@ impl Session {
             quality,
             seems_local,
         }));
-        if ranks_by_them && self.phase != Phase::Failed {
-            self.rank();
+        if ranks_by_them {
+            self.rank_anew();
         }
     }
 
@@ -202,7 +225,11 @@ impl Session {
                 event: Event::Snapshot,
             }));
         }
+        if review.kept {
+            self.tell_kept();
+        }
         self.stale |= review.snapshot || !self.trainer().ranks_by_snapshots();
+        self.layers_stale = true;
         if self.trainer().finished() {
             self.finish();
             return;
@@ -213,8 +240,8 @@ impl Session {
         if self.schedule.report_due() {
             self.report();
         }
-        if self.stale && self.schedule.ranking_due() {
-            self.rank();
+        if self.schedule.ranking_due() {
+            self.refresh();
         }
     }
 
@@ -226,7 +253,8 @@ impl Session {
         }
         match self.trainer().begin_next() {
             Ok(true) => {
-                self.begin();
+                self.begin(None);
+                self.tell_layers();
                 // Whoever asked for single steps wants no others.
                 if self.phase == Phase::Paused {
                     self.send(Report::Paused);

@@ -23,6 +23,7 @@ pub const ROWS: usize = 40;
 /// The row that differs from all others.
 pub const STRANGE: u32 = 17;
 
+#[derive(Clone)]
 struct Fake {
     spec: NetworkSpec,
     steps: u64,
@@ -66,6 +67,10 @@ impl Engine for Fake {
 
     fn weights(&self) -> Weights {
         Initializer::GlorotNormal.draw(&self.spec, 0)
+    }
+
+    fn fork(&self) -> Box<dyn Engine> {
+        Box::new(self.clone())
     }
 
     fn name(&self) -> EngineName {
@@ -156,16 +161,16 @@ pub fn loaded() -> Loaded {
 
 /// A run of `steps` steps, ten rows each, snapshots at none.
 pub fn trainer(steps: u64, build: BuildEngine) -> Trainer {
-    trainer_of(1, steps, build)
+    trainer_of(1, steps, &[], build)
 }
 
-/// The same with several networks, one after the other.
-pub fn trainer_of(networks: u64, steps: u64, build: BuildEngine) -> Trainer {
+/// The same with several networks, one after the other, and with snapshots of each.
+pub fn trainer_of(networks: u64, steps: u64, snapshots: &[u64], build: BuildEngine) -> Trainer {
     let recipe = Recipe {
         networks,
         length: Length::Steps(steps),
         batch: 10,
-        snapshots: Vec::new(),
+        snapshots: snapshots.to_vec(),
         ..Recipe::new(Preset::Auto)
     };
     Trainer::new(Arc::new(data()), None, recipe, spec(), build).unwrap()

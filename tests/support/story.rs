@@ -162,6 +162,8 @@ pub fn ranking() -> Ranking {
         }),
         precision: Some(8.0 / 9.0),
         entropy: Some(0.87),
+        agreement: Some(0.998),
+        stayed: Some(0.875),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Phase, Session};
 use crate::error::Result;
 use crate::format;
-use crate::message::{Command, Event, Mark, Report};
+use crate::message::{Command, Event, Mark, Moment, Report};
 
 impl Session {
     pub(super) fn obey(&mut self, command: Command) -> Result<()> {
@@ -12,10 +12,14 @@ impl Session {
             Command::Resume => self.resume(),
             Command::Allow(allowance) => self.pace.allow(allowance),
             Command::Advance(steps) => self.advance(steps),
+            Command::LookAt(moment) => self.look_at(moment),
+            Command::Branch(moment) => self.branch(moment),
             // Whoever owns the session reads.
-            Command::Reread(_) | Command::LookAt(_) | Command::Branch(_) => {}
+            Command::Reread(_) => {}
             Command::SetBias(wanted) => {
                 if let Some(change) = self.trainer().set_bias(&wanted) {
+                    self.stale |= !self.trainer().ranks_by_snapshots();
+                    self.layers_stale = true;
                     self.changed(change);
                 }
             }
@@ -29,7 +33,7 @@ impl Session {
                     self.trainer = Some(trainer.restarted(spec)?);
                 }
                 self.phase = Phase::Training;
-                self.begin();
+                self.begin(None);
                 self.rank_first();
             }
             Command::Compare => {
@@ -41,9 +45,7 @@ impl Session {
             Command::StopComparing => self.comparing.stop(),
             Command::RankBy(by) => {
                 self.trainer().set_by(by);
-                if self.phase != Phase::Failed {
-                    self.rank();
-                }
+                self.rank_anew();
             }
             Command::Watch(watch) => {
                 self.watch = watch;
@@ -73,8 +75,12 @@ impl Session {
         self.send(Report::Resumed);
     }
 
-    /// Trains so many steps where the training stands still, beyond the recipe's end if need be.
+    /// Trains so many steps where the training stands still, beyond the recipe's end if need be. While a kept moment is
+    /// looked at there is no training.
     fn advance(&mut self, steps: u64) {
+        if self.looks() {
+            return;
+        }
         match self.phase {
             Phase::Training | Phase::Failed => return,
             Phase::Paused => {}
@@ -86,6 +92,32 @@ impl Session {
         }
         let step = self.trainer().step();
         self.pace.ask(step, steps);
+    }
+
+    fn look_at(&mut self, moment: Option<Moment>) {
+        let looked = self.looks();
+        if let Err(error) = self.trainer().look_at(moment) {
+            return self.send(Report::Refused(error.chain()));
+        }
+        match moment {
+            None if !looked => return,
+            None if self.stale && self.phase != Phase::Failed => self.rank(),
+            _ => self.show(),
+        }
+        self.tell_layers();
+    }
+
+    fn branch(&mut self, moment: Moment) {
+        if let Err(error) = self.trainer().branch(moment) {
+            return self.send(Report::Refused(error.chain()));
+        }
+        self.phase = Phase::Training;
+        self.begin(Some(moment));
+        self.rank_first();
+        // The end of a network, after which others come.
+        if self.trainer().finished() {
+            self.finish();
+        }
     }
 
     fn changed(&mut self, change: String) {

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{Phase, Session};
-use crate::message::{Report, Started};
+use crate::message::{Moment, Report, Started};
 
 impl Session {
     /// Says again what it is doing.
@@ -16,12 +16,12 @@ impl Session {
         }
     }
 
-    pub(super) fn started(&self) {
+    pub(super) fn started(&self, from: Option<Moment>) {
         let Some(trainer) = &self.trainer else { return };
         let name = trainer.engine_name();
         self.send(Report::Started(Started {
             run: self.pace.run(),
-            from: None,
+            from,
             spec: trainer.spec().clone(),
             preset: self.preset.clone(),
             loss: trainer.recipe().loss.name(),
@@ -46,48 +46,110 @@ impl Session {
         }
     }
 
-    /// Brings curves and ranking up to the present; a training that goes on may be ranked later, when it is time.
-    pub(super) fn catch_up(&mut self) {
+    /// Where nothing is trained: brings all up to the present, but of a training that goes on ranking and layers wait until it is
+    /// time. Then judges one of the rankings that were skipped; whether there was one.
+    pub(super) fn catch_up(&mut self) -> bool {
         if self.phase == Phase::Failed {
-            return;
+            return false;
         }
         self.report();
         let waits = self.phase == Phase::Training && !self.schedule.ranking_due();
-        if self.stale && !waits {
-            self.rank();
+        if !waits && !self.looks() {
+            self.refresh();
         }
+        self.judge_skipped()
     }
 
-    /// Brings curves and ranking up to the present.
+    /// Brings curves, ranking and layers up to the present.
     pub(super) fn settle(&mut self) {
         self.report();
+        self.refresh();
+    }
+
+    /// Brings ranking and layers up to the present. The rankings that were skipped since the last one are judged before.
+    pub(super) fn refresh(&mut self) {
+        if !self.stale && !self.layers_stale {
+            return;
+        }
+        let begun = Instant::now();
         if self.stale {
+            while self.judge_skipped() {}
             self.rank();
         }
+        if self.layers_stale && self.phase != Phase::Failed {
+            self.tell_layers();
+        }
+        self.schedule.ranked(begun);
     }
 
     /// A ranking before the first step: an untrained network already ranks like the distance from the mean. It warms the
     /// engine up, so its time tells nothing about the next one.
     pub(super) fn rank_first(&mut self) {
         self.rank();
+        self.tell_layers();
         self.schedule.forget_cost();
     }
 
+    /// The rows rank by other scores than before.
+    pub(super) fn rank_anew(&mut self) {
+        if self.phase == Phase::Failed {
+            return;
+        }
+        self.stale |= self.looks();
+        self.rank();
+    }
+
+    /// Ranks the rows, as they were if a kept moment is looked at, and tells it.
     pub(super) fn rank(&mut self) {
-        let before = Instant::now();
-        let ranking = match self.trainer().rank() {
-            Ok(ranking) => ranking.clone(),
-            Err(error) => return self.fail(&error),
-        };
-        self.stale = false;
-        self.send(Report::Ranked(ranking));
+        let begun = Instant::now();
+        if let Err(error) = self.trainer().rank() {
+            return self.fail(&error);
+        }
+        self.show();
+        if !self.looks() {
+            self.stale = false;
+            if let Some(judged) = self.trainer().judged() {
+                self.send(Report::Judged(judged));
+            }
+        }
+        self.schedule.ranked(begun);
+    }
+
+    /// Tells the ranking, and why the rows rank there.
+    pub(super) fn show(&mut self) {
+        if let Some(ranking) = self.trainer().shown().cloned() {
+            self.send(Report::Ranked(ranking));
+        }
         self.explain();
-        self.schedule.ranked(before);
     }
 
     pub(super) fn explain(&mut self) {
         let watch = self.watch;
         let explained = self.trainer().explain(watch);
         self.send(Report::Explained(explained));
+    }
+
+    /// Tells what a ranking was worth that was skipped; whether there was one.
+    fn judge_skipped(&mut self) -> bool {
+        let Some(judged) = self.trainer().judge_skipped() else {
+            return false;
+        };
+        self.send(Report::Judged(judged));
+        true
+    }
+
+    pub(super) fn tell_layers(&mut self) {
+        self.layers_stale &= self.looks();
+        let layers = self.trainer().layers();
+        self.send(Report::Layers(layers));
+    }
+
+    /// Tells what is kept, if that has changed.
+    pub(super) fn tell_kept(&mut self) {
+        let kept = self.trainer().kept();
+        if kept != self.kept {
+            self.kept.clone_from(&kept);
+            self.send(Report::Kept(kept));
+        }
     }
 }

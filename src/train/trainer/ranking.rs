@@ -1,0 +1,215 @@
+//! The rows in order of their scores, why they stand there, and what the rankings were worth.
+
+use std::sync::Arc;
+
+use super::Trainer;
+use crate::error::Result;
+use crate::message::{Explained, Judged, Moment, Watch};
+use crate::score::ranking::{Basis, By, Places, Ranking};
+use crate::score::view::View;
+use crate::train::explain::Reasons;
+use crate::train::judging::Placed;
+
+impl Trainer {
+    /// Whether the scores are a mean over snapshots, and so change only when one is taken.
+    pub fn ranks_by_snapshots(&self) -> bool {
+        !self.snapshots.is_empty()
+    }
+
+    /// The network's score of each row and what the scores stand on: the snapshots so far, or the network as it is now. An error where
+    /// the network has lost its numbers, which the loss tells only a step later.
+    pub fn scores(&mut self) -> Result<(Vec<f32>, Basis)> {
+        let (scores, basis) = if self.ranks_by_snapshots() {
+            let basis = self.snapshots.basis(self.snapshots.len());
+            (self.snapshots.mean(), basis)
+        } else {
+            let (view, scores) =
+                View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
+            self.current = Some(view);
+            (scores, Basis::Step(self.step))
+        };
+        if scores.iter().any(|score| score.is_nan()) {
+            Err(self.diverged("the scores"))
+        } else {
+            Ok((scores, basis))
+        }
+    }
+
+    /// The scores that rank the rows, made of the network's as the recipe says. Until there is a reference the network's
+    /// have to do.
+    pub fn ranking_scores(&self, network: &[f32]) -> (Vec<f32>, By) {
+        match (self.recipe.by, &self.references) {
+            (By::Network | By::Disagreement, _) | (_, None) => (network.to_vec(), By::Network),
+            (By::Lesinn, Some(references)) => (references.lesinn.clone(), By::Lesinn),
+            (By::Both, Some(references)) => {
+                let pairs = network.iter().zip(&references.lesinn);
+                (
+                    pairs.map(|(a, b)| f32::midpoint(*a, *b)).collect(),
+                    By::Both,
+                )
+            }
+        }
+    }
+
+    /// Which scores rank the rows from now on.
+    pub fn set_by(&mut self, by: By) {
+        if by != self.recipe.by {
+            self.judging.wait_for_all(self.snapshots.len());
+        }
+        self.recipe.by = by;
+    }
+
+    /// The way of ranking that is had at present.
+    fn way(&self) -> By {
+        match self.references {
+            Some(_) => self.recipe.by,
+            None => By::Network,
+        }
+    }
+
+    /// Ranks all rows anew; if a kept moment is looked at, as they ranked then.
+    pub fn rank(&mut self) -> Result<&Ranking> {
+        if let Some(look) = self.looking.take() {
+            let scores = look.view.as_ref().map(|(_, scores)| &scores[..]);
+            let ranking = self.rank_then(look.moment, look.snapshots, scores);
+            let look = self.looking.insert(look);
+            look.ranking = ranking?;
+            return Ok(&look.ranking);
+        }
+        let (network, basis) = self.scores()?;
+        let count = self.snapshots.len();
+        if count == 0 && self.step == 0 {
+            self.snapshots.begin(&network);
+        }
+        match self.places_before(count) {
+            None => Ok(self.rank_by(&network, basis)),
+            Some(before) => {
+                let placed = self.place(&network, basis, Some(&before));
+                Ok(self.show(placed))
+            }
+        }
+    }
+
+    /// Ranks all rows by the network's scores or whatever the recipe makes of them, against the ranking before.
+    pub fn rank_by(&mut self, network: &[f32], basis: Basis) -> &Ranking {
+        let way = self.way();
+        let same = self
+            .ranking
+            .as_ref()
+            .filter(|(ranking, _)| ranking.by == way);
+        let before = same.map(|(_, places)| Arc::clone(places));
+        let placed = self.place(network, basis, before.as_deref());
+        self.show(placed)
+    }
+
+    fn show(&mut self, placed: Placed) -> &Ranking {
+        let count = self.snapshots.len();
+        if count > 0 || self.step == 0 {
+            self.judging.judged(count, &placed);
+        }
+        &self.ranking.insert(placed).0
+    }
+
+    /// Ranks all rows, against a ranking before made in the same way.
+    pub(super) fn place(&self, network: &[f32], basis: Basis, before: Option<&Places>) -> Placed {
+        let (ranking, places) = match (self.recipe.by, &self.references) {
+            (By::Disagreement, Some(references)) => {
+                Ranking::of_disagreement(network, &references.lesinn, basis, before)
+            }
+            (_, references) => {
+                let (scores, by) = self.ranking_scores(network);
+                let what = (basis, by);
+                let (ranking, places) =
+                    Ranking::new(&scores, what, self.outlier.as_deref(), before);
+                let ranking = match references {
+                    Some(_) if by == By::Lesinn => ranking.beside(network),
+                    Some(references) => ranking.beside(&references.lesinn),
+                    None => ranking,
+                };
+                (ranking, places)
+            }
+        };
+        (ranking, Arc::new(places))
+    }
+
+    /// The rows' places by the snapshots before the last of the first `count`; none where scores are not kept.
+    fn places_before(&self, count: usize) -> Option<Arc<Places>> {
+        let before = count.checked_sub(1)?;
+        let known = self.judging.places(before, self.way()).map(Arc::clone);
+        known.or_else(|| {
+            let network = self.snapshots.mean_then(before)?;
+            Some(self.place(&network, self.snapshots.basis(before), None).1)
+        })
+    }
+
+    /// The ranking as it was after the first `count` snapshots, or before the first step; none where scores are not kept.
+    pub(super) fn place_then(&self, count: usize) -> Option<Placed> {
+        let network = self.snapshots.mean_then(count)?;
+        let basis = match count {
+            0 => Basis::Step(0),
+            _ => self.snapshots.basis(count),
+        };
+        let before = self.places_before(count);
+        Some(self.place(&network, basis, before.as_deref()))
+    }
+
+    /// What the last ranking was worth.
+    pub fn judged(&self) -> Option<Judged> {
+        let (ranking, _) = self.ranking.as_ref()?;
+        let at = match ranking.basis {
+            Basis::Step(step) => Moment {
+                network: self.network,
+                step,
+            },
+            Basis::Snapshots { .. } => self.looked_at(self.snapshots.len()),
+        };
+        Some(Judged::new(at, ranking))
+    }
+
+    /// Judges the first ranking by snapshots that nobody has seen, because others came soon after it.
+    pub fn judge_skipped(&mut self) -> Option<Judged> {
+        loop {
+            let count = self.judging.skipped(self.snapshots.len())?;
+            if let Some(placed) = self.place_then(count) {
+                self.judging.judged(count, &placed);
+                return Some(Judged::new(self.looked_at(count), &placed.0));
+            }
+            self.judging.forget(count);
+        }
+    }
+
+    /// When the last of the first `count` snapshots was taken.
+    fn looked_at(&self, count: usize) -> Moment {
+        let (network, step) = self.snapshots.last_of(count).unwrap_or_default();
+        Moment { network, step }
+    }
+
+    /// The last ranking, or the one that is looked at.
+    pub fn shown(&self) -> Option<&Ranking> {
+        let look = self.looking.as_ref().map(|look| &look.ranking);
+        look.or_else(|| self.ranking.as_ref().map(|(ranking, _)| ranking))
+    }
+
+    /// Why the watched rows stand where they do in the last ranking, or in the one that is looked at.
+    pub fn explain(&self, watch: Watch) -> Explained {
+        let Some(ranking) = self.shown() else {
+            return Explained::default();
+        };
+        let (snapshots, current) = match &self.looking {
+            Some(look) => (look.snapshots, look.view.as_ref().map(|(view, _)| view)),
+            None => (self.snapshots.len(), self.current.as_ref()),
+        };
+        let views = if snapshots > 0 {
+            self.snapshots.views(snapshots).collect()
+        } else {
+            current.iter().map(|view| (*view, 1.0)).collect()
+        };
+        let reasons = Reasons {
+            data: &self.data,
+            views,
+            references: self.references.as_deref(),
+            by: ranking.by,
+        };
+        reasons.explain(ranking, watch)
+    }
+}
