@@ -26,17 +26,17 @@ use mistyped::Typed;
 
 const EXAMPLES: &str = "\
 Examples:
-  misfit                            learn the built-in sample and watch
+  misfit                            train on the built-in sample and watch
   misfit readings.csv               find the rows of readings.csv that don't fit
   misfit train readings.csv --json  the same without a screen
-  misfit compare readings.csv       what biases and tied weights are worth
-  misfit inspect readings.csv       what was read, column by column
+  misfit compare readings.csv       whether biases or tied weights are worth it
+  misfit inspect readings.csv       how the file is read, column by column
   misfit summary --layers 1602,1024,8,4,3 --bias none
-                                    what a network costs, weights and biases
+                                    the size of a network, weights and biases
 
-Exit status: 0 done, 1 failed, 2 usage; 129, 130 and 143 on SIGHUP, SIGINT and SIGTERM.";
+Exit status: 0 success, 1 failure, 2 wrong usage; 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM.";
 
-/// Find the rows that don't fit: trains an autoencoder on a CSV, shows it learning, and ranks the outliers.
+/// Find the rows that don't fit: train an autoencoder on a CSV, watch it learn, and see the outliers ranked.
 #[derive(Parser)]
 #[command(name = "misfit", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -52,17 +52,17 @@ struct Cli {
 enum Subcommands {
     /// Train without a screen: progress on stderr, the ranking on stdout
     Train(train::TrainArgs),
-    /// Train with and without biases and with tied weights, side by side over several seeds, and say what it is worth
+    /// Compare networks with biases, without them and with tied weights, trained side by side over several seeds
     Compare(compare::CompareArgs),
-    /// Show what was read: columns, kinds, what is used and why
+    /// Show how a file is read: its columns, their kinds, which ones are used and why
     Inspect(inspect::InspectArgs),
-    /// Show what a network costs: weights and biases per layer, per half and in all
+    /// Show the size of a network: weights and biases per layer, per half and in total
     Summary(summary::SummaryArgs),
-    /// Write built-in data as CSV
+    /// Write a built-in sample as CSV
     Sample(sample::SampleArgs),
     /// Write shell completions
     Completions {
-        /// The shell to complete for
+        /// The shell to write them for
         shell: clap_complete::Shell,
     },
     /// Write the manual page

@@ -467,7 +467,7 @@ fn impossible_options_exit_with_2_and_the_way_out() {
         (&["train", "x.csv", "--lr", "0"], "--lr must be above 0"),
         (
             &["summary", "--layers", "5"],
-            "needs the input and at least one layer",
+            "the width of the input and at least one more layer",
         ),
         (&["summary", "--layers", "5,0"], "width 0"),
         (&["summary", "--bias", "encoder.9"], "encoder.1, encoder.2"),
@@ -679,7 +679,7 @@ fn flags_about_columns_need_a_file() {
     misfit(&["train", "--label", "x"])
         .assert()
         .code(2)
-        .stderr(contains("none is named"));
+        .stderr(contains("no file is named"));
 }
 
 #[test]

@@ -33,7 +33,7 @@ use training::TrainingArgs;
 /// A table and how to learn it.
 #[derive(Args, Debug)]
 pub struct RunArgs {
-    /// CSV file, plain or packed with gzip or zstd, or - for standard input; without it, what is piped in, or else the
+    /// CSV file, plain or compressed with gzip or zstd; - is standard input. Without it: what is piped in, or else the
     /// built-in sample `spectra`
     pub file: Option<PathBuf>,
     #[command(flatten)]
@@ -67,7 +67,7 @@ impl RunArgs {
         let read = self.columns.options();
         if matches!(source, Source::Sample(_)) && read != ReadOptions::default() {
             return Err(usage(
-                "the flags about columns are about a file, and none is named",
+                "the flags under “Columns” apply to a file, and no file is named",
             ));
         }
         let preset = self.network.preset.unwrap_or(default);

@@ -1,4 +1,4 @@
-//! `misfit compare`: what biases and tied weights are worth, over several seeds.
+//! `misfit compare`: networks with biases, without and with tied weights, over several seeds.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -21,7 +21,7 @@ use crate::tui::cells;
 
 /// Columns of the output: it fits the usual terminal, and what it is pasted into.
 const WIDTH: usize = 80;
-const RULE: &str = "The rule: variants are compared seed by seed. A difference counts where the mean of the paired differences exceeds its standard error times Student's t at 99 %, and 0.01 in ROC-AUC; without a label, 1 % of the loss.";
+const RULE: &str = "Variants are compared seed by seed. A difference counts where the mean of the paired differences exceeds its standard error times Student's t at 99 %, and also 0.01 in ROC-AUC or, without a label, 1 % of the loss.";
 
 // The variants say which biases there are, and the network alone is judged.
 #[derive(Args)]
@@ -29,14 +29,14 @@ const RULE: &str = "The rule: variants are compared seed by seed. A difference c
     mut_arg("bias", |arg| arg.hide(true)),
     mut_arg("tied", |arg| arg.hide(true)),
     mut_arg("score", |arg| arg.hide(true)),
-    mut_arg("seeds", |arg| arg.default_value("5").help("Seeds that each variant learns from, from --seed on")),
+    mut_arg("seeds", |arg| arg.default_value("5").help("Number of seeds that each variant is trained with, from --seed on")),
     after_help = RULE
 )]
 pub struct CompareArgs {
     #[command(flatten)]
     run: RunArgs,
-    /// Another variant to compare: its name, which layers have a bias (as --bias takes them), and whether it is tied;
-    /// may be given several times
+    /// Another variant to compare: its name, the layers with a bias (all, none, output or names such as encoder.1), and
+    /// whether it is tied; may be repeated
     #[arg(
         long = "variant",
         value_name = "NAME=bias:LAYERS,tied",
@@ -52,11 +52,13 @@ impl CompareArgs {
         let plan = self.run.plan()?;
         if plan.tied || plan.bias != BiasChoice::All {
             return Err(usage(
-                "compare tries biases and tied weights out by itself; add --variant NAME=bias:LAYERS,tied for another variant",
+                "compare always tries networks with biases, without them and with tied weights; for another variant, add --variant NAME=bias:LAYERS,tied",
             ));
         }
         if plan.recipe.by != By::Network || plan.recipe.also.is_some() {
-            return Err(usage("compare judges networks; leave --score out"));
+            return Err(usage(
+                "compare ranks by the network's score alone; leave out --score",
+            ));
         }
         let variants = [Variant::usual(), self.variants.clone()].concat();
         let progress = self.output.progress();
@@ -226,7 +228,7 @@ fn text(comparison: &Comparison, notices: &[String]) -> String {
     }
     if !comparison.labelled {
         text.push_str(
-            "rank corr and top 1 %: with the first variant; its own: with its other seeds\n",
+            "rank corr, top 1 %: agreement with the first variant (its own: across its seeds)\n",
         );
     }
     let conclusion = comparison.conclusion().unwrap_or_default();

@@ -27,7 +27,7 @@ impl InspectArgs {
     pub fn run(&self) -> Result<ExitCode> {
         let plan = self.run.plan()?;
         if matches!(plan.source, Source::Sample(_)) {
-            return Err(usage("name the file to look into, or pipe one in"));
+            return Err(usage("name the file to inspect, or pipe one in"));
         }
         let progress = self.output.progress();
         let table = plan.source.load(&plan.read, &mut progress.reading())?;
@@ -109,7 +109,7 @@ fn text(table: &Table) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(
         text,
-        "{}: {} rows, {} columns, {} features  ({}, “{}” between cells, {header})",
+        "{}: {} rows, {} columns, {} features  ({}, delimiter “{}”, {header})",
         table.name,
         group(table.rows),
         group(table.columns.len()),
@@ -147,7 +147,7 @@ fn text(table: &Table) -> String {
             "missing",
             "distinct",
             "range",
-            "what becomes of it",
+            "how it is used",
         ],
     );
     for column in &table.columns {

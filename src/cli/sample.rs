@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 
 #[derive(Args)]
 pub struct SampleArgs {
-    /// spectra (1,000 × 1,602) or sensors (5,000 × 24)
+    /// Which one: spectra (1,000 rows × 1,602 columns) or sensors (5,000 × 24)
     #[arg(default_value = "spectra")]
     name: Sample,
 }

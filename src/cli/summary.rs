@@ -1,4 +1,4 @@
-//! `misfit summary`: the ledger of a network, as a table or as JSON.
+//! `misfit summary`: the size of a network, as a table or as JSON.
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -45,7 +45,7 @@ impl SummaryArgs {
             None => (1602, None),
             Some([_]) => {
                 return Err(usage(
-                    "without a file, --layers needs the input and at least one layer",
+                    "without a file, --layers needs the width of the input and at least one more layer",
                 ));
             }
             Some([input, hidden @ ..]) => (*input, Some(hidden.to_vec())),

@@ -42,7 +42,7 @@ pub struct TrainArgs {
     #[command(flatten)]
     run: RunArgs,
     /// Write every row's score and rank to FILE as CSV, in file order
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     scores: Option<PathBuf>,
     #[command(flatten)]
     output: OutputArgs,
@@ -354,7 +354,8 @@ impl Outcome {
         let (flagged, rows, threshold) = (document.flagged, document.rows, document.threshold);
         let _ = writeln!(
             text,
-            "{flagged} of {} rows above {threshold:.2}",
+            "{} of {} rows flagged (score above {threshold:.2})",
+            format::group(flagged),
             format::group(rows)
         );
         let _ = writeln!(

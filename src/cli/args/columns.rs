@@ -17,8 +17,8 @@ use crate::data::records::dialect::Wanted;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Columns")]
 pub struct ColumnArgs {
-    /// Column that says which rows are outliers, to judge by and never to train on; `none` for none. A column called
-    /// label, class, outlier, anomaly or is_fraud is found by itself
+    /// Column that marks the outliers. It judges the ranking and is never trained on. A column called label, class,
+    /// outlier, anomaly or is_fraud is detected automatically; `none` turns that off
     #[arg(long, value_name = "COL")]
     label: Option<String>,
     /// Column that names the rows
@@ -30,36 +30,36 @@ pub struct ColumnArgs {
     /// Columns to keep; all others are left out
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     columns: Vec<String>,
-    /// What a column holds, where misfit is wrong about it: number, datetime, category, id or label
+    /// What a column holds, where misfit guesses wrong: number, datetime, category, id or label
     #[arg(long, value_name = "COL=KIND", value_parser = kind)]
     kind: Vec<(String, Kind)>,
-    /// Character between the cells; found by itself
+    /// Character between cells, such as “;” or tab; detected automatically
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     delimiter: Option<u8>,
-    /// Whether the first line names the columns; found by itself
+    /// Whether the first line holds the column names; detected automatically
     #[arg(long, value_name = "WHETHER")]
     header: Option<HeaderArg>,
-    /// Mark before the decimals, . or ,; found by itself
+    /// Decimal mark, “.” or “,”; detected automatically
     #[arg(long, value_name = "MARK", value_parser = decimal)]
     decimal: Option<u8>,
-    /// What the file is written in: utf-8, utf-16, windows-1252 …; found by itself
+    /// Character encoding, such as utf-8, utf-16 or windows-1252; detected automatically
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
-    /// Take this many rows, drawn evenly from the whole file
+    /// Read only this many rows, drawn evenly from the whole file
     #[arg(long, value_name = "ROWS")]
     sample: Option<NonZeroUsize>,
-    /// Fail at the first row of the wrong length, instead of skipping it
+    /// Stop at the first row of the wrong length instead of skipping it
     #[arg(long)]
     strict: bool,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 enum HeaderArg {
-    /// As the file looks
+    /// Detect it
     Auto,
-    /// It does
+    /// It holds the names
     Yes,
-    /// It is data
+    /// It holds data
     No,
 }
 

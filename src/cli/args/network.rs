@@ -14,11 +14,11 @@ use crate::train::recipe::{Preset, activations};
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
-    /// auto (default for a file) tunes itself; local is for rows that are strange only beside their like, with a wide
-    /// code; classic is 1024,8,4,3 with a sigmoid output, as in many tutorials
+    /// auto, the default for a file, needs no tuning; local finds rows that are unusual only among similar rows, with a
+    /// wide code; classic, the default for the built-in sample, is 1024,8,4,3 with a sigmoid output, as in many tutorials
     #[arg(long, value_name = "PRESET")]
     pub preset: Option<Preset>,
-    /// Widths behind the input, down to the code; the decoder mirrors them
+    /// Layer widths after the input, down to the code; the decoder mirrors them
     #[arg(long, value_name = "WIDTHS", value_delimiter = ',')]
     pub layers: Option<Vec<usize>>,
     /// Layers with a bias: all, none, output, or names such as encoder.1,decoder.1
@@ -30,7 +30,7 @@ pub struct NetworkArgs {
     /// Activation of the hidden layers: linear, relu, leaky_relu, elu, tanh, sigmoid
     #[arg(long, value_name = "NAME")]
     pub activation: Option<Activation>,
-    /// Activation of the output
+    /// Activation of the output layer; the same names
     #[arg(long, value_name = "NAME")]
     pub output: Option<Activation>,
 }

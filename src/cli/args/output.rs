@@ -6,6 +6,7 @@ use crate::cli::progress::Progress;
 
 /// What goes to standard output and to standard error.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// Print one JSON document
     #[arg(long)]

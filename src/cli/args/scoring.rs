@@ -17,22 +17,22 @@ use crate::train::recipe::{Preset, Recipe};
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Scoring")]
 pub struct ScoringArgs {
-    /// Whose score ranks the rows
-    #[arg(long, value_name = "WHOSE", default_value = "network")]
+    /// Which score ranks the rows
+    #[arg(long, value_name = "SCORE", default_value = "network")]
     score: ScoreArg,
-    /// How columns' errors are weighed; robust is the default, but for the preset classic
+    /// How the errors of the columns are weighted; robust by default, mse for the preset classic
     #[arg(long, value_name = "HOW")]
     error: Option<ErrorArg>,
-    /// Seeds to train from, one after the other from --seed on; the networks' scores are averaged
+    /// Number of seeds to train from, consecutive from --seed on; the scores of their networks are averaged
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u64).range(1..=100))]
     seeds: u64,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 enum ScoreArg {
-    /// How badly the network rebuilds a row
+    /// How badly the network reconstructs a row
     Network,
-    /// How far a row is from the closest of a few random rows; no network in it
+    /// How far a row is from the nearest of a few random rows; no network is involved
     Lesinn,
     /// The mean of both
     Both,
@@ -45,7 +45,7 @@ enum ScoreArg {
 enum ErrorArg {
     /// All alike: the plain mean squared error
     Mse,
-    /// Each by what is usual for it
+    /// Each relative to what is usual for that column
     Robust,
 }
 

@@ -36,7 +36,7 @@ pub struct ScreenArgs {
     /// How fast a short run is shown: watch (about eight seconds), full, or so many seconds
     #[arg(long, value_name = "PACE", default_value = "watch", value_parser = parse_pace)]
     pub pace: PaceSetting,
-    /// Whether the mouse selects, scrolls and zooms; off leaves it to the terminal, for selecting text
+    /// Whether the mouse can be used; off leaves it to the terminal, for selecting text
     #[arg(
         long,
         value_name = "WHETHER",

@@ -22,44 +22,44 @@ use crate::train::recipe::{Length, Loss, Preset, Recipe};
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Training")]
 pub struct TrainingArgs {
-    /// What to make small
+    /// Loss function
     #[arg(long, value_name = "LOSS")]
     loss: Option<LossArg>,
-    /// How to scale the columns
+    /// How the columns are scaled
     #[arg(long, value_name = "HOW")]
     scale: Option<ScaleArg>,
-    /// Adam's learning rate
+    /// Learning rate of Adam
     #[arg(long, value_name = "RATE")]
     lr: Option<f64>,
-    /// Rows per step
+    /// Batch size: rows per training step
     #[arg(long, value_name = "ROWS")]
     batch: Option<usize>,
-    /// Passes over the data
+    /// How long to train, in passes over the data
     #[arg(long, value_name = "N", conflicts_with = "steps", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     epochs: Option<u64>,
-    /// Batches; the presets auto and local take 3200, on wide tables 1600 or 800
+    /// How long to train, in batches; the presets auto and local take 3200, on wide tables 1600 or 800
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     steps: Option<u64>,
-    /// Share of the rows to validate on and not to train on
+    /// Share of the rows to hold back for validation, 0 to 0.9
     #[arg(long, value_name = "SHARE")]
     valid: Option<f64>,
-    /// Same seed, same result
+    /// Random seed; the same seed gives the same result
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Threads to compute with; default: one per core
+    /// Number of threads; by default one per core
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroU8>,
-    /// What computes
+    /// Which implementation trains the network
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     engine: EngineArg,
-    /// Where it computes
+    /// Where the network is trained
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     device: DeviceArg,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 enum LossArg {
-    /// Binary cross-entropy, for values in [0, 1]
+    /// Binary cross-entropy, for values between 0 and 1
     Bce,
     /// Mean squared error
     Mse,
@@ -67,19 +67,19 @@ enum LossArg {
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 enum ScaleArg {
-    /// Mean 0, standard deviation 1
+    /// To mean 0 and standard deviation 1
     Zscore,
-    /// 0 to 1
+    /// To the range from 0 to 1
     Minmax,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 enum EngineArg {
-    /// The fastest for the device: fused on the CPU
+    /// The fastest one for the device: fused on the CPU
     Auto,
-    /// Written for this kind of network
+    /// misfit's own, written for this kind of network
     Fused,
-    /// Burn's autodiff
+    /// Burn, with automatic differentiation
     Burn,
 }
 
@@ -87,9 +87,9 @@ enum EngineArg {
 enum DeviceArg {
     /// This machine's processor
     Cpu,
-    /// Burn's ndarray backend on it
+    /// The processor, through Burn's ndarray backend
     Ndarray,
-    /// Burn's flex backend on it
+    /// The processor, through Burn's flex backend
     #[cfg(feature = "flex")]
     Flex,
 }
@@ -133,12 +133,12 @@ impl TrainingArgs {
         recipe
     }
 
-    /// What computes.
+    /// Which engine trains, and where.
     pub(super) fn engine(&self) -> Result<BuildEngine> {
         match (self.engine, self.device) {
             (EngineArg::Auto | EngineArg::Fused, DeviceArg::Cpu) => Ok(FusedEngine::build),
             (EngineArg::Fused, _) => Err(usage(
-                "that is a device of Burn's; take --engine burn, or leave --device out",
+                "only Burn trains on that device; use --engine burn, or leave out --device",
             )),
             (EngineArg::Burn, DeviceArg::Cpu) | (_, DeviceArg::Ndarray) => Ok(BurnEngine::ndarray),
             #[cfg(feature = "flex")]
