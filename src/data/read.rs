@@ -1,6 +1,8 @@
 //! A stream → [`Table`]. The head shows how the file is written and what its columns hold; the rest is cut into blocks that
 //! are read side by side and joined in order, so that the number of threads changes nothing.
 
+pub(super) mod errors;
+
 use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
@@ -15,19 +17,18 @@ use crate::data::columns::column::Joined;
 use crate::data::columns::datetime;
 use crate::data::columns::kind::{Kind, Lean, lean};
 use crate::data::columns::roles::{self, Part, Role};
+use crate::data::read::errors::Blame;
 use crate::data::records::block::{Block, Blocks};
 use crate::data::records::chunk::{Chunk, Layout, Ragged};
 use crate::data::records::dialect::{self, Dialect, delimiter_name};
 use crate::data::records::join::{self, Read as Joinable};
 use crate::data::records::original::{KEPT, Original, Place};
 use crate::data::table::{Form, Table};
-use crate::error::{DataError, Error, Result};
+use crate::error::{Error, Result};
 use crate::format;
 
 pub use crate::data::options::ReadOptions;
 
-/// Fewer rows cannot tell a rule from an exception.
-pub const MIN_ROWS: usize = 4;
 /// Records of the head that show what a column holds.
 const SHOWN: usize = 2_000;
 /// Blocks read between two calls of [`Advance`]: a few hundredths of a second.
@@ -435,7 +436,7 @@ impl Reading<'_> {
         place: Option<Place>,
     ) -> (Joinable, Vec<Joined>) {
         if self.ragged.count > 0 {
-            notices.push(skipped(&self.ragged, parts.len()));
+            notices.push(self.ragged.sentence(parts.len()));
         }
         let mut numbers = Vec::with_capacity(self.rows);
         for (_, seen, chunk) in &mut self.chunks {
@@ -489,64 +490,5 @@ impl Reading<'_> {
             original,
         };
         (joinable, joined)
-    }
-}
-
-/// The rows of the wrong length in a sentence.
-pub(super) fn skipped(ragged: &Ragged, expected: usize) -> String {
-    let lines: Vec<String> = ragged
-        .first
-        .iter()
-        .map(|(line, _)| (line + 1).to_string())
-        .collect();
-    let (lines, more) = (
-        lines.join(", "),
-        if ragged.count > lines.len() {
-            " …"
-        } else {
-            ""
-        },
-    );
-    let rows = if ragged.count == 1 { "row" } else { "rows" };
-    let first = ragged.first.first().map_or(0, |(_, cells)| *cells);
-    let plural = if expected == 1 { "" } else { "s" };
-    format!(
-        "{} {rows} without {expected} cell{plural} skipped (line {lines}{more}; the first has {first})",
-        ragged.count
-    )
-}
-
-/// Makes errors about one file.
-#[derive(Clone, Copy)]
-pub(super) struct Blame<'a> {
-    file: &'a str,
-}
-
-impl Blame<'_> {
-    pub(super) fn whole(self, problem: &str, advice: &str) -> Error {
-        self.at(None, problem, advice)
-    }
-
-    fn line(self, line: u64, problem: &str, advice: &str) -> Error {
-        self.at(Some(line), problem, advice)
-    }
-
-    fn at(self, line: Option<u64>, problem: &str, advice: &str) -> Error {
-        DataError {
-            file: self.file.to_owned(),
-            line,
-            problem: problem.to_owned(),
-            advice: advice.to_owned(),
-            ..DataError::default()
-        }
-        .into()
-    }
-
-    fn io(self, source: std::io::Error) -> Error {
-        Error::io(format!("read {}", self.file))(source)
-    }
-
-    pub(super) fn name(self) -> String {
-        self.file.to_owned()
     }
 }

@@ -118,6 +118,26 @@ impl Ragged {
         }
         self.count = count;
     }
+
+    /// They in a sentence, for rows of `expected` cells.
+    pub fn sentence(&self, expected: usize) -> String {
+        let lines: Vec<String> = self
+            .first
+            .iter()
+            .map(|(line, _)| (line + 1).to_string())
+            .collect();
+        let (lines, more) = (
+            lines.join(", "),
+            if self.count > lines.len() { " …" } else { "" },
+        );
+        let rows = if self.count == 1 { "row" } else { "rows" };
+        let first = self.first.first().map_or(0, |(_, cells)| *cells);
+        let plural = if expected == 1 { "" } else { "s" };
+        format!(
+            "{} {rows} without {expected} cell{plural} skipped (line {lines}{more}; the first has {first})",
+            self.count
+        )
+    }
 }
 
 /// A block, read.

@@ -8,7 +8,8 @@ use crate::data::columns::column::{Joined, Judged, judge};
 use crate::data::columns::kind::{Kind, Lean};
 use crate::data::columns::label::label_from;
 use crate::data::columns::roles::{Part, Role};
-use crate::data::read::{Blame, MIN_ROWS, ReadOptions, skipped};
+use crate::data::options::ReadOptions;
+use crate::data::read::errors::Blame;
 use crate::data::records::chunk::Ragged;
 use crate::data::records::original::Original;
 use crate::data::records::words::Words;
@@ -16,6 +17,8 @@ use crate::data::table::{Column, Form, Ids, Table, name_list};
 use crate::error::Result;
 use crate::format::count;
 
+/// Fewer rows cannot tell a rule from an exception.
+const MIN_ROWS: usize = 4;
 /// Columns with something to say about their cells that are named; a wide file may have thousands.
 const TALKING: usize = 6;
 
@@ -60,7 +63,7 @@ pub(in crate::data) fn table(
         let problem = match (rows, ragged.count) {
             (0, 0) if form.header => "there is a header, but no data rows".to_owned(),
             (0, 0) => "there are no data rows".to_owned(),
-            (0, _) => skipped(&ragged, parts.len()),
+            (0, _) => ragged.sentence(parts.len()),
             (1, _) => "only 1 data row".to_owned(),
             _ => format!("only {rows} data rows"),
         };

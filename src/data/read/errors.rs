@@ -1,0 +1,38 @@
+//! Errors about one file, each with its name.
+
+use crate::error::{DataError, Error};
+
+/// Makes errors about one file.
+#[derive(Clone, Copy)]
+pub(in crate::data) struct Blame<'a> {
+    file: &'a str,
+}
+
+impl Blame<'_> {
+    pub(in crate::data) fn whole(self, problem: &str, advice: &str) -> Error {
+        self.at(None, problem, advice)
+    }
+
+    pub(in crate::data) fn line(self, line: u64, problem: &str, advice: &str) -> Error {
+        self.at(Some(line), problem, advice)
+    }
+
+    fn at(self, line: Option<u64>, problem: &str, advice: &str) -> Error {
+        DataError {
+            file: self.file.to_owned(),
+            line,
+            problem: problem.to_owned(),
+            advice: advice.to_owned(),
+            ..DataError::default()
+        }
+        .into()
+    }
+
+    pub(in crate::data) fn io(self, source: std::io::Error) -> Error {
+        Error::io(format!("read {}", self.file))(source)
+    }
+
+    pub(in crate::data) fn name(self) -> String {
+        self.file.to_owned()
+    }
+}
