@@ -12,12 +12,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::data::bytes::source::Source;
 use crate::data::columns::kind::Kind;
 use crate::data::encoder::Scaling;
+use crate::data::options::LayoutOptions;
 use crate::data::read::ReadOptions;
-use crate::data::records::dialect::Wanted;
 use crate::data::samples::Sample;
+use crate::data::source::Source;
 use crate::error::{Error, Result};
 use crate::model::spec::{Activation, BiasChoice};
 use crate::plan::Plan;
@@ -393,7 +393,7 @@ impl ColumnArgs {
             drop: self.drop.clone(),
             columns: self.columns.clone(),
             kinds: self.kind.clone(),
-            layout: Wanted {
+            layout: LayoutOptions {
                 delimiter: self.delimiter,
                 header: match self.header {
                     Some(HeaderArg::Yes) => Some(true),

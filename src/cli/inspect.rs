@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use crate::cli::args::{RunArgs, usage};
 use crate::cli::{print, print_json};
-use crate::data::bytes::source::Source;
-use crate::data::table::{Column, Table};
+use crate::data::columns::column::Column;
+use crate::data::source::Source;
+use crate::data::table::Table;
 use crate::error::Result;
 use crate::format::group;
 use crate::tui::cells;

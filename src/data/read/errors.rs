@@ -4,16 +4,17 @@ use crate::error::{DataError, Error};
 
 /// Makes errors about one file.
 #[derive(Clone, Copy)]
-pub(in crate::data) struct Blame<'a> {
-    file: &'a str,
+pub struct Blame<'a> {
+    /// The file, as the user named it.
+    pub file: &'a str,
 }
 
 impl Blame<'_> {
-    pub(in crate::data) fn whole(self, problem: &str, advice: &str) -> Error {
+    pub fn whole(self, problem: &str, advice: &str) -> Error {
         self.at(None, problem, advice)
     }
 
-    pub(in crate::data) fn line(self, line: u64, problem: &str, advice: &str) -> Error {
+    pub fn line(self, line: u64, problem: &str, advice: &str) -> Error {
         self.at(Some(line), problem, advice)
     }
 
@@ -28,11 +29,11 @@ impl Blame<'_> {
         .into()
     }
 
-    pub(in crate::data) fn io(self, source: std::io::Error) -> Error {
+    pub fn io(self, source: std::io::Error) -> Error {
         Error::io(format!("read {}", self.file))(source)
     }
 
-    pub(in crate::data) fn name(self) -> String {
+    pub fn name(self) -> String {
         self.file.to_owned()
     }
 }
