@@ -14,8 +14,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use misfit::data::bytes::source::Source;
 use misfit::data::read::ReadOptions;
+use misfit::data::source::Source;
 use misfit::model::spec::BiasChoice;
 use misfit::plan::{Plan, Prepared};
 use misfit::score::ranking::Quality;

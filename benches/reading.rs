@@ -9,9 +9,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use misfit::data::bytes::source::Source;
 use misfit::data::encoder::{Encoded, Scaling};
 use misfit::data::read::ReadOptions;
+use misfit::data::source::Source;
 
 const COLUMNS: usize = 20;
 const TURNS: usize = 3;

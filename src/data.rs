@@ -1,14 +1,16 @@
 //! From a file to numbers, floor by floor.
 //!
 //! ```text
-//! bytes     source ─ stream (compression, encoding)           a file, a pipe or a sample becomes text; memory says what fits
-//! records   dialect ─ block ─ chunk ─┐ one per block,         text becomes records of words; original leads back to
-//!                                    │ side by side           what the file itself says
-//! columns   roles, kind              ▼                        words become numbers, times, categories; label and profile
-//! table     matrix ◀── encoder ◀── table ◀── join             what was read, and the features made of it
+//! bytes     input ─ stream (compression, encoding)         a file or a pipe becomes text; memory says what fits
+//! records   dialect ─ block ─ chunk                        text becomes records, block by block and side by side;
+//!                                                          original leads back to what the file itself says
+//! columns   guess ─ piece ─ raw ─ judge ─ column           cells become numbers, times and categories; roles, ids, label
+//! table     table ─▶ encoder ─▶ matrix                     what was read, and the features made of it
 //! ```
 //!
-//! [`read`] takes a stream through all of them; [`samples`] holds the built-in data, [`text`] makes foreign text safe to show.
+//! [`read`] takes a stream through the floors, [`source`] says where it comes from; [`samples`] holds the built-in data,
+//! [`options`] what the user said, and [`text`] makes foreign text safe to show. A floor names only itself and those it
+//! rests on, which `tests/layering.rs` holds.
 
 pub mod bytes;
 pub mod columns;
@@ -18,5 +20,6 @@ pub mod options;
 pub mod read;
 pub mod records;
 pub mod samples;
+pub mod source;
 pub mod table;
 pub mod text;

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use crate::data::bytes::memory;
-use crate::data::bytes::source::{Origin, Source};
+use crate::data::columns::column::Column;
 use crate::data::columns::kind::Kind;
 use crate::data::encoder::Encoded;
 use crate::data::read::{Advance, ReadOptions};
-use crate::data::table::{Column, Table};
+use crate::data::source::{Origin, Source};
+use crate::data::table::Table;
 use crate::data::text::sanitize;
 use crate::error::Result;
 use crate::message::{Change, Choice, ColumnInfo, Loaded};

@@ -249,11 +249,11 @@ fn cells_are_parsed_as_the_public_suite_has_them() {
         let dialect = misfit::data::records::dialect::find(
             &bytes,
             true,
-            misfit::data::records::dialect::Wanted::default(),
+            misfit::data::options::LayoutOptions::default(),
         );
         let names: Vec<String> = dialect.header.as_ref().unwrap().iter().map(text).collect();
         let body = &bytes[dialect.body..];
-        let records = misfit::data::records::dialect::reader(
+        let records = misfit::data::records::reader::reader(
             body,
             dialect.delimiter,
             dialect.terminator,

@@ -5,11 +5,12 @@
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
+use misfit::data::columns::column::{Column, Values};
 use misfit::data::columns::kind::Kind;
 use misfit::data::encoder::{Encoded, Scaling};
+use misfit::data::options::LayoutOptions;
 use misfit::data::read::{ReadOptions, read};
-use misfit::data::records::dialect::Wanted;
-use misfit::data::table::{Column, Table, Values};
+use misfit::data::table::Table;
 use misfit::error::{Error, Result};
 
 fn read_bytes(mut bytes: &[u8], options: &ReadOptions) -> Result<Table> {
@@ -563,7 +564,7 @@ fn the_number_of_threads_changes_nothing() {
 #[test]
 fn the_layout_can_be_said() {
     let options = ReadOptions {
-        layout: Wanted {
+        layout: LayoutOptions {
             delimiter: Some(b':'),
             header: Some(true),
             decimal: None,

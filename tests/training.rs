@@ -6,11 +6,11 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use misfit::data::bytes::source::Source;
+use misfit::data::columns::column::Column;
 use misfit::data::encoder::{Encoded, Scaling};
 use misfit::data::read::ReadOptions;
 use misfit::data::samples::Sample;
-use misfit::data::table::Column;
+use misfit::data::source::Source;
 use misfit::message::{Moment, Watch};
 use misfit::model::init::Initializer;
 use misfit::model::spec::{Activation, BiasChoice, NetworkSpec};

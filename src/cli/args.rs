@@ -17,9 +17,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::data::bytes::source::Source;
 use crate::data::read::ReadOptions;
 use crate::data::samples::Sample;
+use crate::data::source::Source;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::train::recipe::Preset;

@@ -1,7 +1,7 @@
-//! Where text comes from: a file, a pipe or a built-in sample, unpacked and decoded.
+//! Where text comes from: a file or a pipe, unpacked and decoded.
 
 pub mod compression;
 pub mod encoding;
+pub mod input;
 pub mod memory;
-pub mod source;
 pub mod stream;

@@ -3,9 +3,16 @@
 pub mod category;
 pub mod column;
 pub mod datetime;
+pub mod gaps;
+pub mod guess;
+pub mod ids;
+pub mod judge;
 pub mod kind;
 pub mod label;
 pub mod number;
 pub mod packed;
+pub mod piece;
 pub mod profile;
+pub mod raw;
 pub mod roles;
+pub mod words;

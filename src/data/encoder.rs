@@ -1,149 +1,21 @@
 //! [`Table`] → [`Matrix`] and back: fills gaps, makes features of words, scales, and returns to original units.
-//!
-//! Statistics are f64 and computed on values divided by the column's largest magnitude, so that neither 1e308 nor
-//! 1e-300 overflows or vanishes in a square.
 
-use std::ops::Range;
+mod coded;
+mod feature;
+mod fill;
+
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::data::columns::datetime::{self, Unit};
-use crate::data::columns::packed::Packed;
+use crate::data::columns::column::{Column, Values};
+use crate::data::encoder::fill::{Bits, fill};
 use crate::data::matrix::Matrix;
 use crate::data::records::original::Original;
-use crate::data::table::{Column, Table, Values};
+use crate::data::table::Table;
 
-/// How a column becomes a feature of ordinary size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scaling {
-    /// (x − mean) / population standard deviation
-    ZScore,
-    /// (x − min) / (max − min), in [0, 1]
-    MinMax,
-}
-
-/// One fitted feature: a column of numbers, or one of the words of a column.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Feature {
-    /// The column's name, with the word where it is one of several; sanitised.
-    pub name: String,
-    /// What a missing value becomes, in original units.
-    pub median: f64,
-    /// Original units per scaled unit.
-    pub scale: f64,
-    /// The value that scales to zero.
-    pub offset: f64,
-    mean: f64,
-    sd: f64,
-}
-
-impl Feature {
-    /// From original to scaled units.
-    pub fn transform(&self, value: f64) -> f64 {
-        let distance = value - self.offset;
-        // Two values near the two ends of f64 lie further apart than f64 reaches.
-        if distance.is_finite() {
-            distance / self.scale
-        } else {
-            value / self.scale - self.offset / self.scale
-        }
-    }
-
-    /// From scaled to original units.
-    pub fn inverse(&self, scaled: f64) -> f64 {
-        scaled * self.scale + self.offset
-    }
-
-    /// How many standard deviations a scaled value lies from the column's mean.
-    pub fn z(&self, scaled: f64) -> f64 {
-        (self.inverse(scaled) - self.mean) / self.sd
-    }
-
-    /// Fits to the values that `each` hands on, NaN where one is missing; always the same ones in the same order.
-    fn fit(
-        name: String,
-        rows: usize,
-        scaling: Scaling,
-        each: impl Fn(&mut dyn FnMut(f64)),
-    ) -> Self {
-        let mut present = Vec::with_capacity(rows);
-        each(&mut |value| {
-            if !value.is_nan() {
-                present.push(value);
-            }
-        });
-        let (mut largest, mut min, mut max) = (f64::MIN_POSITIVE, f64::MAX, f64::MIN);
-        for value in &present {
-            largest = largest.max(value.abs());
-            min = min.min(*value);
-            max = max.max(*value);
-        }
-        let median = median(&mut present);
-        drop(present);
-        let filled = |sum: &dyn Fn(f64) -> f64| {
-            let mut total = 0.0;
-            each(&mut |value| total += sum(if value.is_nan() { median } else { value } / largest));
-            total / rows as f64
-        };
-        let mean = filled(&|value| value);
-        let variance = filled(&|value| (value - mean).powi(2));
-        let (mean, sd) = (mean * largest, variance.sqrt() * largest);
-        let (offset, scale) = match scaling {
-            Scaling::ZScore => (mean, sd),
-            // Halves first: max − min alone may overflow.
-            Scaling::MinMax => (min, ((max / 2.0 - min / 2.0) * 2.0).min(f64::MAX)),
-        };
-        // A column may vary by less than a square can hold; then it has no scale of its own.
-        let positive = |value: f64| if value > 0.0 { value } else { 1.0 };
-        let (scale, sd) = (positive(scale), positive(sd));
-        Self {
-            name,
-            median,
-            scale,
-            offset,
-            mean,
-            sd,
-        }
-    }
-}
-
-/// One column of the table as the network sees it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Coded {
-    /// The column's name, sanitised.
-    pub name: String,
-    /// Its place in the file, 0 = first.
-    pub place: usize,
-    /// Its features.
-    pub features: Range<usize>,
-    /// Its words, where it is a column of words.
-    pub levels: Option<Vec<String>>,
-    /// What its numbers count, where they are dates.
-    pub unit: Option<Unit>,
-}
-
-impl Coded {
-    /// The word that values of its features stand for: the strongest, or of two words the nearer.
-    pub fn word(&self, values: &[f64]) -> Option<&str> {
-        let levels = self.levels.as_ref()?;
-        let strongest = match values {
-            [value] => usize::from(*value >= 0.5),
-            _ => {
-                (0..values.len()).max_by(|a, b| values[*a].total_cmp(&values[*b]).then(b.cmp(a)))?
-            }
-        };
-        levels.get(strongest).map(String::as_str)
-    }
-
-    /// A value for the eye, where the number itself says nothing: a word or a date.
-    pub fn shown(&self, values: &[f64]) -> Option<String> {
-        match self.unit {
-            Some(unit) => Some(datetime::show(*values.first()?, unit)),
-            None => self.word(values).map(str::to_owned),
-        }
-    }
-}
+pub use crate::data::encoder::coded::Coded;
+pub use crate::data::encoder::feature::{Feature, Scaling};
 
 /// Fitted on a [`Table`]; turns its rows into features and features back into original units.
 #[derive(Debug, Clone, PartialEq)]
@@ -152,25 +24,6 @@ pub struct Encoder {
     pub features: Vec<Feature>,
     /// The columns in use, in file order.
     pub columns: Vec<Coded>,
-}
-
-/// Which rows of a column are missing: one bit for each.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn set(&mut self, row: usize) {
-        if self.0.len() <= row / 64 {
-            self.0.resize(row / 64 + 1, 0);
-        }
-        self.0[row / 64] |= 1 << (row % 64);
-    }
-
-    fn get(&self, row: usize) -> bool {
-        self.0
-            .get(row / 64)
-            .is_some_and(|bits| bits >> (row % 64) & 1 == 1)
-    }
 }
 
 /// An encoded table.
@@ -277,129 +130,10 @@ fn fit(column: &Column, rows: usize, scaling: Scaling) -> Vec<Feature> {
     }
 }
 
-/// Writes the features of all columns, block after block.
-fn fill(
-    matrix: &mut Matrix,
-    mut values: Vec<Values>,
-    coded: &[Coded],
-    features: &[Feature],
-) -> Vec<Bits> {
-    let width = features.len();
-    let mut missing = vec![Bits::default(); coded.len()];
-    let blocks = values.iter().find_map(|values| {
-        if let Values::Numbers(pieces) = values {
-            Some(pieces.len())
-        } else {
-            None
-        }
-    });
-    let lengths: Vec<usize> = (0..blocks.unwrap_or(0))
-        .map(|block| length(&values, block))
-        .collect();
-    let mut rest = matrix.values_mut();
-    let mut first = 0;
-    for (block, rows) in lengths.into_iter().enumerate() {
-        let (cells, after) = rest.split_at_mut(rows * width);
-        rest = after;
-        let pieces: Vec<Option<Packed>> = values
-            .iter_mut()
-            .map(|values| take(values, block))
-            .collect();
-        // Rows side by side: each thread has its own part of the block.
-        let part = rows.div_ceil(rayon::current_num_threads().max(1)).max(1);
-        cells
-            .par_chunks_mut(part * width)
-            .enumerate()
-            .for_each(|(turn, cells)| {
-                for (piece, column) in pieces.iter().zip(coded) {
-                    let (Some(piece), feature) = (piece, &features[column.features.start]) else {
-                        continue;
-                    };
-                    for (row, cell) in cells
-                        .iter_mut()
-                        .skip(column.features.start)
-                        .step_by(width)
-                        .enumerate()
-                    {
-                        let value = piece.get(turn * part + row);
-                        *cell = feature.transform(if value.is_nan() {
-                            feature.median
-                        } else {
-                            value
-                        }) as f32;
-                    }
-                }
-            });
-        for (piece, missing) in pieces.iter().zip(&mut missing) {
-            let mut row = first;
-            if let Some(piece) = piece {
-                piece.for_each(|value| {
-                    if value.is_nan() {
-                        missing.set(row);
-                    }
-                    row += 1;
-                });
-            }
-        }
-        first += rows;
-    }
-    for (column, (values, coded)) in values.iter().zip(coded).enumerate() {
-        let Values::Levels(levels) = values else {
-            continue;
-        };
-        let nothing = levels
-            .names
-            .iter()
-            .position(|name| name == crate::data::columns::category::NOTHING);
-        for (row, cells) in matrix.values_mut().chunks_exact_mut(width).enumerate() {
-            for (feature, index) in coded.features.clone().enumerate() {
-                cells[index] = features[index].transform(levels.value(row, feature)) as f32;
-            }
-            if Some(usize::from(levels.codes[row])) == nothing {
-                missing[column].set(row);
-            }
-        }
-    }
-    missing
-}
-
-fn length(values: &[Values], block: usize) -> usize {
-    let numbers = |values: &Values| {
-        if let Values::Numbers(pieces) = values {
-            Some(pieces[block].len())
-        } else {
-            None
-        }
-    };
-    values.iter().find_map(numbers).unwrap_or(0)
-}
-
-fn take(values: &mut Values, block: usize) -> Option<Packed> {
-    match values {
-        Values::Numbers(pieces) => Some(std::mem::replace(
-            &mut pieces[block],
-            Packed::Long(Vec::new()),
-        )),
-        Values::Levels(_) => None,
-    }
-}
-
-/// The middle value, the mean of the middle two for an even count; reorders `values`, which must not be empty.
-fn median(values: &mut [f64]) -> f64 {
-    let middle = values.len() / 2;
-    let odd = values.len() % 2 == 1;
-    let (below, upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
-    let upper = *upper;
-    if odd {
-        return upper;
-    }
-    let lower = below.iter().copied().fold(f64::MIN, f64::max);
-    lower / 2.0 + upper / 2.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::columns::packed::Packed;
     use proptest::prelude::*;
 
     fn encode(values: &[f64], scaling: Scaling) -> Encoded {
@@ -451,7 +185,7 @@ mod tests {
     #[test]
     fn words_become_features_that_lead_back_to_words() {
         let words = |list: &[&str]| {
-            let mut words = crate::data::records::words::Words::default();
+            let mut words = crate::data::columns::words::Words::default();
             for word in list {
                 words.push((!word.is_empty()).then_some(word.as_bytes()));
             }

@@ -1,7 +1,6 @@
 //! What the user said about a table: which columns are what, and how the file is laid out.
 
 use crate::data::columns::kind::Kind;
-use crate::data::records::dialect::Wanted;
 
 /// What the user said. The default says nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,7 +16,7 @@ pub struct ReadOptions {
     /// `--kind`: columns that are to be read as this kind.
     pub kinds: Vec<(String, Kind)>,
     /// `--delimiter`, `--header`, `--decimal`.
-    pub layout: Wanted,
+    pub layout: LayoutOptions,
     /// `--encoding`, a name that [`crate::data::bytes::encoding::named`] knows.
     pub encoding: Option<String>,
     /// `--sample`: as many rows, drawn evenly from the whole file.
@@ -26,4 +25,15 @@ pub struct ReadOptions {
     pub seed: u64,
     /// `--strict`: a row of the wrong length is an error.
     pub strict: bool,
+}
+
+/// What the user said about the layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LayoutOptions {
+    /// `--delimiter`.
+    pub delimiter: Option<u8>,
+    /// `--header`.
+    pub header: Option<bool>,
+    /// `--decimal`.
+    pub decimal: Option<u8>,
 }

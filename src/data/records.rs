@@ -3,6 +3,9 @@
 pub mod block;
 pub mod chunk;
 pub mod dialect;
-pub(super) mod join;
+pub mod layout;
 pub mod original;
-pub mod words;
+pub mod ragged;
+pub mod reader;
+pub mod rows;
+pub mod sampler;

@@ -1,5 +1,7 @@
 //! The built-in data, made by code from a fixed seed, with about 1 % planted outliers and the truth in a `label` column.
 
+mod chance;
+mod made;
 mod sensors;
 mod spectra;
 
@@ -7,15 +9,14 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use rand::rngs::ChaCha8Rng;
-use rand::seq::index;
-use rand::{RngExt, SeedableRng};
-use rand_distr::StandardNormal;
-
+use crate::data::columns::column::{Column, Values};
 use crate::data::columns::kind::Kind;
+use crate::data::columns::label::Label;
 use crate::data::options::ReadOptions;
 use crate::data::read::{self, Advance};
-use crate::data::table::{Column, Form, Label, Table, Values};
+use crate::data::samples::chance::Chance;
+use crate::data::samples::made::Made;
+use crate::data::table::{Form, Table};
 use crate::error::{Result, csv_write};
 
 /// One built-in data set.
@@ -125,64 +126,6 @@ fn cell(column: &Column, row: usize) -> String {
     match &column.values {
         Some(Values::Numbers(pieces)) => pieces[0].get(row).to_string(),
         _ => String::new(),
-    }
-}
-
-/// A made data set.
-struct Made {
-    columns: Vec<Column>,
-    outlier: Vec<bool>,
-}
-
-impl Made {
-    /// Columns from rows, rounded to `decimals[column]` so that the CSV is short and reads back to the same numbers.
-    fn from_rows(
-        names: Vec<String>,
-        decimals: &[i32],
-        rows: &[Vec<f64>],
-        outlier: Vec<bool>,
-    ) -> Self {
-        let round = |value: f64, column: usize| {
-            let unit = 10_f64.powi(decimals[column % decimals.len()]);
-            (value * unit).round() / unit
-        };
-        let column = |(index, name)| {
-            let values = rows.iter().map(|row| round(row[index], index)).collect();
-            Column::numbers(name, values)
-        };
-        Self {
-            columns: names.into_iter().enumerate().map(column).collect(),
-            outlier,
-        }
-    }
-}
-
-/// The seeded source of everything that varies in a sample.
-struct Chance(ChaCha8Rng);
-
-impl Chance {
-    fn new(seed: u64) -> Self {
-        Self(ChaCha8Rng::seed_from_u64(seed))
-    }
-
-    /// Standard normal.
-    fn normal(&mut self) -> f64 {
-        self.0.sample(StandardNormal)
-    }
-
-    /// Uniform in `low .. high`.
-    fn uniform(&mut self, low: f64, high: f64) -> f64 {
-        self.0.random_range(low..high)
-    }
-
-    /// A whole number in `low .. high`.
-    fn index(&mut self, low: usize, high: usize) -> usize {
-        self.0.random_range(low as u64..high as u64) as usize
-    }
-
-    /// `count` different numbers below `below`, in random order.
-    fn distinct(&mut self, count: usize, below: usize) -> Vec<usize> {
-        index::sample(&mut self.0, below, count).into_vec()
     }
 }
 

@@ -2,140 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::data::columns::category::Levels;
-use crate::data::columns::datetime::{self, Unit};
-use crate::data::columns::kind::Kind;
-use crate::data::columns::packed::Packed;
-use crate::data::columns::profile::{Distinct, Profile};
+use crate::data::columns::column::Column;
+use crate::data::columns::ids::Ids;
+use crate::data::columns::label::Label;
 use crate::data::records::original::Original;
-
-/// What a column holds of each row.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Values {
-    /// Numbers, block by block; NaN where one is missing.
-    Numbers(Vec<Packed>),
-    /// One of a few words.
-    Levels(Levels),
-}
-
-/// A column of the file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Column {
-    /// Header, sanitised.
-    pub name: String,
-    /// What it holds.
-    pub kind: Kind,
-    /// Whether the network learns from it.
-    pub used: bool,
-    /// Why, or what becomes of it.
-    pub reason: String,
-    /// Rows without a value.
-    pub missing: usize,
-    /// Different values.
-    pub distinct: Distinct,
-    /// Least and greatest number.
-    pub range: Option<(f64, f64)>,
-    /// What the numbers of a column of dates count.
-    pub unit: Option<Unit>,
-    /// A value, sanitised.
-    pub example: String,
-    /// Rows in equal parts of the range, or with each of the most frequent words.
-    pub histogram: Vec<u32>,
-    /// The values of a column that is used, until they are encoded.
-    pub values: Option<Values>,
-}
-
-impl Column {
-    /// A column that is left out.
-    pub fn unused(name: String, kind: Kind, reason: impl Into<String>) -> Self {
-        Self {
-            name,
-            kind,
-            used: false,
-            reason: reason.into(),
-            missing: 0,
-            distinct: Distinct::default(),
-            range: None,
-            unit: None,
-            example: String::new(),
-            histogram: Vec::new(),
-            values: None,
-        }
-    }
-
-    /// A column of numbers to learn from; NaN where one is missing.
-    pub fn numbers(name: String, values: Vec<f64>) -> Self {
-        let missing = values.iter().filter(|value| value.is_nan()).count();
-        let pieces = vec![Packed::new(values)];
-        let profile = Profile::of(&pieces);
-        Self {
-            used: true,
-            missing,
-            distinct: profile.distinct,
-            range: profile.range,
-            histogram: profile.histogram(&pieces),
-            example: profile
-                .range
-                .map_or_else(String::new, |(min, _)| min.to_string()),
-            values: Some(Values::Numbers(pieces)),
-            ..Self::unused(name, Kind::Number, "one feature")
-        }
-    }
-
-    /// Features that the network gets from it.
-    pub fn width(&self) -> usize {
-        match &self.values {
-            None => 0,
-            Some(Values::Numbers(_)) => 1,
-            Some(Values::Levels(levels)) => levels.width(),
-        }
-    }
-
-    /// Its range for the eye.
-    pub fn shown_range(&self) -> Option<String> {
-        let (min, max) = self.range?;
-        Some(match self.unit {
-            Some(unit) => format!(
-                "{} to {}",
-                datetime::show(min, unit),
-                datetime::show(max, unit)
-            ),
-            None => format!("{} to {}", short(min), short(max)),
-        })
-    }
-}
-
-/// A number with five figures that count.
-fn short(value: f64) -> String {
-    if value != 0.0 && !(1e-4..1e7).contains(&value.abs()) {
-        return format!("{value:.3e}");
-    }
-    let whole = (value.abs().max(1.0).log10() as usize) + 1;
-    let text = format!("{value:.0$}", 5_usize.saturating_sub(whole));
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    }
-}
-
-/// The truth about each row, for judging a ranking; never trained on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Label {
-    /// Header, sanitised.
-    pub name: String,
-    /// Whether each row is an outlier.
-    pub outlier: Vec<bool>,
-}
-
-/// Names for rows, shown beside the row number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ids {
-    /// Header, sanitised.
-    pub name: String,
-    /// The text of each row as the file has it; sanitise before showing.
-    pub values: Vec<String>,
-}
 
 /// How a file was laid out, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -189,17 +59,5 @@ impl Table {
     /// Columns that the network learns from.
     pub fn used(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.used)
-    }
-}
-
-/// The names in a sentence: all of a few, the first of many.
-pub fn name_list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
-    const SHOWN: usize = 5;
-    let count = names.len();
-    let list = names.take(SHOWN).collect::<Vec<_>>().join(", ");
-    if count > SHOWN {
-        format!("{list} and {} more", count - SHOWN)
-    } else {
-        list
     }
 }

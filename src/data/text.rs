@@ -45,6 +45,18 @@ pub fn quote(raw: &[u8]) -> String {
     format!("“{start}…”")
 }
 
+/// The names in a sentence: all of a few, the first of many.
+pub fn name_list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 5;
+    let count = names.len();
+    let list = names.take(SHOWN).collect::<Vec<_>>().join(", ");
+    if count > SHOWN {
+        format!("{list} and {} more", count - SHOWN)
+    } else {
+        list
+    }
+}
+
 /// Controls, line separators and the format characters of Unicode's category Cf, but for the two joiners that scripts need.
 fn is_unsafe(c: char) -> bool {
     c.is_control()

@@ -7,8 +7,8 @@
 
 use std::sync::Arc;
 
+use misfit::data::columns::column::Column;
 use misfit::data::encoder::{Encoded, Scaling};
-use misfit::data::table::Column;
 use misfit::error::Result;
 use misfit::message::Loaded;
 use misfit::model::init::Initializer;

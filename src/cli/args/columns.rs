@@ -10,8 +10,8 @@ use std::num::NonZeroUsize;
 use clap::{Args, ValueEnum};
 
 use crate::data::columns::kind::Kind;
+use crate::data::options::LayoutOptions;
 use crate::data::read::ReadOptions;
-use crate::data::records::dialect::Wanted;
 
 /// What the columns of the table are for.
 #[derive(Args, Debug)]
@@ -71,7 +71,7 @@ impl ColumnArgs {
             drop: self.drop.clone(),
             columns: self.columns.clone(),
             kinds: self.kind.clone(),
-            layout: Wanted {
+            layout: LayoutOptions {
                 delimiter: self.delimiter,
                 header: match self.header {
                     Some(HeaderArg::Yes) => Some(true),

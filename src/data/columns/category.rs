@@ -1,6 +1,6 @@
 //! Words as features: one for each frequent word, one for all rare ones together, one for none. Two in all need only one.
 
-use crate::data::records::words::{MISSING, Words};
+use crate::data::columns::words::{MISSING, Words};
 use crate::data::text::sanitize_bytes;
 
 /// Most words with a feature of their own.

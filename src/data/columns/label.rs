@@ -2,10 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::data::records::words::Words;
-use crate::data::table::Label;
+use crate::data::columns::words::Words;
 use crate::data::text::quote;
 use crate::format::count;
+
+/// The truth about each row, for judging a ranking; never trained on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Header, sanitised.
+    pub name: String,
+    /// Whether each row is an outlier.
+    pub outlier: Vec<bool>,
+}
 
 /// Turns a label column into truth. `0` and words for normal are inliers, `1` and words for strange are outliers; of any
 /// other two values, the rarer one is the outlier. An error says what is wrong with it.

@@ -6,8 +6,7 @@ use csv::ByteRecord;
 
 use crate::data::columns::kind::Kind;
 use crate::data::options::ReadOptions;
-use crate::data::table::name_list;
-use crate::data::text::{quote, sanitize_bytes};
+use crate::data::text::{name_list, quote, sanitize_bytes};
 
 /// Header names that mean a label when none is named.
 const LABEL_NAMES: [&str; 9] = [
@@ -150,32 +149,4 @@ pub fn assign(
     Ok(parts
         .map(|((name, role), kind)| Part { name, role, kind })
         .collect())
-}
-
-/// Whether a name is what identifiers are called. A column that pandas wrote its index to has none.
-pub fn is_id_name(name: &str, index: usize) -> bool {
-    let name = name.to_lowercase();
-    let words = [
-        "id",
-        "ids",
-        "index",
-        "idx",
-        "nr",
-        "no",
-        "number",
-        "row",
-        "rowid",
-        "row_number",
-        "rownum",
-        "key",
-        "uuid",
-        "guid",
-        "#",
-        "unnamed: 0",
-    ];
-    words.contains(&name.as_str())
-        || [" id", "_id", "-id", ".id", "_key", "_nr", "_no"]
-            .iter()
-            .any(|end| name.ends_with(end))
-        || (index == 0 && name == "column 1")
 }

@@ -8,7 +8,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use crate::data::records::dialect::reader;
+use crate::data::records::reader::reader;
 
 /// Text kept of a stream that cannot be read again at will.
 pub const KEPT: usize = 64 << 20;

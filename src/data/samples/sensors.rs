@@ -4,7 +4,8 @@
 
 use std::f64::consts::TAU;
 
-use super::{Chance, Made};
+use crate::data::samples::chance::Chance;
+use crate::data::samples::made::Made;
 
 const ROWS: usize = 5_000;
 const PER_DAY: f64 = 288.0;

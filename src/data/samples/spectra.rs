@@ -1,7 +1,8 @@
 //! `spectra`: 1,000 absorption spectra of 1,602 channels: three components, samples of varying thickness, a baseline that
 //! moves a little, noise. Few things vary, so a narrow code can learn them, and what they cannot explain stands out.
 
-use super::{Chance, Made};
+use crate::data::samples::chance::Chance;
+use crate::data::samples::made::Made;
 
 const ROWS: usize = 1_000;
 const CHANNELS: usize = 1_602;

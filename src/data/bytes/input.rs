@@ -1,4 +1,4 @@
-//! Where a table comes from: a file, standard input, or the built-in samples.
+//! A file or a pipe, opened. What comes out of a pipe is kept, so that it can be read again.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
@@ -7,100 +7,37 @@ use std::path::{Path, PathBuf};
 use tempfile::SpooledTempFile;
 
 use crate::data::bytes::stream::{Reopen, Stream};
-use crate::data::read::{self, Advance, ReadOptions};
-use crate::data::samples::Sample;
-use crate::data::table::Table;
 use crate::data::text::sanitize;
 use crate::error::{DataError, Error, Result};
-
-/// A place to read a table from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// A file.
-    Path(PathBuf),
-    /// Standard input, `-` on the command line.
-    Stdin,
-    /// Built-in data; nothing is read.
-    Sample(Sample),
-}
 
 /// Of standard input, as much is kept in memory to be read again; more goes to a temporary file without a name.
 const IN_MEMORY: usize = 64 << 20;
 
-impl Source {
-    /// Its name, safe to show.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Path(path) => sanitize(
-                &path
-                    .file_name()
-                    .unwrap_or(path.as_os_str())
-                    .to_string_lossy(),
-            ),
-            Self::Stdin => "stdin".into(),
-            Self::Sample(sample) => format!("{sample} (built-in)"),
-        }
-    }
-
-    /// What it takes to read it, once or again.
-    pub fn origin(&self) -> Origin {
-        match self {
-            // A named pipe, or `<(…)` of a shell, can be read only once.
-            Self::Path(path)
-                if path
-                    .metadata()
-                    .is_ok_and(|is| !is.is_file() && !is.is_dir()) =>
-            {
-                Origin::Pipe(Some(path.clone()), None)
-            }
-            Self::Path(path) => Origin::Path(path.clone()),
-            Self::Stdin => Origin::Pipe(None, None),
-            Self::Sample(sample) => Origin::Sample(*sample),
-        }
-    }
-
-    /// Reads the table once, telling `advance` how far it has come.
-    pub fn load(&self, options: &ReadOptions, advance: &mut Advance<'_>) -> Result<Table> {
-        self.origin().load(self.name(), options, advance)
-    }
-}
-
-/// A source, with what must be kept to read it again.
+/// A file or a pipe.
 #[derive(Debug)]
-pub enum Origin {
+pub enum Input {
     /// A file.
     Path(PathBuf),
     /// A pipe, or standard input where it has no name, and what came out of it.
     Pipe(Option<PathBuf>, Option<SpooledTempFile>),
-    /// Built-in data.
-    Sample(Sample),
 }
 
-impl Origin {
-    /// Reads the table, which is then called `name`.
-    pub fn load(
-        &mut self,
-        name: String,
-        options: &ReadOptions,
-        advance: &mut Advance<'_>,
-    ) -> Result<Table> {
-        let named = match self {
-            Self::Sample(sample) => return sample.load(name, options, advance),
-            Self::Pipe(None, None) if io::stdin().is_terminal() => {
-                return Err(Error::Usage(
-                    "standard input is the terminal; name a file, or pipe a table into misfit"
-                        .into(),
-                ));
-            }
-            Self::Pipe(None, _) => name.clone(),
-            Self::Pipe(Some(path), _) | Self::Path(path) => sanitize(&path.to_string_lossy()),
-        };
-        let table = read::read(self, &named, options, advance)?;
-        Ok(Table { name, ..table })
+impl Input {
+    /// Its path; standard input has none.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Path(path) | Self::Pipe(Some(path), _) => Some(path),
+            Self::Pipe(None, _) => None,
+        }
+    }
+
+    /// Whether nothing is piped in, and the user would have to type the table.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Self::Pipe(None, None)) && io::stdin().is_terminal()
     }
 }
 
-impl Reopen for Origin {
+impl Reopen for Input {
     fn open(&mut self) -> Result<Stream<'_>> {
         match self {
             Self::Path(path) => open(path),
@@ -126,7 +63,6 @@ impl Reopen for Origin {
                     file: None,
                 })
             }
-            Self::Sample(_) => Err(Error::Usage("built-in data is not read".into())),
         }
     }
 }

@@ -4,73 +4,55 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::data::columns::column::{Joined, Judged, judge};
-use crate::data::columns::kind::{Kind, Lean};
+use crate::data::columns::column::Column;
+use crate::data::columns::ids::Ids;
+use crate::data::columns::judge::judge;
+use crate::data::columns::judge::judged::Judged;
+use crate::data::columns::kind::Kind;
 use crate::data::columns::label::label_from;
-use crate::data::columns::roles::{Part, Role};
-use crate::data::read::{Blame, MIN_ROWS, ReadOptions, skipped};
-use crate::data::records::chunk::Ragged;
-use crate::data::records::original::Original;
-use crate::data::records::words::Words;
-use crate::data::table::{Column, Form, Ids, Table, name_list};
+use crate::data::columns::roles::Role;
+use crate::data::columns::words::Words;
+use crate::data::options::ReadOptions;
+use crate::data::read::errors::Blame;
+use crate::data::read::pass::Pass;
+use crate::data::table::Table;
+use crate::data::text::name_list;
 use crate::error::Result;
 use crate::format::count;
 
+/// Fewer rows cannot tell a rule from an exception.
+const MIN_ROWS: usize = 4;
 /// Columns with something to say about their cells that are named; a wide file may have thousands.
 const TALKING: usize = 6;
 
-/// A stream that was read.
-pub(in crate::data) struct Read {
-    pub parts: Vec<Part>,
-    pub leans: Vec<Lean>,
-    pub rows: usize,
-    pub numbers: Option<Vec<u32>>,
-    pub ragged: Ragged,
-    pub notices: Vec<String>,
-    pub form: Form,
-    pub original: Option<Original>,
-}
-
-impl Read {
-    /// Whether a column was read as its head suggests, which may be wrong.
-    pub fn may_be_misread(&self, index: usize) -> bool {
-        let part = &self.parts[index];
-        part.role == Role::Feature && part.kind.is_none()
-    }
-}
-
 /// Makes the table.
-pub(in crate::data) fn table(
-    read: Read,
-    joined: Vec<Joined>,
-    options: &ReadOptions,
-    blame: Blame<'_>,
-) -> Result<Table> {
-    let Read {
+pub fn table(pass: Pass, options: &ReadOptions, blame: Blame<'_>) -> Result<Table> {
+    let Pass {
         parts,
         leans,
+        columns,
         rows,
         numbers,
         ragged,
         notices,
         form,
         original,
-    } = read;
+    } = pass;
     if rows < MIN_ROWS {
         let problem = match (rows, ragged.count) {
             (0, 0) if form.header => "there is a header, but no data rows".to_owned(),
             (0, 0) => "there are no data rows".to_owned(),
-            (0, _) => skipped(&ragged, parts.len()),
+            (0, _) => ragged.sentence(parts.len()),
             (1, _) => "only 1 data row".to_owned(),
             _ => format!("only {rows} data rows"),
         };
         let advice = format!("at least {MIN_ROWS} rows of equal length are needed");
         return Err(blame.whole(&problem, &advice));
     }
-    let judged: Vec<Judged> = joined
+    let judged: Vec<Judged> = columns
         .into_par_iter()
         .enumerate()
-        .map(|(index, joined)| judge(&parts[index], index, leans[index], joined, rows))
+        .map(|(index, column)| judge(&parts[index], index, leans[index], column, rows))
         .collect();
     let mut table = Table {
         name: blame.name(),
@@ -111,7 +93,7 @@ pub(in crate::data) fn table(
                     }
                 }
             }
-            (Role::Id, Some(words)) => table.ids = Some(ids(column.name.clone(), &words)),
+            (Role::Id, Some(words)) => table.ids = Some(Ids::new(column.name.clone(), &words)),
             (Role::Feature, Some(words)) if found_id.is_none() => {
                 found_id = Some((column.name.clone(), words));
             }
@@ -132,7 +114,7 @@ pub(in crate::data) fn table(
         if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
             column.reason.push_str("; names the rows");
         }
-        table.ids = Some(ids(name, &words));
+        table.ids = Some(Ids::new(name, &words));
     }
     say_left_out(&mut table, filled);
     if table.features() == 0 {
@@ -143,15 +125,6 @@ pub(in crate::data) fn table(
         ));
     }
     Ok(table)
-}
-
-fn ids(name: String, words: &Words) -> Ids {
-    let text =
-        |row: usize| String::from_utf8_lossy(words.get(row).unwrap_or_default()).into_owned();
-    Ids {
-        values: (0..words.codes().len()).map(text).collect(),
-        name,
-    }
 }
 
 fn say_left_out(table: &mut Table, filled: usize) {

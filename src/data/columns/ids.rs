@@ -1,0 +1,70 @@
+//! Names for rows, and which columns hold them.
+
+use crate::data::columns::words::Words;
+
+/// Longest cell of a column that names rows.
+const LONGEST: usize = 64;
+
+/// Most rows that an id found by itself names: names take memory.
+pub const NAMED_ROWS: usize = 1_000_000;
+
+/// Names for rows, shown beside the row number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ids {
+    /// Header, sanitised.
+    pub name: String,
+    /// The text of each row as the file has it; sanitise before showing.
+    pub values: Vec<String>,
+}
+
+impl Ids {
+    /// Every row's word.
+    pub fn new(name: String, words: &Words) -> Self {
+        let text =
+            |row: usize| String::from_utf8_lossy(words.get(row).unwrap_or_default()).into_owned();
+        Self {
+            values: (0..words.codes().len()).map(text).collect(),
+            name,
+        }
+    }
+}
+
+/// Whether a word can name a row: it is short, and one word.
+pub fn is_name(word: &[u8]) -> bool {
+    word.len() <= LONGEST && !word.iter().any(u8::is_ascii_whitespace)
+}
+
+/// Whether every row has a short word of its own.
+pub fn name_every_row(words: &Words, present: usize) -> bool {
+    words.words().len() == present
+        && words.missing() == 0
+        && words.words().iter().all(|word| is_name(word))
+}
+
+/// Whether a name is what identifiers are called. A column that pandas wrote its index to has none.
+pub fn is_id_name(name: &str, index: usize) -> bool {
+    let name = name.to_lowercase();
+    let words = [
+        "id",
+        "ids",
+        "index",
+        "idx",
+        "nr",
+        "no",
+        "number",
+        "row",
+        "rowid",
+        "row_number",
+        "rownum",
+        "key",
+        "uuid",
+        "guid",
+        "#",
+        "unnamed: 0",
+    ];
+    words.contains(&name.as_str())
+        || [" id", "_id", "-id", ".id", "_key", "_nr", "_no"]
+            .iter()
+            .any(|end| name.ends_with(end))
+        || (index == 0 && name == "column 1")
+}

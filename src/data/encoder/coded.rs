@@ -1,0 +1,42 @@
+//! A column as the network sees it, and its way back to words and dates.
+
+use std::ops::Range;
+
+use crate::data::columns::datetime::{self, Unit};
+
+/// One column of the table as the network sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coded {
+    /// The column's name, sanitised.
+    pub name: String,
+    /// Its place in the file, 0 = first.
+    pub place: usize,
+    /// Its features.
+    pub features: Range<usize>,
+    /// Its words, where it is a column of words.
+    pub levels: Option<Vec<String>>,
+    /// What its numbers count, where they are dates.
+    pub unit: Option<Unit>,
+}
+
+impl Coded {
+    /// The word that values of its features stand for: the strongest, or of two words the nearer.
+    pub fn word(&self, values: &[f64]) -> Option<&str> {
+        let levels = self.levels.as_ref()?;
+        let strongest = match values {
+            [value] => usize::from(*value >= 0.5),
+            _ => {
+                (0..values.len()).max_by(|a, b| values[*a].total_cmp(&values[*b]).then(b.cmp(a)))?
+            }
+        };
+        levels.get(strongest).map(String::as_str)
+    }
+
+    /// A value for the eye, where the number itself says nothing: a word or a date.
+    pub fn shown(&self, values: &[f64]) -> Option<String> {
+        match self.unit {
+            Some(unit) => Some(datetime::show(*values.first()?, unit)),
+            None => self.word(values).map(str::to_owned),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Values → matrix, block after block: gaps filled, words as ones and zeros, all of it scaled.
+
+use rayon::prelude::*;
+
+use crate::data::columns::category::NOTHING;
+use crate::data::columns::column::Values;
+use crate::data::columns::packed::Packed;
+use crate::data::encoder::coded::Coded;
+use crate::data::encoder::feature::Feature;
+use crate::data::matrix::Matrix;
+
+/// Which rows of a column are missing: one bit for each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bits(Vec<u64>);
+
+impl Bits {
+    fn set(&mut self, row: usize) {
+        if self.0.len() <= row / 64 {
+            self.0.resize(row / 64 + 1, 0);
+        }
+        self.0[row / 64] |= 1 << (row % 64);
+    }
+
+    /// Whether the bit of a row is set.
+    pub fn get(&self, row: usize) -> bool {
+        self.0
+            .get(row / 64)
+            .is_some_and(|bits| bits >> (row % 64) & 1 == 1)
+    }
+}
+
+/// Writes the features of all columns, block after block.
+pub fn fill(
+    matrix: &mut Matrix,
+    mut values: Vec<Values>,
+    coded: &[Coded],
+    features: &[Feature],
+) -> Vec<Bits> {
+    let width = features.len();
+    let mut missing = vec![Bits::default(); coded.len()];
+    let blocks = values.iter().find_map(|values| {
+        if let Values::Numbers(pieces) = values {
+            Some(pieces.len())
+        } else {
+            None
+        }
+    });
+    let lengths: Vec<usize> = (0..blocks.unwrap_or(0))
+        .map(|block| length(&values, block))
+        .collect();
+    let mut rest = matrix.values_mut();
+    let mut first = 0;
+    for (block, rows) in lengths.into_iter().enumerate() {
+        let (cells, after) = rest.split_at_mut(rows * width);
+        rest = after;
+        let pieces: Vec<Option<Packed>> = values
+            .iter_mut()
+            .map(|values| take(values, block))
+            .collect();
+        // Rows side by side: each thread has its own part of the block.
+        let part = rows.div_ceil(rayon::current_num_threads().max(1)).max(1);
+        cells
+            .par_chunks_mut(part * width)
+            .enumerate()
+            .for_each(|(turn, cells)| {
+                for (piece, column) in pieces.iter().zip(coded) {
+                    let (Some(piece), feature) = (piece, &features[column.features.start]) else {
+                        continue;
+                    };
+                    for (row, cell) in cells
+                        .iter_mut()
+                        .skip(column.features.start)
+                        .step_by(width)
+                        .enumerate()
+                    {
+                        let value = piece.get(turn * part + row);
+                        *cell = feature.transform(if value.is_nan() {
+                            feature.median
+                        } else {
+                            value
+                        }) as f32;
+                    }
+                }
+            });
+        for (piece, missing) in pieces.iter().zip(&mut missing) {
+            let mut row = first;
+            if let Some(piece) = piece {
+                piece.for_each(|value| {
+                    if value.is_nan() {
+                        missing.set(row);
+                    }
+                    row += 1;
+                });
+            }
+        }
+        first += rows;
+    }
+    for (column, (values, coded)) in values.iter().zip(coded).enumerate() {
+        let Values::Levels(levels) = values else {
+            continue;
+        };
+        let nothing = levels.names.iter().position(|name| name == NOTHING);
+        for (row, cells) in matrix.values_mut().chunks_exact_mut(width).enumerate() {
+            for (feature, index) in coded.features.clone().enumerate() {
+                cells[index] = features[index].transform(levels.value(row, feature)) as f32;
+            }
+            if Some(usize::from(levels.codes[row])) == nothing {
+                missing[column].set(row);
+            }
+        }
+    }
+    missing
+}
+
+fn length(values: &[Values], block: usize) -> usize {
+    let numbers = |values: &Values| {
+        if let Values::Numbers(pieces) = values {
+            Some(pieces[block].len())
+        } else {
+            None
+        }
+    };
+    values.iter().find_map(numbers).unwrap_or(0)
+}
+
+fn take(values: &mut Values, block: usize) -> Option<Packed> {
+    match values {
+        Values::Numbers(pieces) => Some(std::mem::replace(
+            &mut pieces[block],
+            Packed::Long(Vec::new()),
+        )),
+        Values::Levels(_) => None,
+    }
+}

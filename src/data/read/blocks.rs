@@ -1,0 +1,222 @@
+//! The blocks of a stream as they come in: read side by side, taken in order, with an eye on memory.
+
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+
+use rayon::prelude::*;
+
+use crate::data::bytes::memory::{Need, budget};
+use crate::data::columns::guess::Lean;
+use crate::data::options::ReadOptions;
+use crate::data::read::errors::Blame;
+use crate::data::records::block::{Block, Blocks};
+use crate::data::records::chunk::Chunk;
+use crate::data::records::layout::Layout;
+use crate::data::records::original::KEPT;
+use crate::data::records::ragged::Ragged;
+use crate::error::{Error, Result};
+use crate::format;
+
+/// Blocks read between two calls of `advance`: a few hundredths of a second.
+const BATCH: usize = 8;
+
+/// Blocks as they come in.
+pub struct Reading<'a> {
+    pub layout: Layout,
+    pub options: &'a ReadOptions,
+    blame: Blame<'a>,
+    /// Lines before the next block.
+    pub lines: u64,
+    /// Each with the lines and the data rows before it.
+    pub chunks: Vec<(u64, u64, Chunk)>,
+    pub starts: Vec<(u64, Vec<u32>)>,
+    pub seen: u64,
+    pub rows: usize,
+    pub ragged: Ragged,
+    pub not_utf8: Option<u64>,
+    pub kept: Option<Vec<u8>>,
+    /// Bytes that may be taken, and that the whole table will take as far as that is known.
+    budget: u64,
+    need: Option<u64>,
+}
+
+impl<'a> Reading<'a> {
+    /// A reading that begins after `lines`; keeps the text if `keep` says so.
+    pub fn new(
+        layout: Layout,
+        options: &'a ReadOptions,
+        blame: Blame<'a>,
+        lines: u64,
+        keep: bool,
+    ) -> Self {
+        Self {
+            layout,
+            options,
+            blame,
+            lines,
+            chunks: Vec::new(),
+            starts: Vec::new(),
+            seen: 0,
+            rows: 0,
+            ragged: Ragged::default(),
+            not_utf8: None,
+            kept: keep.then(Vec::new),
+            budget: budget(),
+            need: None,
+        }
+    }
+
+    /// Takes all blocks. `advance` gets the rows so far and the memory that all will need, and says whether to go on and
+    /// what share of the file is read.
+    pub fn run<R: Read + Send>(
+        &mut self,
+        mut blocks: Blocks<R>,
+        mut advance: impl FnMut(usize, Option<u64>) -> (ControlFlow<()>, Option<f64>),
+    ) -> Result<()> {
+        let next = |blocks: &mut Blocks<R>| -> io::Result<Vec<Block>> {
+            let mut batch = Vec::with_capacity(BATCH);
+            while batch.len() < BATCH {
+                match blocks.read()? {
+                    Some(block) => {
+                        let last = block.unclosed.is_some();
+                        batch.push(block);
+                        if last {
+                            break;
+                        }
+                    }
+                    None => break,
+                }
+            }
+            Ok(batch)
+        };
+        let mut batch = next(&mut blocks).map_err(|error| self.blame.io(error))?;
+        while !batch.is_empty() {
+            let layout = &self.layout;
+            let (following, chunks) = rayon::join(
+                || next(&mut blocks),
+                || {
+                    batch
+                        .par_iter()
+                        .map(|block| Chunk::read(block, layout))
+                        .collect::<Vec<_>>()
+                },
+            );
+            self.keep_text(&batch);
+            for chunk in chunks {
+                self.take(chunk)?;
+            }
+            self.draw_sample();
+            let (flow, share) = advance(self.seen as usize, self.need);
+            if flow.is_break() {
+                return Err(Error::Stopped);
+            }
+            self.check_memory(share)?;
+            batch = following.map_err(|error| self.blame.io(error))?;
+        }
+        Ok(())
+    }
+
+    fn keep_text(&mut self, batch: &[Block]) {
+        for block in batch {
+            match &mut self.kept {
+                Some(kept) if kept.len() + block.bytes.len() <= KEPT => {
+                    kept.extend_from_slice(&block.bytes);
+                }
+                _ => self.kept = None,
+            }
+        }
+    }
+
+    fn take(&mut self, chunk: Chunk) -> Result<()> {
+        if let Some(line) = chunk.unclosed {
+            let (problem, advice) = (
+                "a quote opens here and is never closed",
+                "close it, or double it if it is meant as text",
+            );
+            return Err(self.blame.line(self.lines + line + 1, problem, advice));
+        }
+        if let (true, Some((line, cells))) = (self.options.strict, chunk.ragged.first.first()) {
+            let problem = format!(
+                "{cells} cells where {} are expected",
+                self.layout.leans.len()
+            );
+            let advice = "correct the line, or leave out --strict to skip it";
+            return Err(self.blame.line(self.lines + line + 1, &problem, advice));
+        }
+        self.ragged.append(&chunk.ragged, self.lines);
+        self.not_utf8 = self
+            .not_utf8
+            .or(chunk.not_utf8.map(|line| self.lines + line + 1));
+        let (lines, seen) = (self.lines, self.seen);
+        self.lines += chunk.lines;
+        self.seen += u64::from(chunk.seen);
+        self.rows += chunk.starts.len();
+        self.chunks.push((lines, seen, chunk));
+        Ok(())
+    }
+
+    /// Keeps the rows with the lowest lots, as many as are wanted.
+    fn draw_sample(&mut self) {
+        let Some(wanted) = self.options.sample else {
+            return;
+        };
+        if self.rows <= wanted {
+            return;
+        }
+        let sampler = self.layout.sampler;
+        let mut lots: Vec<u64> = self
+            .chunks
+            .iter()
+            .flat_map(|(.., chunk)| chunk.lots(sampler))
+            .collect();
+        let (_, bound, _) = lots.select_nth_unstable(wanted);
+        self.layout.sampler.below = *bound;
+        let sampler = self.layout.sampler;
+        self.chunks
+            .par_iter_mut()
+            .for_each(|(.., chunk)| chunk.retain(sampler));
+        self.rows = self
+            .chunks
+            .iter()
+            .map(|(.., chunk)| chunk.starts.len())
+            .sum();
+    }
+
+    fn check_memory(&mut self, share: Option<f64>) -> Result<()> {
+        let need = Need {
+            held: self
+                .chunks
+                .iter()
+                .map(|(.., chunk)| chunk.memory() as u64)
+                .sum(),
+            rows: self.rows as u64,
+            features: self
+                .layout
+                .leans
+                .iter()
+                .filter(|lean| **lean != Lean::Presence)
+                .count() as u64,
+            // A sample does not grow with the file.
+            read: if self.options.sample.is_some() {
+                1.0
+            } else {
+                share.unwrap_or(1.0).max(1e-6)
+            },
+        };
+        self.need = share.map(|_| need.total());
+        if need.total() <= self.budget {
+            return Ok(());
+        }
+        let problem = format!(
+            "its {} rows of {} columns would take about {}, and {} are free for it",
+            format::group(need.rows()),
+            format::group(need.features),
+            format::bytes(need.total()),
+            format::bytes(self.budget)
+        );
+        Err(self.blame.whole(
+            &problem,
+            "take some of the rows with --sample N, or some of the columns with --columns",
+        ))
+    }
+}

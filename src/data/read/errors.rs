@@ -1,0 +1,39 @@
+//! Errors about one file, each with its name.
+
+use crate::error::{DataError, Error};
+
+/// Makes errors about one file.
+#[derive(Clone, Copy)]
+pub struct Blame<'a> {
+    /// The file, as the user named it.
+    pub file: &'a str,
+}
+
+impl Blame<'_> {
+    pub fn whole(self, problem: &str, advice: &str) -> Error {
+        self.at(None, problem, advice)
+    }
+
+    pub fn line(self, line: u64, problem: &str, advice: &str) -> Error {
+        self.at(Some(line), problem, advice)
+    }
+
+    fn at(self, line: Option<u64>, problem: &str, advice: &str) -> Error {
+        DataError {
+            file: self.file.to_owned(),
+            line,
+            problem: problem.to_owned(),
+            advice: advice.to_owned(),
+            ..DataError::default()
+        }
+        .into()
+    }
+
+    pub fn io(self, source: std::io::Error) -> Error {
+        Error::io(format!("read {}", self.file))(source)
+    }
+
+    pub fn name(self) -> String {
+        self.file.to_owned()
+    }
+}

@@ -1,0 +1,19 @@
+//! How far the reading has come, told to whoever waits for it.
+
+use std::ops::ControlFlow;
+
+/// How far the reading has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows so far.
+    pub rows: usize,
+    /// Bytes so far.
+    pub bytes: u64,
+    /// Bytes of the whole file, where known.
+    pub total: Option<u64>,
+    /// Bytes of memory that the whole table will take, from what is read of it so far.
+    pub need: Option<u64>,
+}
+
+/// Told of [`Progress`] every so often; may stop the reading.
+pub type Advance<'a> = dyn FnMut(Progress) -> ControlFlow<()> + 'a;

@@ -1,0 +1,141 @@
+//! Whether the first record names the columns, and the names where the rows have one more cell than it.
+
+use csv::ByteRecord;
+
+use crate::data::columns::number::{self, Cell, Spelling};
+use crate::data::records::dialect::first::Records;
+
+/// Whether the first record names the columns.
+pub fn has_header(records: &[ByteRecord], spelling: Spelling, notices: &mut Vec<String>) -> bool {
+    let Some((first, rest)) = records.split_first() else {
+        return false;
+    };
+    let read = |cell: &[u8]| number::read(cell, spelling);
+    let numbers: Vec<f64> = first
+        .iter()
+        .filter_map(|cell| {
+            if let Cell::Number(value) = read(cell) {
+                Some(value)
+            } else {
+                None
+            }
+        })
+        .collect();
+    if numbers.is_empty() {
+        return true;
+    }
+    // Columns that hold numbers below and a word above are named by it.
+    let named = first.iter().enumerate().any(|(column, cell)| {
+        let below = rest
+            .iter()
+            .filter_map(|record| record.get(column))
+            .map(read);
+        let numeric = below
+            .clone()
+            .filter(|cell| matches!(cell, Cell::Number(_)))
+            .count();
+        read(cell) == Cell::Word && numeric * 2 > below.count()
+    });
+    if named {
+        return true;
+    }
+    let ladder = |record: &ByteRecord| {
+        let values: Vec<f64> = record
+            .iter()
+            .filter_map(|cell| fast_float2::parse(number::trim(cell)).ok())
+            .collect();
+        is_ladder(&values)
+    };
+    if is_ladder(&numbers) && !rest.is_empty() && !rest.iter().take(5).any(ladder) {
+        notices.push(
+            "the first line counts up in equal steps and is taken as the header; --header no says otherwise".into(),
+        );
+        return true;
+    }
+    notices.push(
+        "no header: the first line is data, and columns go by number; --header yes says otherwise"
+            .into(),
+    );
+    false
+}
+
+/// Whether values climb in equal steps, as years and wavelengths over columns do.
+fn is_ladder(values: &[f64]) -> bool {
+    let steps = || values.windows(2).map(|pair| pair[1] - pair[0]);
+    let step = steps().next().unwrap_or(0.0);
+    values.len() >= 4 && step > 0.0 && steps().all(|other| (other - step).abs() <= 1e-6 * step)
+}
+
+/// A header one short of its rows: they end in a delimiter, or begin with row names that R gives no heading.
+pub fn widen(mut header: ByteRecord, records: &Records, notices: &mut Vec<String>) -> ByteRecord {
+    let rows = &records.cells[1..];
+    let longer = rows.iter().filter(|row| row.len() == header.len() + 1);
+    if rows.is_empty() || longer.clone().count() * 10 < rows.len() * 9 {
+        return header;
+    }
+    if longer.clone().all(|row| {
+        row.iter()
+            .next_back()
+            .is_none_or(|cell| number::trim(cell).is_empty())
+    }) {
+        header.push_field(b"");
+        return header;
+    }
+    notices.push(
+        "the rows have one cell more than the header: the first is taken as the row's name".into(),
+    );
+    std::iter::once(&b""[..]).chain(header.iter()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::options::LayoutOptions;
+    use crate::data::records::dialect::{Dialect, find};
+
+    fn found(text: &str) -> Dialect {
+        find(text.as_bytes(), true, LayoutOptions::default())
+    }
+
+    fn header(dialect: &Dialect) -> Vec<String> {
+        let cells = dialect.header.iter().flat_map(ByteRecord::iter);
+        cells
+            .map(|cell| String::from_utf8_lossy(cell).into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn headers_are_found_or_missed() {
+        let with = [
+            "a,b\n1,2\n",
+            "a,b\nx,y\n",
+            "id,2019,2020,2021,2022\nx,1,2,9,3\ny,3,4,1,2\n",
+            "400,402,404,406\n0.3,0.1,0.2,0.2\n0.2,0.9,0.3,0.1\n",
+            ",1st\n1,2\n",
+            "\"a,b\",\"c\nd\"\n1,2\n",
+        ];
+        for text in with {
+            assert!(found(text).header.is_some(), "{text:?}");
+        }
+        for text in [
+            "9.83,19.27,29.0\n11.2,22.6,34.1\n",
+            "x,1,2\ny,3,4\n",
+            "1\n2\n3\n4\n",
+        ] {
+            let dialect = found(text);
+            assert!(dialect.header.is_none() && dialect.body == 0, "{text:?}");
+            assert!(
+                dialect
+                    .notices
+                    .iter()
+                    .any(|notice| notice.starts_with("no header"))
+            );
+        }
+    }
+
+    #[test]
+    fn a_header_one_short_of_its_rows_is_widened() {
+        assert_eq!(header(&found("a,b\n1,2,\n3,4,\n")), ["a", "b", ""]);
+        assert_eq!(header(&found("a,b\nx,1,2\ny,3,4\n")), ["", "a", "b"]);
+    }
+}

@@ -1,0 +1,121 @@
+//! What stands before the table: `sep=;`, comments and blank lines; the last comment may be the header.
+
+use csv::ByteRecord;
+use memchr::memchr;
+
+use crate::data::columns::number::{self, Cell, Spelling};
+use crate::data::records::dialect::first::Records;
+
+/// The lines before the table. A byte-order mark is gone already.
+#[derive(Default)]
+pub struct Preamble {
+    /// Its length.
+    pub bytes: usize,
+    /// Its lines.
+    pub lines: u64,
+    /// How many of them are comments.
+    pub comments: usize,
+    /// The delimiter that a line `sep=;` names.
+    pub said: Option<u8>,
+    /// Where the last comment line begins.
+    last: Option<usize>,
+    /// Whether the header is a comment line: `# a,b,c`.
+    header: bool,
+}
+
+impl Preamble {
+    /// Reads as far as the lines say nothing of the table itself.
+    pub fn read(head: &[u8], terminator: u8) -> Self {
+        let mut preamble = Self::default();
+        loop {
+            let rest = &head[preamble.bytes..];
+            let end = memchr(terminator, rest).map_or(rest.len(), |at| at + 1);
+            let line = rest[..end].trim_ascii();
+            if rest.is_empty() {
+                break;
+            } else if preamble.lines == 0 && line.len() <= 5 && line.starts_with(b"sep=") {
+                preamble.said = Some(line.get(4).copied().unwrap_or(b'\t'));
+            } else if line.starts_with(b"#") {
+                preamble.comments += 1;
+                preamble.last = Some(preamble.bytes);
+            } else if !line.is_empty() {
+                break;
+            }
+            preamble.bytes += end;
+            preamble.lines += 1;
+        }
+        preamble
+    }
+
+    /// A last comment line with as many cells as the numbers below it is their header.
+    pub fn keep_header(&mut self, head: &[u8], records: &Records, delimiter: u8) {
+        let (Some(last), Some(first)) = (self.last, records.cells.first()) else {
+            return;
+        };
+        let line = &head[last..self.bytes];
+        let cells = memchr::memchr_iter(delimiter, line).count() + 1;
+        let is_data = first
+            .iter()
+            .all(|cell| number::read(cell, Spelling::default()) != Cell::Word);
+        if cells > 1 && cells == first.len() && is_data {
+            let blank = memchr::memchr_iter(b'\n', line).count().saturating_sub(1);
+            self.bytes = last;
+            self.lines -= 1 + blank as u64;
+            self.comments -= 1;
+            self.header = true;
+        }
+    }
+
+    /// The header without its `#`.
+    pub fn uncomment(&self, header: &ByteRecord) -> ByteRecord {
+        let strip = |(index, cell): (usize, &[u8])| {
+            let cell = if index == 0 && self.header {
+                without_hashes(cell.trim_ascii())
+            } else {
+                cell
+            };
+            cell.to_vec()
+        };
+        header.iter().enumerate().map(strip).collect()
+    }
+}
+
+/// `cell` without the `#`s it begins with.
+fn without_hashes(cell: &[u8]) -> &[u8] {
+    let start = cell.iter().position(|byte| *byte != b'#');
+    &cell[start.unwrap_or(cell.len())..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::options::LayoutOptions;
+    use crate::data::records::dialect::{Dialect, find};
+
+    fn found(text: &str) -> Dialect {
+        find(text.as_bytes(), true, LayoutOptions::default())
+    }
+
+    fn header(dialect: &Dialect) -> Vec<String> {
+        let cells = dialect.header.iter().flat_map(ByteRecord::iter);
+        cells
+            .map(|cell| String::from_utf8_lossy(cell).into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn what_stands_before_the_table_is_passed_over() {
+        let dialect = found("# by tool 1.0\n#\n\n  \na,b\n1,2\n");
+        assert_eq!(
+            (header(&dialect), dialect.lines, dialect.comments),
+            (vec!["a".into(), "b".into()], 5, true)
+        );
+        let dialect = found("sep=;\r\na;b\r\n1;2\r\n");
+        assert_eq!(
+            (dialect.delimiter, dialect.lines, dialect.columns),
+            (b';', 2, 2)
+        );
+        let dialect = found("# made by hand\n# x,y\n1,2\n3,4\n");
+        assert_eq!((header(&dialect)[0].trim(), dialect.lines), ("x", 2));
+    }
+}

@@ -1,0 +1,29 @@
+//! The csv crate as a reader of records, and which records are none.
+
+use csv::{ReaderBuilder, Terminator};
+
+use crate::data::columns::number;
+
+/// A csv reader for records of this layout.
+pub fn reader<R: std::io::Read>(
+    input: R,
+    delimiter: u8,
+    terminator: u8,
+    comments: bool,
+) -> csv::Reader<R> {
+    ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .terminator(Terminator::Any(terminator))
+        .comment(comments.then_some(b'#'))
+        .from_reader(input)
+}
+
+/// Whether a record is a line with nothing on it.
+pub fn is_blank<'a>(mut cells: impl Iterator<Item = &'a [u8]>) -> bool {
+    cells
+        .next()
+        .is_none_or(|cell| number::trim(cell).is_empty())
+        && cells.next().is_none()
+}
