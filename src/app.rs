@@ -169,8 +169,8 @@ impl App {
     /// `time` has passed: what the worker may do by now, where that changes.
     pub fn tick(&mut self, time: Duration) -> Option<Command> {
         let session = &mut self.session;
-        if session.is_loading() {
-            session.reading += time.as_secs_f64();
+        if session.is_loading() || session.comparing {
+            session.busy += time.as_secs_f64();
         }
         let runs = session.phase == Phase::Training;
         let held = session.comparing || session.looking.is_some();

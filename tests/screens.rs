@@ -5,11 +5,14 @@
 #[path = "support/story.rs"]
 mod story;
 
+use std::time::Duration;
+
 use misfit::app::App;
 use misfit::app::action::{Action, Panel};
+use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
-use misfit::message::Report;
+use misfit::message::{Event, Judged, Mark, Report, Started};
 use misfit::score::ranking::{By, Ranking};
 use misfit::tui::theme::Theme;
 use misfit::tui::{draw, measure};
@@ -83,11 +86,103 @@ fn disagreement() -> Ranking {
     }
 }
 
+/// The sizes that every page is looked at.
+const SIZES: [(u16, u16); 4] = [(60, 20), (80, 24), (120, 40), (160, 50)];
+
+fn at_all_sizes(name: &str, app: &App) {
+    for size in SIZES {
+        snapshot(name, app, size);
+    }
+}
+
 #[test]
 fn the_dashboard() {
-    for size in [(60, 18), (80, 24), (120, 40), (160, 50)] {
-        snapshot("dashboard", &story::dashboard(), size);
+    at_all_sizes("dashboard", &story::dashboard());
+    snapshot("dashboard", &story::dashboard(), (60, 18));
+}
+
+#[test]
+fn what_the_ranking_does_while_learning() {
+    let second = Action::Focus(Panel::Second);
+    at_all_sizes("ranking", &with(story::dashboard(), &[second, second]));
+    let mut app = story::dashboard();
+    for moment in story::kept() {
+        app.apply(Report::Judged(Judged {
+            quality: None,
+            ..story::judged(moment)
+        }));
     }
+    snapshot(
+        "ranking_unlabelled",
+        &with(app, &[second, second]),
+        (120, 40),
+    );
+}
+
+#[test]
+fn looking_back_and_branching() {
+    let mut app = with(story::dashboard(), &[Action::EarlierSnapshot]);
+    at_all_sizes("looking_back", &app);
+    app.update(Action::Branch);
+    app.apply(Report::Started(Started {
+        run: 2,
+        from: Some(*story::kept().last().unwrap()),
+        ..story::started(story::spec())
+    }));
+    for step in 929..1_000 {
+        app.apply(Report::Advanced(story::advanced(step)));
+    }
+    snapshot("branched", &app, (120, 40));
+}
+
+#[test]
+fn a_layer() {
+    let open = [Action::Down, Action::Open];
+    at_all_sizes("layer", &with(story::dashboard(), &open));
+    let last = [Action::Last, Action::ToggleBias, Action::Open];
+    snapshot(
+        "layer_without_bias",
+        &with(story::dashboard(), &last),
+        (80, 24),
+    );
+}
+
+#[test]
+fn marks_keep_their_words_however_many_there_are() {
+    let mut app = story::dashboard();
+    let changes = [
+        "all biases off",
+        "learning rate 2e-4",
+        "decoder.1 bias on",
+        "encoder.2 bias on",
+    ];
+    for (step, what) in (600..).step_by(9).zip(changes) {
+        app.apply(Report::Marked(Mark {
+            step,
+            event: Event::Change(what.into()),
+        }));
+    }
+    snapshot("many_marks", &app, (120, 40));
+    let text = screen(&app, (120, 40), COLOR).backend().to_string();
+    assert!(
+        changes.iter().all(|what| text.matches(what).count() == 2),
+        "on both charts"
+    );
+}
+
+#[test]
+fn the_chart_cursor() {
+    let actions = [Action::Focus(Panel::Loss), Action::CursorTo(300)];
+    for size in [(80, 24), (120, 40)] {
+        snapshot("cursor", &with(story::dashboard(), &actions), size);
+    }
+}
+
+#[test]
+fn a_paced_run() {
+    let mut app = story::dashboard().with_pace(PaceSetting::Watch);
+    app.tick(Duration::from_secs(2));
+    snapshot("paced", &app, (120, 40));
 }
 
 #[test]
@@ -125,9 +220,7 @@ fn a_tied_network() {
 
 #[test]
 fn a_row() {
-    for size in [(60, 18), (80, 24), (120, 40)] {
-        snapshot("row", &row_page(), size);
-    }
+    at_all_sizes("row", &row_page());
     snapshot(
         "row_scrolled",
         &with(row_page(), &[Action::PageDown, Action::ToggleUnits]),
@@ -144,8 +237,7 @@ fn the_columns() {
         Action::Down,
     ];
     let app = with(story::dashboard(), &actions);
-    snapshot("columns", &app, (80, 24));
-    snapshot("columns", &app, (120, 40));
+    at_all_sizes("columns", &app);
 }
 
 #[test]
@@ -171,24 +263,18 @@ fn the_experiment() {
         let mut app = story::dashboard();
         app.update(Action::Compare);
         app.apply(Report::Compared(story::comparison(seeds)));
-        for size in [(80, 24), (120, 40)] {
-            snapshot(&format!("comparison_{name}"), &app, size);
-        }
+        at_all_sizes(&format!("comparison_{name}"), &app);
     }
 }
 
 #[test]
 fn text_pages() {
-    snapshot("help", &with(story::dashboard(), &[Action::Help]), (80, 24));
+    at_all_sizes("help", &with(story::dashboard(), &[Action::Help]));
     let mut app = with(story::dashboard(), &[Action::Help]);
     let size = (80, 24);
     app.measure(measure(&app, size.into()));
     snapshot("help_end", &with(app, &[Action::Last]), size);
-    snapshot(
-        "about",
-        &with(story::dashboard(), &[Action::About]),
-        (80, 24),
-    );
+    at_all_sizes("about", &with(story::dashboard(), &[Action::About]));
 }
 
 #[test]

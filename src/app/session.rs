@@ -45,8 +45,8 @@ pub struct Session {
     pub phase: Phase,
     /// The table, once read.
     pub loaded: Option<Loaded>,
-    /// Seconds that it has been read for.
-    pub reading: f64,
+    /// Seconds that the reading, or the comparing, has taken so far.
+    pub busy: f64,
     /// What the user wanted of columns when it was read, by name.
     pub applied: BTreeMap<String, Choice>,
     /// The run, once begun.
@@ -86,7 +86,7 @@ impl Session {
             source,
             phase: Phase::Loading(None),
             loaded: None,
-            reading: 0.0,
+            busy: 0.0,
             applied: BTreeMap::new(),
             started: None,
             spec: None,
@@ -223,6 +223,11 @@ impl Session {
     pub fn is_under_way(&self) -> bool {
         let begun = self.run.step() > 0;
         self.comparing || (begun && matches!(self.phase, Phase::Training | Phase::Paused))
+    }
+
+    /// Seconds until work that is done to this share is over, once it has taken long enough for anybody to ask.
+    pub fn busy_left(&self, share: f64) -> Option<f64> {
+        (self.busy >= 1.0 && share > 0.0).then(|| self.busy * (1.0 - share).max(0.0) / share)
     }
 
     /// Seconds until the run is over at the engine's own speed, where it has an end.

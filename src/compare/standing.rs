@@ -101,6 +101,16 @@ impl Comparison {
         self.variants.iter().all(all)
     }
 
+    /// Share of all steps that is done.
+    pub fn share(&self) -> f64 {
+        let (done, all) = self
+            .variants
+            .iter()
+            .map(|standing| self.progress(standing))
+            .fold((0, 0), |(done, all), (more, of)| (done + more, all + of));
+        done as f64 / all.max(1) as f64
+    }
+
     /// Steps of one variant over all seeds, those that are done and all.
     pub fn progress(&self, standing: &Standing) -> (u64, u64) {
         (

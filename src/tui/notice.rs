@@ -44,11 +44,13 @@ impl Notice {
                         theme.accent(),
                     ));
                 }
+                let read = bytes;
                 let (rows, bytes) = (format::group(rows), format::bytes(bytes));
                 let of =
                     total.map_or_else(String::new, |total| format!(" of {}", format::bytes(total)));
                 lines.push(Line::raw(format!("{rows} rows, {bytes}{of}")));
-                let left = total.and_then(|total| left(app.session.reading, progress, total));
+                let share = total.map(|total| read as f64 / total.max(1) as f64);
+                let left = share.and_then(|share| app.session.busy_left(share));
                 if let Some(left) = left {
                     let left = format!("about {} left", format::clock(left));
                     lines.push(Line::styled(left, theme.quiet()));
@@ -115,13 +117,6 @@ impl Notice {
             border: None,
         }
     }
-}
-
-/// Seconds until `total` bytes are read, once it has taken long enough for anybody to ask.
-fn left(seconds: f64, progress: Option<Progress>, total: u64) -> Option<f64> {
-    let bytes = progress?.bytes.min(total);
-    let left = seconds * (total - bytes) as f64 / bytes.max(1) as f64;
-    (seconds >= 1.0 && bytes > 0).then_some(left)
 }
 
 impl Widget for Notice {

@@ -27,6 +27,7 @@ impl ComparisonPage {
 fn begin(session: &mut Session, effects: &mut Effects) {
     session.comparison = None;
     session.comparing = true;
+    session.busy = 0.0;
     effects.send(Command::Compare);
 }
 

@@ -39,7 +39,11 @@ impl Widget for ComparisonPanel<'_> {
             }
             Some(comparison) => {
                 let (seed, seeds) = (comparison.seed + 1, comparison.seeds);
-                format!("  seed {seed} of {seeds}, the training waits ")
+                let left = app.session.busy_left(comparison.share());
+                let left = left.map_or_else(String::new, |left| {
+                    format!(", about {} left", format::clock(left))
+                });
+                format!("  seed {seed} of {seeds}{left}; the training waits, esc cancels ")
             }
         };
         let block = theme.block(true).title_top(Line::from(vec![

@@ -27,11 +27,35 @@ pub fn entries() -> Vec<Entry> {
 const WORDS: &[(&str, &str)] = &[
     (
         "loss",
-        "what training makes small; cross-entropy of values in [0, 1] never reaches 0",
+        "what training minimises; the cross-entropy of values in [0, 1] never reaches 0",
     ),
     (
         "mse",
-        "mean squared error between a row and what the network makes of it, scaled",
+        "mean squared error between a row and its reconstruction by the network, in scaled units",
+    ),
+    (
+        "░",
+        "between the least and the greatest loss of single steps; the line is their mean over an epoch",
+    ),
+    (
+        "●",
+        "on an axis: scores were taken here (a snapshot); in the list: the label calls this row an outlier, which the network never sees",
+    ),
+    (
+        "same order",
+        "rank correlation between this ranking and the one before: near 1, the ranking has settled",
+    ),
+    (
+        "same flagged",
+        "share of the rows flagged before that still are",
+    ),
+    (
+        "entropy",
+        "how evenly the scores are spread, 1 where all are equal; a hint only: lower is more telling",
+    ),
+    (
+        "AUC, AP",
+        "area under the ROC curve and average precision, against the label; chance is 0.5 and the share of outliers",
     ),
     (
         "score",
@@ -39,15 +63,11 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "since",
-        "ranks climbed ▲ or fallen ▼ since the ranking before; new: flagged since then",
+        "ranks gained ▲ or lost ▼ since the ranking before; new: flagged since then",
     ),
     (
-        "largest part",
-        "the column that contributes most to the score, and its share",
-    ),
-    (
-        "●",
-        "the label calls this row an outlier; the network never sees the label",
+        "largest parts",
+        "the columns that contribute most to the score, with their shares",
     ),
     (
         "no network",
@@ -58,7 +78,12 @@ const WORDS: &[(&str, &str)] = &[
         "parameters of the decoder minus those of the encoder",
     ),
     (
-        "thick frame",
-        "the panel with the thick frame is the one that arrows go to",
+        "norm",
+        "root of the sum of squares of a layer's weights, or of its biases",
     ),
+    (
+        "pace",
+        "how many seconds a whole run is shown for; the engine itself is faster, and f lets it finish",
+    ),
+    ("thick frame", "the panel that the arrow keys go to"),
 ];
