@@ -9,7 +9,7 @@ use misfit::app::action::{Action, Panel};
 use misfit::app::prompt::{Edit, Purpose};
 use misfit::app::{App, Page, Phase};
 use misfit::message::{Command, Report, Watch};
-use misfit::model::spec::BiasChoice;
+use misfit::model::spec::{Activation, BiasChoice, NetworkSpec};
 use misfit::score::ranking::{By, Ranking};
 
 fn typed(app: &mut App, opens: Action, text: &str) -> Vec<Command> {
@@ -306,6 +306,20 @@ fn what_is_asked_while_a_restart_is_under_way_is_not_forgotten() {
     app.apply(Report::Started(story::started(spec.clone())));
     assert_eq!(app.spec.as_ref().map(|spec| spec.bias()[0]), Some(false));
     assert_eq!(app.rate, 2e-4);
+}
+
+#[test]
+fn the_next_network_of_a_recipe_brings_its_own_widths_and_keeps_the_biases() {
+    let mut app = story::dashboard();
+    app.update(Action::ToggleBias);
+    let leaky = Activation::LeakyRelu;
+    let other = NetworkSpec::new(vec![9, 7, 5, 3, 2], leaky, leaky, Activation::Sigmoid).unwrap();
+    app.apply(Report::Started(story::started(other.clone())));
+    let restarted = app.update(Action::Restart);
+    let Some(Command::Restart(spec)) = restarted.first() else {
+        panic!("{restarted:?}")
+    };
+    assert_eq!((spec.shape(), spec.bias()[0]), (other.shape(), false));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use misfit::data::read::Progress;
 use misfit::error::{DataError, Error};
 use misfit::message::{Command, Event, Report, Watch};
+use misfit::model::spec::{Activation, NetworkSpec};
 use misfit::score::ranking::Basis;
 use misfit::train::engine::BuildEngine;
 use misfit::worker::Worker;
@@ -169,6 +170,32 @@ fn several_networks_are_told_one_after_the_other() {
     });
     let steps = vec![20; 3];
     assert_eq!(basis, Some(Basis::Snapshots { steps, networks: 3 }));
+}
+
+#[test]
+fn the_second_network_of_a_recipe_is_told_with_its_own_widths() {
+    let worker = Worker::spawn("auto".into(), |_, _| {
+        let (hidden, output) = (Activation::Tanh, Activation::Linear);
+        let wide = NetworkSpec::new(vec![3, 6, 2], hidden, output, output)?;
+        let trainer = fake::trainer(20, fake::steady).and_then(wide)?;
+        Ok((fake::loaded(), trainer))
+    })
+    .unwrap();
+    let reports = until(&worker, |report| *report == Report::Finished);
+    let begun = reports.iter().filter_map(|report| match report {
+        Report::Started(started) => Some((started.network, started.spec.shape())),
+        _ => None,
+    });
+    assert_eq!(
+        begun.collect::<Vec<_>>(),
+        [(0, "3-2-1-2-3".into()), (1, "3-6-2-6-3".into())]
+    );
+    let basis = reports.iter().rev().find_map(|report| match report {
+        Report::Ranked(ranking) => Some(ranking.basis.clone()),
+        _ => None,
+    });
+    let steps = vec![20; 2];
+    assert_eq!(basis, Some(Basis::Snapshots { steps, networks: 2 }));
 }
 
 #[test]
