@@ -9,7 +9,7 @@ use misfit::app::action::{Action, Panel};
 use misfit::app::prompt::{Edit, Purpose};
 use misfit::app::{App, Page, Phase};
 use misfit::message::{Command, Report, Watch};
-use misfit::model::spec::{Activation, BiasChoice, NetworkSpec};
+use misfit::model::spec::BiasChoice;
 use misfit::score::ranking::{By, Ranking};
 
 fn typed(app: &mut App, opens: Action, text: &str) -> Vec<Command> {
@@ -310,6 +310,7 @@ fn what_is_asked_while_a_restart_is_under_way_is_not_forgotten() {
 
 #[test]
 fn the_next_network_of_a_recipe_brings_its_own_widths_and_keeps_the_biases() {
+    use misfit::model::spec::{Activation, NetworkSpec};
     let mut app = story::dashboard();
     app.update(Action::ToggleBias);
     let leaky = Activation::LeakyRelu;

@@ -10,7 +10,6 @@ use std::ops::ControlFlow;
 use misfit::data::read::Progress;
 use misfit::error::{DataError, Error};
 use misfit::message::{Command, Event, Report, Watch};
-use misfit::model::spec::{Activation, NetworkSpec};
 use misfit::score::ranking::Basis;
 use misfit::train::engine::BuildEngine;
 use misfit::worker::Worker;
@@ -174,6 +173,7 @@ fn several_networks_are_told_one_after_the_other() {
 
 #[test]
 fn the_second_network_of_a_recipe_is_told_with_its_own_widths() {
+    use misfit::model::spec::{Activation, NetworkSpec};
     let worker = Worker::spawn("auto".into(), |_, _| {
         let (hidden, output) = (Activation::Tanh, Activation::Linear);
         let wide = NetworkSpec::new(vec![3, 6, 2], hidden, output, output)?;
