@@ -279,6 +279,33 @@ fn several_networks_are_told_one_after_the_other() {
 }
 
 #[test]
+fn the_second_network_of_a_recipe_is_told_with_its_own_widths() {
+    use misfit::model::spec::{Activation, NetworkSpec};
+    let worker = Worker::spawn("auto".into(), |_, _| {
+        let (hidden, output) = (Activation::Tanh, Activation::Linear);
+        let wide = NetworkSpec::new(vec![3, 6, 2], hidden, output, output)?;
+        let trainer = fake::trainer(20, fake::steady).and_then(wide)?;
+        Ok((fake::loaded(), trainer))
+    })
+    .unwrap();
+    let reports = until(&worker, |report| *report == Report::Finished);
+    let begun = reports.iter().filter_map(|report| match report {
+        Report::Started(started) => Some((started.network, started.spec.shape())),
+        _ => None,
+    });
+    assert_eq!(
+        begun.collect::<Vec<_>>(),
+        [(0, "3-2-1-2-3".into()), (1, "3-6-2-6-3".into())]
+    );
+    let basis = reports.iter().rev().find_map(|report| match report {
+        Report::Ranked(ranking) => Some(ranking.basis.clone()),
+        _ => None,
+    });
+    let steps = vec![20; 2];
+    assert_eq!(basis, Some(Basis::Snapshots { steps, networks: 2 }));
+}
+
+#[test]
 fn a_finished_run_can_go_on_beyond_its_end() {
     let worker = spawn(7, fake::steady);
     until(&worker, |report| *report == Report::Finished);
