@@ -353,6 +353,21 @@ fn what_is_asked_while_a_restart_is_under_way_is_not_forgotten() {
 }
 
 #[test]
+fn the_next_network_of_a_recipe_brings_its_own_widths_and_keeps_the_biases() {
+    use misfit::model::spec::{Activation, NetworkSpec};
+    let mut app = story::dashboard();
+    app.update(Action::ToggleBias);
+    let leaky = Activation::LeakyRelu;
+    let other = NetworkSpec::new(vec![9, 7, 5, 3, 2], leaky, leaky, Activation::Sigmoid).unwrap();
+    app.apply(Report::Started(story::started(other.clone())));
+    let restarted = app.update(Action::Restart);
+    let Some(Command::Restart(spec)) = restarted.first() else {
+        panic!("{restarted:?}")
+    };
+    assert_eq!((spec.shape(), spec.bias()[0]), (other.shape(), false));
+}
+
+#[test]
 fn two_quick_presses_of_space_pause_and_go_on() {
     let mut app = story::dashboard();
     assert_eq!(app.update(Action::TogglePause), [Command::Pause]);

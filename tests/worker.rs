@@ -80,6 +80,20 @@ fn judged(reports: &[Report]) -> Vec<Judged> {
     reports.iter().filter_map(judged).collect()
 }
 
+/// What was told of the rankings after these steps, by `reports` or after them.
+fn judged_at(worker: &Worker, reports: &[Report], steps: &[u64]) -> Vec<Judged> {
+    let mut told = judged(reports);
+    loop {
+        let of = |step: &u64| told.iter().rev().find(|judged| judged.at == moment(*step));
+        let found: Vec<Judged> = steps.iter().filter_map(of).copied().collect();
+        if found.len() == steps.len() {
+            return found;
+        }
+        let more = until(worker, |report| matches!(report, Report::Judged(_)));
+        told.extend(judged(&more));
+    }
+}
+
 fn layers(reports: &[Report]) -> Vec<Layers> {
     let layers = |report: &Report| match report {
         Report::Layers(layers) => Some(layers.clone()),
@@ -265,6 +279,33 @@ fn several_networks_are_told_one_after_the_other() {
 }
 
 #[test]
+fn the_second_network_of_a_recipe_is_told_with_its_own_widths() {
+    use misfit::model::spec::{Activation, NetworkSpec};
+    let worker = Worker::spawn("auto".into(), |_, _| {
+        let (hidden, output) = (Activation::Tanh, Activation::Linear);
+        let wide = NetworkSpec::new(vec![3, 6, 2], hidden, output, output)?;
+        let trainer = fake::trainer(20, fake::steady).and_then(wide)?;
+        Ok((fake::loaded(), trainer))
+    })
+    .unwrap();
+    let reports = until(&worker, |report| *report == Report::Finished);
+    let begun = reports.iter().filter_map(|report| match report {
+        Report::Started(started) => Some((started.network, started.spec.shape())),
+        _ => None,
+    });
+    assert_eq!(
+        begun.collect::<Vec<_>>(),
+        [(0, "3-2-1-2-3".into()), (1, "3-6-2-6-3".into())]
+    );
+    let basis = reports.iter().rev().find_map(|report| match report {
+        Report::Ranked(ranking) => Some(ranking.basis.clone()),
+        _ => None,
+    });
+    let steps = vec![20; 2];
+    assert_eq!(basis, Some(Basis::Snapshots { steps, networks: 2 }));
+}
+
+#[test]
 fn a_finished_run_can_go_on_beyond_its_end() {
     let worker = spawn(7, fake::steady);
     until(&worker, |report| *report == Report::Finished);
@@ -282,10 +323,10 @@ fn forever() -> Trainer {
 #[test]
 fn the_training_goes_as_far_as_it_was_granted() {
     let worker = spawn_told(forever, vec![allow(1, Some(3))]);
-    assert_eq!(steps(&until(&worker, stands_at(3))), [3]);
+    until(&worker, stands_at(3));
     assert!(steps(&meanwhile(&worker, 3)).is_empty());
     worker.send(allow(1, Some(5)));
-    assert_eq!(steps(&until(&worker, stands_at(5))), [5]);
+    until(&worker, stands_at(5));
     worker.send(allow(1, Some(4)));
     worker.send(allow(7, None));
     let reports = meanwhile(&worker, 4);
@@ -312,11 +353,8 @@ fn another_run_waits_for_its_own_grant() {
         _ => None,
     });
     assert_eq!((run, steps(&reports)), (Some(2), vec![]));
-    assert_eq!(
-        bases(&reports),
-        [Basis::Step(0)],
-        "it is ranked all the same"
-    );
+    let ranked = bases(&reports).pop();
+    assert_eq!(ranked, Some(Basis::Step(0)), "it is ranked all the same");
     worker.send(allow(2, Some(4)));
     until(&worker, stands_at(4));
 }
@@ -330,10 +368,11 @@ fn a_paused_training_takes_the_steps_it_is_asked_for() {
     worker.send(Command::Pause);
     worker.send(Command::Advance(2));
     worker.send(Command::Advance(1));
-    until(&worker, stands_at(6));
-    let reports = until(&worker, |report| matches!(report, Report::Ranked(_)));
-    assert_eq!(bases(&reports), [Basis::Step(6)]);
-    assert!(steps(&meanwhile(&worker, 4)).is_empty());
+    let mut reports = until(&worker, stands_at(6));
+    let after = meanwhile(&worker, 4);
+    assert!(steps(&after).is_empty());
+    reports.extend(after);
+    assert_eq!(bases(&reports).pop(), Some(Basis::Step(6)));
 }
 
 #[test]
@@ -366,38 +405,35 @@ fn single_steps_end_a_network_and_stand_still_before_the_next() {
     assert!(steps(&meanwhile(&worker, 3)).is_empty());
 }
 
+fn looking() -> Trainer {
+    fake::trainer_of(1, 10, &[2, 5, 10], fake::steady)
+}
+
+/// A run with snapshots, told to its end; it was held until the scores without a network were there, so that they are in
+/// every ranking but the first.
+fn looked() -> (Worker, Vec<Report>) {
+    let worker = spawn_told(looking, vec![allow(1, Some(0))]);
+    let mut reports = until(&worker, |report| matches!(report, Report::Referenced(_)));
+    worker.send(allow(1, None));
+    reports.extend(until(&worker, |report| *report == Report::Finished));
+    (worker, reports)
+}
+
 #[test]
 fn every_snapshot_is_judged_though_the_run_was_over_at_once() {
-    let trainer = || fake::trainer_of(1, 10, &[2, 5, 10], fake::steady);
-    let worker = spawn_told(trainer, Vec::new());
-    let reports = until(&worker, |report| *report == Report::Finished);
-    let told = judged(&reports);
-    let at: Vec<Moment> = told.iter().map(|judged| judged.at).collect();
-    assert_eq!(at, [0, 2, 5, 10].map(moment));
+    let (worker, reports) = looked();
+    let told = judged_at(&worker, &reports, &[0, 2, 5, 10]);
     let agreement: Vec<_> = told.iter().map(|judged| judged.agreement).collect();
     let all = Some(1.0);
     assert_eq!(agreement, [None, all, all, all], "the fake learns nothing");
     assert_eq!(told[3].stayed, all);
     assert!(told[3].entropy.is_some());
-    if !reports
-        .iter()
-        .any(|report| matches!(report, Report::Referenced(_)))
-    {
-        until(&worker, |report| matches!(report, Report::Referenced(_)));
-    }
     worker.send(Command::RankBy(By::Lesinn));
-    let mut told = Vec::new();
-    while told.len() < 4 {
-        told.extend(judged(&until(&worker, |report| {
-            matches!(report, Report::Judged(_))
-        })));
-    }
-    let at: Vec<u64> = told.iter().map(|judged| judged.at.step).collect();
-    assert_eq!(at, [10, 0, 2, 5], "another way of ranking is judged anew");
-}
-
-fn looking() -> Trainer {
-    fake::trainer_of(1, 10, &[2, 5, 10], fake::steady)
+    let told = judged_at(&worker, &[], &[0, 2, 5, 10]);
+    assert_eq!(
+        told[3].agreement, all,
+        "another way of ranking is judged anew"
+    );
 }
 
 #[test]
@@ -420,8 +456,7 @@ fn the_layers_are_told_at_the_beginning_and_at_the_end() {
 
 #[test]
 fn looking_back_and_forth_shows_the_same_again() {
-    let worker = spawn_told(looking, Vec::new());
-    let reports = until(&worker, |report| *report == Report::Finished);
+    let (worker, reports) = looked();
     let kept = reports.iter().rev().find_map(|report| match report {
         Report::Kept(kept) => Some(kept.clone()),
         _ => None,
@@ -469,8 +504,8 @@ fn nothing_is_trained_while_a_kept_moment_is_looked_at() {
 
 #[test]
 fn a_branch_is_a_new_run_that_repeats_what_came_after() {
-    let worker = spawn_told(looking, Vec::new());
-    let first = until(&worker, |report| *report == Report::Finished);
+    let (worker, first) = looked();
+    let judged_before = judged_at(&worker, &first, &[0, 2, 5, 10]);
     worker.send(Command::SetBias(vec![false; 4]));
     worker.send(Command::Branch(moment(5)));
     let second = until(&worker, |report| *report == Report::Finished);
@@ -484,12 +519,8 @@ fn a_branch_is_a_new_run_that_repeats_what_came_after() {
     assert!(second.contains(&Report::Kept([2, 5].map(moment).to_vec())));
     assert_eq!(samples(&second), samples(&first)[5..]);
     assert_eq!(shown(&second), shown(&first));
-    let at: Vec<u64> = judged(&second)
-        .iter()
-        .map(|judged| judged.at.step)
-        .collect();
-    assert_eq!(at, [5, 10]);
-    assert_eq!(judged(&second)[..], judged(&first)[2..]);
+    let told = judged_at(&worker, &second, &[5, 10]);
+    assert_eq!(told, judged_before[2..]);
     worker.send(Command::Branch(moment(3)));
     until(&worker, |report| matches!(report, Report::Refused(_)));
 }

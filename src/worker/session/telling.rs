@@ -1,9 +1,12 @@
 //! What is told of the run: its phase, its beginning, its curves and its rankings.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{Phase, Session};
 use crate::message::{Moment, Report, Started};
+
+/// How long rankings that were skipped may hold up the present one.
+const JUDGING: Duration = Duration::from_millis(50);
 
 impl Session {
     /// Says again what it is doing.
@@ -66,14 +69,15 @@ impl Session {
         self.refresh();
     }
 
-    /// Brings ranking and layers up to the present. The rankings that were skipped since the last one are judged before.
+    /// Brings ranking and layers up to the present. The rankings that were skipped since the last one are judged before, but of
+    /// a large table some may have to wait until there is nothing else to do.
     pub(super) fn refresh(&mut self) {
         if !self.stale && !self.layers_stale {
             return;
         }
         let begun = Instant::now();
         if self.stale {
-            while self.judge_skipped() {}
+            while begun.elapsed() < JUDGING && self.judge_skipped() {}
             self.rank();
         }
         if self.layers_stale && self.phase != Phase::Failed {
