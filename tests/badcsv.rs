@@ -148,7 +148,7 @@ fn columns_and_cells_are_what_the_manifest_says() {
     );
     assert_eq!(look("d04_tabs_named_csv.csv")["delimiter"], "tab");
     assert_eq!(shape(&look("d05_quoted_newlines.csv"), "text"), (40, 5, 1));
-    assert!(notices(&look("d06_ragged_short.csv")).contains("line 9, 21"));
+    assert!(notices(&look("d06_ragged_short.csv")).contains("lines 9, 21"));
     let dropped = look("d12_constant_and_missing_columns.csv");
     assert!(
         ["const", "allmissing", "alltext"]

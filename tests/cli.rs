@@ -387,7 +387,7 @@ fn ragged_rows_are_named_by_line() {
     assert!(
         document["notices"]
             .to_string()
-            .contains("2 rows without 3 cells skipped (line 3, 6; the first has 2)")
+            .contains("skipped 2 rows that do not have 3 cells (lines 3, 6; the first has 2)")
     );
 }
 

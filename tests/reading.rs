@@ -93,11 +93,11 @@ fn missing_infinite_and_foreign_cells_are_counted_and_named() {
     assert_eq!(missing("b"), [false, false, false, false, true]);
     assert_says(
         &table,
-        "column “a”: 2 cells are NaN, infinite or beyond any number and count as missing, the first is “inf” in line 4",
+        "column “a”: 2 cells are NaN, infinite or too large and count as missing; the first is “inf” in line 4",
     );
     assert_says(
         &table,
-        "column “b”: 1 cells are not numbers and count as missing, the first is “x” in line 6",
+        "column “b”: 1 cell is not a number and counts as missing: “x” in line 6",
     );
     assert_says(&table, "4 missing cells (40.00 %)");
     assert_eq!(
@@ -113,7 +113,7 @@ fn ragged_rows_are_skipped_counted_and_named_or_refused() {
     assert_eq!((table.rows, table.skipped), (4, 2));
     assert_says(
         &table,
-        "2 rows without 2 cells skipped (line 3, 5; the first has 1)",
+        "skipped 2 rows that do not have 2 cells (lines 3, 5; the first has 1)",
     );
     assert_eq!([0, 1, 2, 3].map(|row| table.number(row)), [1, 3, 5, 6]);
     let strict = ReadOptions {
@@ -122,7 +122,7 @@ fn ragged_rows_are_skipped_counted_and_named_or_refused() {
     };
     let error = read_with(text, &strict).unwrap_err().chain();
     assert!(
-        error.starts_with("t.csv, line 3: 1 cells where 2 are expected"),
+        error.starts_with("t.csv, line 3: 1 cell instead of 2"),
         "{error}"
     );
     assert_eq!(
@@ -430,7 +430,7 @@ fn what_is_not_utf8_is_said_with_its_line() {
     let late = [&bytes[..], b"1,caf\xe9\n"].concat();
     assert_says(
         &read_bytes(&late, &ReadOptions::default()).unwrap(),
-        "line 200002 is not UTF-8; what cannot",
+        "line 200002 is not UTF-8; unreadable characters",
     );
     let early = read_bytes(b"a,b\n1,caf\xe9\n2,x\n3,x\n4,x\n", &ReadOptions::default()).unwrap();
     assert_says(
@@ -503,7 +503,7 @@ fn odd_files_of_all_kinds_are_read_or_refused_but_never_worse() {
 }
 
 #[test]
-fn a_sample_is_drawn_evenly_and_the_same_for_the_same_seed() {
+fn a_sample_is_drawn_at_random_and_the_same_for_the_same_seed() {
     let mut text = "a,b\n".to_owned();
     for row in 0..400_000 {
         writeln!(text, "{row},{}", row % 7).unwrap();

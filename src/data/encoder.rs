@@ -20,7 +20,7 @@ pub use crate::data::encoder::feature::{Feature, Scaling};
 /// Fitted on a [`Table`]; turns its rows into features and features back into original units.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Encoder {
-    /// In the order of the matrix' columns.
+    /// In the order of the matrix's columns.
     pub features: Vec<Feature>,
     /// The columns in use, in file order.
     pub columns: Vec<Coded>,
@@ -33,13 +33,13 @@ pub struct Encoded {
     pub encoder: Encoder,
     /// `[rows, features]`, scaled.
     pub matrix: Matrix,
-    /// The file's own words, where they can be found again.
+    /// The original text of the rows, where it can still be found.
     pub original: Option<Arc<Original>>,
     missing: Vec<Bits>,
 }
 
 impl Encoded {
-    /// Fits and encodes the columns that are in use; each block of values is given back as soon as it is encoded.
+    /// Fits and encodes the columns that are in use; each block of values is freed as soon as it is encoded.
     pub fn new(columns: Vec<Column>, rows: usize, scaling: Scaling) -> Self {
         let used: Vec<(usize, Column)> = columns
             .into_iter()
@@ -82,7 +82,7 @@ impl Encoded {
         }
     }
 
-    /// Encodes what `table` holds; its columns stay, without their values.
+    /// Encodes a table, whose columns stay but lose their values.
     pub fn from_table(table: &mut Table, scaling: Scaling) -> Self {
         let take = |column: &mut Column| {
             let values = column.values.take();
@@ -98,7 +98,7 @@ impl Encoded {
         }
     }
 
-    /// Whether a cell was missing in the file. `column` counts the columns in use.
+    /// Whether a cell was missing in the file. `column` is an index into [`Encoder::columns`].
     pub fn is_missing(&self, row: usize, column: usize) -> bool {
         self.missing[column].get(row)
     }

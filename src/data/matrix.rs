@@ -1,4 +1,4 @@
-//! Rows of f32 features, the form every engine takes.
+//! Rows of f32 features, as every engine takes them.
 
 /// Row-major `[rows, columns]`.
 #[derive(Debug, Clone, PartialEq)]

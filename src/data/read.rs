@@ -1,5 +1,5 @@
-//! A stream → [`Table`]. The head shows how the file is written and what its columns hold; the rest is cut into blocks that
-//! are read side by side and joined in order, so that the number of threads changes nothing.
+//! Reads a stream into a [`Table`]. Its first part, the head, shows how the file is laid out and what its columns hold; then
+//! blocks of rows are parsed side by side and joined in order, so that the number of threads does not change the result.
 
 mod assemble;
 mod blocks;
@@ -18,7 +18,7 @@ use crate::data::bytes::encoding;
 use crate::data::bytes::stream::{Refusal, Reopen, Text};
 use crate::data::columns::roles;
 use crate::data::read::blocks::Reading;
-use crate::data::read::errors::Blame;
+use crate::data::read::errors::FileErrors;
 use crate::data::read::pass::Pass;
 use crate::data::records::block::Blocks;
 use crate::data::records::dialect;
@@ -30,38 +30,38 @@ use crate::error::{Error, Result};
 pub use crate::data::options::ReadOptions;
 pub use crate::data::read::progress::{Advance, Progress};
 
-/// A file whose columns turn out to be something else than their beginning is read again at most this often.
+/// A file is read again where a column does not go on as it begins; at most this many times in all.
 const PASSES: usize = 3;
 
-/// Reads `input`, called `file` in messages.
+/// Reads `input`, which messages call `file`.
 pub fn read(
     input: &mut dyn Reopen,
     file: &str,
     options: &ReadOptions,
     advance: &mut Advance<'_>,
 ) -> Result<Table> {
-    let blame = Blame { file };
+    let errors = FileErrors { file };
     let mut misread = Vec::new();
     for _ in 0..PASSES {
-        let pass = pass(input, options, &misread, blame, advance)?;
+        let pass = pass(input, options, &misread, errors, advance)?;
         let wrong = pass.misread();
         if wrong.is_empty() {
-            return assemble::table(pass, options, blame);
+            return assemble::table(pass, options, errors);
         }
         misread.extend(wrong);
     }
-    Err(blame.whole(
-        "its columns change what they hold",
-        "say what they are with --kind COL=category",
+    Err(errors.whole(
+        "some columns hold something else further down than at the top",
+        "say how to read them with --kind, for example --kind COL=category",
     ))
 }
 
-/// Reads the whole stream once. The columns named in `words` are read as words, whatever the head says.
+/// Reads the whole stream once. The columns whose indices are in `words` are read as words, whatever the head shows.
 fn pass(
     input: &mut dyn Reopen,
     options: &ReadOptions,
     words: &[usize],
-    blame: Blame<'_>,
+    errors: FileErrors<'_>,
     advance: &mut Advance<'_>,
 ) -> Result<Pass> {
     let stream = input.open()?;
@@ -72,18 +72,18 @@ fn pass(
         .map(encoding_named)
         .transpose()?;
     let text = Text::open(stream.reader, wanted).map_err(|refusal| match refusal {
-        Refusal::Io(error) => blame.io(error),
-        Refusal::Foreign(what, advice) => blame.whole(&format!("this is {what}"), advice),
+        Refusal::Io(error) => errors.io(error),
+        Refusal::Foreign(what, advice) => errors.whole(&format!("this is {what}"), advice),
     })?;
     if text.head.is_empty() {
-        return Err(blame.whole(
+        return Err(errors.whole(
             "the file is empty",
             "it needs a header line and rows of numbers",
         ));
     }
     let dialect = dialect::find(&text.head, text.whole, options.layout);
     if dialect.columns == 0 {
-        return Err(blame.whole(
+        return Err(errors.whole(
             "the file holds nothing but blank lines",
             "it needs a header line and rows of numbers",
         ));
@@ -91,9 +91,9 @@ fn pass(
     let mut notices = notices::of_text(&text);
     notices.extend(dialect.notices.iter().cloned());
     let names = roles::unique_names(dialect.header.as_ref(), dialect.columns);
-    let parts = roles::assign(names, options, &mut notices)
-        .map_err(|unknown| blame.whole(&unknown.problem, &unknown.advice))?;
-    let layout = head::layout(&text.head, text.whole, &dialect, &parts, words, options);
+    let specs = roles::assign(names, options, &mut notices)
+        .map_err(|unknown| errors.whole(&unknown.problem, &unknown.advice))?;
+    let layout = head::layout(&text.head, text.whole, &dialect, &specs, words, options);
     let form = Form {
         encoding: text.encoding_name(),
         delimiter: delimiter_name(dialect.delimiter),
@@ -101,7 +101,7 @@ fn pass(
     };
     let seekable = origin.filter(|_| text.plain);
     let mark = text.found.mark as u64;
-    let mut reading = Reading::new(layout, options, blame, dialect.lines, seekable.is_none());
+    let mut reading = Reading::new(layout, options, errors, dialect.lines, seekable.is_none());
     let taken = Arc::clone(&text.taken);
     let body = Cursor::new(text.head[dialect.body..].to_vec()).chain(text.rest);
     let blocks = Blocks::new(
@@ -123,7 +123,7 @@ fn pass(
         )
     })?;
     if let (Some(line), None) = (reading.not_utf8, text.found.line) {
-        notices.push(format!("line {line} is not UTF-8; what cannot be read shows as \u{FFFD}; --encoding names another encoding"));
+        notices.push(notices::not_utf8(line));
     }
     let place = match (seekable, reading.kept.take()) {
         (Some((path, length, changed)), _) => Some(Place::File {
@@ -138,11 +138,13 @@ fn pass(
         }),
         (None, None) => None,
     };
-    Ok(join::join(reading, parts, notices, form, place))
+    Ok(join::join(reading, specs, notices, form, place))
 }
 
 fn encoding_named(name: &str) -> Result<&'static encoding_rs::Encoding> {
     encoding::named(name).ok_or_else(|| {
-        Error::Usage(format!("--encoding: there is no encoding {name:?}; utf-8, utf-16, latin1 and windows-1252 are some"))
+        Error::Usage(format!(
+            "--encoding: there is no encoding {name:?}; try utf-8, utf-16, latin1 or windows-1252"
+        ))
     })
 }

@@ -1,4 +1,4 @@
-//! Text as records: how it is laid out, cut into blocks that are read side by side, and joined again in order.
+//! Text as records: how a file is laid out, and how it is cut into blocks that are read side by side.
 
 pub mod block;
 pub mod chunk;

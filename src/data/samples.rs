@@ -1,4 +1,4 @@
-//! The built-in data, made by code from a fixed seed, with about 1 % planted outliers and the truth in a `label` column.
+//! The built-in data: made by code from a fixed seed, with about 1 % planted outliers and the truth in a `label` column.
 
 mod chance;
 mod made;
@@ -66,7 +66,7 @@ impl Sample {
         }
     }
 
-    /// The table as the user wants it: what is wanted otherwise is read from the CSV.
+    /// The table as the options ask for it; with any option set, it is written as CSV and read like a file.
     pub fn load(
         self,
         name: String,

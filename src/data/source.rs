@@ -58,7 +58,7 @@ impl Source {
     }
 }
 
-/// A source, with what must be kept to read it again.
+/// An opened source, with what must be kept to read it again.
 #[derive(Debug)]
 pub enum Origin {
     /// A file or a pipe.

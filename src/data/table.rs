@@ -1,4 +1,4 @@
-//! What was read: every column of the file with what it is and why, the label, the ids, and what the user should know.
+//! A table in memory: every column of the file, the label, the names of the rows, and what the user should know.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use crate::data::columns::ids::Ids;
 use crate::data::columns::label::Label;
 use crate::data::records::original::Original;
 
-/// How a file was laid out, in words.
+/// How a file was laid out, in words to show. Not `Format`, which is how a column writes its dates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Form {
-    /// `UTF-8`, `windows-1252`, …; with what it was packed in.
+    /// `UTF-8`, `windows-1252`, …; with its compression.
     pub encoding: String,
-    /// Between cells: `,`, `tab`, …
+    /// What separates cells: `,`, `tab`, …
     pub delimiter: String,
     /// Whether there is a header.
     pub header: bool,
@@ -23,11 +23,11 @@ pub struct Form {
 pub struct Table {
     /// Where it came from, sanitised.
     pub name: String,
-    /// Number of rows here.
+    /// Number of rows in memory.
     pub rows: usize,
-    /// Rows of the wrong length, which are not here.
+    /// Rows of the wrong length, which were skipped.
     pub skipped: usize,
-    /// Number of each row among the data rows of the file, 1 = first; none while every row of the file is here.
+    /// Number of each row among the data rows of the file, 1 = first; none if no row is missing here.
     pub numbers: Option<Vec<u32>>,
     /// All columns, in file order.
     pub columns: Vec<Column>,
@@ -37,9 +37,9 @@ pub struct Table {
     pub ids: Option<Ids>,
     /// How the file was laid out.
     pub form: Form,
-    /// The file's own words.
+    /// The original text of the rows.
     pub original: Option<Arc<Original>>,
-    /// What the user should know about the reading, a sentence each.
+    /// What the user should know about how the file was read, a sentence each.
     pub notices: Vec<String>,
 }
 

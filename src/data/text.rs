@@ -1,8 +1,8 @@
-//! Text from files, made safe to show. Done once, at load; exports keep the original.
+//! Text from files, made safe to show. This is done once, when the file is read; exports keep the original.
 //!
 //! A CSV cell may hold escape sequences, bidi overrides or a million combining marks. Terminals act on the first, readers
-//! are fooled by the second, and the third grows one screen cell without bound. ratatui filters control characters in
-//! spans, but not the rest, and nothing filters what is printed outside it.
+//! are fooled by the second, and the third fills a single screen cell without limit. ratatui removes only control characters,
+//! and nothing filters what is printed without it.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -11,7 +11,7 @@ pub const MAX_GRAPHEMES: usize = 256;
 /// Most characters kept of one grapheme: a base and its marks.
 const MAX_MARKS: usize = 5;
 
-/// `raw` with every character that could act on a terminal or hide itself replaced by U+FFFD, and cut to size.
+/// `raw` with every character that a terminal would obey, or that would be invisible, replaced by U+FFFD, and cut to length.
 pub fn sanitize(raw: &str) -> String {
     let mut safe = String::with_capacity(raw.len().min(4 * MAX_GRAPHEMES));
     for (count, grapheme) in raw.graphemes(true).enumerate() {
@@ -45,7 +45,7 @@ pub fn quote(raw: &[u8]) -> String {
     format!("“{start}…”")
 }
 
-/// The names in a sentence: all of a few, the first of many.
+/// Names for a sentence: all of them if they are few, else the first ones.
 pub fn name_list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     const SHOWN: usize = 5;
     let count = names.len();

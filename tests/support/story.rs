@@ -72,13 +72,13 @@ fn columns() -> Vec<ColumnInfo> {
             "sample",
             Kind::Id,
             false,
-            "another word in every row; names the rows",
+            "a different word in every row; names the rows",
         ),
         info(
             "note",
             Kind::Text,
             false,
-            "free text: hardly a value comes twice",
+            "free text: almost every value is different",
         ),
         ColumnInfo {
             missing: 31,

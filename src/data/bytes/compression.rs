@@ -1,12 +1,12 @@
-//! What a stream is packed in, told by its first bytes and never by its name. gzip and zstd are unpacked on the way; what is
-//! no text at all is refused with its name.
+//! How a stream is compressed, told by its first bytes and never by its name. gzip and zstd are unpacked while reading; files
+//! that are no text at all are refused, saying what they are.
 
 use std::io::{self, BufRead, Read};
 
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 
-/// How a stream is packed.
+/// How a stream is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Packing {
     /// Not at all.
@@ -18,7 +18,7 @@ pub enum Packing {
 }
 
 impl Packing {
-    /// Its name, where there is something to say.
+    /// Its name; none where nothing is packed.
     pub const fn name(self) -> Option<&'static str> {
         match self {
             Self::Plain => None,
@@ -27,7 +27,7 @@ impl Packing {
         }
     }
 
-    /// What the first bytes of a stream say.
+    /// The packing that the first bytes of a stream show.
     pub fn of(head: &[u8]) -> Self {
         match head {
             [0x1f, 0x8b, ..] => Self::Gzip,
@@ -37,7 +37,7 @@ impl Packing {
     }
 }
 
-/// First bytes of files that hold no CSV, what they are, and the way out.
+/// First bytes of files that hold no CSV, what such a file is, and what to do instead.
 const FOREIGN: [(&[u8], &str, &str); 9] = [
     (
         b"PK\x03\x04",
@@ -74,7 +74,7 @@ const FOREIGN: [(&[u8], &str, &str); 9] = [
     ),
 ];
 
-/// What the first bytes say a file is that cannot be read, and the way out.
+/// What a file that cannot be read is, by its first bytes, and what to do instead.
 pub fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
     let found = FOREIGN.iter().find(|(magic, ..)| head.starts_with(magic));
     found.map(|(_, what, advice)| (*what, *advice))
@@ -94,7 +94,7 @@ pub fn unpack<'a>(
     })
 }
 
-/// Zstandard frames one after the other, as `cat a.zst b.zst` and parallel packers write them.
+/// Zstandard frames one after the other, as `cat a.zst b.zst` and parallel compressors write them.
 struct Frames<R: Read> {
     input: Option<Frame<R>>,
 }

@@ -1,20 +1,20 @@
-//! Which bytes stand for which characters: UTF-8 unless the file says or shows otherwise.
+//! The character encoding of a stream: UTF-8 unless a byte-order mark, the bytes themselves or the user say otherwise.
 
 use std::io::Read;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
-/// What a stream is written in, and how that was found.
+/// The encoding of a stream, and how it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     /// The encoding.
     pub encoding: &'static Encoding,
-    /// Bytes of the byte-order mark.
+    /// Length of the byte-order mark in bytes.
     pub mark: usize,
-    /// The first line of the head that is not UTF-8, 1 = first, where that decided.
+    /// The first line of the head that is not UTF-8, 1 = first; none where all of it is, or a mark or UTF-16 decided.
     pub line: Option<u64>,
-    /// Whether it was only guessed.
+    /// Whether it is only a guess.
     pub guessed: bool,
 }
 
@@ -23,7 +23,7 @@ pub fn named(name: &str) -> Option<&'static Encoding> {
     Encoding::for_label(name.as_bytes())
 }
 
-/// What the head of a stream is written in.
+/// Finds the encoding of a stream from its head.
 pub fn find(head: &[u8]) -> Found {
     let found = |encoding| Found {
         encoding,
@@ -46,7 +46,7 @@ pub fn find(head: &[u8]) -> Found {
         Err(error) if error.error_len().is_some() => {
             let before = &head[..error.valid_up_to()];
             let line = Some(1 + memchr::memchr_iter(b'\n', before).count() as u64);
-            // A file with UTF-8 characters of its own and a few broken ones stays what it is.
+            // A file with valid non-ASCII characters and a few broken ones is still UTF-8.
             let encoding = if has_utf8_characters(head) {
                 UTF_8
             } else {
@@ -88,7 +88,7 @@ fn has_utf8_characters(head: &[u8]) -> bool {
     head.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
 }
 
-/// The stream as UTF-8. Bytes that are claimed to be UTF-8 already pass as they are, broken ones too.
+/// The stream as UTF-8. Where it is UTF-8 already, its bytes pass unchanged, invalid ones too.
 pub fn decode<'a>(
     input: impl Read + Send + 'a,
     encoding: &'static Encoding,

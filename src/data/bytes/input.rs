@@ -10,7 +10,7 @@ use crate::data::bytes::stream::{Reopen, Stream};
 use crate::data::text::sanitize;
 use crate::error::{DataError, Error, Result};
 
-/// Of standard input, as much is kept in memory to be read again; more goes to a temporary file without a name.
+/// Bytes of a pipe that are kept in memory to be read again; beyond that, all of them go to a temporary file without a name.
 const IN_MEMORY: usize = 64 << 20;
 
 /// A file or a pipe.
@@ -18,7 +18,7 @@ const IN_MEMORY: usize = 64 << 20;
 pub enum Input {
     /// A file.
     Path(PathBuf),
-    /// A pipe, or standard input where it has no name, and what came out of it.
+    /// A pipe, or standard input where there is no path; with what came out of it so far.
     Pipe(Option<PathBuf>, Option<SpooledTempFile>),
 }
 
@@ -67,7 +67,7 @@ impl Reopen for Input {
     }
 }
 
-/// Keeps what is read.
+/// Copies everything that is read.
 struct Tee<R, W> {
     from: R,
     to: W,

@@ -1,4 +1,4 @@
-//! A stream of bytes on its way to text: counted, unpacked, decoded, with its head looked at.
+//! A stream of bytes on its way to text: counted, decompressed and decoded, its first part read in advance.
 
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::PathBuf;
@@ -20,11 +20,11 @@ pub struct Stream<'a> {
     pub reader: Box<dyn Read + Send + 'a>,
     /// How many there are, where known.
     pub total: Option<u64>,
-    /// The file they come from, where it can be read again at any place: its path, length and time.
+    /// The file they come from, where any part of it can be read again: its path, length and time of the last change.
     pub file: Option<(PathBuf, u64, Option<SystemTime>)>,
 }
 
-/// Something that can be read more than once.
+/// Input that can be read more than once.
 pub trait Reopen {
     /// Opens it at its beginning.
     fn open(&mut self) -> crate::error::Result<Stream<'_>>;
@@ -40,7 +40,7 @@ impl Reopen for &[u8] {
     }
 }
 
-/// Text, with its head looked at.
+/// Text whose first part, the head, has been read in advance.
 pub struct Text<'a> {
     /// The head.
     pub head: Vec<u8>,
@@ -48,21 +48,21 @@ pub struct Text<'a> {
     pub whole: bool,
     /// What follows the head.
     pub rest: Box<dyn Read + Send + 'a>,
-    /// Bytes of the stream taken so far, packed as they are.
+    /// Bytes read from the stream so far, before decompression.
     pub taken: Arc<AtomicU64>,
-    /// What it is packed in.
+    /// How it is compressed.
     pub packing: Packing,
-    /// What it is written in.
+    /// Its encoding.
     pub found: encoding::Found,
-    /// Whether the text's bytes are the stream's, but for the byte-order mark.
+    /// Whether the text has the same bytes as the stream, apart from the byte-order mark.
     pub plain: bool,
 }
 
-/// Why a stream is no text.
+/// Why a stream cannot be read as text.
 pub enum Refusal {
     /// It cannot be read.
     Io(io::Error),
-    /// It is something else: what, and the way out.
+    /// It is another kind of file: which, and what to do instead.
     Foreign(&'static str, &'static str),
 }
 
@@ -73,7 +73,7 @@ impl From<io::Error> for Refusal {
 }
 
 impl<'a> Text<'a> {
-    /// Unpacks and decodes a stream, as `wanted` says or as its bytes show.
+    /// Decompresses and decodes a stream; with the encoding `wanted`, or the one its bytes show. A byte-order mark wins.
     pub fn open(
         reader: Box<dyn Read + Send + 'a>,
         wanted: Option<&'static Encoding>,
@@ -115,7 +115,7 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// The encoding for the eye, with what it was packed in.
+    /// The encoding and the compression, to show.
     pub fn encoding_name(&self) -> String {
         let name = self.found.encoding.name();
         self.packing
@@ -130,7 +130,7 @@ fn head(reader: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// Counts what is taken.
+/// Counts the bytes that are read.
 struct Counted<R> {
     reader: R,
     taken: Arc<AtomicU64>,

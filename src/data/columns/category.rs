@@ -1,17 +1,18 @@
-//! Words as features: one for each frequent word, one for all rare ones together, one for none. Two in all need only one.
+//! Categories as features: one for each frequent word, one for all rare words together, one for missing cells. Where there
+//! would be only two, one is enough.
 
 use crate::data::columns::words::{MISSING, Words};
 use crate::data::text::sanitize_bytes;
 
-/// Most words with a feature of their own.
+/// At most this many words get a feature of their own.
 const MOST: usize = 32;
-/// A word is rare below one row in this many.
+/// A word is rare if it occurs in fewer than one row in this many.
 const RARE: usize = 100;
-/// What the rare words are together.
+/// The name of all rare words together.
 pub const OTHERS: &str = "(rare values)";
-/// What no word is.
+/// The name of missing cells.
 pub const NOTHING: &str = "(missing)";
-/// Words for no and yes, in this order, in lower case.
+/// Pairs of words for no and yes, in this order, in lower case.
 const PAIRS: [(&str, &str); 8] = [
     ("false", "true"),
     ("f", "t"),
@@ -23,16 +24,16 @@ const PAIRS: [(&str, &str); 8] = [
     ("non", "oui"),
 ];
 
-/// A column of a few words.
+/// The categories of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Levels {
-    /// The words, sanitised, then what stands for the rare and the missing.
+    /// The words, sanitised, then [`OTHERS`] and [`NOTHING`] where there are such cells.
     pub names: Vec<String>,
-    /// Each row's place in `names`.
+    /// Each row's index into `names`.
     pub codes: Vec<u8>,
-    /// Whether the words are no and yes.
+    /// Whether the words mean no and yes.
     pub boolean: bool,
-    /// Words that are rare.
+    /// How many words were rare.
     pub pooled: usize,
 }
 
@@ -50,7 +51,7 @@ impl Levels {
                 .then(words.words()[*a].cmp(&words.words()[*b]))
         });
         frequent.truncate(MOST);
-        // A single rare word needs no other name.
+        // A single rare word keeps its own name.
         if frequent.len() + 1 == counts.len() && frequent.len() < MOST {
             frequent = (0..counts.len()).collect();
         }
@@ -87,7 +88,7 @@ impl Levels {
         })
     }
 
-    /// Features: one for each level, but one for two.
+    /// Features: one for each level, or one for two levels.
     pub fn width(&self) -> usize {
         if self.names.len() == 2 {
             1
@@ -96,7 +97,7 @@ impl Levels {
         }
     }
 
-    /// What feature `feature` says of a row: 1 or 0.
+    /// The value of a feature in a row: 1 or 0.
     pub fn value(&self, row: usize, feature: usize) -> f64 {
         let level = if self.names.len() == 2 { 1 } else { feature };
         f64::from(u8::from(usize::from(self.codes[row]) == level))
@@ -112,7 +113,7 @@ impl Levels {
     }
 }
 
-/// Whether the words are no and yes; puts them in this order.
+/// Whether the words mean no and yes; puts them in this order.
 fn pair(words: &Words, codes: &mut [usize]) -> bool {
     let [first, second] = codes else { return false };
     let word = |code: usize| String::from_utf8_lossy(&words.words()[code]).to_lowercase();

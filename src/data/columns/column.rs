@@ -1,4 +1,4 @@
-//! A column of a table: what it is and why, what it looks like, and its values.
+//! A column of a table: its kind, whether it is used and why, a summary, and its values.
 
 use crate::data::columns::category::Levels;
 use crate::data::columns::datetime::{self, Unit};
@@ -6,7 +6,7 @@ use crate::data::columns::kind::Kind;
 use crate::data::columns::packed::Packed;
 use crate::data::columns::profile::{Distinct, Profile};
 
-/// What a column holds of each row.
+/// The values of a column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Values {
     /// Numbers, block by block; NaN where one is missing.
@@ -24,7 +24,7 @@ pub struct Column {
     pub kind: Kind,
     /// Whether the network learns from it.
     pub used: bool,
-    /// Why, or what becomes of it.
+    /// Why it is not used, or what the network gets from it.
     pub reason: String,
     /// Rows without a value.
     pub missing: usize,
@@ -32,11 +32,11 @@ pub struct Column {
     pub distinct: Distinct,
     /// Least and greatest number.
     pub range: Option<(f64, f64)>,
-    /// What the numbers of a column of dates count.
+    /// The unit of the numbers of a column of dates.
     pub unit: Option<Unit>,
-    /// A value, sanitised.
+    /// One of its values, sanitised.
     pub example: String,
-    /// Rows in equal parts of the range, or with each of the most frequent words.
+    /// Number of rows in each of equal parts of the range, or in each category.
     pub histogram: Vec<u32>,
     /// The values of a column that is used, until they are encoded.
     pub values: Option<Values>,
@@ -88,7 +88,7 @@ impl Column {
         }
     }
 
-    /// Its range for the eye.
+    /// Its range, to show.
     pub fn shown_range(&self) -> Option<String> {
         let (min, max) = self.range?;
         Some(match self.unit {
@@ -102,7 +102,7 @@ impl Column {
     }
 }
 
-/// A number with five figures that count.
+/// A number with five significant digits.
 fn short(value: f64) -> String {
     if value != 0.0 && !(1e-4..1e7).contains(&value.abs()) {
         return format!("{value:.3e}");

@@ -1,4 +1,4 @@
-//! Dates and times as numbers: seconds, or days where a column has no times. The spelling is found once per column.
+//! Dates and times as numbers of seconds. The format is found once per column.
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime::BrokenDownTime;
@@ -15,8 +15,8 @@ pub enum Format {
     Pattern(usize),
 }
 
-/// Other spellings, as `strftime` writes them. Of two that read the same cells, the first that reads all is taken: the
-/// day stands first where the parts say so, as in most of the world.
+/// Other formats, as `strftime` writes them. The one that reads the most cells is taken, and of two that read as many the
+/// first. So `31/12/2024` in a column shows that all of it begins with the day; where nothing shows it, the month comes first.
 const PATTERNS: [&str; 18] = [
     "%Y/%m/%d",
     "%Y/%m/%d %H:%M",
@@ -38,7 +38,7 @@ const PATTERNS: [&str; 18] = [
     "%d/%b/%Y:%H:%M:%S %z",
 ];
 
-/// What one unit of a column of dates is.
+/// The precision of a column of dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Dates without a time.
@@ -52,7 +52,8 @@ pub enum Unit {
 /// Longest cell that can be a date.
 const LONGEST: usize = 40;
 
-/// Seconds since 1970, in the time zone the file means; for a clock, since midnight. `cell` is trimmed.
+/// Seconds since 1970 in UTC, or in local time where the cell has no time zone; for a time of day, since midnight. `cell` is
+/// trimmed.
 pub fn read(cell: &[u8], format: Format) -> Option<f64> {
     static ISO: DateTimeParser = DateTimeParser::new();
     if cell.len() > LONGEST || cell.len() < 4 || !cell[..].iter().any(u8::is_ascii_digit) {
@@ -60,7 +61,7 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
     }
     match format {
         Format::Iso => {
-            // The parser would read `20240110` too, which is a number.
+            // The parser also reads `20240110`, which may be a number.
             if cell.len() < 10 || cell[4] != b'-' {
                 return None;
             }
@@ -101,7 +102,7 @@ fn seconds(time: DateTime) -> f64 {
     time.duration_since(epoch().into()).as_secs_f64()
 }
 
-/// The spelling that reads the most of these cells, if it reads nearly all. `cells` are trimmed and not missing.
+/// The format that reads the most of these cells, if it reads four fifths of them. `cells` are trimmed and not missing.
 pub fn find(cells: &[&[u8]]) -> Option<Format> {
     let first = cells.first()?;
     if !first.iter().any(u8::is_ascii_digit) {
@@ -122,7 +123,7 @@ pub fn find(cells: &[&[u8]]) -> Option<Format> {
     (count * 10 >= cells.len() * 8).then_some(format)
 }
 
-/// The unit for a column with these seconds.
+/// The unit of a column with these values in seconds.
 pub fn unit(format: Format, mut seconds: impl Iterator<Item = f64>) -> Unit {
     match format {
         Format::Clock => Unit::SecondsOfDay,
@@ -131,7 +132,7 @@ pub fn unit(format: Format, mut seconds: impl Iterator<Item = f64>) -> Unit {
     }
 }
 
-/// A date for the eye, from seconds.
+/// A date as text, from seconds.
 pub fn show(seconds: f64, unit: Unit) -> String {
     let whole = seconds.clamp(-3.0e11, 2.5e11).round() as i64;
     let time = DateTime::from(epoch())

@@ -1,32 +1,32 @@
-//! Cells of a column that hold no usable number: how many, and the first ones, to be named.
+//! Cells of a column that hold no usable number: how many, and the first ones, for the notices.
 
 use crate::data::columns::number::{self, Cell};
 
 /// Cells that hold no usable number.
 #[derive(Debug, Clone, Default)]
 pub struct Gaps {
-    /// Cells that say nothing.
+    /// Cells that are empty or say that a value is missing.
     pub missing: usize,
-    /// NaN, infinities, and what f64 does not reach.
+    /// NaN, infinities, and numbers too large for f64.
     pub not_finite: usize,
-    /// Cells that say something else.
+    /// Cells that hold something other than a number.
     pub words: usize,
-    /// The first of [`Gaps::not_finite`]: line and text.
+    /// The first of [`Gaps::not_finite`]: line and text. Lines count from the block's first, 0, until the blocks are joined.
     pub first_not_finite: Option<(u64, Box<[u8]>)>,
-    /// The first different of [`Gaps::words`].
+    /// The first few different of [`Gaps::words`], likewise.
     pub first_words: Vec<(u64, Box<[u8]>)>,
 }
 
-/// Different words that a notice names.
+/// How many different words a notice names.
 const NAMED_WORDS: usize = 3;
 
 impl Gaps {
-    /// Cells without a number.
+    /// All cells without a number.
     pub fn total(&self) -> usize {
         self.missing + self.not_finite + self.words
     }
 
-    /// Counts a cell that is no number.
+    /// Counts a cell that was read as something other than a number.
     pub fn add(&mut self, what: Cell, cell: &[u8], line: u64) {
         match what {
             Cell::NotFinite => {
@@ -49,11 +49,11 @@ impl Gaps {
         }
     }
 
-    /// Adds the gaps of a later block, which begins after `lines`.
-    pub fn append(&mut self, other: &Self, lines: u64) {
+    /// Adds the gaps of a later block, whose first line has the number `first_line`.
+    pub fn append(&mut self, other: &Self, first_line: u64) {
         self.missing += other.missing;
         self.not_finite += other.not_finite;
-        let at = |(line, text): &(u64, Box<[u8]>)| (line + lines, text.clone());
+        let at = |(line, text): &(u64, Box<[u8]>)| (line + first_line, text.clone());
         if self.first_not_finite.is_none() {
             self.first_not_finite = other.first_not_finite.as_ref().map(at);
         }

@@ -1,11 +1,11 @@
-//! Names for rows, and which columns hold them.
+//! Names for rows, and how to recognise a column that holds them.
 
 use crate::data::columns::words::Words;
 
-/// Longest cell of a column that names rows.
+/// Longest cell that can name a row.
 const LONGEST: usize = 64;
 
-/// Most rows that an id found by itself names: names take memory.
+/// An id column that was found, not chosen, names rows only in tables up to this many rows: names take memory.
 pub const NAMED_ROWS: usize = 1_000_000;
 
 /// Names for rows, shown beside the row number.
@@ -18,7 +18,7 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// Every row's word.
+    /// Every row's word is its name.
     pub fn new(name: String, words: &Words) -> Self {
         let text =
             |row: usize| String::from_utf8_lossy(words.get(row).unwrap_or_default()).into_owned();
@@ -29,19 +29,19 @@ impl Ids {
     }
 }
 
-/// Whether a word can name a row: it is short, and one word.
+/// Whether some text can name a row: it is short, and a single word.
 pub fn is_name(word: &[u8]) -> bool {
     word.len() <= LONGEST && !word.iter().any(u8::is_ascii_whitespace)
 }
 
-/// Whether every row has a short word of its own.
+/// Whether every row has a name of its own.
 pub fn name_every_row(words: &Words, present: usize) -> bool {
     words.words().len() == present
         && words.missing() == 0
         && words.words().iter().all(|word| is_name(word))
 }
 
-/// Whether a name is what identifiers are called. A column that pandas wrote its index to has none.
+/// Whether a header says that its column holds ids. The index that pandas writes has none, and is the first column.
 pub fn is_id_name(name: &str, index: usize) -> bool {
     let name = name.to_lowercase();
     let words = [

@@ -1,33 +1,39 @@
-//! What a raw column holds, whether it can be learned from, and why.
+//! What a raw column turns out to hold, whether the network can learn from it, and why.
 
 pub mod judged;
 mod numbers;
 mod words;
 
 use crate::data::columns::column::Column;
-use crate::data::columns::guess::Lean;
+use crate::data::columns::guess::ReadAs;
 use crate::data::columns::judge::judged::Judged;
 use crate::data::columns::kind::Kind;
-use crate::data::columns::raw::Joined;
-use crate::data::columns::roles::{Part, Role};
+use crate::data::columns::raw::RawColumn;
+use crate::data::columns::roles::{ColumnSpec, Role};
 
-/// Says what a column of `rows` rows is. `index` is its place in the file.
-pub fn judge(part: &Part, index: usize, lean: Lean, joined: Joined, rows: usize) -> Judged {
-    let mut judged = match joined {
-        Joined::Numbers(values, gaps) => {
-            self::numbers::judge(part, index, lean, values, &gaps, rows)
+/// Judges a column of `rows` rows. `index` is its position in the file, 0 = first.
+pub fn judge(
+    spec: &ColumnSpec,
+    index: usize,
+    read_as: ReadAs,
+    raw: RawColumn,
+    rows: usize,
+) -> Judged {
+    let mut judged = match raw {
+        RawColumn::Numbers(values, gaps) => {
+            self::numbers::judge(spec, index, read_as, values, &gaps, rows)
         }
-        Joined::Words(words) => self::words::judge(part, words, rows),
-        Joined::Presence(missing) => {
+        RawColumn::Words(words) => self::words::judge(spec, words, rows),
+        RawColumn::Presence(missing) => {
             let column = Column::unused(
-                part.name.clone(),
+                spec.name.clone(),
                 Kind::Text,
-                "free text: hardly a value comes twice",
+                "free text: almost every value is different",
             );
             Judged::plain(Column { missing, ..column })
         }
     };
-    match part.role {
+    match spec.role {
         Role::Feature => return judged,
         Role::Label => judged.column.kind = Kind::Label,
         Role::Id => judged.column.kind = Kind::Id,

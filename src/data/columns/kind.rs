@@ -12,9 +12,9 @@ pub enum Kind {
     Boolean,
     /// Dates or times.
     Datetime,
-    /// A few words that come again and again.
+    /// A few words that recur.
     Category,
-    /// Words that hardly ever come again.
+    /// Words that are nearly all different.
     Text,
     /// A name for each row.
     Id,

@@ -1,4 +1,4 @@
-//! The label column: words → truth.
+//! The label column: which rows are known to be outliers.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::data::columns::words::Words;
 use crate::data::text::quote;
 use crate::format::count;
 
-/// The truth about each row, for judging a ranking; never trained on.
+/// The truth about each row: it judges a ranking and is never trained on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// Header, sanitised.
@@ -15,8 +15,8 @@ pub struct Label {
     pub outlier: Vec<bool>,
 }
 
-/// Turns a label column into truth. `0` and words for normal are inliers, `1` and words for strange are outliers; of any
-/// other two values, the rarer one is the outlier. An error says what is wrong with it.
+/// Reads a label column. `0` and words such as `normal` are inliers, `1` and words such as `anomaly` are outliers; of any two
+/// other values, the rarer one marks the outliers. An error says why the column cannot be a label.
 pub fn label_from(name: String, words: &Words, notices: &mut Vec<String>) -> Result<Label, String> {
     let spelled: Vec<String> = words
         .words()
@@ -45,17 +45,17 @@ pub fn label_from(name: String, words: &Words, notices: &mut Vec<String>) -> Res
             .min_by_key(|(_, count)| **count)
             .map_or("", |(word, _)| *word);
         notices.push(format!(
-            "column “{name}”: the rarer value, {}, is taken as the outliers",
+            "column “{name}”: the rarer value, {}, marks the outliers",
             quote(rarer.as_bytes())
         ));
         spelled.iter().map(|word| word == rarer).collect()
     } else {
-        let count = counts.len();
         return Err(format!(
-            "the label column “{name}” has {count} different values"
+            "the label column “{name}” has {}",
+            count(counts.len(), "different value")
         ));
     };
-    // A row without a label is not known to be an outlier.
+    // A row without a label counts as an inlier.
     let is_outlier = |code: &u32| outliers.get(*code as usize).copied().unwrap_or(false);
     let outlier: Vec<bool> = words.codes().iter().map(is_outlier).collect();
     let outliers = outlier.iter().filter(|is| **is).count();

@@ -1,10 +1,10 @@
-//! How a number can be spelled: `1.5`, `1,5`, `1,234.5`, `1 234`, `12 %`, `€ 3.20`, `(7)`. What is no finite number says what
-//! it is instead.
+//! Reads numbers as people and programs write them: `1.5`, `1,5`, `1,234.5`, `1 234`, `12 %`, `€ 3.20`, `(7)`. A cell that is
+//! no finite number is told apart: missing, not finite, or a word.
 
 /// How a file writes its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spelling {
-    /// Between the whole and the fraction: `.` or `,`.
+    /// The decimal mark: `.` or `,`.
     pub decimal: u8,
 }
 
@@ -14,14 +14,14 @@ impl Default for Spelling {
     }
 }
 
-/// What a cell says.
+/// What a cell holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell {
     /// A finite number.
     Number(f64),
-    /// Nothing, or a word for nothing.
+    /// Nothing, or a word for a missing value.
     Missing,
-    /// NaN, an infinity, or more than f64 reaches: spelled like a number, but none that can be used.
+    /// NaN, an infinity, or a number too large for f64: written like a number, but of no use.
     NotFinite,
     /// Something else.
     Word,
@@ -32,7 +32,7 @@ const MISSING: [&[u8]; 16] = [
     b"", b"?", b"-", b"--", b".", b"na", b"n/a", b"#n/a", b"<na>", b"null", b"#null!", b"nil",
     b"none", b"missing", b"\\n", b"#value!",
 ];
-/// Words that are missing in a column of words too; `none` and `missing` may mean something there.
+/// Words for a missing value in a column of words; there, `none` and `missing` may be categories.
 const MISSING_WORDS: [&[u8]; 10] = [
     b"", b"?", b"na", b"n/a", b"#n/a", b"<na>", b"null", b"nil", b"nan", b"\\n",
 ];
@@ -46,7 +46,7 @@ pub fn is_missing_word(cell: &[u8]) -> bool {
     is_one_of(cell, &MISSING_WORDS)
 }
 
-/// `cell` without blanks around it, the non-breaking one and the CR of a line end included.
+/// `cell` without the white space around it, including non-breaking spaces and the CR of a line end.
 pub fn trim(cell: &[u8]) -> &[u8] {
     match cell {
         [first, .., last] if *first > b' ' && *last > b' ' && *first != 0xc2 && *last != 0xa0 => {
@@ -89,15 +89,15 @@ fn finite(value: f64) -> Cell {
     }
 }
 
-/// Currency signs before or after an amount, each with the space that may stand beside it.
+/// Signs that may stand before or after an amount, with or without a space.
 const SIGNS: [&str; 12] = [
     "$", "€", "£", "¥", "₹", "₽", "USD", "EUR", "GBP", "CHF", "%", "‰",
 ];
 
-/// A number with everything around it that people and programs write: signs, currency, percent, brackets for a debt,
-/// separators between groups of three.
+/// A number with everything that may be written around it: a sign, a currency, a percent sign, brackets that mean minus,
+/// separators between groups of three digits.
 fn decorated(cell: &[u8], decimal: u8) -> Option<f64> {
-    /// No number that people write is longer.
+    /// No written number is longer.
     const LONGEST: usize = 64;
     if cell.len() > LONGEST || !cell.iter().any(u8::is_ascii_digit) {
         return None;
@@ -144,7 +144,7 @@ fn plain(text: &str, decimal: u8) -> Option<f64> {
     let other = if decimal == b',' { '.' } else { ',' };
     let (whole, fraction) = match body.split_once(mark) {
         Some((whole, fraction)) => (whole, Some(fraction)),
-        // A point in a file of decimal commas, where it cannot separate groups.
+        // In a file of decimal commas, a point that cannot separate groups is a decimal point.
         None if decimal == b',' && !is_grouped(body) => match body.split_once('.') {
             Some((whole, fraction)) => (whole, Some(fraction)),
             None => (body, None),
@@ -178,8 +178,8 @@ fn is_group_mark(c: char, other: char) -> bool {
         )
 }
 
-/// Whether one separator stands before every group of three digits: `1,234,567`. Two digits are a group too where Indian
-/// numbers have them: `12,34,567`.
+/// Whether one separator splits the digits into groups of three: `1,234,567`. Groups of two are allowed where Indian numbers
+/// have them: `12,34,567`.
 fn is_grouped(whole: &str) -> bool {
     let Some(mark) = whole.chars().find(|c| !c.is_ascii_digit()) else {
         return false;

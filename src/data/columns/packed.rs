@@ -30,7 +30,7 @@ impl Packed {
                 }
             }
         }
-        // A later value may have raised the exponent beyond what an earlier one has room for.
+        // A later value may have raised the exponent so far that an earlier one no longer fits.
         let pack = |value: &f64| {
             if value.is_nan() {
                 Some(NONE)
@@ -81,7 +81,7 @@ impl Packed {
         }
     }
 
-    /// Keeps the values whose place is marked.
+    /// Keeps the values that are marked in `keep`.
     pub fn retain(&mut self, keep: &[bool]) {
         let mut marks = keep.iter();
         let mut kept = || marks.next().copied().unwrap_or(false);
@@ -94,7 +94,7 @@ impl Packed {
 
 fn short(value: f64, tens: usize) -> Option<i32> {
     let scaled = (value * TENS[tens]).round();
-    // The lowest integer is taken, and −0 has none.
+    // `i32::MIN` stands for a missing value, and −0 has no integer.
     if scaled.abs() >= f64::from(i32::MAX) {
         return None;
     }

@@ -1,28 +1,28 @@
-//! A block's part of one column, built cell by cell.
+//! One block's part of one column, built cell by cell.
 
 use crate::data::columns::datetime;
 use crate::data::columns::gaps::Gaps;
-use crate::data::columns::guess::Lean;
+use crate::data::columns::guess::ReadAs;
 use crate::data::columns::number::{self, Cell, Spelling};
 use crate::data::columns::packed::Packed;
 use crate::data::columns::words::Words;
 
-/// A block's part of one column.
+/// One block's part of one column.
 #[derive(Debug, Clone)]
 pub enum Piece {
-    /// Numbers, or seconds.
+    /// Numbers, or dates in seconds.
     Numbers(Packed, Gaps),
     /// Words.
     Words(Words),
-    /// Nothing but the count of missing cells.
+    /// Only the count of missing cells.
     Presence(usize),
 }
 
-/// A piece in the making.
+/// A piece as far as its cells have been read.
 pub enum Builder {
-    /// Numbers, and how they are spelled.
+    /// Numbers, and how they are written.
     Numbers(Vec<f64>, Gaps, Spelling),
-    /// Dates, and how they are spelled.
+    /// Dates, and their format.
     Times(Vec<f64>, Gaps, datetime::Format),
     /// Words.
     Words(Words),
@@ -31,17 +31,17 @@ pub enum Builder {
 }
 
 impl Builder {
-    /// An empty piece of a column that is read like this.
-    pub fn new(lean: Lean, spelling: Spelling) -> Self {
-        match lean {
-            Lean::Numbers => Self::Numbers(Vec::new(), Gaps::default(), spelling),
-            Lean::Times(format) => Self::Times(Vec::new(), Gaps::default(), format),
-            Lean::Words => Self::Words(Words::default()),
-            Lean::Presence => Self::Presence(0),
+    /// An empty piece of a column that is read as `read_as` says.
+    pub fn new(read_as: ReadAs, spelling: Spelling) -> Self {
+        match read_as {
+            ReadAs::Numbers => Self::Numbers(Vec::new(), Gaps::default(), spelling),
+            ReadAs::Times(format) => Self::Times(Vec::new(), Gaps::default(), format),
+            ReadAs::Words => Self::Words(Words::default()),
+            ReadAs::Presence => Self::Presence(0),
         }
     }
 
-    /// Reads the next cell, which begins in `line`.
+    /// Reads the next cell, whose row begins after `line` lines.
     pub fn push(&mut self, cell: &[u8], line: u64) {
         match self {
             Self::Numbers(values, gaps, spelling) => {
@@ -75,7 +75,7 @@ impl Builder {
         }
     }
 
-    /// The piece with all its cells.
+    /// The finished piece.
     pub fn finish(self) -> Piece {
         match self {
             Self::Numbers(values, gaps, _) | Self::Times(values, gaps, _) => {

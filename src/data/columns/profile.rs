@@ -1,10 +1,10 @@
-//! What a column of numbers looks like: its range, how many values differ, how they spread.
+//! A summary of a column of numbers: its range, its number of different values, its histogram.
 
 use hashbrown::HashSet;
 
 use crate::data::columns::packed::Packed;
 
-/// Different values that are counted; of more, it is only known that there are more.
+/// Different values are counted up to this many.
 pub const COUNTED: usize = 100_000;
 /// Bars of a histogram.
 pub const BARS: usize = 24;
@@ -18,7 +18,7 @@ pub struct Distinct {
     pub more: bool,
 }
 
-/// A column of numbers at a glance.
+/// A summary of a column of numbers.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Profile {
     /// Least and greatest value.

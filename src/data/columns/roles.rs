@@ -1,4 +1,4 @@
-//! What each column is for: its name, and what the user or its name says about it.
+//! What each column is for, as the user or its name says.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use crate::data::columns::kind::Kind;
 use crate::data::options::ReadOptions;
 use crate::data::text::{name_list, quote, sanitize_bytes};
 
-/// Header names that mean a label when none is named.
+/// Header names of a label column, for when the user names none.
 const LABEL_NAMES: [&str; 9] = [
     "label",
     "class",
@@ -24,36 +24,37 @@ const LABEL_NAMES: [&str; 9] = [
 /// What a column of the file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// To learn from, if it can be used.
+    /// The network learns from it, if it can be used.
     Feature,
-    /// To judge by.
+    /// It says which rows are outliers.
     Label,
-    /// To name rows by.
+    /// It names the rows.
     Id,
-    /// Nothing, for this reason.
+    /// It is left out, for this reason.
     Dropped(&'static str),
 }
 
-/// A column as far as its name and the user tell.
+/// What is known of a column before its cells are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// Header, sanitised, made unique.
+pub struct ColumnSpec {
+    /// Header, sanitised and made unique.
     pub name: String,
     /// What it is for.
     pub role: Role,
-    /// The kind the user wants.
+    /// The kind that the user asks for.
     pub kind: Option<Kind>,
 }
 
-/// What is wrong with the user's words, and the way out.
+/// An option that names no column: the problem, and what to do.
 pub struct Unknown {
-    /// What is wrong.
+    /// The problem.
     pub problem: String,
     /// What can be done.
     pub advice: String,
 }
 
-/// Header names, sanitised; empty ones get a number, repeated ones a suffix. Without a header all go by number.
+/// Header names, sanitised. Empty names become the column's number, repeated ones get a suffix; without a header all columns
+/// are numbered.
 pub fn unique_names(header: Option<&ByteRecord>, columns: usize) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(columns);
     let mut seen = HashSet::with_capacity(columns);
@@ -81,7 +82,7 @@ pub fn assign(
     names: Vec<String>,
     options: &ReadOptions,
     notices: &mut Vec<String>,
-) -> Result<Vec<Part>, Unknown> {
+) -> Result<Vec<ColumnSpec>, Unknown> {
     let find = |flag: &str, name: &str| {
         names.iter().position(|n| n == name).ok_or_else(|| Unknown {
             problem: format!("{flag}: there is no column {}", quote(name.as_bytes())),
@@ -100,7 +101,7 @@ pub fn assign(
         }
     }
     for name in &options.drop {
-        roles[find("--drop", name)?] = Role::Dropped("left out by you");
+        roles[find("--drop", name)?] = Role::Dropped("left out with --drop");
     }
     for (name, kind) in &options.kinds {
         let index = find("--kind", name)?;
@@ -122,7 +123,7 @@ pub fn assign(
         None if roles.contains(&Role::Label) => {}
         None => {
             let known = |name: &String| LABEL_NAMES.contains(&name.to_lowercase().as_str());
-            // `--columns` names what to learn from; the label still judges.
+            // `--columns` chooses what to learn from; a label need not be among them.
             let free = |index: &usize| {
                 let open = matches!(
                     roles[*index],
@@ -135,11 +136,11 @@ pub fn assign(
             if let Some(index) = free.next() {
                 roles[index] = Role::Label;
             }
-            // The truth must not slip in among the features.
+            // A second label would give the truth away as a feature.
             for index in free {
                 roles[index] = Role::Dropped("looks like another label");
                 notices.push(format!(
-                    "column “{}” looks like another label and is left out; --label chooses",
+                    "column “{}” looks like another label and is left out; choose one with --label",
                     names[index]
                 ));
             }
@@ -147,6 +148,6 @@ pub fn assign(
     }
     let parts = names.into_iter().zip(roles).zip(kinds);
     Ok(parts
-        .map(|((name, role), kind)| Part { name, role, kind })
+        .map(|((name, role), kind)| ColumnSpec { name, role, kind })
         .collect())
 }

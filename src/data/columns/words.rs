@@ -1,19 +1,19 @@
-//! Words of a column: each different one once, and a code per row.
+//! The words of a column: each different word once, and a code for each row.
 
 use hashbrown::HashMap;
 
 /// The code of a row without a word.
 pub const MISSING: u32 = u32::MAX;
 
-/// A column of words. Words are bytes as the file has them, trimmed.
+/// A column of words. A word is the trimmed bytes of a cell.
 #[derive(Debug, Clone, Default)]
 pub struct Words {
     codes_by_word: HashMap<Box<[u8]>, u32>,
-    /// Each different word, in the order of first sight.
+    /// Each different word, in the order of first appearance.
     different: Vec<Box<[u8]>>,
     /// Each row's word, or [`MISSING`].
     codes: Vec<u32>,
-    /// Bytes of the different words.
+    /// Memory that the different words take, in bytes.
     bytes: usize,
 }
 
@@ -31,12 +31,12 @@ impl Words {
         let code = self.different.len() as u32;
         self.different.push(word.into());
         self.codes_by_word.insert(word.into(), code);
-        // Two copies, their pointers and the map's slot.
+        // Two copies, their pointers and the slot in the map.
         self.bytes += 2 * word.len() + 48;
         code
     }
 
-    /// Adds another block's rows below these.
+    /// Adds the rows of another block after these.
     pub fn append(&mut self, other: &Self) {
         let codes: Vec<u32> = other.different.iter().map(|word| self.code(word)).collect();
         let translate = |code: &u32| codes.get(*code as usize).copied().unwrap_or(MISSING);
@@ -76,12 +76,12 @@ impl Words {
         self.codes.iter().filter(|code| **code == MISSING).count()
     }
 
-    /// Bytes taken.
+    /// Memory it takes, in bytes.
     pub fn bytes(&self) -> usize {
         4 * self.codes.len() + self.bytes
     }
 
-    /// Keeps the rows whose place is marked.
+    /// Keeps the rows that are marked in `keep`.
     pub fn retain(&mut self, keep: &[bool]) {
         let mut marks = keep.iter();
         self.codes

@@ -1,4 +1,4 @@
-//! A column as the network sees it, and its way back to words and dates.
+//! A column as the network sees it, and how its features turn back into words and dates.
 
 use std::ops::Range;
 
@@ -9,18 +9,18 @@ use crate::data::columns::datetime::{self, Unit};
 pub struct Coded {
     /// The column's name, sanitised.
     pub name: String,
-    /// Its place in the file, 0 = first.
+    /// Its position in the file, 0 = first.
     pub place: usize,
     /// Its features.
     pub features: Range<usize>,
-    /// Its words, where it is a column of words.
+    /// Its categories, if it has any.
     pub levels: Option<Vec<String>>,
-    /// What its numbers count, where they are dates.
+    /// The unit of its numbers, if they are dates.
     pub unit: Option<Unit>,
 }
 
 impl Coded {
-    /// The word that values of its features stand for: the strongest, or of two words the nearer.
+    /// The category that values of its features stand for: the one with the largest value, or of two the nearer one.
     pub fn word(&self, values: &[f64]) -> Option<&str> {
         let levels = self.levels.as_ref()?;
         let strongest = match values {
@@ -32,7 +32,7 @@ impl Coded {
         levels.get(strongest).map(String::as_str)
     }
 
-    /// A value for the eye, where the number itself says nothing: a word or a date.
+    /// A value to show where a number alone says nothing: a category or a date.
     pub fn shown(&self, values: &[f64]) -> Option<String> {
         match self.unit {
             Some(unit) => Some(datetime::show(*values.first()?, unit)),

@@ -1,9 +1,9 @@
-//! One feature: fitted to its values, scaled, and turned back to original units.
+//! One feature: fitted to its values, and converted between original and scaled units.
 //!
-//! Statistics are f64 and computed on values divided by the column's largest magnitude, so that neither 1e308 nor
-//! 1e-300 overflows or vanishes in a square.
+//! Statistics are computed in f64 on values divided by the column's largest magnitude, so that the square of 1e308 does not
+//! overflow and that of 1e-300 does not vanish.
 
-/// How a column becomes a feature of ordinary size.
+/// How features are brought to a common scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scaling {
     /// (x − mean) / population standard deviation
@@ -12,10 +12,10 @@ pub enum Scaling {
     MinMax,
 }
 
-/// One fitted feature: a column of numbers, or one of the words of a column.
+/// One fitted feature: a column of numbers, or one category of a column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Feature {
-    /// The column's name, with the word where it is one of several; sanitised.
+    /// The column's name, with the category if it stands for one; sanitised.
     pub name: String,
     /// What a missing value becomes, in original units.
     pub median: f64,
@@ -31,7 +31,7 @@ impl Feature {
     /// From original to scaled units.
     pub fn transform(&self, value: f64) -> f64 {
         let distance = value - self.offset;
-        // Two values near the two ends of f64 lie further apart than f64 reaches.
+        // The distance between two values near the two ends of f64 may overflow.
         if distance.is_finite() {
             distance / self.scale
         } else {
@@ -49,7 +49,8 @@ impl Feature {
         (self.inverse(scaled) - self.mean) / self.sd
     }
 
-    /// Fits to the values that `each` hands on, NaN where one is missing; always the same ones in the same order.
+    /// Fits to the values that `each` hands on, NaN where one is missing. It is called several times and must hand on the same
+    /// values in the same order.
     pub fn fit(
         name: String,
         rows: usize,
@@ -83,7 +84,7 @@ impl Feature {
             // Halves first: max − min alone may overflow.
             Scaling::MinMax => (min, ((max / 2.0 - min / 2.0) * 2.0).min(f64::MAX)),
         };
-        // A column may vary by less than a square can hold; then it has no scale of its own.
+        // A column may vary so little that its variance vanishes; then it is not scaled.
         let positive = |value: f64| if value > 0.0 { value } else { 1.0 };
         let (scale, sd) = (positive(scale), positive(sd));
         Self {

@@ -1,4 +1,4 @@
-//! Values → matrix, block after block: gaps filled, words as ones and zeros, all of it scaled.
+//! Fills the matrix, block after block: missing values become the median, categories ones and zeros, and all is scaled.
 
 use rayon::prelude::*;
 

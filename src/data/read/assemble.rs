@@ -1,4 +1,4 @@
-//! The joined columns → [`Table`]: each one judged, the label and the row names found, and everything said that was left out.
+//! Makes the [`Table`]: judges every column, finds the label and the names of the rows, and says what was left out.
 
 use std::sync::Arc;
 
@@ -13,23 +13,23 @@ use crate::data::columns::label::label_from;
 use crate::data::columns::roles::Role;
 use crate::data::columns::words::Words;
 use crate::data::options::ReadOptions;
-use crate::data::read::errors::Blame;
+use crate::data::read::errors::FileErrors;
 use crate::data::read::pass::Pass;
 use crate::data::table::Table;
 use crate::data::text::name_list;
 use crate::error::Result;
 use crate::format::count;
 
-/// Fewer rows cannot tell a rule from an exception.
+/// With fewer rows, nothing can be an exception to a rule.
 const MIN_ROWS: usize = 4;
-/// Columns with something to say about their cells that are named; a wide file may have thousands.
-const TALKING: usize = 6;
+/// Columns whose notices are shown; a wide file may have thousands.
+const NOTICED: usize = 6;
 
 /// Makes the table.
-pub fn table(pass: Pass, options: &ReadOptions, blame: Blame<'_>) -> Result<Table> {
+pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Result<Table> {
     let Pass {
-        parts,
-        leans,
+        specs,
+        read_as,
         columns,
         rows,
         numbers,
@@ -42,20 +42,20 @@ pub fn table(pass: Pass, options: &ReadOptions, blame: Blame<'_>) -> Result<Tabl
         let problem = match (rows, ragged.count) {
             (0, 0) if form.header => "there is a header, but no data rows".to_owned(),
             (0, 0) => "there are no data rows".to_owned(),
-            (0, _) => ragged.sentence(parts.len()),
+            (0, _) => ragged.sentence(specs.len()),
             (1, _) => "only 1 data row".to_owned(),
             _ => format!("only {rows} data rows"),
         };
         let advice = format!("at least {MIN_ROWS} rows of equal length are needed");
-        return Err(blame.whole(&problem, &advice));
+        return Err(errors.whole(&problem, &advice));
     }
     let judged: Vec<Judged> = columns
         .into_par_iter()
         .enumerate()
-        .map(|(index, column)| judge(&parts[index], index, leans[index], column, rows))
+        .map(|(index, column)| judge(&specs[index], index, read_as[index], column, rows))
         .collect();
     let mut table = Table {
-        name: blame.name(),
+        name: errors.name(),
         rows,
         skipped: ragged.count,
         numbers,
@@ -64,9 +64,9 @@ pub fn table(pass: Pass, options: &ReadOptions, blame: Blame<'_>) -> Result<Tabl
         notices,
         ..Table::default()
     };
-    let (mut filled, mut talking) = (0, 0);
+    let (mut filled, mut noticed) = (0, 0);
     let mut found_id: Option<(String, Words)> = None;
-    for (part, judged) in parts.iter().zip(judged) {
+    for (spec, judged) in specs.iter().zip(judged) {
         let Judged {
             mut column,
             words,
@@ -74,21 +74,21 @@ pub fn table(pass: Pass, options: &ReadOptions, blame: Blame<'_>) -> Result<Tabl
             filled: gaps,
         } = judged;
         filled += gaps;
-        talking += usize::from(!notices.is_empty());
-        if talking <= TALKING {
+        noticed += usize::from(!notices.is_empty());
+        if noticed <= NOTICED {
             table.notices.extend(notices);
         }
-        match (part.role, words) {
+        match (spec.role, words) {
             (Role::Label, Some(words)) => {
                 match label_from(column.name.clone(), &words, &mut table.notices) {
                     Ok(label) => table.label = Some(label),
                     Err(problem) if options.label.is_some() => {
-                        let advice = "a label says 0 or 1; choose one with --label, or none with --label none";
-                        return Err(blame.whole(&problem, advice));
+                        let advice = "a label has two values, such as 0 and 1; choose one with --label, or none with --label none";
+                        return Err(errors.whole(&problem, advice));
                     }
-                    // Only found by its name: no reason to refuse the table, and none to learn from it.
+                    // `--label` does not insist on it, so the table is not refused; still, the network must not learn from it.
                     Err(problem) => {
-                        column.reason = "no label: it has more than two values".into();
+                        column.reason = "no label: it does not have two values".into();
                         table.notices.push(format!("{problem} and is left out"));
                     }
                 }
@@ -101,10 +101,10 @@ pub fn table(pass: Pass, options: &ReadOptions, blame: Blame<'_>) -> Result<Tabl
         }
         table.columns.push(column);
     }
-    if talking > TALKING {
+    if noticed > NOTICED {
         table.notices.push(format!(
             "{} more columns have cells that count as missing; `misfit inspect` lists them",
-            talking - TALKING
+            noticed - NOTICED
         ));
     }
     if let (None, Some((name, words))) = (&table.ids, found_id) {
@@ -119,7 +119,7 @@ pub fn table(pass: Pass, options: &ReadOptions, blame: Blame<'_>) -> Result<Tabl
     say_left_out(&mut table, filled);
     if table.features() == 0 {
         let problem = format!("no column to learn from ({})", table.notices.join("; "));
-        return Err(blame.whole(
+        return Err(errors.whole(
             &problem,
             "misfit needs columns that vary: numbers, dates or a few words",
         ));

@@ -1,4 +1,4 @@
-//! The blocks of a stream as they come in: read side by side, taken in order, with an eye on memory.
+//! The blocks of a stream: parsed side by side, collected in order, as long as memory suffices.
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -6,9 +6,9 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use crate::data::bytes::memory::{Need, budget};
-use crate::data::columns::guess::Lean;
+use crate::data::columns::guess::ReadAs;
 use crate::data::options::ReadOptions;
-use crate::data::read::errors::Blame;
+use crate::data::read::errors::FileErrors;
 use crate::data::records::block::{Block, Blocks};
 use crate::data::records::chunk::Chunk;
 use crate::data::records::layout::Layout;
@@ -17,42 +17,48 @@ use crate::data::records::ragged::Ragged;
 use crate::error::{Error, Result};
 use crate::format;
 
-/// Blocks read between two calls of `advance`: a few hundredths of a second.
+/// Blocks parsed between two calls of `advance`: a few hundredths of a second of work.
 const BATCH: usize = 8;
 
-/// Blocks as they come in.
+/// The reading of one stream, as far as it has come.
 pub struct Reading<'a> {
     pub layout: Layout,
     pub options: &'a ReadOptions,
-    blame: Blame<'a>,
+    errors: FileErrors<'a>,
     /// Lines before the next block.
     pub lines: u64,
-    /// Each with the lines and the data rows before it.
+    /// The parsed blocks, each with the numbers of lines and data rows before it.
     pub chunks: Vec<(u64, u64, Chunk)>,
+    /// Where each block begins in the stream, and where its rows begin in it; filled once all are joined.
     pub starts: Vec<(u64, Vec<u32>)>,
+    /// Data rows so far, including skipped ones and those outside the sample.
     pub seen: u64,
+    /// Rows kept so far.
     pub rows: usize,
     pub ragged: Ragged,
+    /// The first line that is not UTF-8, 1 = first.
     pub not_utf8: Option<u64>,
+    /// The text so far, while it is kept.
     pub kept: Option<Vec<u8>>,
-    /// Bytes that may be taken, and that the whole table will take as far as that is known.
+    /// Bytes that the table may take.
     budget: u64,
+    /// Bytes that the whole table will take, as far as that is known.
     need: Option<u64>,
 }
 
 impl<'a> Reading<'a> {
-    /// A reading that begins after `lines`; keeps the text if `keep` says so.
+    /// A reading that begins after `lines` lines. `keep` says whether to keep the text in memory.
     pub fn new(
         layout: Layout,
         options: &'a ReadOptions,
-        blame: Blame<'a>,
+        errors: FileErrors<'a>,
         lines: u64,
         keep: bool,
     ) -> Self {
         Self {
             layout,
             options,
-            blame,
+            errors,
             lines,
             chunks: Vec::new(),
             starts: Vec::new(),
@@ -66,8 +72,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Takes all blocks. `advance` gets the rows so far and the memory that all will need, and says whether to go on and
-    /// what share of the file is read.
+    /// Reads all blocks. `advance` is given the rows so far and the memory that the whole table will need; it says whether to
+    /// go on, and what share of the file has been read.
     pub fn run<R: Read + Send>(
         &mut self,
         mut blocks: Blocks<R>,
@@ -89,7 +95,7 @@ impl<'a> Reading<'a> {
             }
             Ok(batch)
         };
-        let mut batch = next(&mut blocks).map_err(|error| self.blame.io(error))?;
+        let mut batch = next(&mut blocks).map_err(|error| self.errors.io(error))?;
         while !batch.is_empty() {
             let layout = &self.layout;
             let (following, chunks) = rayon::join(
@@ -111,7 +117,7 @@ impl<'a> Reading<'a> {
                 return Err(Error::Stopped);
             }
             self.check_memory(share)?;
-            batch = following.map_err(|error| self.blame.io(error))?;
+            batch = following.map_err(|error| self.errors.io(error))?;
         }
         Ok(())
     }
@@ -133,15 +139,16 @@ impl<'a> Reading<'a> {
                 "a quote opens here and is never closed",
                 "close it, or double it if it is meant as text",
             );
-            return Err(self.blame.line(self.lines + line + 1, problem, advice));
+            return Err(self.errors.line(self.lines + line + 1, problem, advice));
         }
         if let (true, Some((line, cells))) = (self.options.strict, chunk.ragged.first.first()) {
             let problem = format!(
-                "{cells} cells where {} are expected",
-                self.layout.leans.len()
+                "{} instead of {}",
+                format::count(*cells, "cell"),
+                format::group(self.layout.read_as.len())
             );
             let advice = "correct the line, or leave out --strict to skip it";
-            return Err(self.blame.line(self.lines + line + 1, &problem, advice));
+            return Err(self.errors.line(self.lines + line + 1, &problem, advice));
         }
         self.ragged.append(&chunk.ragged, self.lines);
         self.not_utf8 = self
@@ -155,7 +162,7 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// Keeps the rows with the lowest lots, as many as are wanted.
+    /// Drops rows until only as many are kept as the sample should have.
     fn draw_sample(&mut self) {
         let Some(wanted) = self.options.sample else {
             return;
@@ -192,9 +199,9 @@ impl<'a> Reading<'a> {
             rows: self.rows as u64,
             features: self
                 .layout
-                .leans
+                .read_as
                 .iter()
-                .filter(|lean| **lean != Lean::Presence)
+                .filter(|read_as| **read_as != ReadAs::Presence)
                 .count() as u64,
             // A sample does not grow with the file.
             read: if self.options.sample.is_some() {
@@ -208,15 +215,15 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         let problem = format!(
-            "its {} rows of {} columns would take about {}, and {} are free for it",
+            "its {} rows of {} columns would take about {} of memory, but only {} can be used",
             format::group(need.rows()),
             format::group(need.features),
             format::bytes(need.total()),
             format::bytes(self.budget)
         );
-        Err(self.blame.whole(
+        Err(self.errors.whole(
             &problem,
-            "take some of the rows with --sample N, or some of the columns with --columns",
+            "read fewer rows with --sample N, or fewer columns with --columns",
         ))
     }
 }

@@ -1,15 +1,15 @@
-//! Errors about one file, each with its name.
+//! Errors that name the file they are about.
 
 use crate::error::{DataError, Error};
 
-/// Makes errors about one file.
+/// Makes the errors about one file.
 #[derive(Clone, Copy)]
-pub struct Blame<'a> {
+pub struct FileErrors<'a> {
     /// The file, as the user named it.
     pub file: &'a str,
 }
 
-impl Blame<'_> {
+impl FileErrors<'_> {
     pub fn whole(self, problem: &str, advice: &str) -> Error {
         self.at(None, problem, advice)
     }

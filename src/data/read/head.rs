@@ -1,27 +1,27 @@
-//! How to read each column, as the head of the stream shows it or the user says it.
+//! How to read each column: as the head of the stream shows, or as the user says.
 
 use csv::ByteRecord;
 use rayon::prelude::*;
 
 use crate::data::columns::datetime;
-use crate::data::columns::guess::{Lean, lean};
+use crate::data::columns::guess::{ReadAs, guess};
 use crate::data::columns::kind::Kind;
-use crate::data::columns::roles::{Part, Role};
+use crate::data::columns::roles::{ColumnSpec, Role};
 use crate::data::options::ReadOptions;
 use crate::data::records::dialect::Dialect;
 use crate::data::records::layout::Layout;
 use crate::data::records::reader::reader;
 use crate::data::records::sampler::Sampler;
 
-/// Records of the head that show what a column holds.
+/// Records of the head from which the columns are guessed.
 const SHOWN: usize = 2_000;
 
-/// How to read each column: as the head shows, or as the user says.
+/// The layout by which all blocks are parsed. The columns whose indices are in `words` are read as words.
 pub fn layout(
     head: &[u8],
     whole: bool,
     dialect: &Dialect,
-    parts: &[Part],
+    specs: &[ColumnSpec],
     words: &[usize],
     options: &ReadOptions,
 ) -> Layout {
@@ -42,28 +42,28 @@ pub fn layout(
     if !whole && records.len() < SHOWN {
         records.pop();
     }
-    records.retain(|record| record.len() == parts.len());
+    records.retain(|record| record.len() == specs.len());
     let cells = |column: usize| records.iter().map(move |record| &record[column]);
-    let leans = parts
+    let read_as = specs
         .par_iter()
         .enumerate()
-        .map(|(index, part)| match (part.role, part.kind) {
-            (Role::Dropped(_), _) => Lean::Presence,
-            (Role::Label | Role::Id, _) | (_, Some(Kind::Category)) => Lean::Words,
+        .map(|(index, spec)| match (spec.role, spec.kind) {
+            (Role::Dropped(_), _) => ReadAs::Presence,
+            (Role::Label | Role::Id, _) | (_, Some(Kind::Category)) => ReadAs::Words,
             (_, Some(Kind::Datetime)) => {
                 let cells: Vec<&[u8]> = cells(index).filter(|cell| !cell.is_empty()).collect();
-                Lean::Times(datetime::find(&cells).unwrap_or(datetime::Format::Iso))
+                ReadAs::Times(datetime::find(&cells).unwrap_or(datetime::Format::Iso))
             }
-            (_, Some(_)) => Lean::Numbers,
-            _ if words.contains(&index) => Lean::Words,
-            _ => lean(cells(index), spelling),
+            (_, Some(_)) => ReadAs::Numbers,
+            _ if words.contains(&index) => ReadAs::Words,
+            _ => guess(cells(index), spelling),
         });
     Layout {
         delimiter,
         terminator,
         comments,
         spelling,
-        leans: leans.collect(),
+        read_as: read_as.collect(),
         sampler: Sampler::new(options.seed),
     }
 }

@@ -1,9 +1,9 @@
-//! The blocks of a pass, joined in order: each column in one, each row with its number and its place.
+//! Joins the parsed blocks in order: the pieces of each column, the numbers of the rows, and where their text is.
 
 use rayon::prelude::*;
 
-use crate::data::columns::raw::Joined;
-use crate::data::columns::roles::Part;
+use crate::data::columns::raw::RawColumn;
+use crate::data::columns::roles::ColumnSpec;
 use crate::data::read::blocks::Reading;
 use crate::data::read::pass::Pass;
 use crate::data::records::layout::Layout;
@@ -11,16 +11,16 @@ use crate::data::records::original::{Original, Place};
 use crate::data::table::Form;
 use crate::format;
 
-/// Joins the pieces of all blocks in order.
+/// Joins all blocks of a reading.
 pub fn join(
     mut reading: Reading<'_>,
-    parts: Vec<Part>,
+    specs: Vec<ColumnSpec>,
     mut notices: Vec<String>,
     form: Form,
     place: Option<Place>,
 ) -> Pass {
     if reading.ragged.count > 0 {
-        notices.push(reading.ragged.sentence(parts.len()));
+        notices.push(reading.ragged.sentence(specs.len()));
     }
     let mut numbers = Vec::with_capacity(reading.rows);
     for (_, seen, chunk) in &mut reading.chunks {
@@ -32,13 +32,13 @@ pub fn join(
     let whole = numbers.len() as u64 == reading.seen;
     if let (Some(_), false) = (reading.options.sample, whole) {
         notices.push(format!(
-            "a sample of {} of {} rows, drawn evenly with seed {}",
+            "a sample of {} of {} rows, drawn at random with seed {}",
             format::group(reading.rows),
             format::group(reading.seen as usize - reading.ragged.count),
             reading.layout.sampler.seed
         ));
     }
-    let mut columns: Vec<Vec<_>> = parts
+    let mut columns: Vec<Vec<_>> = specs
         .iter()
         .map(|_| Vec::with_capacity(reading.chunks.len()))
         .collect();
@@ -49,7 +49,7 @@ pub fn join(
     }
     let joined = columns
         .into_par_iter()
-        .map(|pieces| Joined::new(pieces.into_iter()))
+        .map(|pieces| RawColumn::new(pieces.into_iter()))
         .collect();
     let Layout {
         delimiter,
@@ -60,17 +60,17 @@ pub fn join(
         Original::new(
             place,
             [delimiter, terminator],
-            parts.len(),
+            specs.len(),
             reading.starts.into_iter(),
         )
     });
     Pass {
         rows: reading.rows,
         numbers: (!whole).then_some(numbers),
-        leans: reading.layout.leans,
+        read_as: reading.layout.read_as,
         columns: joined,
         ragged: reading.ragged,
-        parts,
+        specs,
         notices,
         form,
         original,

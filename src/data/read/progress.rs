@@ -1,4 +1,4 @@
-//! How far the reading has come, told to whoever waits for it.
+//! How far the reading has come, reported while it goes on.
 
 use std::ops::ControlFlow;
 
@@ -11,9 +11,9 @@ pub struct Progress {
     pub bytes: u64,
     /// Bytes of the whole file, where known.
     pub total: Option<u64>,
-    /// Bytes of memory that the whole table will take, from what is read of it so far.
+    /// Bytes of memory that the whole table will take, estimated from the part read so far.
     pub need: Option<u64>,
 }
 
-/// Told of [`Progress`] every so often; may stop the reading.
+/// Called with the [`Progress`] every so often; may stop the reading.
 pub type Advance<'a> = dyn FnMut(Progress) -> ControlFlow<()> + 'a;

@@ -9,7 +9,7 @@ use memchr::{memchr, memrchr};
 
 /// Bytes of a block: enough to make the cutting cheap, few enough that all cores have some of a small file.
 const BLOCK: usize = 1 << 20;
-/// A quoted cell longer than this was never closed.
+/// A quoted cell longer than this counts as never closed.
 const LONGEST: usize = 64 << 20;
 
 /// Whole records.
@@ -30,13 +30,13 @@ pub struct Blocks<R> {
     input: R,
     delimiter: u8,
     terminator: u8,
-    /// Begun and not handed out.
+    /// Read, but not yet handed out.
     pending: Vec<u8>,
     offset: u64,
     ended: bool,
 }
 
-/// Where the last record ends, and the quote that is open at the end.
+/// Where the last whole record ends, and the quote that is still open at the end.
 struct Cut {
     end: Option<usize>,
     open: Option<usize>,

@@ -1,5 +1,5 @@
-//! One block of records, read: a piece of every column, and what was noticed on the way. Blocks know nothing of each other,
-//! so they can be read side by side; lines are counted from the block's own start until they are joined.
+//! One block of records, parsed: a piece of every column, and the problems met. Blocks do not depend on each other, so they
+//! can be parsed side by side; lines are counted from the start of the block until the blocks are joined.
 
 use memchr::memchr_iter;
 
@@ -10,24 +10,24 @@ use crate::data::records::ragged::Ragged;
 use crate::data::records::rows::Rows;
 use crate::data::records::sampler::Sampler;
 
-/// A block, read.
+/// A parsed block.
 #[derive(Debug)]
 pub struct Chunk {
     /// Where the block begins in the stream.
     pub offset: u64,
-    /// Its length.
+    /// Its length in bytes.
     pub bytes: usize,
-    /// Its line ends.
+    /// Its number of lines.
     pub lines: u64,
     /// Where each row begins in the block.
     pub starts: Vec<u32>,
-    /// Each row's place among the block's data rows.
+    /// Each row's number among the block's data rows, 0 = first; rows that were skipped count too.
     pub places: Vec<u32>,
-    /// Data rows in the block, skipped ones and those outside the sample included.
+    /// Data rows in the block, including skipped ones and those outside the sample.
     pub seen: u32,
     /// Rows of the wrong length.
     pub ragged: Ragged,
-    /// The first line that is not UTF-8.
+    /// Lines before the first that is not UTF-8.
     pub not_utf8: Option<u64>,
     /// Lines before the quote that is never closed.
     pub unclosed: Option<u64>,
@@ -46,7 +46,7 @@ impl Chunk {
         let unclosed = block.unclosed.map(lines_before);
         let mut rows = Rows::new(layout, block.offset);
         if unclosed.is_some() {
-            // Nothing in it is what it seems.
+            // A quote that is never closed swallows the rest; the whole file is refused.
         } else if block.quoted {
             rows.read_quoted(bytes);
         } else {
@@ -102,7 +102,7 @@ impl Chunk {
             .map(move |start| sampler.lot(self.offset + u64::from(*start)))
     }
 
-    /// Bytes that the pieces take.
+    /// Bytes of memory that the pieces take.
     pub fn memory(&self) -> usize {
         let pieces = self.pieces.iter().map(|piece| match piece {
             Piece::Numbers(values, _) => values.bytes(),
@@ -116,7 +116,7 @@ impl Chunk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::columns::guess::Lean;
+    use crate::data::columns::guess::ReadAs;
     use crate::data::columns::number::Spelling;
     use proptest::prelude::*;
 
@@ -126,7 +126,7 @@ mod tests {
             terminator: b'\n',
             comments: false,
             spelling: Spelling::default(),
-            leans: vec![Lean::Words; columns],
+            read_as: vec![ReadAs::Words; columns],
             sampler: Sampler::new(0),
         }
     }

@@ -1,5 +1,5 @@
-//! How a file is laid out: what separates its cells, whether it has a header, how it writes numbers. Found on the head of
-//! the file by trying what there is and keeping what fits best; what the user says wins.
+//! How a file is laid out: what separates its cells, whether it has a header, how it writes numbers. Found from the head of
+//! the file by trying the possibilities and keeping the best fit; what the user says takes precedence.
 
 mod decimal;
 pub mod delimiter;
@@ -20,9 +20,9 @@ use crate::data::records::dialect::preamble::Preamble;
 /// The layout of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dialect {
-    /// Between cells.
+    /// What separates cells.
     pub delimiter: u8,
-    /// At the end of a record: LF, or CR where a file has no LF.
+    /// What ends a record: LF, or CR in a file without any LF.
     pub terminator: u8,
     /// Whether lines that begin with `#` are comments.
     pub comments: bool,
@@ -32,15 +32,15 @@ pub struct Dialect {
     pub header: Option<ByteRecord>,
     /// Cells in a record.
     pub columns: usize,
-    /// Bytes of the head before the first data record.
+    /// Bytes before the first data record.
     pub body: usize,
-    /// Lines before it.
+    /// Lines before the first data record.
     pub lines: u64,
-    /// What was found and may surprise, a sentence each.
+    /// Findings that may surprise the user, a sentence each.
     pub notices: Vec<String>,
 }
 
-/// Finds the layout. `whole` says that `head` is all there is; then its last record is whole too.
+/// Finds the layout. `whole` says that `head` is the whole file, so its last record is complete.
 pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions) -> Dialect {
     let terminator = if memchr(b'\n', head).is_none() && memchr(b'\r', head).is_some() {
         b'\r'
@@ -80,7 +80,7 @@ pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions) -> Dialect {
             .unwrap_or_else(|| decimal::find(&records.cells, delimiter)),
     };
     if spelling.decimal == b',' && wanted.decimal.is_none() {
-        notices.push("numbers have decimal commas; --decimal . says otherwise".into());
+        notices.push("numbers have decimal commas; if not, say --decimal .".into());
     }
     let header = wanted
         .header

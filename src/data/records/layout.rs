@@ -1,22 +1,22 @@
-//! How to read every block of a file.
+//! How to parse every block of a file: the same for all, so that blocks can be parsed side by side.
 
-use crate::data::columns::guess::Lean;
+use crate::data::columns::guess::ReadAs;
 use crate::data::columns::number::Spelling;
 use crate::data::records::sampler::Sampler;
 
-/// How to read every block of a file.
+/// How to parse a block.
 #[derive(Debug, Clone)]
 pub struct Layout {
-    /// Between cells.
+    /// What separates cells.
     pub delimiter: u8,
-    /// At the end of a record.
+    /// What ends a record.
     pub terminator: u8,
-    /// Whether lines that begin with `#` are passed over.
+    /// Whether lines that begin with `#` are skipped.
     pub comments: bool,
     /// How numbers are written.
     pub spelling: Spelling,
     /// How to read each column.
-    pub leans: Vec<Lean>,
+    pub read_as: Vec<ReadAs>,
     /// Which rows are kept.
     pub sampler: Sampler,
 }

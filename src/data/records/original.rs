@@ -1,7 +1,7 @@
-//! The file's own words: where each row stands, so that a row's page can show what was written and not what was made of it.
+//! The original text of each row, so that a row's page can show what the file says and not only what was made of it.
 //!
-//! A plain file is read again, as long as it has not changed; of what was unpacked, decoded or piped in, the text is kept
-//! where it is short.
+//! A plain file is read again where the row stands, unless it has changed since. Input that was compressed, decoded or piped
+//! in cannot be read so; its text is kept in memory if it is short enough.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -10,12 +10,12 @@ use std::time::SystemTime;
 
 use crate::data::records::reader::reader;
 
-/// Text kept of a stream that cannot be read again at will.
+/// Longest text kept in memory.
 pub const KEPT: usize = 64 << 20;
 /// Longest record that is read again.
 const LONGEST: usize = 16 << 20;
 
-/// Where the text is.
+/// Where the text of the table is found. Not a path alone: piped text has none.
 #[derive(Debug)]
 pub enum Place {
     /// In a file, beginning `skip` bytes into it.
@@ -26,31 +26,31 @@ pub enum Place {
         skip: u64,
         /// Its length when it was read.
         length: u64,
-        /// When it was last changed then.
+        /// Its time of last change when it was read.
         changed: Option<SystemTime>,
     },
-    /// In memory, from `from` on.
+    /// In memory.
     Memory {
         /// The text.
         text: Vec<u8>,
-        /// Where in the stream it begins.
+        /// Bytes of the stream before it.
         from: u64,
     },
 }
 
-/// Finds the text of any row.
+/// Finds the original text of any row.
 #[derive(Debug)]
 pub struct Original {
     place: Place,
     delimiter: u8,
     terminator: u8,
     columns: usize,
-    /// For each block its first row, its place in the stream, and where its rows begin in it.
+    /// For each block: the number of its first row, where the block begins in the stream, and where its rows begin in it.
     blocks: Vec<(usize, u64, Vec<u32>)>,
 }
 
 impl Original {
-    /// Of a stream with this layout and these blocks: each one's place, and where its rows begin.
+    /// For a stream with this layout. Each block says where it begins in the stream, and where its rows begin in it.
     pub fn new(
         place: Place,
         [delimiter, terminator]: [u8; 2],
@@ -72,7 +72,7 @@ impl Original {
         }
     }
 
-    /// The cells of a row as the file has them; none where they are gone.
+    /// The cells of a row as the file has them; none if they cannot be found any more.
     pub fn cells(&self, row: usize) -> Option<Vec<Vec<u8>>> {
         let block = self
             .blocks

@@ -1,19 +1,21 @@
-//! Rows that have more or fewer cells than the table has columns: counted, and the first ones named.
+//! Ragged rows: those with more or fewer cells than the table has columns. They are skipped, counted, and the first ones named.
+
+use crate::format::{count, group};
 
 /// Rows of the wrong length.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ragged {
     /// How many.
     pub count: usize,
-    /// Line and number of cells of the first few.
+    /// The first few: lines before the row, and its number of cells.
     pub first: Vec<(u64, usize)>,
 }
 
-/// Ragged rows that are named.
+/// How many are named.
 const NAMED_ROWS: usize = 5;
 
 impl Ragged {
-    /// Adds a row that begins after `line` lines.
+    /// Adds a row of `cells` cells that begins after `line` lines.
     pub fn add(&mut self, line: u64, cells: usize) {
         self.count += 1;
         if self.first.len() < NAMED_ROWS {
@@ -21,7 +23,7 @@ impl Ragged {
         }
     }
 
-    /// Adds those of a later block, which begins after `lines`.
+    /// Adds those of a later block that begins after `lines` lines.
     pub fn append(&mut self, other: &Self, lines: u64) {
         let count = self.count + other.count;
         for (line, cells) in &other.first {
@@ -30,23 +32,27 @@ impl Ragged {
         self.count = count;
     }
 
-    /// They in a sentence, for rows of `expected` cells.
+    /// A sentence about them, where rows should have `expected` cells.
     pub fn sentence(&self, expected: usize) -> String {
+        let cells = count(expected, "cell");
+        let first = self.first.first().map_or(0, |(_, cells)| *cells);
         let lines: Vec<String> = self
             .first
             .iter()
             .map(|(line, _)| (line + 1).to_string())
             .collect();
-        let (lines, more) = (
-            lines.join(", "),
-            if self.count > lines.len() { " …" } else { "" },
-        );
-        let rows = if self.count == 1 { "row" } else { "rows" };
-        let first = self.first.first().map_or(0, |(_, cells)| *cells);
-        let plural = if expected == 1 { "" } else { "s" };
-        format!(
-            "{} {rows} without {expected} cell{plural} skipped (line {lines}{more}; the first has {first})",
-            self.count
-        )
+        let more = if self.count > lines.len() {
+            ", …"
+        } else {
+            ""
+        };
+        let lines = lines.join(", ");
+        match self.count {
+            1 => format!("skipped 1 row that does not have {cells} (line {lines} has {first})"),
+            rows => format!(
+                "skipped {} rows that do not have {cells} (lines {lines}{more}; the first has {first})",
+                group(rows)
+            ),
+        }
     }
 }

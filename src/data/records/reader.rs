@@ -1,4 +1,4 @@
-//! The csv crate as a reader of records, and which records are none.
+//! The csv crate, set up for the layout of a file.
 
 use csv::{ReaderBuilder, Terminator};
 
@@ -20,7 +20,7 @@ pub fn reader<R: std::io::Read>(
         .from_reader(input)
 }
 
-/// Whether a record is a line with nothing on it.
+/// Whether a record is a blank line.
 pub fn is_blank<'a>(mut cells: impl Iterator<Item = &'a [u8]>) -> bool {
     cells
         .next()

@@ -1,4 +1,4 @@
-//! A block as rows: cut at its delimiters and line ends, each cell handed to the piece of its column.
+//! Splits a block into rows and cells, and hands each cell to its column.
 
 use memchr::{memchr, memchr_iter};
 
@@ -8,24 +8,24 @@ use crate::data::records::layout::Layout;
 use crate::data::records::ragged::Ragged;
 use crate::data::records::reader::{is_blank, reader};
 
-/// The rows of a block in the making.
+/// The rows of a block, as far as they have been read.
 pub struct Rows<'a> {
     layout: &'a Layout,
     offset: u64,
     /// Where each row begins in the block.
     pub starts: Vec<u32>,
-    /// Each row's place among the block's data rows.
+    /// Each row's number among the block's data rows, 0 = first; rows that were skipped count too.
     pub places: Vec<u32>,
-    /// Data rows in the block, skipped ones and those outside the sample included.
+    /// Data rows in the block, including skipped ones and those outside the sample.
     pub seen: u32,
     /// Rows of the wrong length.
     pub ragged: Ragged,
-    /// The pieces of the columns.
+    /// The pieces of the columns so far.
     pub columns: Vec<Builder>,
 }
 
 impl<'a> Rows<'a> {
-    /// None yet, of a block that begins at `offset`.
+    /// No rows yet, of a block that begins at `offset` in the stream.
     pub fn new(layout: &'a Layout, offset: u64) -> Self {
         Self {
             layout,
@@ -35,14 +35,14 @@ impl<'a> Rows<'a> {
             seen: 0,
             ragged: Ragged::default(),
             columns: layout
-                .leans
+                .read_as
                 .iter()
-                .map(|lean| Builder::new(*lean, layout.spelling))
+                .map(|read_as| Builder::new(*read_as, layout.spelling))
                 .collect(),
         }
     }
 
-    /// Reads a block without quotes: a delimiter is a delimiter and a line end a line end.
+    /// Reads a block without quotes, in which every delimiter and every line end counts.
     pub fn read_plain(&mut self, bytes: &[u8]) {
         let Layout {
             delimiter,
@@ -72,7 +72,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Reads a block in which a line end or a delimiter may stand inside quotes.
+    /// Reads a block with quotes, inside which delimiters and line ends are text.
     pub fn read_quoted(&mut self, bytes: &[u8]) {
         let Layout {
             delimiter,
@@ -88,7 +88,7 @@ impl<'a> Rows<'a> {
             let mut start = record
                 .position()
                 .map_or(0, |position| position.byte() as usize);
-            // The reader stands before the blank lines and comments that it passes over.
+            // The position is before the blank lines and comments that the reader skipped.
             loop {
                 match bytes.get(start) {
                     Some(byte) if *byte == terminator => start += 1,

@@ -1,17 +1,17 @@
-//! Which rows are in the sample. Each row draws a lot by where it begins in the stream, and the lowest lots win: an even
-//! sample of the file, whatever the order its blocks are read in.
+//! Which rows are in the sample. Each row gets a random number from the seed and its position in the stream, its lot; the rows
+//! with the lowest lots are the sample. So it is uniform, and the same in whatever order the blocks are read.
 
-/// Draws a lot for each row.
+/// Decides by lot which rows to keep.
 #[derive(Debug, Clone, Copy)]
 pub struct Sampler {
-    /// Another seed is another sample.
+    /// A different seed draws a different sample.
     pub seed: u64,
-    /// Rows whose lot is not below this are not in the sample.
+    /// Only rows whose lot is below this are in the sample.
     pub below: u64,
 }
 
 impl Sampler {
-    /// One that takes every row until its bound is lowered.
+    /// Takes every row until `below` is lowered.
     pub fn new(seed: u64) -> Self {
         Self {
             seed,
@@ -19,12 +19,12 @@ impl Sampler {
         }
     }
 
-    /// Whether the row that begins at `at` is in the sample.
+    /// Whether the row that begins `at` bytes into the stream is in the sample.
     pub fn takes(self, at: u64) -> bool {
         self.lot(at) < self.below
     }
 
-    /// The lot of the row that begins at `at`.
+    /// The lot of the row that begins `at` bytes into the stream.
     pub fn lot(self, at: u64) -> u64 {
         // SplitMix64 (Steele, Lea & Flood 2014).
         let mut mixed = at
@@ -32,7 +32,7 @@ impl Sampler {
             .wrapping_add(0x9e37_79b9_7f4a_7c15);
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        // One below the highest, so that the bound of a sampler that takes all is above every lot.
+        // Never the highest number, so that a `below` of `u64::MAX` takes every row.
         (mixed ^ (mixed >> 31)).min(u64::MAX - 1)
     }
 }

@@ -1,11 +1,11 @@
-//! Chance from a fixed seed: the source of everything that varies in a sample.
+//! Random numbers from a fixed seed, from which everything in a sample is made.
 
 use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 
-/// Random numbers.
+/// A source of random numbers.
 pub struct Chance(ChaCha8Rng);
 
 impl Chance {

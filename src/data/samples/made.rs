@@ -1,8 +1,8 @@
-//! What making a sample gives.
+//! A sample as it is made, before it becomes a table or a CSV.
 
 use crate::data::columns::column::Column;
 
-/// A made data set.
+/// The columns of a sample, and the truth about its rows.
 pub struct Made {
     /// The columns.
     pub columns: Vec<Column>,

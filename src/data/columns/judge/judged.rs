@@ -1,22 +1,22 @@
-//! What is said of one column.
+//! The result of judging one column.
 
 use crate::data::columns::column::Column;
 use crate::data::columns::words::Words;
 
-/// A column, judged.
+/// A judged column, with what belongs to the table as a whole.
 pub struct Judged {
-    /// What it is.
+    /// The column.
     pub column: Column,
     /// Its words, where they name or label the rows.
     pub words: Option<Words>,
     /// What the user should know.
     pub notices: Vec<String>,
-    /// Gaps that were filled with the median.
+    /// Missing cells that become the median.
     pub filled: usize,
 }
 
 impl Judged {
-    /// A column without words, notices or filled gaps.
+    /// A column without words, notices or filled cells.
     pub fn plain(column: Column) -> Self {
         Self {
             column,

@@ -1,23 +1,24 @@
-//! A column of numbers or dates, judged.
+//! Judges a column that was read as numbers or dates.
 
 use crate::data::columns::column::{Column, Values};
 use crate::data::columns::datetime::{self, Unit};
 use crate::data::columns::gaps::Gaps;
-use crate::data::columns::guess::Lean;
+use crate::data::columns::guess::ReadAs;
 use crate::data::columns::ids::{NAMED_ROWS, is_id_name};
 use crate::data::columns::judge::judged::Judged;
 use crate::data::columns::kind::Kind;
 use crate::data::columns::packed::Packed;
 use crate::data::columns::profile::Profile;
-use crate::data::columns::roles::Part;
+use crate::data::columns::roles::ColumnSpec;
 use crate::data::columns::words::Words;
 use crate::data::text::quote;
+use crate::format::group;
 
-/// Judges it.
+/// Tells numbers, dates, booleans, ids, constants and empty columns apart.
 pub fn judge(
-    part: &Part,
+    spec: &ColumnSpec,
     index: usize,
-    lean: Lean,
+    read_as: ReadAs,
     values: Vec<Packed>,
     gaps: &Gaps,
     rows: usize,
@@ -25,7 +26,7 @@ pub fn judge(
     let profile = Profile::of(&values);
     let missing = gaps.total();
     let present = rows - missing.min(rows);
-    let unit = if let Lean::Times(format) = lean {
+    let unit = if let ReadAs::Times(format) = read_as {
         Some(unit_of(format, &values))
     } else {
         None
@@ -40,10 +41,10 @@ pub fn judge(
         _ if unit.is_some() => Kind::Datetime,
         _ if profile.binary => Kind::Boolean,
         _ if missing == 0
-            && part.kind.is_none()
+            && spec.kind.is_none()
             && profile.whole
             && profile.is_unique(present)
-            && is_id_name(&part.name, index) =>
+            && is_id_name(&spec.name, index) =>
         {
             Kind::Id
         }
@@ -54,18 +55,18 @@ pub fn judge(
         Kind::Constant => (false, "the same value in every row".into()),
         Kind::Id => (
             false,
-            "another whole number in every row, and named like an id".into(),
+            "a different whole number in every row, and named like an id".into(),
         ),
-        Kind::Datetime => (true, format!("one feature in {}", unit_name(unit))),
+        Kind::Datetime => (true, format!("one feature, in {}", unit_name(unit))),
         _ => (true, "one feature".into()),
     };
     let mut notices = Vec::new();
     if used {
-        notices.extend(gap_notices(&part.name, gaps, kind));
-        notices.extend(profile.range.and_then(|range| huge(&part.name, range)));
+        notices.extend(gap_notices(&spec.name, gaps, kind));
+        notices.extend(profile.range.and_then(|range| huge(&spec.name, range)));
     }
     let reason = if used && missing > 0 {
-        format!("{reason}, gaps become the median")
+        format!("{reason}; missing cells become the median")
     } else {
         reason
     };
@@ -80,7 +81,7 @@ pub fn judge(
         example,
         histogram,
         values: used.then_some(Values::Numbers(values)),
-        ..Column::unused(part.name.clone(), kind, reason)
+        ..Column::unused(spec.name.clone(), kind, reason)
     };
     Judged {
         column,
@@ -113,55 +114,56 @@ fn unit_name(unit: Option<Unit>) -> &'static str {
     }
 }
 
-/// Numbers beyond this are hardly measured.
+/// Numbers beyond this are hardly measurements.
 const HUGE: f64 = 1e30;
 
-/// Numbers so large that nothing else in their column shows beside them.
+/// A warning about a number so large that the rest of its column looks constant.
 fn huge(name: &str, (min, max): (f64, f64)) -> Option<String> {
     let largest = if max.abs() < min.abs() { min } else { max };
     (largest.abs() > HUGE).then(|| {
-        format!("column “{name}” reaches {largest:e}, beside which its other values hardly differ")
+        format!("column “{name}” reaches {largest:e}; beside that its other values hardly differ")
     })
 }
 
-/// What counts as missing without being empty.
+/// Notices about cells that count as missing without being empty.
 fn gap_notices(name: &str, gaps: &Gaps, kind: Kind) -> Vec<String> {
     let mut notices = Vec::new();
-    if let Some((line, text)) = &gaps.first_not_finite {
-        notices.push(format!(
-            "column “{name}”: {} cells are NaN, infinite or beyond any number and count as missing, the first is {} in line {line}",
-            gaps.not_finite,
-            quote(text)
-        ));
+    let in_line = |(line, text): &(u64, Box<[u8]>)| format!("{} in line {line}", quote(text));
+    if let Some(first) = &gaps.first_not_finite {
+        let first = in_line(first);
+        notices.push(match gaps.not_finite {
+            1 => format!("column “{name}”: 1 cell is NaN, infinite or too large and counts as missing: {first}"),
+            count => format!(
+                "column “{name}”: {} cells are NaN, infinite or too large and count as missing; the first is {first}",
+                group(count)
+            ),
+        });
     }
     if !gaps.first_words.is_empty() {
-        let word = |(line, word): &(u64, Box<[u8]>)| format!("{} in line {line}", quote(word));
-        let words: Vec<String> = gaps.first_words.iter().map(word).collect();
+        let words: Vec<String> = gaps.first_words.iter().map(in_line).collect();
         let what = if kind == Kind::Datetime {
-            "dates"
+            "date"
         } else {
-            "numbers"
+            "number"
         };
-        let first = if gaps.words > gaps.first_words.len() {
-            "the first are"
-        } else {
-            "they are"
+        let first = match (words.len(), gaps.words) {
+            (1, _) => "the first is",
+            (named, count) if named < count => "the first are",
+            _ => "they are",
         };
-        let first = if gaps.first_words.len() == 1 {
-            "the first is"
-        } else {
-            first
-        };
-        notices.push(format!(
-            "column “{name}”: {} cells are not {what} and count as missing, {first} {}",
-            gaps.words,
-            words.join(", ")
-        ));
+        let words = words.join(", ");
+        notices.push(match gaps.words {
+            1 => format!("column “{name}”: 1 cell is not a {what} and counts as missing: {words}"),
+            count => format!(
+                "column “{name}”: {} cells are not {what}s and count as missing; {first} {words}",
+                group(count)
+            ),
+        });
     }
     notices
 }
 
-/// Whole numbers as words, to name rows by.
+/// Whole numbers as words, to be the names of rows.
 fn spelled(values: &[Packed]) -> Words {
     let mut words = Words::default();
     for piece in values {

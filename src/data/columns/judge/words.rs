@@ -1,4 +1,4 @@
-//! A column of words, judged.
+//! Judges a column that was read as words.
 
 use crate::data::columns::category::Levels;
 use crate::data::columns::column::{Column, Values};
@@ -7,12 +7,12 @@ use crate::data::columns::ids::{NAMED_ROWS, name_every_row};
 use crate::data::columns::judge::judged::Judged;
 use crate::data::columns::kind::Kind;
 use crate::data::columns::profile::Distinct;
-use crate::data::columns::roles::{Part, Role};
+use crate::data::columns::roles::{ColumnSpec, Role};
 use crate::data::columns::words::Words;
 use crate::data::text::sanitize_bytes;
 
-/// Judges it.
-pub fn judge(part: &Part, words: Words, rows: usize) -> Judged {
+/// Tells categories, booleans, ids, text, constants and empty columns apart; labels and chosen ids are as they are.
+pub fn judge(spec: &ColumnSpec, words: Words, rows: usize) -> Judged {
     let (missing, different) = (words.missing(), words.words().len());
     let present = rows - missing.min(rows);
     let example = words
@@ -27,13 +27,13 @@ pub fn judge(part: &Part, words: Words, rows: usize) -> Judged {
         },
         example,
         ..Column::unused(
-            part.name.clone(),
+            spec.name.clone(),
             Kind::Text,
-            "free text: hardly a value comes twice",
+            "free text: almost every value is different",
         )
     };
-    if matches!(part.role, Role::Label | Role::Id) {
-        let reason = if part.role == Role::Label {
+    if matches!(spec.role, Role::Label | Role::Id) {
+        let reason = if spec.role == Role::Label {
             "judges, never trains"
         } else {
             "names the rows"
@@ -60,14 +60,14 @@ pub fn judge(part: &Part, words: Words, rows: usize) -> Judged {
             ..base
         });
     }
-    let wanted = part.kind == Some(Kind::Category);
+    let wanted = spec.kind == Some(Kind::Category);
     if !wanted && is_text(different, present) {
         return if name_every_row(&words, present) {
             Judged {
                 words: (rows <= NAMED_ROWS).then_some(words),
                 ..Judged::plain(Column {
                     kind: Kind::Id,
-                    reason: "another word in every row".into(),
+                    reason: "a different word in every row".into(),
                     ..base
                 })
             }
@@ -76,16 +76,16 @@ pub fn judge(part: &Part, words: Words, rows: usize) -> Judged {
         };
     }
     let Some(levels) = Levels::of(&words) else {
-        let reason = format!("{different} different values, none in 1 % of the rows");
+        let reason = format!("{different} different values, none of them in 1 % of the rows");
         return Judged::plain(Column { reason, ..base });
     };
     let pooled = match levels.pooled {
         0 => String::new(),
-        count => format!(", {count} rare values together"),
+        count => format!("; {count} rare values count as one"),
     };
     let reason = match levels.width() {
         1 => "two values, one feature".into(),
-        width => format!("{width} values, a feature each{pooled}"),
+        width => format!("{width} values, one feature each{pooled}"),
     };
     let kind = if levels.boolean {
         Kind::Boolean

@@ -5,7 +5,7 @@ use memchr::memchr;
 
 use crate::data::columns::number::{self, Cell, Spelling};
 
-/// Whether numbers have a decimal comma. A comma can separate groups of three digits instead: `1,234`.
+/// The decimal mark, point or comma. A comma may also separate groups of three digits: `1,234`.
 pub fn find(records: &[ByteRecord], delimiter: u8) -> u8 {
     let (mut commas, mut groups, mut points) = (0, 0, 0);
     let cells = records.iter().flat_map(ByteRecord::iter).map(number::trim);
@@ -24,7 +24,7 @@ pub fn find(records: &[ByteRecord], delimiter: u8) -> u8 {
             _ => {}
         }
     }
-    // Where a comma stands before three digits each time, the delimiter tells: `;` is taken because commas are.
+    // Where every comma stands before three digits, the delimiter decides: a file has `;` because commas are in its numbers.
     let decimal =
         commas > points || (commas == 0 && points == 0 && groups > 0 && delimiter == b';');
     if decimal { b',' } else { b'.' }

@@ -1,14 +1,14 @@
-//! What separates cells: told by trying each and keeping the one whose records fit together best.
+//! The delimiter: found by trying each and keeping the one that gives the most regular records.
 
 use csv::ByteRecord;
 
 use crate::data::columns::number::{self, Cell, Spelling};
 use crate::data::records::dialect::first::Records;
 
-/// What separates cells, in the order in which ties are decided.
+/// The delimiters that are tried; of two that fit equally well, the first is taken.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// The delimiter as people call it.
+/// The delimiter's name, to show.
 pub fn delimiter_name(delimiter: u8) -> String {
     match delimiter {
         b'\t' => "tab".into(),
@@ -17,7 +17,7 @@ pub fn delimiter_name(delimiter: u8) -> String {
     }
 }
 
-/// The delimiter that makes records of equal length whose cells look like cells.
+/// The delimiter that gives records of equal length, and cells without other delimiters in them.
 pub fn find(body: &[u8], terminator: u8, whole: bool) -> u8 {
     let score = |delimiter: u8| {
         let records = Records::read(body, delimiter, terminator, whole);
@@ -43,7 +43,7 @@ pub fn find(body: &[u8], terminator: u8, whole: bool) -> u8 {
     best.1
 }
 
-/// Whether a cell holds none of the other delimiters, unless it is a number with a comma in it.
+/// Whether a cell holds no other delimiter; a comma in a number is fine.
 fn is_clean(cell: &[u8], delimiter: u8) -> bool {
     let others = || {
         cell.iter()

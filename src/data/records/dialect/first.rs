@@ -1,4 +1,4 @@
-//! The first records of a file, cut at one delimiter, from which the rest of the layout is told.
+//! The first records of a file, split at one delimiter, from which the rest of the layout is found.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use csv::ByteRecord;
 
 use crate::data::records::reader::{is_blank, reader};
 
-/// Records looked at.
+/// How many are looked at.
 const RECORDS: usize = 200;
 
 /// The first records of a file.
@@ -20,7 +20,7 @@ pub struct Records {
 }
 
 impl Records {
-    /// Reads them; the last one of a head that is not whole may be cut, and is left out.
+    /// Reads them. The last record is left out where the head may end in the middle of it.
     pub fn read(body: &[u8], delimiter: u8, terminator: u8, whole: bool) -> Self {
         let mut reader = reader(body, delimiter, terminator, false);
         let (mut cells, mut first_end, mut first_lines) = (Vec::new(), 0, 0);

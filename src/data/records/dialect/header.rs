@@ -1,4 +1,4 @@
-//! Whether the first record names the columns, and the names where the rows have one more cell than it.
+//! Whether the file has a header, and a header that is one name short of its rows.
 
 use csv::ByteRecord;
 
@@ -24,7 +24,7 @@ pub fn has_header(records: &[ByteRecord], spelling: Spelling, notices: &mut Vec<
     if numbers.is_empty() {
         return true;
     }
-    // Columns that hold numbers below and a word above are named by it.
+    // A word above a column of numbers is its name.
     let named = first.iter().enumerate().any(|(column, cell)| {
         let below = rest
             .iter()
@@ -48,25 +48,26 @@ pub fn has_header(records: &[ByteRecord], spelling: Spelling, notices: &mut Vec<
     };
     if is_ladder(&numbers) && !rest.is_empty() && !rest.iter().take(5).any(ladder) {
         notices.push(
-            "the first line counts up in equal steps and is taken as the header; --header no says otherwise".into(),
+            "the first line counts up in equal steps and is taken as the header; if it is data, say --header no".into(),
         );
         return true;
     }
     notices.push(
-        "no header: the first line is data, and columns go by number; --header yes says otherwise"
+        "no header: the first line looks like data, so columns are numbered; if it names them, say --header yes"
             .into(),
     );
     false
 }
 
-/// Whether values climb in equal steps, as years and wavelengths over columns do.
+/// Whether values increase in equal steps, as years and wavelengths above columns do.
 fn is_ladder(values: &[f64]) -> bool {
     let steps = || values.windows(2).map(|pair| pair[1] - pair[0]);
     let step = steps().next().unwrap_or(0.0);
     values.len() >= 4 && step > 0.0 && steps().all(|other| (other - step).abs() <= 1e-6 * step)
 }
 
-/// A header one short of its rows: they end in a delimiter, or begin with row names that R gives no heading.
+/// Adds a name to a header that is one short of its rows: at the end where rows end in a delimiter, else at the start, as R
+/// writes row names without a heading.
 pub fn widen(mut header: ByteRecord, records: &Records, notices: &mut Vec<String>) -> ByteRecord {
     let rows = &records.cells[1..];
     let longer = rows.iter().filter(|row| row.len() == header.len() + 1);
@@ -82,7 +83,8 @@ pub fn widen(mut header: ByteRecord, records: &Records, notices: &mut Vec<String
         return header;
     }
     notices.push(
-        "the rows have one cell more than the header: the first is taken as the row's name".into(),
+        "the rows have one cell more than the header: the first cell is taken as the row's name"
+            .into(),
     );
     std::iter::once(&b""[..]).chain(header.iter()).collect()
 }

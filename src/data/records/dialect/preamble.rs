@@ -1,4 +1,4 @@
-//! What stands before the table: `sep=;`, comments and blank lines; the last comment may be the header.
+//! The lines before the table: `sep=;`, comments and blank lines. The last comment may be the header.
 
 use csv::ByteRecord;
 use memchr::memchr;
@@ -6,7 +6,7 @@ use memchr::memchr;
 use crate::data::columns::number::{self, Cell, Spelling};
 use crate::data::records::dialect::first::Records;
 
-/// The lines before the table. A byte-order mark is gone already.
+/// The lines before the table; a byte-order mark has been removed before.
 #[derive(Default)]
 pub struct Preamble {
     /// Its length.
@@ -24,7 +24,7 @@ pub struct Preamble {
 }
 
 impl Preamble {
-    /// Reads as far as the lines say nothing of the table itself.
+    /// Reads up to the first line of the table.
     pub fn read(head: &[u8], terminator: u8) -> Self {
         let mut preamble = Self::default();
         loop {
@@ -47,7 +47,7 @@ impl Preamble {
         preamble
     }
 
-    /// A last comment line with as many cells as the numbers below it is their header.
+    /// Takes the last comment line as the header, if it has as many cells as the first record and that is all numbers.
     pub fn keep_header(&mut self, head: &[u8], records: &Records, delimiter: u8) {
         let (Some(last), Some(first)) = (self.last, records.cells.first()) else {
             return;
