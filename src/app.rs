@@ -15,8 +15,9 @@ pub mod typed;
 
 use std::time::Duration;
 
-use crate::message::{Command, Report, WATCHED, Watch};
-use crate::score::ranking::By;
+use crate::message::{Command, Report, RowPage, WATCHED, Watch};
+use crate::model::spec::{BiasChoice, NetworkSpec};
+use crate::score::ranking::{By, Ranking};
 
 use action::Action;
 use context::{Context, Effects, Go, Selection};
@@ -54,6 +55,8 @@ pub struct App {
     pub answer: Option<String>,
     /// Whether the user was asked about leaving.
     leaving: bool,
+    /// What the terminal is asked to do: [`Action::Redraw`] or [`Action::Suspend`].
+    terminal: Option<Action>,
     /// Whether the mouse works the program.
     pub mouse: bool,
     /// What the worker was last asked to explain.
@@ -94,6 +97,7 @@ impl App {
             searched: String::new(),
             answer: None,
             leaving: false,
+            terminal: None,
             mouse: true,
             watch: Watch::default(),
             page_length: 12,
@@ -200,7 +204,7 @@ impl App {
         }
         if let Report::Explained(explained) = &report {
             // The answer about another row does not land on the page of this one.
-            let asked = |page: &crate::message::RowPage| Some(page.row) == self.watch.row;
+            let asked = |page: &RowPage| Some(page.row) == self.watch.row;
             if explained.page.as_ref().is_none_or(asked) {
                 for page in &mut self.above {
                     page.behaviour_mut().apply(&report, &self.session);
@@ -225,7 +229,7 @@ impl App {
 
     /// Where the selection goes in a new ranking: it stays with its row, but for the top of the list, which stays the top
     /// unless its page is open.
-    fn place_in(&self, ranking: &crate::score::ranking::Ranking) -> usize {
+    fn place_in(&self, ranking: &Ranking) -> usize {
         let stays = self.selection.rank > 0 || self.watched_row().is_some();
         let row = self.selected_row().filter(|_| stays);
         let place = row.and_then(|row| ranking.rows.iter().position(|ranked| ranked.row == row));
@@ -330,14 +334,14 @@ impl App {
             Action::Columns if session.loaded.is_some() && session.is_open() => {
                 effects.open(Columns::new(session));
             }
-            Action::Compare => ComparisonPage::open(session, effects),
+            Action::Compare if session.is_open() => ComparisonPage::open(session, effects),
             Action::ToggleBias => session.toggle_bias(self.selection.layer, effects),
             Action::ToggleAllBiases => session.toggle_all_biases(effects),
             Action::OutputBiasOnly => {
-                session.choose_bias(&crate::model::spec::BiasChoice::Output, effects);
+                session.choose_bias(&BiasChoice::Output, effects);
             }
             Action::ToggleTied => {
-                let tied = session.spec.as_ref().is_some_and(|spec| spec.tied());
+                let tied = session.spec.as_ref().is_some_and(NetworkSpec::tied);
                 session.tie(!tied, effects);
             }
             Action::TogglePause => session.toggle_pause(effects),
@@ -354,6 +358,9 @@ impl App {
                 self.pace.speed_up();
                 effects.say(self.pace_in_words());
             }
+            Action::FullSpeed if self.pace.shown().is_none() => {
+                effects.say("this run is at full speed already");
+            }
             Action::FullSpeed => self.pace.finish(),
             Action::EarlierSnapshot => session.look_earlier(effects),
             Action::LaterSnapshot => session.look_later(effects),
@@ -368,12 +375,18 @@ impl App {
                 effects,
             ),
             Action::Find if self.sought().is_some() => {
-                self.prompt = Some(Prompt::new(Purpose::Find))
+                self.prompt = Some(Prompt::new(Purpose::Find));
             }
             Action::FindNext => self.find(&self.searched.clone(), 1, effects),
             Action::Command => self.prompt = Some(Prompt::new(Purpose::Command)),
             Action::ToggleMouse => self.set_mouse(!self.mouse, effects),
-            // None of this page's, or the terminal's own business.
+            Action::Columns | Action::Compare => effects.say("there is no table to work on yet"),
+            Action::CursorLeft | Action::CursorRight | Action::CursorTo(_) | Action::ToggleLog => {
+                effects.say("that is for a chart: 1 or 2 goes there");
+            }
+            Action::Open => effects.say("there is nothing to open yet"),
+            Action::Redraw | Action::Suspend => self.terminal = Some(action),
+            // Something that another page takes.
             _ => {}
         }
     }
@@ -435,6 +448,11 @@ impl App {
             return effects.say("nothing was searched for yet; / searches");
         }
         self.with_page(effects, |page, context| page.find(text, skip, context));
+    }
+
+    /// What the terminal is asked to do, once.
+    pub fn take_terminal(&mut self) -> Option<Action> {
+        self.terminal.take()
     }
 
     /// Takes an edit of the line being typed.

@@ -73,7 +73,7 @@ enum Subcommands {
 pub fn run() -> Result<ExitCode> {
     let cli = parse()?;
     match cli.command {
-        None => run::explore(cli.run.plan()?, cli.screen.look()),
+        None => run::explore(cli.run.plan()?, &cli.screen.look()),
         Some(Subcommands::Train(args)) => args.run(),
         Some(Subcommands::Compare(args)) => args.run(),
         Some(Subcommands::Inspect(args)) => args.run(),

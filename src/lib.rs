@@ -1,5 +1,46 @@
-//! misfit finds the rows of a table that don't fit: it trains an autoencoder on a CSV and ranks rows by how badly the
-//! network rebuilds them.
+//! misfit finds the rows of a table that don't fit: it trains an autoencoder on a CSV in a worker thread, shows it learning,
+//! and ranks rows by how badly the network rebuilds them. This page is the map of the house.
+//!
+//! ```text
+//! file ─ data ─▶ Table ─ Encoder ─▶ Matrix ─ Trainer ─▶ Report ─▶ App ─▶ draw(&App)
+//!                                      ▲                               │
+//!                                      └───────── Command ◀── Action ◀─┘ keys, mouse
+//! ```
+//!
+//! Two threads, one direction. The worker reads, trains and ranks, and tells what it did ([`message::Report`]); the screen
+//! shows it, and asks for something else ([`message::Command`]). Only plain data crosses.
+//!
+//! | module | what it owns |
+//! |---|---|
+//! | [`cli`] | the command line: a file for each subcommand; clap stops there |
+//! | [`plan`] | one run before it begins: data, network, recipe |
+//! | [`data`] | from bytes over records and columns to a table and its features |
+//! | [`model`] | the network on paper ([`model::spec`]), what it costs ([`model::ledger`]), its first weights |
+//! | [`train`] | how a network learns: recipe, trainer, and the engines that run it |
+//! | [`score`] | from reconstruction errors to ranked rows, and scores without a network to hold against them |
+//! | [`compare`] | the experiment: bias everywhere, none, output only, tied |
+//! | [`worker`] | the thread around a trainer |
+//! | [`message`] | what crosses between the threads |
+//! | [`app`] | the state of the screen: the session, the pages, what keys do; no terminal, no thread, no clock |
+//! | [`tui`] | the drawing, the table of keys, the mouse, the terminal |
+//! | [`run`] | the only loop: app, worker, clock and terminal |
+//!
+//! `tests/layering.rs` holds who may name whom.
+//!
+//! # To add …
+//!
+//! - **a page**: its state, actions and hints in `app/pages/NAME.rs`; its drawing in `tui/pages/NAME.rs` and an arm in
+//!   `tui/pages.rs`; a line in the `pages!` of `app/pages.rs`; its rows in `tui/keymap/bindings.rs`; a snapshot at four sizes
+//!   in `tests/screens.rs`. The layer's page is the shortest example.
+//! - **a key**: an [`app::action::Action`], what it does on its page or in [`app::App::update`], its row in
+//!   `tui/keymap/bindings.rs` (help and README follow from it), and its name in [`app::typed::ACTIONS`].
+//! - **a column kind**: [`data::columns::kind::Kind`]; how it is recognised and read, in `data/columns/`; the features it gives, in
+//!   `data/encoder/`.
+//! - **a subcommand**: `cli/NAME.rs` with its arguments and its `run`, and a variant in `cli.rs`.
+//! - **an activation**: [`model::spec::Activation`], `train/fused/activation.rs` with its slope, and `model/network.rs` for Burn, which
+//!   `tests/agreement.rs` holds the other against.
+//! - **a score**: its file in `score/`, a variant of [`score::ranking::By`] or of [`score::reference::Reference`], and where the
+//!   trainer makes the ranking, `train/trainer/ranking.rs`.
 
 pub mod app;
 pub mod cli;

@@ -61,7 +61,7 @@ pub struct Look {
 }
 
 /// Shows `plan` being carried out until the user has seen enough.
-pub fn explore(plan: Plan, look: Look) -> Result<ExitCode> {
+pub fn explore(plan: Plan, look: &Look) -> Result<ExitCode> {
     if let Some(what) = obstacle() {
         return Err(Error::Usage(what.into()));
     }
@@ -216,7 +216,7 @@ impl<C: Console> Screen<C> {
     fn answer(&mut self, event: Event) -> io::Result<()> {
         self.asked = Instant::now();
         let commands = match event {
-            Event::Key(key) => self.press(key)?,
+            Event::Key(key) => self.press(key),
             Event::Paste(text) if self.app.prompt.is_some() => self.app.edit(&Edit::Insert(text)),
             Event::Mouse(mouse) if self.app.prompt.is_none() => {
                 let size = self.console.size()?;
@@ -231,6 +231,11 @@ impl<C: Console> Screen<C> {
         for command in commands {
             self.worker.send(command);
         }
+        match self.app.take_terminal() {
+            Some(Action::Suspend) => self.console.suspend()?,
+            Some(_) => self.console.clear()?,
+            None => {}
+        }
         // A key may have opened a page of text, and the terminal may have another size.
         self.measure()
     }
@@ -241,20 +246,15 @@ impl<C: Console> Screen<C> {
         Ok(())
     }
 
-    fn press(&mut self, key: KeyEvent) -> io::Result<Vec<Command>> {
+    fn press(&mut self, key: KeyEvent) -> Vec<Command> {
         let leaves =
             key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
         if self.app.prompt.is_some() && !leaves {
-            return Ok(edit_for(key).map_or_else(Vec::new, |edit| self.app.edit(&edit)));
+            return edit_for(key).map_or_else(Vec::new, |edit| self.app.edit(&edit));
         }
-        let Some(action) = action_for(key, self.app.page_kind()) else {
-            return Ok(Vec::new());
-        };
-        match action {
-            Action::Redraw => self.console.clear()?,
-            Action::Suspend => self.console.suspend()?,
-            _ => {}
+        match action_for(key, self.app.page_kind()) {
+            Some(action) => self.app.update(action),
+            None => Vec::new(),
         }
-        Ok(self.app.update(action))
     }
 }

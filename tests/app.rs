@@ -12,6 +12,7 @@ use misfit::app::pages::row::Row;
 use misfit::app::pages::{Page, PageKind};
 use misfit::app::prompt::{Edit, Purpose};
 use misfit::app::session::Phase;
+use misfit::app::session::run::Run;
 use misfit::app::{App, Measures};
 use misfit::message::{Command, Moment, Report, Started, Watch};
 use misfit::model::spec::BiasChoice;
@@ -569,10 +570,7 @@ fn training_on_from_a_snapshot_keeps_the_past_and_draws_over_the_old_run() {
     let last = app.session.run.train.points().last().map(|(step, _)| step);
     assert_eq!(last, Some(from.step as f64));
     assert_eq!(app.session.run.judged.len(), story::kept().len());
-    assert_eq!(
-        app.session.former.as_ref().map(|run| run.step()),
-        Some(1_189)
-    );
+    assert_eq!(app.session.former.as_ref().map(Run::step), Some(1_189));
 }
 
 #[test]

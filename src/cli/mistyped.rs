@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     fn typed(word: &str) -> Typed {
-        let subcommands = ["train", "sample", "man", "help"];
+        let subcommands = ["train", "sample", "man"];
         let command = Command::new("misfit").subcommands(subcommands.map(Command::new));
         Typed::new([OsString::from(word)].into_iter(), command)
     }

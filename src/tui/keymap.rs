@@ -176,6 +176,44 @@ mod tests {
     }
 
     #[test]
+    fn whatever_a_key_does_can_be_typed_but_for_moving_about_and_typing_itself() {
+        use Action::{
+            Command, CursorLeft, CursorRight, Down, Find, First, Last, OutputBiasOnly, PageDown,
+            PageUp, Quit, ToggleAllBiases, ToggleDisagreement, ToggleLog, ToggleMouse, ToggleTied,
+            Up,
+        };
+        let moves = [
+            Up,
+            Down,
+            PageUp,
+            PageDown,
+            First,
+            Last,
+            CursorLeft,
+            CursorRight,
+            Find,
+            Command,
+            Quit,
+        ];
+        // What a setting says by its value.
+        let settings = [
+            ToggleAllBiases,
+            OutputBiasOnly,
+            ToggleTied,
+            ToggleDisagreement,
+            ToggleLog,
+            ToggleMouse,
+        ];
+        for Binding { action, .. } in BINDINGS {
+            let typed = crate::app::typed::ACTIONS
+                .iter()
+                .any(|(_, named, _)| named == action);
+            let exempt = moves.contains(action) || settings.contains(action);
+            assert!(typed || exempt, "{action:?} cannot be typed");
+        }
+    }
+
+    #[test]
     fn keys_reach_their_actions_and_only_presses_count() {
         let press = |code, modifiers| KeyEvent::new(code, modifiers);
         let b = press(KeyCode::Char('B'), KeyModifiers::SHIFT);

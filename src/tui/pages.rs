@@ -25,7 +25,7 @@ pub fn draw(buffer: &mut Buffer, app: &App, theme: Theme, area: Rect) {
         Some(Page::Layer(_)) => layer::draw(app, theme, area, buffer),
         Some(Page::Columns(page)) => columns::Panel { app, page, theme }.render(area, buffer),
         Some(Page::Comparison(_)) => {
-            comparison::ComparisonPanel { app, theme }.render(area, buffer)
+            comparison::ComparisonPanel { app, theme }.render(area, buffer);
         }
         Some(Page::About(page)) => {
             let scroll = ("about", page.scroll.first);

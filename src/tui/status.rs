@@ -130,7 +130,8 @@ impl Status<'_> {
         };
         pieces.push(piece(text, Style::new(), 2));
         if session.phase == Phase::Training && !session.comparing {
-            pieces.push(piece(self.pace(), theme.warn(), 1));
+            let held = app.pace.shown().is_some();
+            pieces.push(piece(self.pace(), theme.warn(), if held { 1 } else { 4 }));
         }
         let epoch = format::epoch(session.epochs(last.step));
         pieces.push(piece(format!("epoch {epoch}"), theme.quiet(), 6));

@@ -14,9 +14,6 @@ pub struct ComparisonPage;
 impl ComparisonPage {
     /// Opens the page, and begins the experiment unless there is one.
     pub fn open(session: &mut Session, effects: &mut Effects) {
-        if session.loaded.is_none() || !session.is_open() {
-            return;
-        }
         if session.comparison.is_none() && !session.comparing {
             begin(session, effects);
         }

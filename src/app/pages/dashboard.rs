@@ -89,6 +89,7 @@ impl Behaviour for Dashboard {
             Action::Focus(panel) => self.focus_on(panel),
             Action::Zoom => self.zoomed = !self.zoomed,
             Action::Resize(resize) => self.borders.update(resize),
+            Action::ToggleLogSteps => self.charts.toggle_log_steps(context.session),
             Action::Back if self.zoomed => self.zoomed = false,
             action => {
                 return match self.focus {
@@ -104,8 +105,7 @@ impl Behaviour for Dashboard {
     fn hint(&self, action: Action, session: &Session) -> Hint {
         match action {
             Action::Back if !self.zoomed && session.looking.is_none() => Hint::Hidden,
-            Action::Back if self.zoomed => Hint::Word("all panels"),
-            Action::Zoom if self.zoomed => Hint::Word("all panels"),
+            Action::Back | Action::Zoom if self.zoomed => Hint::Word("all panels"),
             action => match self.focus {
                 Panel::Loss | Panel::Second => self.charts.hint(action, session),
                 Panel::Layers => Layers::hint(action),

@@ -48,7 +48,7 @@ impl Curve {
 
     /// Forgets what lies beyond `step`.
     pub fn truncate(&mut self, step: u64) {
-        self.points.extend(self.pending.drain(..));
+        self.points.append(&mut self.pending);
         self.points.retain(|mean| mean.step <= step as f64);
     }
 

@@ -21,7 +21,7 @@ pub enum Display {
 
 /// A bar, or a turning sign where the whole is unknown, that is drawn over and over and leaves nothing behind.
 pub struct Bar {
-    bar: ProgressBar,
+    drawn: ProgressBar,
     ascii: bool,
     /// The stage that is drawn.
     stage: Option<usize>,
@@ -39,7 +39,7 @@ impl Display {
         let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
         if io::stderr().is_terminal() && !dumb {
             Self::Bar(Bar {
-                bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
+                drawn: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
                 ascii: locale::is_ascii_only(|name| env::var_os(name)),
                 stage: None,
             })
@@ -62,8 +62,8 @@ impl Display {
 
     /// Leaves nothing on the terminal.
     pub fn clear(&self) {
-        if let Self::Bar(Bar { bar, .. }) = self {
-            bar.finish_and_clear();
+        if let Self::Bar(Bar { drawn, .. }) = self {
+            drawn.finish_and_clear();
         }
     }
 }
@@ -74,21 +74,21 @@ impl Bar {
             return;
         }
         if self.stage.is_none() {
-            self.bar
+            self.drawn
                 .set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
         }
         if self.stage != Some(moment.stage) {
             self.stage = Some(moment.stage);
-            self.bar.set_style(self.style(moment.total.is_some()));
-            self.bar.set_prefix(moment.name);
+            self.drawn.set_style(self.style(moment.total.is_some()));
+            self.drawn.set_prefix(moment.name);
         }
         match moment.total {
-            Some(total) => self.bar.set_length(total),
-            None => self.bar.unset_length(),
+            Some(total) => self.drawn.set_length(total),
+            None => self.drawn.unset_length(),
         }
-        self.bar.set_message(moment.words("  "));
-        self.bar.set_position(moment.done);
-        self.bar.tick();
+        self.drawn.set_message(moment.words("  "));
+        self.drawn.set_position(moment.done);
+        self.drawn.tick();
     }
 
     fn style(&self, measured: bool) -> ProgressStyle {

@@ -108,7 +108,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(DASHBOARD, Action::LowerRate, &[key('-')], ["-", "", "halve the learning rate"]),
     bind(DASHBOARD, Action::Zoom, &[key('z')], ["z", "zoom", "let the panel fill the screen, or no longer"]),
     bind(DASHBOARD, Action::ToggleLog, &[key('L')], ["L", "", "on a chart: logarithmic axis of the values on or off"]),
-    bind(DASHBOARD, Action::ToggleLogSteps, &[key('X')], ["X", "", "on a chart: logarithmic axis of the steps on or off"]),
+    bind(DASHBOARD, Action::ToggleLogSteps, &[key('X')], ["X", "", "logarithmic axis of the steps on or off, on both charts"]),
     bind(DASHBOARD, Action::Resize(Resize::Left), &[ctrl_code(KeyCode::Left), key('{')], ["{ ctrl-←", "", "more width for the outliers"]),
     bind(DASHBOARD, Action::Resize(Resize::Right), &[ctrl_code(KeyCode::Right), key('}')], ["} ctrl-→", "", "more width for charts and layers"]),
     bind(DASHBOARD, Action::Resize(Resize::Up), &[ctrl_code(KeyCode::Up)], ["ctrl-↑", "", "more height for the layers"]),

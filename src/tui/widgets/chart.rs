@@ -353,7 +353,7 @@ mod tests {
         ascii: false,
     };
 
-    fn chart<'a>(notes: Vec<Note<'a>>) -> Chart<'a> {
+    fn chart(notes: Vec<Note<'_>>) -> Chart<'_> {
         let line = |points: Vec<(f64, f64)>| Series {
             points,
             style: Style::new(),

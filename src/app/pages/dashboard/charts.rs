@@ -90,6 +90,11 @@ impl Charts {
         })
     }
 
+    /// Makes the axis of the steps linear, or logarithmic.
+    pub(super) fn toggle_log_steps(&mut self, session: &Session) {
+        self.log_steps = Some(!self.log_steps(session));
+    }
+
     fn move_cursor(&mut self, right: bool, session: &Session) {
         let Scale { columns, steps } = self.scale;
         let last = session.run.step();
@@ -142,7 +147,6 @@ impl Charts {
                     .unwrap_or_else(|| spans_decades(session, focus));
                 self.set_log(focus, !now);
             }
-            Action::ToggleLogSteps => self.log_steps = Some(!self.log_steps(session)),
             Action::Open => match self.cursor {
                 Some(step) => context.session.look_at_step(step, context.effects),
                 None => self.cursor = Some(session.run.step()),

@@ -58,16 +58,12 @@ pub fn find(name: &str, skip: usize, context: &mut Context<'_>) -> bool {
         let mut places = (0..ranked.len()).map(|offset| (start + offset) % ranked.len());
         places.find(|place| means(ranked[*place].row))
     };
-    match meanings.iter().find_map(find) {
-        Some(place) => {
-            context.selection.rank = place;
-            true
-        }
-        None => {
-            context
-                .effects
-                .say(format!("no ranked row is called “{name}”"));
-            false
-        }
-    }
+    let Some(place) = meanings.iter().find_map(find) else {
+        context
+            .effects
+            .say(format!("no ranked row is called “{name}”"));
+        return false;
+    };
+    context.selection.rank = place;
+    true
 }

@@ -64,7 +64,7 @@ impl Widget for Outliers<'_> {
         let mut lines = vec![self.heading(ranking.by, widths)];
         let room = usize::from(inner.height).saturating_sub(1 + footer.len());
         let window = self.window(ranking, room);
-        lines.extend(window.map(|line| match self.rank_of(ranking, line) {
+        lines.extend(window.map(|line| match Self::rank_of(ranking, line) {
             Some(rank) => self.row(ranking, rank, widths, width),
             None => self.threshold(ranking, width),
         }));
@@ -186,7 +186,7 @@ impl Outliers<'_> {
     }
 
     /// The rank that stands on a line of the list; none is the threshold.
-    fn rank_of(&self, ranking: &Ranking, line: usize) -> Option<usize> {
+    fn rank_of(ranking: &Ranking, line: usize) -> Option<usize> {
         if ranking.by == By::Disagreement {
             return Some(line);
         }
@@ -203,7 +203,7 @@ impl Outliers<'_> {
         let footer = self.footer(ranking, usize::from(inner.width)).len();
         let room = usize::from(inner.height).saturating_sub(1 + footer);
         let mut window = self.window(ranking, room);
-        self.rank_of(ranking, window.nth(line)?)
+        Self::rank_of(ranking, window.nth(line)?)
     }
 
     fn threshold(&self, ranking: &Ranking, width: usize) -> Line<'static> {
