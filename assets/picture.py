@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes assets/dashboard.png: runs misfit in a pseudo-terminal, presses a few keys, and paints what the screen then shows.
+"""Makes the pictures of the README: runs misfit in a pseudo-terminal, presses a few keys, and paints what the screen then shows.
 
     cargo build --release && python3 assets/picture.py
 
@@ -23,24 +23,28 @@ PAPER, TEXT = "#14161a", "#d6d6d6"
 # pyte tells a colour of the terminal's palette by its usual value; these are easier on the eye.
 INKS = {"000000": "#14161a", "cd0000": "#d7695e", "00cd00": "#86c06c", "cdcd00": "#e0b44c", "0000ee": "#6a9fd8",
         "cd00cd": "#c58fd8", "00cdcd": "#5fc4c4", "e5e5e5": "#d6d6d6", "7f7f7f": "#7d828a", "5c5cff": "#8fbcf0"}
-# Seconds to wait before each key.
-SCRIPT = [(6, "B"), (0.5, "r"), (6, "4"), (0.5, "j"), (0.5, "j"), (1, None)]
+# Each picture: the arguments, and the keys with the seconds to wait before each.
+PICTURES = {
+    "dashboard.png": ([], [(6, "B"), (0.5, "r"), (6, "4"), (0.5, "j"), (0.5, "j"), (1, None)]),
+    "looking-back.png": (["assets/ionosphere.csv"], [(3, "b"), (8, "<"), (0.5, "<"), (0.5, "<"), (1, None)]),
+    "layer.png": (["assets/ionosphere.csv"], [(10, "\r"), (1, None)]),
+}
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 # Bit by bit, the place of each braille dot in its cell.
 DOTS = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)]
 
 
-def play(program):
+def play(program, arguments, script):
     """The screen after the script."""
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.ByteStream(screen)
     process, terminal = pty.fork()
     if process == 0:
         os.environ.update(TERM="xterm-256color")
-        os.execv(program, [program])
+        os.execv(program, [program, *arguments])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     os.kill(process, signal.SIGWINCH)
-    for seconds, key in SCRIPT:
+    for seconds, key in script:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             if select.select([terminal], [], [], left)[0]:
@@ -79,4 +83,6 @@ def paint(screen, path):
 
 if __name__ == "__main__":
     project = Path(__file__).resolve().parent.parent
-    paint(play(str(project / "target/release/misfit")), project / "assets/dashboard.png")
+    os.chdir(project)
+    for name, (arguments, script) in PICTURES.items():
+        paint(play("target/release/misfit", arguments, script), project / "assets" / name)

@@ -1,29 +1,67 @@
-//! When the screen is told: of the curves a few times a second, of the ranking as often as its cost allows.
+//! When the screen is told: of the curves a few times a second, of the ranking and of the layers as often as their cost allows.
 
 use std::time::{Duration, Instant};
 
 /// How often the screen hears of the training. Curves look smooth, and drawing costs the trainer almost nothing.
 const REPORTS_PER_SECOND: u64 = 10;
-/// Shortest time between two rankings: nobody reads faster.
-const RANKING_GAP: Duration = Duration::from_millis(400);
-/// A ranking may take one part in this many of the time.
-const RANKING_SHARE: u32 = 50;
+/// Shortest time between two rankings, and between two looks at the layers: nobody reads faster.
+const GAP: Duration = Duration::from_millis(400);
+/// Each of the two may take one part in this many of the time.
+const SHARE: u32 = 50;
 
 /// What was told when, and what it took.
 pub struct Schedule {
     reported: Instant,
-    ranked: Instant,
-    ranking_took: Duration,
+    /// Of the ranking.
+    pub ranking: Turn,
+    /// Of the layers: of a large network they take longer than the ranking, which must not wait for them.
+    pub layers: Turn,
+}
+
+/// When something that takes its time was done last, and how long it took.
+pub struct Turn {
+    done: Instant,
+    took: Duration,
+}
+
+impl Turn {
+    fn new() -> Self {
+        Self {
+            done: Instant::now(),
+            took: Duration::ZERO,
+        }
+    }
+
+    /// Whether its turn has come.
+    pub fn due(&self) -> bool {
+        self.left().is_zero()
+    }
+
+    /// How long until then.
+    pub fn left(&self) -> Duration {
+        GAP.max(self.took * SHARE)
+            .saturating_sub(self.done.elapsed())
+    }
+
+    /// It was done, and begun at `begun`.
+    pub fn done(&mut self, begun: Instant) {
+        self.done = Instant::now();
+        self.took = begun.elapsed();
+    }
+
+    /// The last time warmed the engine up: it tells nothing about the next one.
+    pub fn forget_cost(&mut self) {
+        self.took = Duration::ZERO;
+    }
 }
 
 impl Schedule {
     /// Of a run that begins now.
     pub fn new() -> Self {
-        let now = Instant::now();
         Self {
-            reported: now,
-            ranked: now,
-            ranking_took: Duration::ZERO,
+            reported: Instant::now(),
+            ranking: Turn::new(),
+            layers: Turn::new(),
         }
     }
 
@@ -35,27 +73,5 @@ impl Schedule {
     /// A report was sent.
     pub fn reported(&mut self) {
         self.reported = Instant::now();
-    }
-
-    /// Whether it is time for a ranking.
-    pub fn ranking_due(&self) -> bool {
-        self.until_ranking().is_zero()
-    }
-
-    /// How long until then.
-    pub fn until_ranking(&self) -> Duration {
-        let gap = RANKING_GAP.max(self.ranking_took * RANKING_SHARE);
-        gap.saturating_sub(self.ranked.elapsed())
-    }
-
-    /// The rows were ranked and it was told, which was begun at `begun`.
-    pub fn ranked(&mut self, begun: Instant) {
-        self.ranked = Instant::now();
-        self.ranking_took = begun.elapsed();
-    }
-
-    /// The last ranking warmed the engine up: its time tells nothing about the next one.
-    pub fn forget_cost(&mut self) {
-        self.ranking_took = Duration::ZERO;
     }
 }

@@ -127,9 +127,9 @@ impl Session {
     fn wait(&self, commands: &Receiver<Command>) -> Result<Command, TryRecvError> {
         let references = self.awaited.pending().then_some(REFERENCE_GAP);
         let waits = self.phase == Phase::Training && !self.looks();
-        let ranking = waits && (self.stale || self.layers_stale);
-        let ranking = ranking.then(|| self.schedule.until_ranking());
-        match references.into_iter().chain(ranking).min() {
+        let ranking = (waits && self.stale).then(|| self.schedule.ranking.left());
+        let layers = (waits && self.layers_stale).then(|| self.schedule.layers.left());
+        match [references, ranking, layers].into_iter().flatten().min() {
             None => commands.recv().map_err(|_| TryRecvError::Disconnected),
             Some(time) => commands.recv_timeout(time).map_err(|error| match error {
                 RecvTimeoutError::Timeout => TryRecvError::Empty,
@@ -240,9 +240,7 @@ impl Session {
         if self.schedule.report_due() {
             self.report();
         }
-        if self.schedule.ranking_due() {
-            self.refresh();
-        }
+        self.refresh_what_is_due();
     }
 
     /// The network is done: goes on with the next of the recipe, or rests.

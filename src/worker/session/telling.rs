@@ -56,8 +56,9 @@ impl Session {
             return false;
         }
         self.report();
-        let waits = self.phase == Phase::Training && !self.schedule.ranking_due();
-        if !waits && !self.looks() {
+        if self.phase == Phase::Training && !self.looks() {
+            self.refresh_what_is_due();
+        } else if !self.looks() {
             self.refresh();
         }
         self.judge_skipped()
@@ -69,21 +70,33 @@ impl Session {
         self.refresh();
     }
 
-    /// Brings ranking and layers up to the present. The rankings that were skipped since the last one are judged before, but of
-    /// a large table some may have to wait until there is nothing else to do.
-    pub(super) fn refresh(&mut self) {
-        if !self.stale && !self.layers_stale {
-            return;
-        }
-        let begun = Instant::now();
+    /// Brings ranking and layers up to the present.
+    fn refresh(&mut self) {
         if self.stale {
-            while begun.elapsed() < JUDGING && self.judge_skipped() {}
-            self.rank();
+            self.rank_after_skipped();
         }
         if self.layers_stale && self.phase != Phase::Failed {
             self.tell_layers();
         }
-        self.schedule.ranked(begun);
+    }
+
+    /// The same in mid-run, each when its turn has come.
+    pub(super) fn refresh_what_is_due(&mut self) {
+        if self.stale && self.schedule.ranking.due() {
+            self.rank_after_skipped();
+        }
+        if self.layers_stale && self.schedule.layers.due() && self.phase != Phase::Failed {
+            self.tell_layers();
+        }
+    }
+
+    /// Ranks the rows. The rankings that were skipped since the last one are judged before, but of a large table some may have
+    /// to wait until there is nothing else to do.
+    fn rank_after_skipped(&mut self) {
+        let begun = Instant::now();
+        while begun.elapsed() < JUDGING && self.judge_skipped() {}
+        self.rank();
+        self.schedule.ranking.done(begun);
     }
 
     /// A ranking before the first step: an untrained network already ranks like the distance from the mean. It warms the
@@ -91,7 +104,8 @@ impl Session {
     pub(super) fn rank_first(&mut self) {
         self.rank();
         self.tell_layers();
-        self.schedule.forget_cost();
+        self.schedule.ranking.forget_cost();
+        self.schedule.layers.forget_cost();
     }
 
     /// The rows rank by other scores than before.
@@ -116,7 +130,7 @@ impl Session {
                 self.send(Report::Judged(judged));
             }
         }
-        self.schedule.ranked(begun);
+        self.schedule.ranking.done(begun);
     }
 
     /// Tells the ranking, and why the rows rank there.
@@ -143,9 +157,11 @@ impl Session {
     }
 
     pub(super) fn tell_layers(&mut self) {
+        let begun = Instant::now();
         self.layers_stale &= self.looks();
         let layers = self.trainer().layers();
         self.send(Report::Layers(layers));
+        self.schedule.layers.done(begun);
     }
 
     /// Tells what is kept, if that has changed.

@@ -347,8 +347,8 @@ impl ChartPanel<'_> {
             .collect();
         chart.series = vec![
             series(former, theme.former(), Dash::Dotted, "."),
-            series(smooth, theme.train(), Dash::Solid, "*"),
             series(valid, theme.valid(), Dash::Dashed, "o"),
+            series(smooth, theme.train(), Dash::Solid, "*"),
         ];
     }
 
