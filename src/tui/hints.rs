@@ -92,7 +92,8 @@ impl Hints<'_> {
     /// As many hints as fit; the way back, help and quit always do.
     fn keys(&self, width: usize) -> Line<'static> {
         let theme = self.theme;
-        let size = |(key, hint): (&str, &str)| cells::width(key) + cells::width(hint) + 3;
+        let size =
+            |(key, hint): (&str, &str)| cells::width(&theme.key(key)) + cells::width(hint) + 3;
         let (last, others): (Vec<_>, Vec<_>) =
             keymap::hints(self.app).partition(|(key, _)| matches!(*key, "?" | "q" | "esc"));
         let mut room = width.saturating_sub(1 + last.iter().copied().map(size).sum::<usize>());
@@ -103,7 +104,7 @@ impl Hints<'_> {
         });
         let span = |(key, hint): (&'static str, &'static str)| {
             [
-                Span::styled(key, theme.accent()),
+                Span::styled(theme.key(key), theme.accent()),
                 Span::raw(" "),
                 Span::styled(hint, theme.quiet()),
                 Span::raw("  "),

@@ -92,6 +92,27 @@ impl Theme {
         self.fg(Color::Green).add_modifier(Modifier::BOLD)
     }
 
+    /// How a key is written: arrows by their names where they cannot be drawn, since `<` and `>` are keys of their own.
+    pub fn key(self, label: &str) -> String {
+        if !self.ascii {
+            return label.to_owned();
+        }
+        let names = [("←", "left"), ("→", "right"), ("↑", "up"), ("↓", "down")];
+        names.iter().fold(label.to_owned(), |label, (arrow, name)| {
+            label.replace(arrow, name)
+        })
+    }
+
+    /// The sign of a line in a legend: where there is no dash to tell lines apart, the character it is drawn with.
+    pub fn sign(self, sign: &'static str) -> &'static str {
+        match sign {
+            "━" if self.ascii => "*",
+            "╍" if self.ascii => "o",
+            "┈" if self.ascii => ".",
+            _ => sign,
+        }
+    }
+
     /// The dots that curves are drawn with.
     pub fn charset(self) -> Charset {
         if self.ascii {

@@ -22,6 +22,8 @@ pub struct Panel<'a> {
     pub theme: Theme,
 }
 
+/// Narrower tables show no distributions.
+const NARROW: usize = 72;
 /// Cells of a distribution.
 const BARS: usize = 12;
 /// Cells of kind, missing, distinct and range.
@@ -70,7 +72,9 @@ impl Panel<'_> {
         let (page, theme) = (self.page, self.theme);
         let applied = &self.app.session.applied;
         let width = usize::from(area.width);
-        let fixed = 4 + KIND + 2 * COUNT + RANGE + BARS + 6;
+        // Where it is narrow the distribution goes first.
+        let drawn = if width < NARROW { 0 } else { BARS };
+        let fixed = 4 + KIND + 2 * COUNT + RANGE + drawn + 6;
         let longest = columns
             .iter()
             .map(|column| cells::width(&column.name))
@@ -86,7 +90,7 @@ impl Panel<'_> {
                 cells::right(missing, COUNT),
                 cells::right(distinct, COUNT),
                 cells::left(range, RANGE),
-                cells::left(bars, BARS),
+                cells::left(bars, drawn),
             )
         };
         let heading = line(
@@ -97,7 +101,7 @@ impl Panel<'_> {
                 "missing",
                 "distinct",
                 "range or example",
-                "distribution",
+                if drawn > 0 { "distribution" } else { "" },
             ],
         );
         let mut lines = vec![Line::styled(cells::cut(&heading, width), theme.quiet())];
@@ -127,7 +131,7 @@ impl Panel<'_> {
                     &format::group(column.missing),
                     &format!("{more}{}", format::group(column.distinct)),
                     column.range.as_ref().unwrap_or(&column.example),
-                    &bars::line(&column.histogram, BARS),
+                    &bars::line(&column.histogram, drawn),
                 ],
             );
             let changed = wanted != applied.get(&column.name);

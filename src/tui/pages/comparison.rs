@@ -28,6 +28,11 @@ const JUDGED: usize = 14;
 /// Cells of a curve, at least and at most.
 const CURVE: (usize, usize) = (8, 40);
 
+/// Cells of a loss, with its spread or without.
+const fn loss_width(spread: bool) -> usize {
+    if spread { LOSS } else { 8 }
+}
+
 impl Widget for ComparisonPanel<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let Self { app, theme } = self;
@@ -43,7 +48,7 @@ impl Widget for ComparisonPanel<'_> {
                 let left = left.map_or_else(String::new, |left| {
                     format!(", about {} left", format::clock(left))
                 });
-                format!("  seed {seed} of {seeds}{left}; the training waits, esc cancels ")
+                format!("  seed {seed} of {seeds}{left}; training waits ")
             }
         };
         let block = theme.block(true).title_top(Line::from(vec![
@@ -69,7 +74,9 @@ impl ComparisonPanel<'_> {
         } else {
             "rank corr"
         };
-        let fixed = NAME + PARAMETERS + DONE + LOSS + JUDGED + 6;
+        // Where it is narrow the loss stands without its spread.
+        let spread = width >= NAME + PARAMETERS + DONE + LOSS + JUDGED + 6;
+        let fixed = NAME + PARAMETERS + DONE + loss_width(spread) + JUDGED + 6;
         let curve = width.saturating_sub(fixed + 2);
         let curve = if curve < CURVE.0 {
             0
@@ -83,13 +90,13 @@ impl ComparisonPanel<'_> {
                 1..15 => "curve",
                 _ => "loss, this seed",
             },
-            curve,
+            (curve, spread),
         );
         let mut lines = vec![Line::styled(cells::left(&heading, width), theme.quiet())];
         for standing in &comparison.variants {
             let text = match &standing.failed {
                 Some(why) => format!(" {} {why}", cells::left(&standing.name, NAME)),
-                None => Self::standing(comparison, standing, curve),
+                None => Self::standing(comparison, standing, (curve, spread)),
             };
             let style = if standing.failed.is_some() {
                 theme.warn()
@@ -122,7 +129,11 @@ impl ComparisonPanel<'_> {
         lines
     }
 
-    fn standing(comparison: &Comparison, standing: &Standing, curve: usize) -> String {
+    fn standing(
+        comparison: &Comparison,
+        standing: &Standing,
+        (curve, spread): (usize, bool),
+    ) -> String {
         let (done, all) = comparison.progress(standing);
         let share = format::percent((done as f64 / all.max(1) as f64) as f32);
         let judged = if comparison.labelled {
@@ -130,9 +141,16 @@ impl ComparisonPanel<'_> {
         } else {
             standing.spearman()
         };
-        let loss = standing
-            .loss()
-            .map_or_else(|| "…".into(), |loss| loss.write(format::metric));
+        let loss = standing.loss().map_or_else(
+            || "…".into(),
+            |loss| {
+                if spread {
+                    loss.write(format::metric)
+                } else {
+                    format::metric(loss.mean)
+                }
+            },
+        );
         let judged = judged.map_or_else(
             || "…".into(),
             |judged| judged.write(|value| format!("{value:.3}")),
@@ -146,18 +164,22 @@ impl ComparisonPanel<'_> {
                 &judged,
             ],
             &drawn(&standing.curve, curve),
-            curve,
+            (curve, spread),
         )
     }
 }
 
-fn row([name, parameters, done, loss, judged]: [&str; 5], curve: &str, room: usize) -> String {
+fn row(
+    [name, parameters, done, loss, judged]: [&str; 5],
+    curve: &str,
+    (room, spread): (usize, bool),
+) -> String {
     format!(
         " {} {} {} {} {}  {}",
         cells::left(name, NAME),
         cells::right(parameters, PARAMETERS),
         cells::right(done, DONE),
-        cells::right(loss, LOSS),
+        cells::right(loss, loss_width(spread)),
         cells::right(judged, JUDGED),
         cells::left(curve, room),
     )

@@ -279,7 +279,7 @@ fn draw_growth(
             } else {
                 format::metric(*value)
             };
-            headline.push(Span::styled(format!(" {} ", curve.sign), style));
+            headline.push(Span::styled(format!(" {} ", theme.sign(curve.sign)), style));
             headline.push(Span::styled(
                 format!("{} {value} ", curve.word),
                 theme.quiet(),

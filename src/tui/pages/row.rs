@@ -1,6 +1,6 @@
 //! One row: what the file says against what the network makes of it, feature by feature, the largest part first.
 
-use malevich::{Dash, Line as Stroke, Plot, Rule};
+use malevich::Dash;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -14,6 +14,8 @@ use crate::message::{Cell, RowPage};
 use crate::tui::cells;
 use crate::tui::layout::share;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::axis::Axis;
+use crate::tui::widgets::chart::{Chart, Note, Series};
 use crate::tui::widgets::panel::draw_waiting;
 
 /// The page of the selected row.
@@ -23,12 +25,14 @@ pub struct RowPanel<'a> {
     pub theme: Theme,
 }
 
+/// Narrower tables show no differences.
+const NARROW: usize = 70;
 /// Cells of the share bars.
 const BAR: usize = 10;
 
 impl Widget for RowPanel<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let block = self.theme.block(true).title_top(self.title());
+        let block = self.theme.block(true).title_top(self.title(area.width));
         let inner = block.inner(area);
         block.render(area, buffer);
         let selected = self.app.selected_row();
@@ -49,13 +53,13 @@ impl Widget for RowPanel<'_> {
         ])
         .areas(inner);
         self.plot(page, picture, buffer);
-        self.legend().render(legend, buffer);
+        self.legend(legend.width).render(legend, buffer);
         self.table(page, table, buffer);
     }
 }
 
 impl RowPanel<'_> {
-    fn title(&self) -> Line<'static> {
+    fn title(&self, width: u16) -> Line<'static> {
         let (app, theme) = (self.app, self.theme);
         let Some(ranking) = &app.session.ranking else {
             return Line::raw(" row ");
@@ -78,45 +82,49 @@ impl RowPanel<'_> {
             name
         };
         let total = format::group(ranking.total);
-        let mut text = format!(
-            "  rank {} of {total}  {}",
-            app.selection.rank + 1,
-            format::score(ranked.score)
-        );
-        text.push_str(if app.selection.rank < ranking.flagged {
-            " the median row, flagged"
+        let rank = format!("  rank {} of {total}", app.selection.rank + 1);
+        let score = format!("{rank}  {} the median row", format::score(ranked.score));
+        let flagged = if app.selection.rank < ranking.flagged {
+            ", flagged"
         } else {
-            " the median row"
-        });
-        text.push_str(match app.session.is_labelled(ranked.row) {
-            Some(true) => ", labelled outlier ● ",
-            Some(false) => ", not labelled ",
-            None => " ",
-        });
+            ""
+        };
+        let label = match app.session.is_labelled(ranked.row) {
+            Some(true) => ", labelled outlier ●",
+            Some(false) => ", not labelled",
+            None => "",
+        };
+        let room = usize::from(width).saturating_sub(cells::width(&name) + 4);
+        let texts = [
+            format!("{score}{flagged}{label}"),
+            format!("{score}{flagged}"),
+            format!("{rank}{flagged}"),
+            rank,
+        ];
+        let text = cells::first_fitting(room, &texts.each_ref().map(String::as_str));
         Line::from(vec![
             Span::raw(" "),
             Span::styled(name, theme.accent()),
-            Span::raw(text),
+            Span::raw(format!("{text} ")),
         ])
     }
 
-    fn legend(&self) -> Line<'static> {
+    fn legend(&self, width: u16) -> Line<'static> {
         let units = if self.page.draws_scaled(&self.app.session) {
             "scaled units"
         } else {
             "original units"
         };
+        let order = if width >= 90 {
+            ", columns in file order"
+        } else {
+            ""
+        };
+        let signs = ["━", "╍"].map(|sign| self.theme.sign(sign));
         Line::from(vec![
-            Span::raw("  "),
-            Span::styled("── the file", self.theme.valid()),
-            Span::raw("   "),
-            Span::styled("┄┄ the network", self.theme.train()),
-            Span::raw("   "),
-            Span::styled("┆ selected column", self.theme.mark()),
-            Span::styled(
-                format!("   {units}, columns in file order"),
-                self.theme.quiet(),
-            ),
+            Span::styled(format!("  {} the file", signs[0]), self.theme.valid()),
+            Span::styled(format!("   {} the network", signs[1]), self.theme.train()),
+            Span::styled(format!("   {units}{order}"), self.theme.quiet()),
         ])
     }
 
@@ -129,19 +137,46 @@ impl RowPanel<'_> {
         let series = |of: fn(&Cell) -> f64| {
             let points = page.cells.iter().enumerate();
             let points = points.map(|(index, cell)| (index as f64 + 1.0, scale(index, of(cell))));
-            points
-                .filter(|(_, y)| y.is_finite())
-                .unzip::<f64, f64, Vec<_>, Vec<_>>()
+            points.filter(|(_, y)| y.is_finite()).collect::<Vec<_>>()
         };
-        let (x, y) = series(|cell| cell.original);
-        let mut plot = Plot::new().layer(Stroke::xy(x, y));
-        let (x, y) = series(|cell| cell.reconstruction);
-        plot = plot.layer(Stroke::xy(x, y).dash(Dash::Dashed));
-        if let Some(feature) = self.page.order.get(self.page.line) {
-            plot = plot.layer(Rule::v(*feature as f64 + 1.0).dash(Dash::Dashed));
-        }
-        let widget = plot.widget().charset(self.theme.charset());
-        widget.render(area, buffer);
+        let original = series(|cell| cell.original);
+        let rebuilt = series(|cell| cell.reconstruction);
+        let values = || original.iter().chain(&rebuilt).map(|(_, y)| *y);
+        let (low, high) = (
+            values().fold(f64::MAX, f64::min),
+            values().fold(f64::MIN, f64::max),
+        );
+        let margin = 0.05 * (high - low);
+        let selected = self.page.order.get(self.page.line);
+        let note = selected.map(|column| Note {
+            step: *column as f64 + 1.0,
+            words: self.app.session.column_name(*column),
+        });
+        let line = |points, style, dash, glyph| Series {
+            points,
+            style,
+            dash,
+            glyph,
+        };
+        let chart = Chart {
+            x: Axis::new(1.0, (page.cells.len() as f64).max(2.0), false),
+            y: Axis::new(low - margin, high + margin, false),
+            series: vec![
+                line(original, self.theme.valid(), Dash::Solid, "*"),
+                line(rebuilt, self.theme.train(), Dash::Dashed, "o"),
+            ],
+            band: Vec::new(),
+            notes: note.into_iter().collect(),
+            dots: Vec::new(),
+            level: None,
+            cursor: None,
+        };
+        // The columns are written on the last row.
+        let plot = Rect {
+            height: area.height - 1,
+            ..area
+        };
+        chart.draw(self.theme, plot, buffer);
     }
 
     fn table(&self, page: &RowPage, area: Rect, buffer: &mut Buffer) {
@@ -154,22 +189,26 @@ impl RowPanel<'_> {
             .iter()
             .flat_map(|loaded| &loaded.features);
         let longest = names.map(|name| cells::width(name)).max().unwrap_or(0);
+        // Where it is narrow the difference goes first: both values are there.
+        let numbers = if width < NARROW { 2 } else { 3 };
         let name = width
-            .saturating_sub(2 + 3 * 13 + 7 + BAR + 1)
+            .saturating_sub(2 + numbers * 13 + 7 + BAR + 1)
             .min(longest)
             .max(8);
         let line = |prefix: &str, cells: [&str; 5], bar: &str| {
             let [feature, file, network, off, share] = cells;
             let (feature, file) = (cells::left(feature, name), cells::right(file, 12));
-            let (network, off) = (cells::right(network, 12), cells::right(off, 12));
-            format!(
-                "{prefix}{feature} {file} {network} {off} {} {bar}",
-                cells::right(share, 6)
-            )
+            let (network, share) = (cells::right(network, 12), cells::right(share, 6));
+            let off = if numbers == 3 {
+                format!(" {}", cells::right(off, 12))
+            } else {
+                String::new()
+            };
+            format!("{prefix}{feature} {file} {network}{off} {share} {bar}")
         };
         let heading = line(
             "  ",
-            ["column", "the file", "the network", "off by", "share"],
+            ["column", "the file", "the network", "difference", "share"],
             "",
         );
         Line::styled(cells::cut(&heading, width), theme.quiet())

@@ -68,7 +68,8 @@ impl Entry {
             ],
             Self::Fact(word, text) => {
                 let pieces = cells::wrap(text, width.saturating_sub(Self::WORD + 4));
-                let words = [*word].into_iter().chain(std::iter::repeat(""));
+                let word = theme.key(word);
+                let words = [word.as_str()].into_iter().chain(std::iter::repeat(""));
                 let line = |(word, text): (&str, String)| {
                     let word = Span::styled(
                         format!("   {}", cells::left(word, Self::WORD)),

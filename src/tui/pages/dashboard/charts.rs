@@ -152,7 +152,7 @@ impl ChartPanel<'_> {
                 } else {
                     String::new()
                 };
-                spans.push(Span::styled(format!(" {sign} "), *style));
+                spans.push(Span::styled(format!(" {} ", self.theme.sign(sign)), *style));
                 spans.push(Span::styled(word, quiet));
                 spans.push(Span::styled(format!("{value} "), *style));
             }
