@@ -26,6 +26,8 @@ pub struct Panel<'a> {
 const NARROW: usize = 72;
 /// Cells of a distribution.
 const BARS: usize = 12;
+/// Cells that a name has in any case.
+const SHORTEST_NAME: usize = 8;
 /// Cells of kind, missing, distinct and range.
 const KIND: usize = 11;
 const COUNT: usize = 8;
@@ -74,22 +76,26 @@ impl Panel<'_> {
         let width = usize::from(area.width);
         // Where it is narrow the distribution goes first.
         let drawn = if width < NARROW { 0 } else { BARS };
-        let fixed = 4 + KIND + 2 * COUNT + RANGE + drawn + 6;
+        let range = RANGE.min(width.saturating_sub(4 + SHORTEST_NAME + KIND + 2 * COUNT + 6));
+        let fixed = 4 + KIND + 2 * COUNT + range + drawn + 6;
         let longest = columns
             .iter()
             .map(|column| cells::width(&column.name))
             .max()
             .unwrap_or(0);
-        let name = width.saturating_sub(fixed).min(longest.max(6)).max(6);
+        let name = width
+            .saturating_sub(fixed)
+            .min(longest.max(SHORTEST_NAME))
+            .max(SHORTEST_NAME);
         let line = |marks: &str, texts: [&str; 6]| {
-            let [column, kind, missing, distinct, range, bars] = texts;
+            let [column, kind, missing, distinct, values, bars] = texts;
             format!(
                 "{marks}{} {} {} {}  {} {}",
                 cells::left(column, name),
                 cells::left(kind, KIND),
                 cells::right(missing, COUNT),
                 cells::right(distinct, COUNT),
-                cells::left(range, RANGE),
+                cells::left(values, range),
                 cells::left(bars, drawn),
             )
         };

@@ -74,7 +74,7 @@ impl ComparisonPanel<'_> {
         } else {
             "rank corr"
         };
-        // Where it is narrow the loss stands without its spread.
+        // Where it is narrow the loss stands without its spread, and how far it is stands in the title alone.
         let spread = width >= NAME + PARAMETERS + DONE + LOSS + JUDGED + 6;
         let fixed = NAME + PARAMETERS + DONE + loss_width(spread) + JUDGED + 6;
         let curve = width.saturating_sub(fixed + 2);
@@ -175,10 +175,14 @@ fn row(
     (room, spread): (usize, bool),
 ) -> String {
     format!(
-        " {} {} {} {} {}  {}",
+        " {} {}{} {} {}  {}",
         cells::left(name, NAME),
         cells::right(parameters, PARAMETERS),
-        cells::right(done, DONE),
+        if spread {
+            format!(" {}", cells::right(done, DONE))
+        } else {
+            String::new()
+        },
         cells::right(loss, loss_width(spread)),
         cells::right(judged, JUDGED),
         cells::left(curve, room),

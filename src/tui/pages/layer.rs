@@ -25,7 +25,7 @@ use crate::tui::cells;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::axis::Axis;
 use crate::tui::widgets::bars;
-use crate::tui::widgets::chart::{Chart, Series, unit};
+use crate::tui::widgets::chart::{Chart, Series};
 use crate::tui::widgets::panel::{draw_lines, draw_waiting, frame};
 
 /// Draws the selected layer's page.
@@ -305,6 +305,7 @@ fn draw_growth(
     );
     let chart = Chart {
         x: Axis::new(steps.0, steps.1, log),
+        unit: "step",
         y: Axis::new(0.0, (high * 1.05).max(1.0), false),
         series,
         band: Vec::new(),
@@ -314,7 +315,6 @@ fn draw_growth(
         cursor: session.looking.map(|moment| moment.step as f64),
     };
     let block = frame(theme, false, area.width, [name, ""], Line::from(headline));
-    let block = block.title_bottom(Line::styled(unit(area.width), theme.quiet()).right_aligned());
     let inner = block.inner(area);
     block.render(area, buffer);
     chart.draw(theme, inner, buffer);

@@ -159,6 +159,7 @@ impl RowPanel<'_> {
             glyph,
         };
         let chart = Chart {
+            unit: "column",
             x: Axis::new(1.0, (page.cells.len() as f64).max(2.0), false),
             y: Axis::new(low - margin, high + margin, false),
             series: vec![

@@ -43,6 +43,8 @@ pub struct Note<'a> {
 pub struct Chart<'a> {
     /// The axis of the steps.
     pub x: Axis,
+    /// What it counts.
+    pub unit: &'static str,
     /// The axis of the values.
     pub y: Axis,
     /// Lines, the last on top.
@@ -95,7 +97,7 @@ impl Chart<'_> {
         }
     }
 
-    /// Draws it on `area`, and the steps on the row below, which is the frame's: its lower edge may carry [`unit`] already.
+    /// Draws it on `area`, and the steps on the row below, which is the frame's.
     pub fn draw(&self, theme: Theme, area: Rect, buffer: &mut Buffer) {
         let Place { plot, gutter } = self.place(area);
         if plot.width < 2 || plot.height == 0 {
@@ -112,7 +114,7 @@ impl Chart<'_> {
         }
         self.draw_band(theme, plot, buffer);
         self.draw_notes(theme, plot, buffer);
-        self.draw_steps(theme, area, plot, buffer);
+        self.draw_steps(theme, plot, buffer);
         if let Some(column) = self.cursor.and_then(|step| self.x.cell(step, plot.width)) {
             for y in plot.y..plot.bottom() {
                 let cell = &mut buffer[(plot.x + column, y)];
@@ -269,27 +271,40 @@ impl Chart<'_> {
         }
     }
 
-    /// Writes the steps into the frame's lower edge, with a dot where scores were taken.
-    fn draw_steps(&self, theme: Theme, area: Rect, plot: Rect, buffer: &mut Buffer) {
+    /// Writes the steps and their unit into the frame's lower edge, with a dot where scores were taken.
+    fn draw_steps(&self, theme: Theme, plot: Rect, buffer: &mut Buffer) {
+        /// Where it is narrower the steps themselves need the room.
+        const ROOM_FOR_UNIT: u16 = 40;
         let y = plot.bottom();
         if !buffer.area.contains((plot.x, y).into()) {
             return;
         }
-        let columns = plot.width.saturating_sub(room_for_unit(area.width));
-        let ticks = self.x.ticks(usize::from(columns) / COLUMNS_A_TICK);
+        let unit = if plot.width >= ROOM_FOR_UNIT {
+            format!(" {} ", self.unit)
+        } else {
+            String::new()
+        };
+        let right = plot.right() - cells::width(&unit) as u16;
+        buffer.set_string(right, y, &unit, theme.quiet());
+        // Steps below the unit would not be written: the others must be three.
+        let written = Axis {
+            high: self
+                .x
+                .value(f64::from(right - plot.x) / f64::from(plot.width)),
+            ..self.x
+        };
+        let ticks = written.ticks(usize::from(right - plot.x) / COLUMNS_A_TICK);
         let mut end = plot.x.saturating_sub(1);
         for (tick, label) in ticks.iter().zip(counts(&ticks)) {
             let Some(column) = self.x.cell(*tick, plot.width) else {
                 continue;
             };
             let width = cells::width(&label) as u16;
-            let last = plot
-                .right()
-                .saturating_sub(width + room_for_unit(area.width));
-            let x = (plot.x + column)
-                .saturating_sub(width / 2)
-                .clamp(plot.x, last.max(plot.x));
-            if x > end || x == plot.x {
+            let x = (plot.x + column).saturating_sub(width / 2).max(plot.x);
+            // At the edge it may stand a little aside, but no further: it would be read as another step.
+            let aside = (x + width).saturating_sub(right);
+            let x = x.saturating_sub(aside);
+            if aside <= width / 2 + 1 && (x > end || x == plot.x) {
                 buffer.set_string(x, y, &label, theme.quiet());
                 end = x + width;
             }
@@ -308,23 +323,6 @@ impl Chart<'_> {
             }
         }
     }
-}
-
-/// What the axis of the steps counts, for the frame's lower edge; nothing where the steps themselves need the room.
-pub fn unit(width: u16) -> &'static str {
-    if room_for_unit(width.saturating_sub(2)) > 0 {
-        UNIT
-    } else {
-        ""
-    }
-}
-
-const UNIT: &str = " step ";
-
-/// Columns of [`unit`] on a chart whose frame has so much inside.
-fn room_for_unit(width: u16) -> u16 {
-    const ROOMY: u16 = 44;
-    if width >= ROOMY { UNIT.len() as u16 } else { 0 }
 }
 
 /// Two cells of dots on top of each other.
@@ -362,6 +360,7 @@ mod tests {
         };
         Chart {
             x: Axis::new(0.0, 100.0, false),
+            unit: "step",
             y: Axis::new(0.0, 1.0, false),
             series: vec![line(vec![(0.0, 0.0), (100.0, 0.0)])],
             band: vec![(50.0, 0.0, 0.5)],
@@ -432,7 +431,7 @@ mod tests {
             lines.join("\n")
         );
         assert!(
-            ["0", "50", "100", "●"]
+            ["0", "20", "40", "60", "●"]
                 .iter()
                 .all(|text| lines[6].contains(text)),
             "{}",

@@ -16,7 +16,7 @@ use crate::format;
 use crate::message::{Judged, Point};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::axis::Axis;
-use crate::tui::widgets::chart::{Chart, Note, Place, Series, unit};
+use crate::tui::widgets::chart::{Chart, Note, Place, Series};
 use crate::tui::widgets::panel::{draw_waiting, frame};
 
 /// One of the two charts.
@@ -45,8 +45,6 @@ impl Widget for ChartPanel<'_> {
             self.title(),
             self.headline(area.width),
         );
-        let unit = Line::styled(unit(area.width), self.theme.quiet());
-        let block = block.title_bottom(unit.right_aligned());
         let inner = block.inner(area);
         block.render(area, buffer);
         let session = &self.app.session;
@@ -267,6 +265,7 @@ impl ChartPanel<'_> {
         });
         let mut chart = Chart {
             x: self.steps_axis(),
+            unit: "step",
             y: Axis::new(0.0, 1.0, false),
             series: Vec::new(),
             band: Vec::new(),
