@@ -9,6 +9,9 @@
 //! ╰───1────10─●─●100●──1,000●──── step ╯ the frame's lower edge is the axis of the steps
 //! ```
 
+mod band;
+mod notes;
+
 use malevich::{Dash, Line as Stroke, Plot};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -185,89 +188,6 @@ impl Chart<'_> {
                 overlaid(cell.symbol(), above.symbol())
             };
             cell.set_symbol(&symbol).set_style(style);
-        }
-    }
-
-    /// Shades what is empty between the least and the greatest value of each column.
-    fn draw_band(&self, theme: Theme, plot: Rect, buffer: &mut Buffer) {
-        let mut columns = vec![None::<(f64, f64)>; usize::from(plot.width)];
-        let mut widen = |column: u16, low: f64, high: f64| {
-            let span = &mut columns[usize::from(column)];
-            let (least, greatest) = span.unwrap_or((low, high));
-            *span = Some((least.min(low), greatest.max(high)));
-        };
-        let mut before: Option<(u16, f64, f64)> = None;
-        for (step, low, high) in &self.band {
-            let (low, high) = (self.y.place(*low), self.y.place(*high));
-            let Some(column) = self.x.cell(*step, plot.width) else {
-                continue;
-            };
-            if !low.is_finite() || !high.is_finite() {
-                before = None;
-                continue;
-            }
-            widen(column, low, high);
-            // Where a step takes more than a column, the band goes straight on to the next.
-            if let Some((from, low_before, high_before)) = before {
-                for between in from + 1..column {
-                    let share = f64::from(between - from) / f64::from(column - from);
-                    let mix = |a: f64, b: f64| a + share * (b - a);
-                    widen(between, mix(low_before, low), mix(high_before, high));
-                }
-            }
-            before = Some((column, low, high));
-        }
-        let height = f64::from(plot.height);
-        for (column, span) in (plot.x..).zip(columns) {
-            let Some((low, high)) = span.filter(|(low, high)| *high >= 0.0 && *low <= 1.0) else {
-                continue;
-            };
-            let row = |place: f64| ((place.clamp(0.0, 1.0) * height) as u16).min(plot.height - 1);
-            for row in row(low)..=row(high) {
-                let cell = &mut buffer[(column, plot.bottom() - 1 - row)];
-                if cell.symbol() == " " {
-                    cell.set_symbol("░").set_style(theme.band());
-                }
-            }
-        }
-    }
-
-    /// Draws a line at each note and its words beside it: where they cover neither other words nor, if that can be, a curve.
-    fn draw_notes(&self, theme: Theme, plot: Rect, buffer: &mut Buffer) {
-        let style = theme.mark();
-        let mut taken: Vec<Rect> = Vec::new();
-        let columns: Vec<(u16, &str)> = self
-            .notes
-            .iter()
-            .filter_map(|note| Some((plot.x + self.x.cell(note.step, plot.width)?, note.words)))
-            .collect();
-        for (column, _) in &columns {
-            for y in plot.y..plot.bottom() {
-                let cell = &mut buffer[(*column, y)];
-                if matches!(cell.symbol(), " " | "░" | "┄") {
-                    cell.set_symbol("╎").set_style(style);
-                }
-            }
-        }
-        // The latest first: where there is not room for all, it is what was just done that is looked for.
-        for (column, words) in columns.iter().rev() {
-            let words = cells::cut(&format!(" {words} "), usize::from(plot.width) - 1);
-            let width = cells::width(&words) as u16;
-            let beside = [Some(column + 1), column.checked_sub(width)];
-            let fits = |x: &u16| *x >= plot.x && x + width <= plot.right();
-            let spots = (plot.y..plot.bottom()).flat_map(|y| beside.map(|x| (x, y)));
-            let spots = spots.filter_map(|(x, y)| Some(Rect::new(x.filter(fits)?, y, width, 1)));
-            let free: Vec<Rect> = spots
-                .filter(|spot| taken.iter().all(|other| !other.intersects(*spot)))
-                .collect();
-            let covered = |spot: &Rect| {
-                let is_ink = |at| !matches!(buffer[at].symbol(), " " | "╎" | "░");
-                spot.positions().filter(|at| is_ink(*at)).count()
-            };
-            if let Some(spot) = free.into_iter().min_by_key(covered) {
-                buffer.set_string(spot.x, spot.y, &words, style);
-                taken.push(spot);
-            }
         }
     }
 

@@ -1,18 +1,17 @@
 //! The charts: the loss or the mean squared error over the steps, or what the ranking does while the network learns.
 
+mod headline;
+
 use malevich::Dash;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::app::App;
 use crate::app::action::Panel;
 use crate::app::pages::dashboard::charts::{Second, spans_decades};
 use crate::app::session::Session;
-use crate::app::session::run::Run;
-use crate::format;
 use crate::message::{Judged, Point};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::axis::Axis;
@@ -25,14 +24,6 @@ pub struct ChartPanel<'a> {
     pub theme: Theme,
     /// [`Panel::Loss`] or [`Panel::Second`].
     pub panel: Panel,
-}
-
-/// A figure of the headline: its word, its value and the line it is read off.
-struct Figure {
-    sign: &'static str,
-    word: &'static str,
-    value: String,
-    style: Style,
 }
 
 impl Widget for ChartPanel<'_> {
@@ -110,149 +101,6 @@ impl ChartPanel<'_> {
         };
         [name, detail]
     }
-}
-
-impl ChartPanel<'_> {
-    /// The step that values are read off at: the cursor's, or the snapshot's that is looked at.
-    fn cursor(&self) -> Option<u64> {
-        let looking = self.session().looking.map(|moment| moment.step);
-        looking.or(self.app.dashboard.charts.cursor)
-    }
-
-    /// The figures of the lines, at the cursor or at present; as many words as `width` has room for.
-    fn headline(&self, width: u16) -> Line<'static> {
-        let figures = match self.shows() {
-            Shown::Ranking => self.ranking_figures(),
-            shown => self.loss_figures(shown),
-        };
-        let quiet = self.theme.quiet();
-        let at = self.cursor().map(|step| {
-            let epoch = self.session().epochs(step);
-            let epoch = format!(", epoch {}", format::epoch(epoch));
-            let step = format!(" step {}", format::group(step));
-            (step, epoch)
-        });
-        let build = |words: bool, epoch: bool| {
-            let mut spans = Vec::new();
-            if let Some((step, of)) = &at {
-                let of = if epoch { of.as_str() } else { "" };
-                spans.push(Span::styled(format!("{step}{of} "), self.theme.cursor()));
-            }
-            for Figure {
-                sign,
-                word,
-                value,
-                style,
-            } in &figures
-            {
-                let word = if words {
-                    format!("{word} ")
-                } else {
-                    String::new()
-                };
-                spans.push(Span::styled(format!(" {} ", self.theme.sign(sign)), *style));
-                spans.push(Span::styled(word, quiet));
-                spans.push(Span::styled(format!("{value} "), *style));
-            }
-            Line::from(spans)
-        };
-        let room = usize::from(width).saturating_sub(16);
-        let lines = [build(true, true), build(true, false), build(false, false)];
-        let fitting = lines.into_iter().find(|line| line.width() <= room);
-        fitting.unwrap_or_else(|| {
-            let first = figures.first();
-            let text = first.map_or_else(String::new, |figure| format!(" {} ", figure.value));
-            Line::styled(text, first.map_or(quiet, |figure| figure.style))
-        })
-    }
-
-    fn loss_figures(&self, shown: Shown) -> Vec<Figure> {
-        let session = self.session();
-        let at = |run: &Run| {
-            let smooth = run.train.smoothed(session.steps_per_epoch() as f64);
-            nearest(&smooth, self.cursor()?)
-        };
-        let valid = |run: &Run| {
-            let points: Vec<_> = run.valid.points().collect();
-            nearest(&points, self.cursor()?)
-        };
-        let (train, valid) = if self.cursor().is_some() {
-            (at(&session.run), valid(&session.run))
-        } else {
-            (session.headline(), session.run.last_valid)
-        };
-        let figure = |sign, word, point: Option<Point>, style| {
-            let value = format::metric(shown.pick(point?));
-            Some(Figure {
-                sign,
-                word,
-                value,
-                style,
-            })
-        };
-        let theme = self.theme;
-        let former = session.former.as_ref().and_then(at);
-        [
-            figure("━", "train", train, theme.train()),
-            figure("╍", "valid", valid, theme.valid()),
-            figure("┈", "before", former, theme.former()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-
-    fn ranking_figures(&self) -> Vec<Figure> {
-        let session = self.session();
-        let judged = match self.cursor() {
-            Some(step) => {
-                let network = session.moment().network;
-                session
-                    .run
-                    .judged_at(crate::message::Moment { network, step })
-            }
-            None => session.run.judged.last(),
-        };
-        let Some(judged) = judged else {
-            return Vec::new();
-        };
-        let [first, second] = self.ranking_styles();
-        let figure = |sign, word, value: Option<f64>, style| {
-            let value = format!("{:.3}", value?);
-            Some(Figure {
-                sign,
-                word,
-                value,
-                style,
-            })
-        };
-        let figures = match judged.quality {
-            Some(quality) => [
-                figure("━", "AUC", Some(quality.roc_auc), first),
-                figure("╍", "AP", Some(quality.average_precision), second),
-                figure("┄", "outliers", session.base_rate(), self.theme.quiet()),
-            ],
-            None => [
-                figure("━", "same order", judged.agreement, first),
-                figure("╍", "same flagged", judged.stayed, second),
-                figure("┈", "entropy", judged.entropy, self.theme.former()),
-            ],
-        };
-        figures.into_iter().flatten().collect()
-    }
-
-    fn ranking_styles(&self) -> [Style; 2] {
-        [self.theme.train(), self.theme.valid()]
-    }
-}
-
-/// The point at `step`, or the nearest one to it.
-fn nearest(points: &[(f64, Point)], step: u64) -> Option<Point> {
-    let distance = |point: &&(f64, Point)| (point.0 - step as f64).abs();
-    let nearest = points
-        .iter()
-        .min_by(|a, b| distance(a).total_cmp(&distance(b)));
-    nearest.map(|(_, point)| *point)
 }
 
 impl ChartPanel<'_> {

@@ -1,4 +1,6 @@
-//! The rows from the strangest on: score, movement, and the column that contributes most.
+//! The rows from the strangest on: score, movement, and the columns that contribute most.
+
+mod footer;
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -12,9 +14,8 @@ use ratatui::widgets::Widget;
 use crate::app::App;
 use crate::app::action::Panel;
 use crate::format;
-use crate::message::{Explanation, Judged, Part};
-use crate::score::ranking::{Basis, By, Movement, Quality, Ranked, Ranking};
-use crate::score::reference::Reference;
+use crate::message::Part;
+use crate::score::ranking::{By, Movement, Ranked, Ranking};
 use crate::score::threshold::RULE;
 use crate::tui::cells;
 use crate::tui::theme::Theme;
@@ -312,152 +313,5 @@ impl Outliers<'_> {
             Movement::By(up) if up > 0 => (format!("▲{up}"), self.theme.good()),
             Movement::By(down) => (format!("▼{}", -down), self.theme.quiet()),
         }
-    }
-
-    /// Why the selected row stands where it does, what the scores stand on, and what they are worth.
-    fn footer(&self, ranking: &Ranking, width: usize) -> Vec<Line<'static>> {
-        let theme = self.theme;
-        let mut lines = self.reason(width);
-        let mark = if self.app.session.has_label() {
-            "   ● labelled"
-        } else {
-            ""
-        };
-        let [long, short] = basis(ranking);
-        let basis = [
-            format!(" {long}{mark}"),
-            format!(" {long}"),
-            format!(" {short}"),
-        ];
-        let text = cells::first_fitting(width, &basis.each_ref().map(String::as_str));
-        lines.push(Line::styled(text, theme.quiet()));
-        lines.extend(self.quality(ranking, width));
-        if self.app.session.hints_at_local() {
-            let (long, short) = (
-                " hint: no row is far out; try --preset local",
-                " hint: --preset local",
-            );
-            lines.push(Line::styled(
-                cells::first_fitting(width, &[long, short]),
-                theme.quiet(),
-            ));
-        }
-        lines
-    }
-
-    /// The selected row's largest parts, whole; always as many lines, so that the list stays where it is.
-    fn reason(&self, width: usize) -> Vec<Line<'static>> {
-        const LINES: usize = 2;
-        const HARD: &str = "\u{a0}";
-        let session = &self.app.session;
-        let row = self.app.selected_row();
-        let parts = row.and_then(|row| session.explanations.get(&row));
-        let words = parts.map_or_else(String::new, |explanation: &Explanation| {
-            let name = row.map_or_else(String::new, |row| session.row_name(row));
-            let part = |part: &Part| {
-                let column = cells::middle(session.column_name(part.column as usize), 24);
-                // Held together by a space that no line is broken at.
-                format!("{column} {}", format::percent(part.share)).replace(' ', HARD)
-            };
-            let parts: Vec<String> = explanation.parts.iter().map(part).collect();
-            format!("row {}: {}", cells::cut(&name, 14), parts.join(", "))
-        });
-        let mut pieces = cells::wrap(&words, width.saturating_sub(2));
-        pieces.resize(LINES, String::new());
-        let mut lines: Vec<Line<'_>> = pieces
-            .into_iter()
-            .map(|piece| Line::raw(format!(" {}", piece.replace(HARD, " "))))
-            .collect();
-        lines.insert(0, Line::styled("─".repeat(width), self.theme.quiet()));
-        lines
-    }
-
-    /// With a label how good the ranking is, and how good rankings without a network are; without one what the scores say
-    /// about themselves.
-    fn quality(&self, ranking: &Ranking, width: usize) -> Vec<Line<'static>> {
-        let theme = self.theme;
-        let Some(Quality {
-            roc_auc,
-            average_precision,
-        }) = ranking.quality
-        else {
-            return self.hint(ranking, width).into_iter().collect();
-        };
-        let precision = ranking.precision;
-        let precision = precision.map_or_else(String::new, |share| {
-            format!("   precision {share:.3} of {}", ranking.flagged)
-        });
-        let long = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3}{precision}");
-        let short = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3}");
-        let text = cells::first_fitting(width, &[&long, &short, &format!(" AUC {roc_auc:.3}")]);
-        let mut lines = vec![Line::styled(text, theme.strong())];
-        let referenced = self.app.session.referenced.as_ref();
-        let qualities = referenced.map_or(&[][..], |referenced| &referenced.quality);
-        let each = |(reference, quality): &(Reference, Quality)| {
-            format!("{} {:.3}", reference.name(), quality.roc_auc)
-        };
-        let all: Vec<String> = qualities.iter().map(each).collect();
-        if let Some(first) = all.first() {
-            let long = format!(" no network: {}", all.join("  "));
-            let middle = format!(" no network: {first}");
-            let text = cells::first_fitting(width, &[&long, &middle, &format!(" {first}")]);
-            lines.push(Line::styled(text, theme.quiet()));
-        }
-        lines
-    }
-
-    /// When the scores were spread least evenly, where no label says when they were best.
-    fn hint(&self, ranking: &Ranking, width: usize) -> Option<Line<'static>> {
-        let entropy = ranking.entropy?;
-        let spread = |judged: &Judged| Some((judged.entropy?, judged.at.step));
-        let all = self.app.session.run.judged.iter().filter_map(spread);
-        let (_, step) = all.min_by(|a, b| a.0.total_cmp(&b.0))?;
-        let now = format!(" no label; score entropy {entropy:.3}");
-        let lowest = format!("{now}, lowest at step {}", format::group(step));
-        let text = cells::first_fitting(width, &[&format!("{lowest} (a hint)"), &lowest, &now]);
-        Some(Line::styled(text, self.theme.quiet()))
-    }
-}
-
-/// What the scores stand on, at length and in short.
-fn basis(ranking: &Ranking) -> [String; 2] {
-    let [long, short] = match &ranking.basis {
-        Basis::Step(0) => ["before the first step", "before the first step"].map(str::to_owned),
-        Basis::Step(step) => {
-            let text = format!("the network at step {}", format::group(*step));
-            [text.clone(), text]
-        }
-        Basis::Snapshots { steps, .. } if steps.len() == 1 => {
-            let text = format!("snapshot at step {}", format::group(steps[0]));
-            [text.clone(), text]
-        }
-        Basis::Snapshots { steps, networks } => {
-            let (count, first) = (steps.len(), steps[0]);
-            let last = format::group(steps.iter().max().copied().unwrap_or_default());
-            let of = match networks {
-                0 | 1 => String::new(),
-                networks => format!(" of {networks} networks"),
-            };
-            let short = format!("mean of {count} snapshots{of}");
-            [format!("{short}, steps {first} to {last}"), short]
-        }
-    };
-    // The scores without a network stand on nothing that is learned.
-    match ranking.by {
-        By::Network => [long, short],
-        By::Lesinn => [
-            "LeSiNN: distance to the nearest of a few random rows",
-            "LeSiNN",
-        ]
-        .map(str::to_owned),
-        By::Both => [
-            format!("LeSiNN and network: {long}"),
-            "LeSiNN and network".into(),
-        ],
-        By::Disagreement => [
-            "network against LeSiNN; net or dist finds the row stranger",
-            "network against LeSiNN",
-        ]
-        .map(str::to_owned),
     }
 }

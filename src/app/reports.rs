@@ -1,0 +1,65 @@
+//! From what the worker tells to what changes on the screen, besides the session itself: the selection, the open pages, the pace.
+
+use super::App;
+use super::context::Selection;
+use super::pages::PageKind;
+use crate::message::{Report, RowPage, Watch};
+use crate::score::ranking::Ranking;
+
+impl App {
+    /// Takes what the worker tells.
+    pub fn apply(&mut self, report: Report) {
+        match &report {
+            Report::Loaded(_) if self.session.loaded.is_some() => self.begin_anew(),
+            Report::Refused(why) => {
+                self.answer = Some(why.clone());
+                if self.session.comparing && self.page_kind() == PageKind::Comparison {
+                    self.above.pop();
+                }
+            }
+            Report::Started(started) => self.pace.start(started),
+            Report::Advanced(advanced) => self.pace.measure(advanced),
+            // The failure stands where its way out works.
+            Report::Failed(_) | Report::Ended(_) => self.above.clear(),
+            _ => {}
+        }
+        let mut adopted = None;
+        if let Report::Ranked(ranking) = &report {
+            adopted = Some(self.place_in(ranking));
+        }
+        if let Report::Explained(explained) = &report {
+            // The answer about another row does not land on the page of this one.
+            let asked = |page: &RowPage| Some(page.row) == self.watch.row;
+            if explained.page.as_ref().is_none_or(asked) {
+                for page in &mut self.above {
+                    page.behaviour_mut().apply(&report, &self.session);
+                }
+            }
+        }
+        self.session.apply(report);
+        if let Some(rank) = adopted {
+            self.selection.rank = rank;
+        }
+        let layers = self.session.layer_count();
+        self.selection.layer = self.selection.layer.min(layers.saturating_sub(1));
+    }
+
+    /// Another table: the selection and the pages are about the old one.
+    fn begin_anew(&mut self) {
+        self.selection = Selection::default();
+        self.above.clear();
+        self.dashboard.charts.cursor = None;
+        self.watch = Watch::default();
+    }
+
+    /// Where the selection goes in a new ranking: it stays with its row, but for the top of the list, which stays the top
+    /// unless its page is open.
+    fn place_in(&self, ranking: &Ranking) -> usize {
+        let stays = self.selection.rank > 0 || self.watched_row().is_some();
+        let row = self.selected_row().filter(|_| stays);
+        let place = row.and_then(|row| ranking.rows.iter().position(|ranked| ranked.row == row));
+        place
+            .unwrap_or(self.selection.rank)
+            .min(ranking.rows.len().saturating_sub(1))
+    }
+}

@@ -1,0 +1,196 @@
+//! The words that can be typed after `:`, and what they do.
+
+use crate::app::action::{Action, Panel, Resize};
+
+/// Actions by name.
+pub const ACTIONS: &[(&str, Action, &str)] = &[
+    ("pause", Action::TogglePause, "pause training, or go on"),
+    ("step", Action::TrainStep, "train one batch and stand still"),
+    (
+        "epoch",
+        Action::TrainEpoch,
+        "train one epoch and stand still",
+    ),
+    ("restart", Action::Restart, "start again from the same seed"),
+    (
+        "finish",
+        Action::FullSpeed,
+        "train to the end at full speed",
+    ),
+    ("slower", Action::Slower, "show the run half as fast"),
+    ("faster", Action::Faster, "show the run twice as fast"),
+    (
+        "earlier",
+        Action::EarlierSnapshot,
+        "look at the snapshot before",
+    ),
+    ("later", Action::LaterSnapshot, "look at the snapshot after"),
+    (
+        "branch",
+        Action::Branch,
+        "train on from the snapshot on the screen",
+    ),
+    (
+        "toggle-bias",
+        Action::ToggleBias,
+        "bias of the selected layer on or off",
+    ),
+    ("open", Action::Open, "open what is selected"),
+    ("layer", Action::OpenLayer, "the selected layer's page"),
+    (
+        "columns",
+        Action::Columns,
+        "what each column holds and what becomes of it",
+    ),
+    (
+        "compare",
+        Action::Compare,
+        "compare biases, none and tied weights",
+    ),
+    (
+        "about",
+        Action::About,
+        "what was read and how it is learned",
+    ),
+    ("help", Action::Help, "keys and words"),
+    ("loss", Action::Focus(Panel::Loss), "go to the loss"),
+    (
+        "ranking",
+        Action::Focus(Panel::Second),
+        "go to the second chart",
+    ),
+    ("layers", Action::Focus(Panel::Layers), "go to the layers"),
+    (
+        "outliers",
+        Action::Focus(Panel::Outliers),
+        "go to the outliers",
+    ),
+    (
+        "zoom",
+        Action::Zoom,
+        "let the panel fill the screen, or no longer",
+    ),
+    (
+        "reset-sizes",
+        Action::Resize(Resize::Reset),
+        "let the content say how large the panels are",
+    ),
+    (
+        "log-steps",
+        Action::ToggleLogSteps,
+        "logarithmic axis of the steps on or off",
+    ),
+    ("double-rate", Action::RaiseRate, "double the learning rate"),
+    ("halve-rate", Action::LowerRate, "halve the learning rate"),
+    (
+        "next-score",
+        Action::NextScore,
+        "rank by the network, by LeSiNN, by both",
+    ),
+    (
+        "units",
+        Action::ToggleUnits,
+        "on a row's page: original or scaled units",
+    ),
+    (
+        "drop-column",
+        Action::ToggleColumn,
+        "on the columns page: leave the column out, or take it in",
+    ),
+    (
+        "next-kind",
+        Action::NextKind,
+        "on the columns page: read the column as the next kind",
+    ),
+    (
+        "previous-kind",
+        Action::PreviousKind,
+        "on the columns page: read the column as the kind before",
+    ),
+    (
+        "apply",
+        Action::Apply,
+        "on the columns page: read the table again with these columns",
+    ),
+    ("next", Action::Next, "the next row or layer"),
+    ("previous", Action::Previous, "the row or layer before"),
+    ("next-panel", Action::NextPanel, "go to the next panel"),
+    (
+        "previous-panel",
+        Action::PreviousPanel,
+        "go to the panel before",
+    ),
+    (
+        "widen-outliers",
+        Action::Resize(Resize::Left),
+        "more width for the outliers",
+    ),
+    (
+        "narrow-outliers",
+        Action::Resize(Resize::Right),
+        "more width for charts and layers",
+    ),
+    (
+        "heighten-layers",
+        Action::Resize(Resize::Up),
+        "more height for the layers",
+    ),
+    (
+        "lower-layers",
+        Action::Resize(Resize::Down),
+        "more height for the charts",
+    ),
+    ("back", Action::Back, "close what is open"),
+    ("suspend", Action::Suspend, "back to the shell; fg returns"),
+    ("redraw", Action::Redraw, "draw the screen anew"),
+    ("find-next", Action::FindNext, "find the next"),
+    ("quit", Action::QuitNow, "leave at once"),
+];
+
+/// Settings by name: the values that can be completed, and what they set.
+pub const SETTINGS: &[(&str, &[&str], &str)] = &[
+    (
+        "rate",
+        &["1e-2", "1e-3", "1e-4"],
+        "learning rate, such as 3e-4",
+    ),
+    (
+        "bias",
+        &["all", "none", "output"],
+        "layers with a bias: all, none, output, encoder.1,…",
+    ),
+    (
+        "tied",
+        &["on", "off"],
+        "whether the decoder uses the encoder's weights; starts again",
+    ),
+    (
+        "pace",
+        &["watch", "full", "4", "8", "16", "30", "60"],
+        "how fast runs are shown: watch, full, or seconds",
+    ),
+    (
+        "score",
+        &["network", "lesinn", "both", "disagreement"],
+        "what ranks the rows",
+    ),
+    (
+        "snapshot",
+        &["now"],
+        "look at the snapshot at this step, or at the present",
+    ),
+    ("row", &[], "go to the row of this number or id"),
+    (
+        "log",
+        &["loss on", "loss off", "mse on", "mse off"],
+        "logarithmic axis of a chart",
+    ),
+    (
+        "mouse",
+        &["on", "off"],
+        "whether the mouse works the program or selects text",
+    ),
+];
+
+/// Other names for what is typed often.
+pub const ALIASES: &[(&str, &str)] = &[("q", "quit"), ("lr", "rate"), ("tie", "tied")];

@@ -1,0 +1,98 @@
+//! The line being typed: edited, submitted, and what it says carried out.
+
+use super::App;
+use super::action::Action;
+use super::context::{Context, Effects};
+use super::pages::dashboard::outliers;
+use super::prompt::{Edit, Prompt, Purpose};
+use super::typed::{self, Typed};
+use crate::message::Command;
+
+impl App {
+    /// Takes an edit of the line being typed.
+    pub fn edit(&mut self, edit: &Edit) -> Vec<Command> {
+        self.answer = None;
+        let mut effects = Effects::default();
+        match (edit, &mut self.prompt) {
+            (_, None) => {}
+            (Edit::Cancel, _) => self.prompt = None,
+            (Edit::Submit, prompt) => {
+                if let Some(Prompt { purpose, text, .. }) = prompt.take() {
+                    self.submit(purpose, text.trim(), &mut effects);
+                }
+            }
+            (Edit::Earlier | Edit::Later, Some(prompt)) => {
+                prompt.recall(&self.typed, *edit == Edit::Earlier);
+            }
+            (Edit::Complete, Some(prompt)) if prompt.purpose == Purpose::Command => {
+                prompt.complete(&typed::completions(&prompt.text, &self.session));
+            }
+            (edit, Some(prompt)) => prompt.edit(edit),
+        }
+        self.settle(effects)
+    }
+
+    fn submit(&mut self, purpose: Purpose, text: &str, effects: &mut Effects) {
+        if text.is_empty() {
+            return;
+        }
+        match purpose {
+            Purpose::Find => {
+                text.clone_into(&mut self.searched);
+                self.find(text, 0, effects);
+            }
+            Purpose::Command => {
+                self.typed.retain(|typed| typed != text);
+                self.typed.push(text.to_owned());
+                match typed::parse(text, &self.session) {
+                    Ok(typed) => self.obey(typed, effects),
+                    Err(expected) => effects.say(expected),
+                }
+            }
+        }
+    }
+
+    pub(super) fn find(&mut self, text: &str, skip: usize, effects: &mut Effects) {
+        if text.is_empty() {
+            return effects.say("nothing was searched for yet; / searches");
+        }
+        self.with_page(effects, |page, context| page.find(text, skip, context));
+    }
+
+    /// Carries out what was typed.
+    fn obey(&mut self, typed: Typed, effects: &mut Effects) {
+        let session = &mut self.session;
+        let is_past = matches!(
+            typed,
+            Typed::Do(_) | Typed::Row(_) | Typed::Snapshot(_) | Typed::Log(..)
+        );
+        if !is_past {
+            session.look_at(None, effects);
+        }
+        match typed {
+            Typed::Do(Action::QuitNow) => self.quit = true,
+            Typed::Do(action) => self.act(action, effects),
+            Typed::Rate(rate) => session.set_rate(rate, effects),
+            Typed::Bias(choice) => session.choose_bias(&choice, effects),
+            Typed::Tied(tied) => session.tie(tied, effects),
+            Typed::Row(name) => {
+                let mut context = Context {
+                    session,
+                    selection: &mut self.selection,
+                    effects,
+                    page_length: self.page_length,
+                };
+                outliers::find(&name, 0, &mut context);
+            }
+            Typed::Pace(setting) => {
+                self.pace.set(setting);
+                effects.say(self.pace_in_words());
+            }
+            Typed::Score(by) => self.rank_by(|_| by, effects),
+            Typed::Snapshot(None) => session.look_at(None, effects),
+            Typed::Snapshot(Some(step)) => session.look_at_step(step, effects),
+            Typed::Log(panel, on) => self.dashboard.charts.set_log(panel, on),
+            Typed::Mouse(on) => self.set_mouse(on, effects),
+        }
+    }
+}
