@@ -181,7 +181,16 @@ impl Status<'_> {
             format::group(moment.step),
             format::group(session.run.step()),
         );
-        let text = format!("◂ looking back at step {step} of {now}{place}");
+        let networks = session
+            .started
+            .as_ref()
+            .map_or(1, |started| started.networks);
+        let network = if networks > 1 {
+            format!("network {}, ", moment.network + 1)
+        } else {
+            String::new()
+        };
+        let text = format!("◂ looking back at {network}step {step} of {now}{place}");
         vec![
             Piece {
                 text,

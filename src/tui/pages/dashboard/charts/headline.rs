@@ -19,8 +19,16 @@ struct Figure {
 impl ChartPanel<'_> {
     /// The step that values are read off at: the cursor's, or the snapshot's that is looked at.
     pub(super) fn cursor(&self) -> Option<u64> {
-        let looking = self.session().looking.map(|moment| moment.step);
-        looking.or(self.app.dashboard.charts.cursor)
+        let session = self.session();
+        let network = session
+            .started
+            .as_ref()
+            .map_or(0, |started| started.network);
+        // A snapshot of another network has no place on this one's curves.
+        let looking = session.looking.filter(|moment| moment.network == network);
+        looking
+            .map(|moment| moment.step)
+            .or(self.app.dashboard.charts.cursor)
     }
 
     /// The figures of the lines, at the cursor or at present; as many words as `width` has room for.

@@ -110,7 +110,15 @@ impl Outliers<'_> {
         let (_, step) = all.min_by(|a, b| a.0.total_cmp(&b.0))?;
         let now = format!(" no label; score entropy {entropy:.3}");
         let lowest = format!("{now}, lowest at step {}", format::group(step));
-        let text = cells::first_fitting(width, &[&format!("{lowest} (a hint)"), &lowest, &now]);
+        let text = cells::first_fitting(
+            width,
+            &[
+                &format!("{lowest} (a hint)"),
+                &lowest,
+                &now,
+                &format!(" entropy {entropy:.3}"),
+            ],
+        );
         Some(Line::styled(text, self.theme.quiet()))
     }
 }
