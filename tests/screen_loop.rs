@@ -12,6 +12,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use misfit::app::App;
+use misfit::app::action::Panel;
+use misfit::app::pace::PaceSetting;
 use misfit::app::pages::{Page, PageKind};
 use misfit::app::session::Phase;
 use misfit::message::RowPage;
@@ -24,7 +26,9 @@ use misfit::tui::theme::Theme;
 use misfit::worker::Worker;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind,
+};
 use ratatui::layout::Size;
 
 /// A console that types what a test says and keeps what was drawn. Clones are the same console.
@@ -267,5 +271,127 @@ fn a_terminal_that_goes_away_ends_the_program_like_a_hangup() {
     assert_eq!(
         screen(&console, FOREVER, fake::steady).run().unwrap(),
         Some(1)
+    );
+}
+
+#[test]
+fn a_short_run_waits_for_the_clock_until_it_is_let_go() {
+    let console = Script::new();
+    let mut screen = screen(&console, 100_000, fake::steady);
+    screen.app.pace.set(PaceSetting::Seconds(86_400.0));
+    turn_until(&mut screen, |app| app.session.run.step() >= 4);
+    for _ in 0..200 {
+        screen.turn().unwrap();
+    }
+    assert!(screen.app.session.run.step() < 100, "a day is not over yet");
+    assert_eq!(screen.app.session.phase, Phase::Training);
+    console.type_keys("f");
+    turn_until(&mut screen, |app| app.session.phase == Phase::Finished);
+    assert_eq!(screen.app.session.run.step(), 100_000);
+}
+
+#[test]
+fn a_finished_run_is_looked_back_at_and_trained_on_from_there() {
+    let console = Script::new();
+    let mut screen = screen(&console, 64, fake::steady);
+    turn_until(&mut screen, |app| app.session.phase == Phase::Finished);
+    let present = screen.app.session.ranking.clone();
+    console.type_keys("<");
+    let is_at = |app: &App, step| {
+        let basis = app
+            .session
+            .ranking
+            .as_ref()
+            .map(|ranking| ranking.basis.step());
+        app.session.looking.is_some() && basis == Some(step)
+    };
+    turn_until(&mut screen, |app| is_at(app, 32));
+    assert!(console.shown().contains("looking back at step 32 of 64"));
+    console.type_keys(">");
+    turn_until(&mut screen, |app| {
+        app.session.looking.is_none() && app.session.ranking == present
+    });
+    console.type_keys("<<R");
+    turn_until(&mut screen, |app| {
+        let from = app
+            .session
+            .started
+            .as_ref()
+            .and_then(|started| started.from);
+        from.is_some_and(|from| from.step == 16) && app.session.phase == Phase::Finished
+    });
+    assert_eq!(screen.app.session.run.step(), 64);
+    assert!(
+        screen.app.session.former.is_some(),
+        "the old run stays drawn"
+    );
+}
+
+#[test]
+fn a_paused_run_takes_single_steps_and_epochs() {
+    let console = Script::new();
+    let mut screen = screen(&console, FOREVER, fake::steady);
+    turn_until(&mut screen, |app| app.session.run.last.is_some());
+    console.type_keys(" ");
+    turn_until(&mut screen, |app| app.session.phase == Phase::Paused);
+    // What was trained before the pause reaches the screen with it.
+    console.type_keys(".");
+    screen.turn().unwrap();
+    let steps_per_epoch = screen.app.session.steps_per_epoch();
+    turn_until(&mut screen, |app| app.session.run.step() > 0);
+    let before = screen.app.session.run.step();
+    console.type_keys("E");
+    turn_until(&mut screen, |app| {
+        app.session.run.step() >= before + steps_per_epoch
+    });
+    assert_eq!(screen.app.session.phase, Phase::Paused);
+}
+
+#[test]
+fn leaving_in_mid_run_asks_once() {
+    let console = Script::new();
+    let mut screen = screen(&console, FOREVER, fake::steady);
+    turn_until(&mut screen, |app| app.session.run.step() > 0);
+    console.type_keys("q");
+    screen.turn().unwrap();
+    assert!(!screen.app.quit && console.shown().contains("q again leaves"));
+    console.type_keys("q");
+    assert_eq!(screen.run().unwrap(), None);
+}
+
+#[test]
+fn commands_are_completed_and_carried_out() {
+    let console = Script::new();
+    let mut screen = screen(&console, FOREVER, fake::steady);
+    turn_until(&mut screen, |app| app.session.run.step() > 0);
+    console.type_keys(":bia");
+    console.press(KeyCode::Tab, KeyModifiers::NONE);
+    console.type_keys("n");
+    console.press(KeyCode::Tab, KeyModifiers::NONE);
+    console.type_keys("\n");
+    turn_until(&mut screen, |app| app.session.run.changes().count() == 1);
+    let changes: Vec<_> = screen.app.session.run.changes().collect();
+    assert_eq!(changes[0].1, "all biases off");
+}
+
+#[test]
+fn the_mouse_selects_and_scrolls() {
+    let console = Script::new();
+    let mut screen = screen(&console, FOREVER, fake::steady);
+    turn_until(&mut screen, |app| !app.session.ranked().is_empty());
+    let event = |kind, column, row| {
+        Event::Mouse(MouseEvent {
+            kind,
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        })
+    };
+    let wheel = event(MouseEventKind::ScrollDown, 100, 10);
+    console.0.borrow_mut().events.push_back(wheel);
+    screen.turn().unwrap();
+    assert_eq!(
+        (screen.app.dashboard.focus, screen.app.selection.rank),
+        (Panel::Outliers, 3)
     );
 }

@@ -81,9 +81,12 @@ impl Outliers<'_> {
         };
         let precision = ranking.precision;
         let precision = precision.map_or_else(String::new, |share| {
-            format!("   precision {share:.3} of {}", ranking.flagged)
+            format!("   precision {share:.3} of {} flagged", ranking.flagged)
         });
-        let long = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3}{precision}");
+        // Precision says nothing without what chance would give.
+        let base = self.app.session.base_rate();
+        let base = base.map_or_else(String::new, |base| format!(" (all rows {base:.3})"));
+        let long = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3}{precision}{base}");
         let short = format!(" ROC-AUC {roc_auc:.3}   AP {average_precision:.3}");
         let text = cells::first_fitting(width, &[&long, &short, &format!(" AUC {roc_auc:.3}")]);
         let mut lines = vec![Line::styled(text, theme.strong())];
