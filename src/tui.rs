@@ -1,5 +1,5 @@
 //! The screen: [`draw`] shows an [`App`] and changes nothing. Keys come in through the [`keymap`], the mouse through the
-//! [`pointer`]; the terminal is entered and left in [`terminal`].
+//! [`mod@pointer`]; the terminal is entered and left in [`terminal`].
 //!
 //! ```text
 //! status      what, how, how far

@@ -1,7 +1,7 @@
 //! The pages, and what all of them can do. Open ones form a stack whose lowest is the dashboard.
 //!
 //! A new page is a file here, with its state, the actions it takes and its hints; a file of the same name in `tui/pages`, which
-//! draws it; a line in [`pages`] below; and its rows in the table of keys, `tui/keymap`.
+//! draws it; a line in `pages!` below; and its rows in the table of keys, `tui/keymap`.
 
 pub mod about;
 pub mod columns;

@@ -1,4 +1,4 @@
-//! From keys to actions, by the one table in [`bindings`]. Dispatch, the hint line, the help page and the README's table are
+//! From keys to actions, by the one table in [`BINDINGS`]. Dispatch, the hint line, the help page and the README's table are
 //! all made from it.
 
 mod bindings;
