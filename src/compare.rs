@@ -4,16 +4,16 @@
 //! All variants learn from the same seed in lock step, then all of them from the next one, so that only as many networks
 //! are held at a time as there are variants.
 
-mod lane;
-pub mod standing;
+pub mod results;
 pub mod variant;
+mod variant_run;
 pub mod verdict;
 
 use std::sync::Arc;
 
-use crate::compare::lane::Lane;
-use crate::compare::standing::{Comparison, Outcome, Standing};
+use crate::compare::results::{Comparison, Outcome, VariantResult};
 use crate::compare::variant::Variant;
+use crate::compare::variant_run::VariantRun;
 use crate::data::encoder::Encoded;
 use crate::error::{Error, Result};
 use crate::format;
@@ -38,7 +38,7 @@ pub struct Experiment {
     build: BuildEngine,
     specs: Vec<NetworkSpec>,
     /// One a variant, from the current seed; none where it has failed, or when all is done.
-    lanes: Vec<Option<Lane>>,
+    runs: Vec<Option<VariantRun>>,
     comparison: Comparison,
     /// The first variant's scores from the first seed and from the one that is on.
     scores: Option<Vec<f32>>,
@@ -65,7 +65,7 @@ impl Experiment {
                 "the variants have {held} parameters together, {most} at most can be trained side by side; take smaller --layers"
             )));
         }
-        let standings = variants.iter().zip(&counts);
+        let results = variants.iter().zip(&counts);
         let comparison = Comparison {
             rows: like.data().matrix.rows(),
             features: like.data().encoder.features.len(),
@@ -75,8 +75,8 @@ impl Experiment {
                 outlier.iter().any(|is| *is) && outlier.iter().any(|is| !is)
             }),
             steps: 0,
-            variants: standings
-                .map(|(variant, parameters)| Standing::new(variant, *parameters))
+            variants: results
+                .map(|(variant, parameters)| VariantResult::new(variant, *parameters))
                 .collect(),
         };
         let mut experiment = Self {
@@ -88,7 +88,7 @@ impl Experiment {
             },
             build: like.build(),
             specs,
-            lanes: Vec::new(),
+            runs: Vec::new(),
             comparison,
             scores: None,
             first_scores: None,
@@ -104,26 +104,26 @@ impl Experiment {
 
     /// Whether every variant has learned from every seed.
     pub fn finished(&self) -> bool {
-        self.lanes.iter().all(Option::is_none)
+        self.runs.iter().all(Option::is_none)
     }
 
     /// Trains every variant one batch, and looks at what it has learned where that was its last one.
     pub fn advance(&mut self) -> Result<()> {
-        for index in 0..self.lanes.len() {
-            let Some(lane) = &mut self.lanes[index] else {
+        for index in 0..self.runs.len() {
+            let Some(run) = &mut self.runs[index] else {
                 continue;
             };
-            let standing = &mut self.comparison.variants[index];
-            match lane.advance() {
-                Ok(point) => standing.curve.extend(point),
+            let result = &mut self.comparison.variants[index];
+            match run.advance() {
+                Ok(point) => result.curve.extend(point),
                 Err(error) => {
-                    standing.failed = Some(error.chain());
-                    self.lanes[index] = None;
+                    result.failed = Some(error.chain());
+                    self.runs[index] = None;
                     continue;
                 }
             }
-            standing.step = lane.step();
-            if lane.finished() {
+            result.step = run.step();
+            if run.finished() {
                 self.conclude(index);
             }
         }
@@ -141,10 +141,10 @@ impl Experiment {
             seed: self.recipe.seed.wrapping_add(self.comparison.seed),
             ..self.recipe.clone()
         };
-        let mut lanes = Vec::with_capacity(self.specs.len());
-        for (spec, standing) in self.specs.iter().zip(&mut self.comparison.variants) {
-            if standing.failed.is_some() {
-                lanes.push(None);
+        let mut runs = Vec::with_capacity(self.specs.len());
+        for (spec, result) in self.specs.iter().zip(&mut self.comparison.variants) {
+            if result.failed.is_some() {
+                runs.push(None);
                 continue;
             }
             let trainer = Trainer::new(
@@ -154,25 +154,25 @@ impl Experiment {
                 spec.clone(),
                 self.build,
             )?;
-            let lane = Lane::new(trainer);
-            (standing.step, self.comparison.steps) = (0, lane.steps());
-            standing.curve.clear();
-            lanes.push(Some(lane));
+            let run = VariantRun::new(trainer);
+            (result.step, self.comparison.steps) = (0, run.steps());
+            result.curve.clear();
+            runs.push(Some(run));
         }
-        self.lanes = lanes;
+        self.runs = runs;
         Ok(())
     }
 
     /// Takes down what a variant has come to with this seed, and lets its network go.
     fn conclude(&mut self, index: usize) {
-        let Some(mut lane) = self.lanes[index].take() else {
+        let Some(mut run) = self.runs[index].take() else {
             return;
         };
-        let standing = &mut self.comparison.variants[index];
-        let scores = match lane.scores() {
+        let result = &mut self.comparison.variants[index];
+        let scores = match run.scores() {
             Ok(scores) => scores,
             Err(error) => {
-                standing.failed = Some(error.chain());
+                result.failed = Some(error.chain());
                 return;
             }
         };
@@ -182,8 +182,8 @@ impl Experiment {
             self.scores.as_ref()
         };
         let outlier = self.outlier.as_deref();
-        let Metrics { loss, mse } = lane.metrics();
-        standing.outcomes.push(Outcome {
+        let Metrics { loss, mse } = run.metrics();
+        result.outcomes.push(Outcome {
             loss,
             mse,
             quality: outlier.and_then(|outlier| Quality::judge(&scores, outlier)),

@@ -6,7 +6,7 @@ mod layers;
 mod loaded;
 mod progress;
 
-use crate::compare::standing::Comparison;
+use crate::compare::results::Comparison;
 use crate::data::read::Progress as Reading;
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{By, Ranking};

@@ -7,7 +7,7 @@
 mod fake;
 
 use misfit::compare::Experiment;
-use misfit::compare::standing::Comparison;
+use misfit::compare::results::Comparison;
 use misfit::compare::variant::Variant;
 use misfit::train::engine::BuildEngine;
 use misfit::train::fused::FusedEngine;
@@ -31,18 +31,18 @@ fn variants_learn_side_by_side_from_the_same_seeds() {
     for step in 1..STEPS {
         experiment.advance().unwrap();
         let variants = &experiment.comparison().variants;
-        assert!(variants.iter().all(|standing| standing.step == step));
-        assert!(variants.iter().all(|standing| standing.outcomes.is_empty()));
+        assert!(variants.iter().all(|result| result.step == step));
+        assert!(variants.iter().all(|result| result.outcomes.is_empty()));
     }
     experiment.advance().unwrap();
     let comparison = experiment.comparison();
     assert_eq!((comparison.seed, comparison.finished()), (1, false));
     let comparison = finished(experiment);
     assert!(comparison.finished());
-    for standing in &comparison.variants {
-        assert_eq!(standing.outcomes.len(), 2, "{}", standing.name);
-        assert_ne!(standing.outcomes[0].loss, standing.outcomes[1].loss);
-        assert_eq!(standing.curve.len() as u64, STEPS);
+    for result in &comparison.variants {
+        assert_eq!(result.outcomes.len(), 2, "{}", result.name);
+        assert_ne!(result.outcomes[0].loss, result.outcomes[1].loss);
+        assert_eq!(result.curve.len() as u64, STEPS);
     }
 }
 
@@ -53,7 +53,7 @@ fn the_variants_cost_what_their_layers_do() {
     let parameters: Vec<u64> = comparison
         .variants
         .iter()
-        .map(|standing| standing.parameters)
+        .map(|result| result.parameters)
         .collect();
     assert_eq!(parameters, [24, 16, 19, 16, 8]);
 }
@@ -91,7 +91,7 @@ fn a_variant_that_loses_its_numbers_stops_alone() {
     let failed: Vec<bool> = comparison
         .variants
         .iter()
-        .map(|standing| standing.failed.is_some())
+        .map(|result| result.failed.is_some())
         .collect();
     // The fake diverges with all its biases on.
     assert_eq!(failed, [true, false, false, true, false]);

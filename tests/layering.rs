@@ -12,7 +12,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "message",
         &[
-            "compare::standing",
+            "compare::results",
             "data::columns::kind",
             "data::read",
             "model::spec",
@@ -74,7 +74,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         "app",
         &[
             "app",
-            "compare::standing",
+            "compare::results",
             "message",
             "model::spec",
             "model::ledger",
@@ -88,7 +88,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "tui",
         &[
-            "compare::standing",
+            "compare::results",
             "tui",
             "app",
             "message",

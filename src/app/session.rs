@@ -7,7 +7,7 @@ pub mod run;
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::compare::standing::Comparison;
+use crate::compare::results::Comparison;
 use crate::data::read::Progress as Reading;
 use crate::message::{
     Choice, ColumnInfo, Explained, Explanation, Judged, Layers, Loaded, Moment, Point, Referenced,

@@ -11,7 +11,7 @@ use crate::cli::args::{RunArgs, usage};
 use crate::cli::progress::workload::Workload;
 use crate::cli::{print, print_json};
 use crate::compare::Experiment;
-use crate::compare::standing::{Comparison, Spread, Standing};
+use crate::compare::results::{Comparison, Spread, VariantResult};
 use crate::compare::variant::Variant;
 use crate::error::Result;
 use crate::format;
@@ -143,25 +143,25 @@ impl Document {
 }
 
 impl Row {
-    fn new(standing: &Standing) -> Self {
+    fn new(result: &VariantResult) -> Self {
         let mean = |spread: Option<Spread>| spread.map(|spread| spread.mean);
         let sd = |spread: Option<Spread>| spread.and_then(|spread| spread.sd);
-        let (loss, mse, auc) = (standing.loss(), standing.mse(), standing.roc_auc());
+        let (loss, mse, auc) = (result.loss(), result.mse(), result.roc_auc());
         Self {
-            name: standing.name.clone(),
-            bias: standing.bias.to_string(),
-            tied: standing.tied,
-            parameters: standing.parameters,
+            name: result.name.clone(),
+            bias: result.bias.to_string(),
+            tied: result.tied,
+            parameters: result.parameters,
             loss: mean(loss),
             loss_sd: sd(loss),
             mse: mean(mse),
             mse_sd: sd(mse),
             roc_auc: mean(auc),
             roc_auc_sd: sd(auc),
-            average_precision: mean(standing.average_precision()),
-            spearman: mean(standing.spearman()),
-            top_overlap: mean(standing.top_overlap()),
-            failed: standing.failed.clone(),
+            average_precision: mean(result.average_precision()),
+            spearman: mean(result.spearman()),
+            top_overlap: mean(result.top_overlap()),
+            failed: result.failed.clone(),
         }
     }
 }
@@ -190,16 +190,16 @@ fn text(comparison: &Comparison, notices: &[String]) -> String {
         "variant",
         ["parameters", "loss", "MSE", last[0], last[1]],
     );
-    for standing in &comparison.variants {
-        if let Some(why) = &standing.failed {
-            let _ = writeln!(text, "{}  {why}", cells::left(&standing.name, NAME));
+    for result in &comparison.variants {
+        if let Some(why) = &result.failed {
+            let _ = writeln!(text, "{}  {why}", cells::left(&result.name, NAME));
             continue;
         }
         let metric = |spread: Option<Spread>| pair(spread, format::metric);
         let [judged, also] = if comparison.labelled {
-            [standing.roc_auc(), standing.average_precision()]
+            [result.roc_auc(), result.average_precision()]
         } else {
-            [standing.spearman(), standing.top_overlap()]
+            [result.spearman(), result.top_overlap()]
         };
         let also = also.map_or_else(
             || "none".into(),
@@ -212,9 +212,9 @@ fn text(comparison: &Comparison, notices: &[String]) -> String {
             },
         );
         let cells = [
-            format::group(standing.parameters),
-            metric(standing.loss()),
-            standing
+            format::group(result.parameters),
+            metric(result.loss()),
+            result
                 .mse()
                 .map_or_else(|| "none".into(), |mse| format::metric(mse.mean)),
             pair(judged, |value| format!("{value:.3}")),
@@ -222,7 +222,7 @@ fn text(comparison: &Comparison, notices: &[String]) -> String {
         ];
         line(
             &mut text,
-            &standing.name,
+            &result.name,
             cells.each_ref().map(String::as_str),
         );
     }

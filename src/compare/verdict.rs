@@ -5,7 +5,7 @@
 //! best and the worst are picked from several), and where it is at least 0.01 in ROC-AUC. Without a label the training
 //! losses are compared instead, at least 1 % apart; how well rows are rebuilt says nothing about who ranks them better.
 
-use crate::compare::standing::{Comparison, Outcome, Spread, Standing};
+use crate::compare::results::{Comparison, Outcome, Spread, VariantResult};
 use crate::format;
 
 /// Differences in ROC-AUC below this are of no use to anyone.
@@ -51,7 +51,7 @@ impl Measure {
     }
 
     /// Whether two variants differ by the rule of this file.
-    fn differs(self, a: &Standing, b: &Standing) -> bool {
+    fn differs(self, a: &VariantResult, b: &VariantResult) -> bool {
         let pairs = a.outcomes.iter().zip(&b.outcomes);
         let differences: Vec<f64> = pairs
             .filter_map(|(a, b)| Some(self.of(a)? - self.of(b)?))
@@ -63,7 +63,7 @@ impl Measure {
             Self::RocAuc => LEAST_AUC,
             Self::Loss => {
                 let size =
-                    |standing: &Standing| standing.loss().map_or(0.0, |loss| loss.mean.abs());
+                    |result: &VariantResult| result.loss().map_or(0.0, |loss| loss.mean.abs());
                 LEAST_LOSS * size(a).min(size(b))
             }
         };
@@ -80,7 +80,7 @@ fn student(freedom: usize) -> f64 {
 impl Comparison {
     /// The conclusion from the seeds so far; none before every variant has an outcome or has failed.
     pub fn conclusion(&self) -> Option<String> {
-        let waits = |standing: &Standing| standing.failed.is_none() && standing.outcomes.is_empty();
+        let waits = |result: &VariantResult| result.failed.is_none() && result.outcomes.is_empty();
         if self.variants.iter().any(waits) {
             return None;
         }
@@ -89,13 +89,14 @@ impl Comparison {
         } else {
             Measure::Loss
         };
-        let mean = |standing: &Standing| Some(standing.spread(|outcome| measure.of(outcome))?.mean);
+        let mean =
+            |result: &VariantResult| Some(result.spread(|outcome| measure.of(outcome))?.mean);
         let sound = self
             .variants
             .iter()
-            .filter(|standing| standing.failed.is_none());
-        let mut placed: Vec<(&Standing, f64)> = sound
-            .filter_map(|standing| Some((standing, mean(standing)?)))
+            .filter(|result| result.failed.is_none());
+        let mut placed: Vec<(&VariantResult, f64)> = sound
+            .filter_map(|result| Some((result, mean(result)?)))
             .collect();
         placed.sort_by(|a, b| match measure {
             Measure::RocAuc => b.1.total_cmp(&a.1),
@@ -116,7 +117,7 @@ impl Comparison {
         let failed = self
             .variants
             .iter()
-            .filter(|standing| standing.failed.is_some());
+            .filter(|result| result.failed.is_some());
         let names: Vec<String> = failed.map(quoted).collect();
         (!names.is_empty()).then(|| {
             let names = names.join(", ");
@@ -127,14 +128,14 @@ impl Comparison {
     /// How differently the rows are ranked, beside what another seed does to the ranking.
     fn likeness(&self) -> Option<String> {
         let (first, others) = self.variants.split_first()?;
-        let rho = |standing: &Standing| standing.spearman().map(|rho| rho.mean);
-        let top = |standing: &Standing| {
-            let overlap = standing.top_overlap().map_or(0.0, |overlap| overlap.mean);
+        let rho = |result: &VariantResult| result.spearman().map(|rho| rho.mean);
+        let top = |result: &VariantResult| {
+            let overlap = result.top_overlap().map_or(0.0, |overlap| overlap.mean);
             format::percent(overlap as f32)
         };
         let (least, low) = others
             .iter()
-            .filter_map(|standing| Some((standing, rho(standing)?)))
+            .filter_map(|result| Some((result, rho(result)?)))
             .min_by(|a, b| a.1.total_cmp(&b.1))?;
         let noise = rho(first).map_or_else(String::new, |rho| {
             let top = top(first);
@@ -147,17 +148,21 @@ impl Comparison {
     }
 }
 
-fn quoted(standing: &Standing) -> String {
-    format!("“{}”", standing.name)
+fn quoted(result: &VariantResult) -> String {
+    format!("“{}”", result.name)
 }
 
 /// What lies between the best and the worst.
-fn difference(measure: Measure, best: (&Standing, f64), worst: (&Standing, f64)) -> String {
+fn difference(
+    measure: Measure,
+    best: (&VariantResult, f64),
+    worst: (&VariantResult, f64),
+) -> String {
     let what = measure.name();
     let seeds = best.0.outcomes.len().min(worst.0.outcomes.len());
     let differs = measure.differs(best.0, worst.0);
     let [(best, high), (worst, low)] =
-        [best, worst].map(|(standing, mean)| (quoted(standing), measure.write(mean)));
+        [best, worst].map(|(result, mean)| (quoted(result), measure.write(mean)));
     match measure {
         _ if seeds < 2 => format!(
             "One seed shows no noise, so nothing can be called a difference; {what}: {best} {high}, {worst} {low}."
@@ -175,11 +180,11 @@ fn difference(measure: Measure, best: (&Standing, f64), worst: (&Standing, f64))
 }
 
 /// The fewest parameters among the variants that tie with the best.
-fn savings(measure: Measure, placed: &[(&Standing, f64)]) -> Option<String> {
+fn savings(measure: Measure, placed: &[(&VariantResult, f64)]) -> Option<String> {
     let (best, _) = *placed.first()?;
-    let sizes = placed.iter().map(|(standing, _)| *standing);
-    let most = sizes.clone().max_by_key(|standing| standing.parameters)?;
-    let mut peers = sizes.filter(|standing| !measure.differs(best, standing));
+    let sizes = placed.iter().map(|(result, _)| *result);
+    let most = sizes.clone().max_by_key(|result| result.parameters)?;
+    let mut peers = sizes.filter(|result| !measure.differs(best, result));
     let first = peers.next()?;
     let fewest = peers.fold(first, |fewest, peer| {
         if peer.parameters < fewest.parameters {
@@ -211,7 +216,7 @@ mod tests {
     use crate::score::agreement::Agreement;
     use crate::score::ranking::Quality;
 
-    fn standing(name: &str, parameters: u64, aucs: &[f64]) -> Standing {
+    fn result(name: &str, parameters: u64, aucs: &[f64]) -> VariantResult {
         let variant: Variant = format!("{name}=tied").parse().unwrap();
         let outcome = |auc: &f64| Outcome {
             loss: 1.0 - auc,
@@ -225,13 +230,13 @@ mod tests {
                 top_overlap: 0.5,
             }),
         };
-        Standing {
+        VariantResult {
             outcomes: aucs.iter().map(outcome).collect(),
-            ..Standing::new(&variant, parameters)
+            ..VariantResult::new(&variant, parameters)
         }
     }
 
-    fn comparison(variants: Vec<Standing>) -> Comparison {
+    fn comparison(variants: Vec<VariantResult>) -> Comparison {
         Comparison {
             rows: 10,
             features: 3,
@@ -244,7 +249,7 @@ mod tests {
     }
 
     fn differs(a: &[f64], b: &[f64]) -> bool {
-        Measure::RocAuc.differs(&standing("a", 1, a), &standing("b", 1, b))
+        Measure::RocAuc.differs(&result("a", 1, a), &result("b", 1, b))
     }
 
     /// By hand: of 0.02 0.03 0.04 0.03 0.03 the sample s is √(0.0002/4) = 0.00707, the
@@ -274,9 +279,9 @@ mod tests {
     #[test]
     fn the_conclusion_names_the_ends_and_what_is_saved() {
         let conclusion = comparison(vec![
-            standing("big", 1_000, &[0.90, 0.91, 0.92]),
-            standing("small", 400, &[0.901, 0.909, 0.92]),
-            standing("bad", 300, &[0.70, 0.71, 0.72]),
+            result("big", 1_000, &[0.90, 0.91, 0.92]),
+            result("small", 400, &[0.901, 0.909, 0.92]),
+            result("bad", 300, &[0.70, 0.71, 0.72]),
         ])
         .conclusion()
         .unwrap();
@@ -289,8 +294,8 @@ mod tests {
     #[test]
     fn a_tie_is_called_one() {
         let tie = comparison(vec![
-            standing("big", 1_000, &[0.90, 0.80]),
-            standing("small", 500, &[0.80, 0.90]),
+            result("big", 1_000, &[0.90, 0.80]),
+            result("small", 500, &[0.80, 0.90]),
         ]);
         let conclusion = tie.conclusion().unwrap();
         assert!(
@@ -305,8 +310,8 @@ mod tests {
     #[test]
     fn without_a_label_the_losses_are_compared_and_nothing_is_claimed() {
         let mut comparison = comparison(vec![
-            standing("first", 1_000, &[0.50, 0.51, 0.52]),
-            standing("lower", 1_000, &[0.70, 0.71, 0.72]),
+            result("first", 1_000, &[0.50, 0.51, 0.52]),
+            result("lower", 1_000, &[0.70, 0.71, 0.72]),
         ]);
         comparison.labelled = false;
         assert_eq!(
@@ -317,8 +322,8 @@ mod tests {
 
     #[test]
     fn a_failed_variant_is_named_and_one_that_waits_holds_the_conclusion_back() {
-        let mut failed = standing("wild", 1_000, &[]);
-        let calm = || standing("calm", 1_000, &[0.9, 0.9]);
+        let mut failed = result("wild", 1_000, &[]);
+        let calm = || result("calm", 1_000, &[0.9, 0.9]);
         assert_eq!(comparison(vec![calm(), failed.clone()]).conclusion(), None);
         failed.failed = Some("the loss became NaN".into());
         let conclusion = comparison(vec![calm(), failed]).conclusion().unwrap();

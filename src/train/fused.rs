@@ -16,8 +16,8 @@
 //! writes whole vectors, and threads own whole panels or whole groups of tiles. All products are made of one block of sums in
 //! registers (`kernel`), and weights that are too many for the caches are asked for ahead of their time (`prefetch`). Vector
 //! code goes through `pulp`, which picks the widest instruction set at run time and falls back on
-//! plain Rust. A `team` of threads shares the `pieces` of a pass where the pass is worth it (`threads`), and small steps only
-//! while a `trial` says that it pays.
+//! plain Rust. A thread `pool` shares the `chunks` of a pass where the pass is worth it (`threads`), and small steps only
+//! while `autotune` finds that it pays. Everything that lasts for one step lies in a `workspace`, allocated once.
 
 #![allow(
     clippy::inline_always,
@@ -30,24 +30,23 @@
 
 mod activation;
 mod adam;
-mod ahead;
+mod autotune;
 mod backward;
+mod chunks;
 mod jobs;
 mod kernel;
 mod learn;
 mod loss;
 mod network;
 mod panels;
-mod pieces;
+mod pool;
 mod prefetch;
 mod product;
 mod step;
-mod tape;
-mod team;
 mod threads;
 mod tiles;
-mod trial;
-mod turn;
+mod transpose;
+mod workspace;
 
 use std::cell::RefCell;
 use std::time::Instant;
@@ -59,10 +58,10 @@ use crate::score::view::Reconstruct;
 use crate::train::engine::{Batch, Engine, EngineName, Metrics};
 use crate::train::recipe::{Loss, Recipe};
 use adam::Rate;
+use autotune::Autotune;
 use network::Network;
-use tape::Tape;
 use threads::Threads;
-use trial::Trial;
+use workspace::Workspace;
 
 /// Rows that are evaluated or rebuilt in one go.
 const CHUNK: usize = 128;
@@ -70,13 +69,13 @@ const CHUNK: usize = 128;
 /// A network in training.
 pub struct FusedEngine {
     network: Network,
-    tape: Tape,
+    workspace: Workspace,
     loss: Loss,
     epsilon: f32,
     threads: Threads,
     /// The same without helpers, for steps that are not shared.
     alone: Threads,
-    trial: Trial,
+    autotune: Autotune,
 }
 
 impl FusedEngine {
@@ -99,12 +98,12 @@ impl FusedEngine {
         let shape = threads.shape();
         Self {
             network: Network::new(spec, weights, shape),
-            tape: Tape::new(spec, recipe.batch, shape),
+            workspace: Workspace::new(spec, recipe.batch, shape),
             loss: recipe.loss,
             epsilon: recipe.epsilon,
             alone: threads.alone(),
             threads,
-            trial: Trial::new(),
+            autotune: Autotune::new(),
         }
     }
 }
@@ -113,15 +112,15 @@ impl Engine for FusedEngine {
     fn step(&mut self, batch: Batch<'_>, rate: f64) -> Metrics {
         let Self {
             network,
-            tape,
+            workspace,
             loss,
             epsilon,
             threads,
             alone,
-            trial,
+            autotune,
         } = self;
         let (begun, rows) = (Instant::now(), batch.rows());
-        let shared = trial.shares(network.work(rows));
+        let shared = autotune.shares(network.work(rows));
         let threads = if shared { &*threads } else { &*alone };
         let (loss, rate) = (
             *loss,
@@ -130,27 +129,27 @@ impl Engine for FusedEngine {
                 epsilon: *epsilon,
             },
         );
-        tape.fit(rows, network.spec(), threads.shape());
-        tape.load(batch, threads);
-        network.forward(tape, false, threads);
-        let metrics = tape.measure(loss, network.spec().output(), threads);
+        workspace.fit(rows, network.spec(), threads.shape());
+        workspace.load(batch, threads);
+        network.forward(workspace, false, threads);
+        let metrics = workspace.measure(loss, network.spec().output(), threads);
         if let Some(next) = batch.next().filter(|next| network.looks_ahead(next.rows())) {
-            tape.load_ahead(next, threads);
+            workspace.load_ahead(next, threads);
         }
-        network.backward(tape, rate, threads);
-        trial.took(begun.elapsed().as_secs_f64() / rows as f64);
+        network.backward(workspace, rate, threads);
+        autotune.took(begun.elapsed().as_secs_f64() / rows as f64);
         metrics
     }
 
     fn evaluate(&self, batch: Batch<'_>) -> Metrics {
         let (network, threads, rows) = (&self.network, &self.threads, batch.rows());
-        let mut tape = Tape::new(network.spec(), rows.min(CHUNK), threads.shape());
+        let mut workspace = Workspace::new(network.spec(), rows.min(CHUNK), threads.shape());
         let (mut loss, mut mse) = (0.0, 0.0);
         for first in (0..rows).step_by(CHUNK) {
             let count = CHUNK.min(rows - first);
-            tape.load(batch.part(first..first + count), threads);
-            network.forward(&mut tape, false, threads);
-            let metrics = tape.measure(self.loss, network.spec().output(), threads);
+            workspace.load(batch.part(first..first + count), threads);
+            network.forward(&mut workspace, false, threads);
+            let metrics = workspace.measure(self.loss, network.spec().output(), threads);
             let share = count as f64 / rows as f64;
             loss += metrics.loss * share;
             mse += metrics.mse * share;
@@ -160,10 +159,10 @@ impl Engine for FusedEngine {
 
     fn freeze(&self) -> Box<dyn Reconstruct> {
         let network = self.network.frozen();
-        let tape = Tape::new(network.spec(), CHUNK, self.threads.shape());
+        let workspace = Workspace::new(network.spec(), CHUNK, self.threads.shape());
         Box::new(Frozen {
             network,
-            tape: RefCell::new(tape),
+            workspace: RefCell::new(workspace),
             threads: self.threads.clone(),
         })
     }
@@ -180,12 +179,12 @@ impl Engine for FusedEngine {
     fn fork(&self) -> Box<dyn Engine> {
         Box::new(Self {
             network: self.network.clone(),
-            tape: Tape::new(self.network.spec(), 0, self.threads.shape()),
+            workspace: Workspace::new(self.network.spec(), 0, self.threads.shape()),
             loss: self.loss,
             epsilon: self.epsilon,
             threads: self.threads.clone(),
             alone: self.alone.clone(),
-            trial: Trial::new(),
+            autotune: Autotune::new(),
         })
     }
 
@@ -201,7 +200,7 @@ impl Engine for FusedEngine {
 /// A copy of the numbers, for looking at rows.
 struct Frozen {
     network: Network,
-    tape: RefCell<Tape>,
+    workspace: RefCell<Workspace>,
     threads: Threads,
 }
 
@@ -209,16 +208,16 @@ impl Reconstruct for Frozen {
     fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
         let Self {
             network,
-            tape,
+            workspace,
             threads,
         } = self;
-        let (width, tape) = (network.inputs(), &mut *tape.borrow_mut());
+        let (width, workspace) = (network.inputs(), &mut *workspace.borrow_mut());
         let mut rebuilt = Vec::with_capacity(rows.len());
         for chunk in rows.chunks(CHUNK * width) {
             let batch = Batch::whole(chunk, width);
-            tape.load(batch, threads);
-            network.forward(tape, true, threads);
-            tape.unload(&mut rebuilt);
+            workspace.load(batch, threads);
+            network.forward(workspace, true, threads);
+            workspace.unload(&mut rebuilt);
         }
         rebuilt
     }
@@ -278,7 +277,7 @@ mod tests {
                     let batch = if ahead { batch.before(next) } else { batch };
                     losses.push(engine.step(batch, 1e-3).loss);
                     let foreseen = [1, 2, 4, 5].contains(&index);
-                    assert_eq!(engine.tape.begun, ahead && foreseen, "step {index}");
+                    assert_eq!(engine.workspace.begun, ahead && foreseen, "step {index}");
                 }
                 losses
             };

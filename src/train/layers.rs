@@ -103,8 +103,8 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     let (a, a_rest) = a.as_chunks::<SUMS>();
     let (b, b_rest) = b.as_chunks::<SUMS>();
     for (a, b) in a.iter().zip(b) {
-        for lane in 0..SUMS {
-            sums[lane] += a[lane] * b[lane];
+        for run in 0..SUMS {
+            sums[run] += a[run] * b[run];
         }
     }
     let rest = a_rest.iter().zip(b_rest).map(|(a, b)| a * b);

@@ -1,7 +1,7 @@
 //! A made-up run of the classic network, told as reports: what a worker would say, without one.
 
 use misfit::app::{App, Measures};
-use misfit::compare::standing::{Comparison, Outcome, Standing};
+use misfit::compare::results::{Comparison, Outcome, VariantResult};
 use misfit::data::columns::kind::Kind;
 use misfit::message::{
     Advanced, Cell, ColumnInfo, Event, Explained, Explanation, Histogram, Judged, Layer, Layers,
@@ -169,7 +169,7 @@ pub fn ranking() -> Ranking {
 
 /// Five variants after so many of five seeds; without output bias the ranking is worse.
 pub fn comparison(seeds: u64) -> Comparison {
-    let standing = |(name, bias, tied, parameters, roc_auc): (&str, BiasChoice, bool, u64, f64)| {
+    let result = |(name, bias, tied, parameters, roc_auc): (&str, BiasChoice, bool, u64, f64)| {
         let outcome = |seed: u64| Outcome {
             loss: 0.527 + 0.001 * seed as f64,
             mse: 0.00196,
@@ -179,7 +179,7 @@ pub fn comparison(seeds: u64) -> Comparison {
             }),
             agreement: None,
         };
-        Standing {
+        VariantResult {
             name: name.into(),
             bias,
             tied,
@@ -210,7 +210,7 @@ pub fn comparison(seeds: u64) -> Comparison {
         seed: seeds.min(4),
         labelled: true,
         steps: 2_900,
-        variants: variants.into_iter().map(standing).collect(),
+        variants: variants.into_iter().map(result).collect(),
     }
 }
 

@@ -4,9 +4,9 @@
 
 use pulp::Simd;
 
+use super::chunks::Chunks;
 use super::kernel::rows_of_mut;
 use super::panels::Aligned;
-use super::pieces::Chunks;
 
 const BETA_1: f64 = 0.9;
 const BETA_2: f64 = 0.999;
@@ -114,7 +114,7 @@ pub fn part_rows<S: Simd, const VECTORS: usize>(
     ]
 }
 
-/// The factors in every lane.
+/// The factors in every run.
 #[derive(Clone, Copy)]
 pub struct Adam<S: Simd> {
     rate: S::f32s,

@@ -1,35 +1,41 @@
 //! The pass back through the layers, from the gradient at the output to a step of every weight and bias.
 
 use super::adam::{Rate, Schedule};
+use super::chunks::Chunks;
 use super::jobs::{Backward, BiasStep, Factor};
 use super::learn::{Also, Begin, Learn, Pass};
 use super::network::{Network, grid};
-use super::pieces::Chunks;
 use super::step::{Lesson, Sides};
-use super::tape::Tape;
 use super::threads::Threads;
 use super::tiles::Tiles;
+use super::workspace::Workspace;
 
 impl Network {
     /// Turns the gradient at the output into those of all layers, and lets Adam take a step with each as soon as nothing
     /// needs the old numbers any more.
-    pub fn backward(&mut self, tape: &mut Tape, rate: Rate, threads: &Threads) {
+    pub fn backward(&mut self, workspace: &mut Workspace, rate: Rate, threads: &Threads) {
         let schedule = &mut Schedule::new(rate);
         for index in (0..self.spec.len()).rev() {
             match self.weight(index) {
-                Factor::Borrowed(weight) => self.pass_on(index, weight, tape, threads),
-                _ => self.learn_weight(index, tape, schedule, threads),
+                Factor::Borrowed(weight) => self.pass_on(index, weight, workspace, threads),
+                _ => self.learn_weight(index, workspace, schedule, threads),
             }
-            self.learn_bias(index, tape, schedule, threads);
+            self.learn_bias(index, workspace, schedule, threads);
         }
     }
 
     /// The gradient at the input of a layer that borrows its weights.
-    fn pass_on(&self, index: usize, weight: Tiles<'_>, tape: &mut Tape, threads: &Threads) {
-        let rows = tape.rows();
-        let (before, after) = tape.gradients.split_at_mut(index + 1);
+    fn pass_on(
+        &self,
+        index: usize,
+        weight: Tiles<'_>,
+        workspace: &mut Workspace,
+        threads: &Threads,
+    ) {
+        let rows = workspace.rows();
+        let (before, after) = workspace.gradients.split_at_mut(index + 1);
         let (gradient, output) = (&after[0], &mut before[index]);
-        let outputs = &tape.values[index];
+        let outputs = &workspace.values[index];
         let activation = self.spec.layer(index - 1).activation;
         let size = output.panel_size();
         let used = rows * self.width;
@@ -52,16 +58,16 @@ impl Network {
     fn learn_weight(
         &mut self,
         index: usize,
-        tape: &mut Tape,
+        workspace: &mut Workspace,
         schedule: &mut Schedule,
         threads: &Threads,
     ) {
-        let rows = tape.rows();
+        let rows = workspace.rows();
         let layer = self.spec.layer(index);
-        // The batch has to be turned, and what comes of it turned back.
+        // The batch has to be transposed, and what comes of it transposed back.
         let turns = rows * (layer.inputs + layer.outputs) < layer.inputs * layer.outputs;
         if turns && index > 0 {
-            tape.turn_gradients(index, threads);
+            workspace.turn_gradients(index, threads);
         }
         let before = self.spec.layers().take(index).last();
         let (tied, mirror) = (self.spec.tied(), self.spec.mirror(index));
@@ -69,13 +75,13 @@ impl Network {
             return;
         };
         let factors = weight.begin_step(schedule);
-        let Tape {
+        let Workspace {
             values,
             gradients,
-            turned,
+            transposed,
             ahead,
             ..
-        } = tape;
+        } = workspace;
         let (passed, gradients) = gradients.split_at_mut(index + 1);
         let passed = &mut passed[index];
         let inputs = &values[index];
@@ -111,7 +117,7 @@ impl Network {
                 let panels = (parts, Chunks::of(&mut passed.values, size));
                 threads.each(2 * work, panels, |group, (parts, output)| {
                     let pass = Pass {
-                        turned: turns.then_some(&*turned),
+                        transposed: turns.then_some(&*transposed),
                         activation: before.activation,
                         activated: &inputs.panel(group)[..rows * self.width],
                         output: &mut output[..squares],
@@ -142,16 +148,16 @@ impl Network {
     fn learn_bias(
         &mut self,
         index: usize,
-        tape: &Tape,
+        workspace: &Workspace,
         schedule: &mut Schedule,
         threads: &Threads,
     ) {
-        let rows = tape.rows();
+        let rows = workspace.rows();
         let Some(bias) = &mut self.layers[index].bias else {
             return;
         };
         let factors = bias.begin_step(schedule);
-        let (gradients, width) = (&tape.gradients[index + 1], self.width);
+        let (gradients, width) = (&workspace.gradients[index + 1], self.width);
         let work = 2 * rows * gradients.columns;
         threads.each(work, bias.parts(width), |panel, parts| {
             threads.run(BiasStep {

@@ -7,7 +7,7 @@ use super::activation::{apply, multiply_by_slope};
 use super::adam::{Adam, Factors, part_rows};
 use super::kernel::{rows_of, rows_of_mut};
 use super::panels::Panels;
-use super::product::{multiply, multiply_turned};
+use super::product::{multiply, multiply_transposed};
 use super::threads::Job;
 use super::tiles::Tiles;
 use crate::model::spec::Activation;
@@ -55,7 +55,7 @@ impl Job for Forward<'_> {
                 multiply::<S, ROWS, VECTORS>(simd, input, weight, panel, output);
             }
             Factor::Borrowed(weight) => {
-                multiply_turned::<S, ROWS, VECTORS>(simd, input, weight, panel, output);
+                multiply_transposed::<S, ROWS, VECTORS>(simd, input, weight, panel, output);
             }
             Factor::Begun => {}
         }

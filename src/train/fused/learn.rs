@@ -6,18 +6,18 @@ use pulp::Simd;
 use super::activation::multiply_by_slope;
 use super::adam::Factors;
 use super::panels::Panels;
-use super::prefetch::{Cache, Memory, Place, leaves_the_cache};
-use super::product::{Turned, add, add_to_squares, stretch};
+use super::prefetch::{Cache, Memory, Residence, leaves_the_cache};
+use super::product::{Transposed, add, add_to_squares, strip};
 use super::step::{Lesson, Step};
 use super::threads::Job;
 use super::tiles::Grid;
-use super::turn::turn_in_place;
+use super::transpose::transpose_in_place;
 use crate::model::spec::Activation;
 
 /// How the gradient goes on through a group of weights to its panel of the layer's input.
 pub struct Pass<'a> {
-    /// The gradient at the layer's output turned, where that is less work than to turn the weights.
-    pub turned: Option<&'a Panels>,
+    /// The gradient at the layer's output transposed, where that is less work than to turn the weights.
+    pub transposed: Option<&'a Panels>,
     /// The activation before the layer, and what it gave.
     pub activation: Activation,
     pub activated: &'a [f32],
@@ -65,7 +65,7 @@ impl Job for Learn<'_> {
 
 impl Learn<'_> {
     #[inline(always)]
-    fn learn<P: Place, S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) {
+    fn learn<P: Residence, S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) {
         let Self {
             grid,
             group,
@@ -75,7 +75,7 @@ impl Learn<'_> {
             mut parts,
         } = self;
         let (size, width) = (grid.tile_size(), grid.width);
-        let stretch = stretch(width);
+        let strip = strip(width);
         // Blocks of a product with one tile, and of its step.
         let blocks = width / ROWS
             + match &also {
@@ -83,10 +83,10 @@ impl Learn<'_> {
                 Also::Pass(pass) => pass.output.len() / (ROWS * width),
                 Also::Begin(begin) => begin.output.len() / (ROWS * width),
             };
-        let mut turned = Turned::new();
+        let mut transposed = Transposed::new();
         let mut step = Step::<S, ROWS, VECTORS>::new(simd, factors);
-        for first in (0..grid.tiles()).step_by(stretch) {
-            let count = stretch.min(grid.tiles() - first);
+        for first in (0..grid.tiles()).step_by(strip) {
+            let count = strip.min(grid.tiles() - first);
             let [weight, moment_1, moment_2] = &mut parts;
             let (weight, a) = now_and_next(weight, first * size, count * size);
             let (moment_1, b) = now_and_next(moment_1, first * size, count * size);
@@ -94,10 +94,10 @@ impl Learn<'_> {
             let soon = &mut P::soon([a, b, c].into_iter(), blocks * count);
             if let Also::Pass(pass) = &mut also {
                 let (weight, output) = (&*weight, &mut *pass.output);
-                if let Some(a) = pass.turned {
+                if let Some(a) = pass.transposed {
                     add_to_squares::<S, ROWS, VECTORS>(simd, a, first, weight, soon, output);
                 } else {
-                    let tiles = turned.turn(weight.chunks_exact(size), width);
+                    let tiles = transposed.transpose(weight.chunks_exact(size), width);
                     let a = lesson.own.gradients;
                     add::<S, ROWS, VECTORS>(simd, a, first, tiles, soon, output);
                 }
@@ -116,8 +116,8 @@ impl Learn<'_> {
             }
         }
         if let Also::Pass(pass) = also {
-            if pass.turned.is_some() {
-                turn_in_place(pass.output, grid.width);
+            if pass.transposed.is_some() {
+                transpose_in_place(pass.output, grid.width);
             }
             let activated = S::as_simd_f32s(pass.activated).0;
             let output = S::as_mut_simd_f32s(pass.output).0;

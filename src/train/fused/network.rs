@@ -1,13 +1,13 @@
 //! The layers, and their pass forward, shared out panel by panel.
 
 use super::adam::Learned;
+use super::chunks::Chunks;
 use super::jobs::{Factor, Forward};
 use super::panels::Aligned;
-use super::pieces::Chunks;
 use super::prefetch::leaves_the_cache;
-use super::tape::Tape;
 use super::threads::{Shape, Threads};
 use super::tiles::{Grid, Side, Tiles};
+use super::workspace::Workspace;
 use crate::model::spec::{Activation, LayerSpec, NetworkSpec};
 use crate::model::weights::{LayerWeights, Weights};
 
@@ -130,16 +130,16 @@ impl Network {
             && !leaves_the_cache(rows * self.inputs())
     }
 
-    /// Fills the tape with every layer's output; the last layer's activation is left out where the loss wants logits.
-    pub fn forward(&self, tape: &mut Tape, activate_last: bool, threads: &Threads) {
-        let rows = tape.rows();
+    /// Fills the workspace with every layer's output; the last layer's activation is left out where the loss wants logits.
+    pub fn forward(&self, workspace: &mut Workspace, activate_last: bool, threads: &Threads) {
+        let rows = workspace.rows();
         for layer in self.spec.layers() {
-            let weight = if layer.index == 0 && tape.begun {
+            let weight = if layer.index == 0 && workspace.begun {
                 Factor::Begun
             } else {
                 self.weight(layer.index)
             };
-            let (before, after) = tape.values.split_at_mut(layer.index + 1);
+            let (before, after) = workspace.values.split_at_mut(layer.index + 1);
             let (input, output) = (&before[layer.index], &mut after[0]);
             let bias = self.layers[layer.index].bias.as_ref();
             let last = layer.index + 1 == self.spec.len();

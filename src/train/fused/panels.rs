@@ -6,7 +6,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::pieces::Chunks;
+use super::chunks::Chunks;
 use super::threads::Threads;
 use crate::train::engine::Batch;
 

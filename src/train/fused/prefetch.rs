@@ -18,7 +18,7 @@ pub type Line = [f32; LINE];
 const PIECES: usize = 8;
 
 /// Where weights are that are read again and again.
-pub trait Place {
+pub trait Residence {
     /// At most eight pieces of them, none longer than the first, that are to be asked for in `times` times.
     fn soon<'a>(pieces: impl Iterator<Item = &'a [f32]>, times: usize) -> impl Soon<'a>;
 }
@@ -32,7 +32,7 @@ pub trait Soon<'a> {
 /// In the cache: nothing has to be asked for.
 pub struct Cache;
 
-impl Place for Cache {
+impl Residence for Cache {
     #[inline(always)]
     fn soon<'a>(_: impl Iterator<Item = &'a [f32]>, _: usize) -> impl Soon<'a> {
         Self
@@ -49,7 +49,7 @@ impl<'a> Soon<'a> for Cache {
 /// In memory.
 pub struct Memory;
 
-impl Place for Memory {
+impl Residence for Memory {
     #[inline(always)]
     fn soon<'a>(pieces: impl Iterator<Item = &'a [f32]>, times: usize) -> impl Soon<'a> {
         let mut waiting: [&[Line]; PIECES] = [&[]; PIECES];

@@ -1,7 +1,7 @@
 //! The two products of a layer, each for one panel of what comes out: a · W, and a · Wᵀ.
 //!
-//! The second has two forms. The tiles of W are turned a few at a time, and from there on it is the first. Or the batch a is
-//! turned, W · aᵀ computed, and the result turned back: that is less work where the weights are large beside the batch.
+//! The second has two forms. The tiles of W are transposed a few at a time, and from there on it is the first. Or the batch a is
+//! transposed, W · aᵀ computed, and the result transposed back: that is less work where the weights are large beside the batch.
 
 use std::mem::MaybeUninit;
 
@@ -9,19 +9,19 @@ use pulp::Simd;
 
 use super::kernel::{Block, outer, rows_of, rows_of_mut};
 use super::panels::Panels;
-use super::prefetch::{Cache, Memory, Place, Soon, leaves_the_cache};
+use super::prefetch::{Cache, Memory, Residence, Soon, leaves_the_cache};
 use super::tiles::Tiles;
-use super::turn::turn;
+use super::transpose::transpose;
 
 /// How much of the inner dimension is taken at once: the tiles of a panel that are so deep (16 kB where it is widest) stay
 /// in the first-level cache while the rows of the batch pass by. A multiple of every panel's width.
 const DEPTH: usize = 128;
 
-/// Numbers of the tiles that are turned, or learn, at once: one of the widest, or a few smaller ones.
+/// Numbers of the tiles that are transposed, or learn, at once: one of the widest, or a few smaller ones.
 const STRETCH: usize = 1024;
 
 /// As many tiles.
-pub fn stretch(width: usize) -> usize {
+pub fn strip(width: usize) -> usize {
     STRETCH / (width * width)
 }
 
@@ -50,20 +50,20 @@ pub fn multiply<S: Simd, const ROWS: usize, const VECTORS: usize>(
 }
 
 #[inline(always)]
-fn multiply_from<P: Place, S: Simd, const ROWS: usize, const VECTORS: usize>(
+fn multiply_from<P: Residence, S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     a: &Panels,
     weight: Tiles<'_>,
     panel: usize,
     output: &mut [f32],
 ) {
-    let (grid, width, stretch) = (weight.grid, a.width, DEPTH / a.width);
+    let (grid, width, strip) = (weight.grid, a.width, DEPTH / a.width);
     let output = rows_of_mut::<S, VECTORS>(output);
-    for first in (0..grid.down()).step_by(stretch) {
-        let inputs = first..grid.down().min(first + stretch);
+    for first in (0..grid.down()).step_by(strip) {
+        let inputs = first..grid.down().min(first + strip);
         let next = inputs
             .clone()
-            .map(|input| weight.tile_after(input + stretch, panel));
+            .map(|input| weight.tile_after(input + strip, panel));
         let mut soon = P::soon(next, inputs.len() * output.len() / ROWS);
         for (block, output) in output.chunks_exact_mut(ROWS).enumerate() {
             let mut sums = begin::<S, ROWS, VECTORS>(simd, first, output);
@@ -80,44 +80,48 @@ fn multiply_from<P: Place, S: Simd, const ROWS: usize, const VECTORS: usize>(
 
 /// One panel of a · Wᵀ, the one at panel `input` of the layer's input, whole blocks of rows of it.
 #[inline(always)]
-pub fn multiply_turned<S: Simd, const ROWS: usize, const VECTORS: usize>(
+pub fn multiply_transposed<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     a: &Panels,
     weight: Tiles<'_>,
     input: usize,
     output: &mut [f32],
 ) {
-    let (across, stretch) = (weight.grid.across(), stretch(a.width));
-    let mut turned = Turned::new();
-    for first in (0..across).step_by(stretch) {
-        let tiles = (first..across.min(first + stretch)).map(|output| weight.tile(input, output));
-        let tiles = turned.turn(tiles, a.width);
+    let (across, strip) = (weight.grid.across(), strip(a.width));
+    let mut transposed = Transposed::new();
+    for first in (0..across).step_by(strip) {
+        let tiles = (first..across.min(first + strip)).map(|output| weight.tile(input, output));
+        let tiles = transposed.transpose(tiles, a.width);
         add::<S, ROWS, VECTORS>(simd, a, first, tiles, &mut Cache, output);
     }
 }
 
-/// Room for turned tiles. To fill it with zeros first would take a third of the time that turning takes.
+/// Room for transposed tiles. To fill it with zeros first would take a third of the time that turning takes.
 #[repr(align(64))]
-pub struct Turned([MaybeUninit<f32>; STRETCH]);
+pub struct Transposed([MaybeUninit<f32>; STRETCH]);
 
-impl Turned {
+impl Transposed {
     /// Nothing yet.
     #[inline(always)]
     pub fn new() -> Self {
         Self([MaybeUninit::uninit(); STRETCH])
     }
 
-    /// These tiles, turned, one after the other.
+    /// These tiles, transposed, one after the other.
     #[inline(always)]
     #[allow(unsafe_code, reason = "the compiler does not see what a loop fills")]
-    pub fn turn<'a>(&mut self, tiles: impl Iterator<Item = &'a [f32]>, width: usize) -> &[f32] {
+    pub fn transpose<'a>(
+        &mut self,
+        tiles: impl Iterator<Item = &'a [f32]>,
+        width: usize,
+    ) -> &[f32] {
         let size = width * width;
         let mut count = 0;
-        for (tile, turned) in tiles.zip(self.0.chunks_exact_mut(size)) {
-            turn(tile, width, turned);
+        for (tile, transposed) in tiles.zip(self.0.chunks_exact_mut(size)) {
+            transpose(tile, width, transposed);
             count += 1;
         }
-        // SAFETY: turning writes every number of a square, and so many squares were turned.
+        // SAFETY: turning writes every number of a square, and so many squares were transposed.
         unsafe { self.0[..count * size].assume_init_ref() }
     }
 }
@@ -154,17 +158,17 @@ pub fn add<'s, S: Simd, const ROWS: usize, const VECTORS: usize>(
 }
 
 /// Adds to one panel of W · aᵀ what some neighbouring tiles give, of which the first meets panel `first` of a; panel 0 sets.
-/// The output is whole squares, one for each square of the `turned` a. What is due `soon` is asked for in every block.
+/// The output is whole squares, one for each square of the `transposed` a. What is due `soon` is asked for in every block.
 #[inline(always)]
 pub fn add_to_squares<'s, S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
-    turned: &Panels,
+    transposed: &Panels,
     first: usize,
     tiles: &[f32],
     soon: &mut impl Soon<'s>,
     output: &mut [f32],
 ) {
-    let width = turned.width;
+    let width = transposed.width;
     let size = width * width;
     let output = rows_of_mut::<S, VECTORS>(output);
     for (block, output) in output.chunks_exact_mut(ROWS).enumerate() {
@@ -172,8 +176,8 @@ pub fn add_to_squares<'s, S: Simd, const ROWS: usize, const VECTORS: usize>(
         let mut sums = begin::<S, ROWS, VECTORS>(simd, first, output);
         for tile in 0..tiles.len() / size {
             let rows = &tiles[tile * size + row * width..][..ROWS * width];
-            let columns = rows_of::<S, VECTORS>(turned.panel(first + tile));
-            let depth = width.min(turned.columns - (first + tile) * width);
+            let columns = rows_of::<S, VECTORS>(transposed.panel(first + tile));
+            let depth = width.min(transposed.columns - (first + tile) * width);
             sums = outer(
                 simd,
                 sums,

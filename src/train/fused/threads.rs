@@ -6,8 +6,8 @@ use std::thread::available_parallelism;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::pieces::Pieces;
-use super::team::Team;
+use super::chunks::DisjointChunks;
+use super::pool::Pool;
 use crate::error::{Error, Result};
 
 /// The block that a kernel keeps in registers, as this machine's instruction set wants it.
@@ -50,14 +50,14 @@ impl<J: Job> WithSimd for Dispatched<J> {
     }
 }
 
-/// The threads that share the pieces of a pass, and the instruction set they use.
+/// The threads that share the chunks of a pass, and the instruction set they use.
 #[derive(Clone)]
 pub struct Threads {
     arch: Arch,
     narrow: bool,
     shape: Shape,
     /// None with one thread.
-    team: Option<Arc<Team>>,
+    pool: Option<Arc<Pool>>,
 }
 
 /// Layers up to this width lose more to the padding of wide panels than wide panels save.
@@ -83,8 +83,8 @@ impl Threads {
                 job: AskShape,
                 narrow,
             }),
-            team: if count > 1 {
-                Some(team(count - 1)?)
+            pool: if count > 1 {
+                Some(pool(count - 1)?)
             } else {
                 None
             },
@@ -94,14 +94,14 @@ impl Threads {
     /// The calling thread without the others.
     pub fn alone(&self) -> Self {
         Self {
-            team: None,
+            pool: None,
             ..self.clone()
         }
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        1 + self.team.as_ref().map_or(0, |team| team.helpers())
+        1 + self.pool.as_ref().map_or(0, |pool| pool.helpers())
     }
 
     /// The block this machine's kernels use.
@@ -115,38 +115,43 @@ impl Threads {
         self.arch.dispatch(Dispatched { job, narrow })
     }
 
-    /// Does `job` with every piece, shared out where the `work` in all of them, in multiply-adds, is worth it.
-    #[allow(unsafe_code, reason = "pieces are taken by their number")]
+    /// Does `job` with every chunk, shared out where the `work` in all of them, in multiply-adds, is worth it.
+    #[allow(unsafe_code, reason = "chunks are taken by their number")]
     #[allow(
         clippy::needless_pass_by_value,
-        reason = "pieces that are lent could be had twice"
+        reason = "chunks that are lent could be had twice"
     )]
-    pub fn each<P: Pieces>(&self, work: usize, pieces: P, job: impl Fn(usize, P::Piece) + Sync) {
-        let count = pieces.count();
+    pub fn each<P: DisjointChunks>(
+        &self,
+        work: usize,
+        chunks: P,
+        job: impl Fn(usize, P::Chunk) + Sync,
+    ) {
+        let count = chunks.count();
         // SAFETY: either way every number below `count` comes once at most.
-        let job = |index| job(index, unsafe { pieces.piece(index) });
-        match &self.team {
-            Some(team) if count > 1 && work >= WORTH_SHARING => team.share(count, &job),
+        let job = |index| job(index, unsafe { chunks.chunk(index) });
+        match &self.pool {
+            Some(pool) if count > 1 && work >= WORTH_SHARING => pool.share(count, &job),
             _ => (0..count).for_each(job),
         }
     }
 }
 
 thread_local! {
-    /// The team of the engines that this thread runs, of which one computes at a time.
-    static TEAM: RefCell<Weak<Team>> = const { RefCell::new(Weak::new()) };
+    /// The pool of the engines that this thread runs, of which one computes at a time.
+    static TEAM: RefCell<Weak<Pool>> = const { RefCell::new(Weak::new()) };
 }
 
-/// A team with so many helpers.
-fn team(helpers: usize) -> Result<Arc<Team>> {
+/// A pool with so many helpers.
+fn pool(helpers: usize) -> Result<Arc<Pool>> {
     TEAM.with_borrow_mut(|own| {
-        if let Some(team) = own.upgrade().filter(|team| team.helpers() == helpers) {
-            return Ok(team);
+        if let Some(pool) = own.upgrade().filter(|pool| pool.helpers() == helpers) {
+            return Ok(pool);
         }
-        let team = Team::new(helpers).map_err(Error::io("start threads"))?;
-        let team = Arc::new(team);
-        *own = Arc::downgrade(&team);
-        Ok(team)
+        let pool = Pool::new(helpers).map_err(Error::io("start threads"))?;
+        let pool = Arc::new(pool);
+        *own = Arc::downgrade(&pool);
+        Ok(pool)
     })
 }
 
@@ -167,7 +172,7 @@ impl Job for AskShape {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::fused::pieces::Chunks;
+    use crate::train::fused::chunks::Chunks;
 
     #[test]
     fn pieces_are_numbered_whether_they_are_shared_or_not() {
@@ -186,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_thread_s_engines_share_its_team_while_there_are_any() {
-        let threads = |count| Threads::new(Some(count), 8).unwrap().team.unwrap();
+        let threads = |count| Threads::new(Some(count), 8).unwrap().pool.unwrap();
         let [one, other, larger] = [3, 3, 4].map(threads);
         assert!(Arc::ptr_eq(&one, &other));
         assert_eq!((one.helpers(), larger.helpers()), (2, 3));

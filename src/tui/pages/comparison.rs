@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::app::App;
-use crate::compare::standing::{Comparison, Standing};
+use crate::compare::results::{Comparison, VariantResult};
 use crate::format;
 use crate::tui::cells;
 use crate::tui::theme::Theme;
@@ -93,12 +93,12 @@ impl ComparisonPanel<'_> {
             (curve, spread),
         );
         let mut lines = vec![Line::styled(cells::left(&heading, width), theme.quiet())];
-        for standing in &comparison.variants {
-            let text = match &standing.failed {
-                Some(why) => format!(" {} {why}", cells::left(&standing.name, NAME)),
-                None => Self::standing(comparison, standing, (curve, spread)),
+        for result in &comparison.variants {
+            let text = match &result.failed {
+                Some(why) => format!(" {} {why}", cells::left(&result.name, NAME)),
+                None => Self::result(comparison, result, (curve, spread)),
             };
-            let style = if standing.failed.is_some() {
+            let style = if result.failed.is_some() {
                 theme.warn()
             } else {
                 Style::new()
@@ -129,19 +129,19 @@ impl ComparisonPanel<'_> {
         lines
     }
 
-    fn standing(
+    fn result(
         comparison: &Comparison,
-        standing: &Standing,
+        result: &VariantResult,
         (curve, spread): (usize, bool),
     ) -> String {
-        let (done, all) = comparison.progress(standing);
+        let (done, all) = comparison.progress(result);
         let share = format::percent((done as f64 / all.max(1) as f64) as f32);
         let judged = if comparison.labelled {
-            standing.roc_auc()
+            result.roc_auc()
         } else {
-            standing.spearman()
+            result.spearman()
         };
-        let loss = standing.loss().map_or_else(
+        let loss = result.loss().map_or_else(
             || "…".into(),
             |loss| {
                 if spread {
@@ -157,13 +157,13 @@ impl ComparisonPanel<'_> {
         );
         row(
             [
-                &standing.name,
-                &format::group(standing.parameters),
+                &result.name,
+                &format::group(result.parameters),
                 &share,
                 &loss,
                 &judged,
             ],
-            &drawn(&standing.curve, curve),
+            &drawn(&result.curve, curve),
             (curve, spread),
         )
     }

@@ -1,4 +1,4 @@
-//! Squares of numbers turned: rows become columns.
+//! Transposing the square blocks of a panel.
 
 use std::mem::MaybeUninit;
 
@@ -6,42 +6,42 @@ use pulp::{Simd, cast};
 
 use super::threads::Job;
 
-/// The side of the smallest squares, which are turned in vector registers.
+/// The side of the smallest squares, which are transposed in vector registers.
 const SIDE: usize = 4;
 type Square = [[f32; SIDE]; SIDE];
 
-/// Copies a panel with every square turned.
-pub struct Turn<'a> {
+/// Copies a panel with every square transposed.
+pub struct Transpose<'a> {
     pub panel: &'a [f32],
     pub width: usize,
-    pub turned: &'a mut [f32],
+    pub transposed: &'a mut [f32],
 }
 
-impl Job for Turn<'_> {
+impl Job for Transpose<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, _: S) {
         let size = self.width * self.width;
         let squares = self.panel.chunks_exact(size);
-        for (square, turned) in squares.zip(self.turned.chunks_exact_mut(size)) {
-            turn(square, self.width, turned);
+        for (square, transposed) in squares.zip(self.transposed.chunks_exact_mut(size)) {
+            transpose(square, self.width, transposed);
         }
     }
 }
 
 /// Turns every square of a panel where it lies.
 #[inline(always)]
-pub fn turn_in_place(panel: &mut [f32], width: usize) {
+pub fn transpose_in_place(panel: &mut [f32], width: usize) {
     for square in panel.chunks_exact_mut(width * width) {
         for row in (0..width).step_by(SIDE) {
             let here = read(square, width, row, row);
-            write(square, width, row, row, turn_small(here));
+            write(square, width, row, row, transpose_small(here));
             for column in (row + SIDE..width).step_by(SIDE) {
                 let upper = read(square, width, row, column);
                 let lower = read(square, width, column, row);
-                write(square, width, column, row, turn_small(upper));
-                write(square, width, row, column, turn_small(lower));
+                write(square, width, column, row, transpose_small(upper));
+                write(square, width, row, column, transpose_small(lower));
             }
         }
     }
@@ -66,14 +66,14 @@ impl Cell for MaybeUninit<f32> {
     }
 }
 
-/// Copies a square with rows and columns changed over; every number of `turned` is written.
+/// Copies a square with rows and columns changed over; every number of `transposed` is written.
 #[inline(always)]
-pub fn turn<C: Cell>(square: &[f32], width: usize, turned: &mut [C]) {
-    assert!(width.is_multiple_of(SIDE) && turned.len() == width * width);
+pub fn transpose<C: Cell>(square: &[f32], width: usize, transposed: &mut [C]) {
+    assert!(width.is_multiple_of(SIDE) && transposed.len() == width * width);
     for row in (0..width).step_by(SIDE) {
         for column in (0..width).step_by(SIDE) {
             let here = read(square, width, row, column);
-            write(turned, width, column, row, turn_small(here));
+            write(transposed, width, column, row, transpose_small(here));
         }
     }
 }
@@ -98,7 +98,7 @@ fn write<C: Cell>(square: &mut [C], width: usize, row: usize, column: usize, par
 }
 
 #[inline(always)]
-fn turn_small(square: Square) -> Square {
+fn transpose_small(square: Square) -> Square {
     #[cfg(target_arch = "x86_64")]
     if let Some(sse) = pulp::core_arch::x86::Sse::try_new() {
         let [a, b, c, d]: [std::arch::x86_64::__m128; SIDE] = cast(square);
@@ -122,15 +122,18 @@ mod tests {
     fn rows_become_columns_and_rows_again() {
         for width in [4, 16, 32] {
             let square: Vec<f32> = (0..width * width).map(|cell| cell as f32).collect();
-            let mut turned = vec![0.0; square.len()];
-            turn(&square, width, &mut turned);
+            let mut transposed = vec![0.0; square.len()];
+            transpose(&square, width, &mut transposed);
             for row in 0..width {
                 for column in 0..width {
-                    assert_eq!(turned[row * width + column], square[column * width + row]);
+                    assert_eq!(
+                        transposed[row * width + column],
+                        square[column * width + row]
+                    );
                 }
             }
-            turn_in_place(&mut turned, width);
-            assert_eq!(turned, square);
+            transpose_in_place(&mut transposed, width);
+            assert_eq!(transposed, square);
         }
     }
 }

@@ -1,30 +1,31 @@
-//! What one batch leaves behind on its way through the network: every layer's output, and every gradient on the way back.
-//! Allocated once for the largest batch.
+//! The memory of a step: every layer's output, every gradient on the way back, and the batch of the step after this one, with
+//! which the first layer's weights are multiplied while they are in the cache to learn. Allocated once for the largest batch.
 
-use super::ahead::Ahead;
+use std::mem::{swap, take};
+
+use super::chunks::Chunks;
 use super::loss::{LossJob, Sums};
 use super::panels::{CELL_COPIED, Panels};
-use super::pieces::Chunks;
 use super::threads::{Shape, Threads};
-use super::turn::Turn;
+use super::transpose::Transpose;
 use crate::model::spec::{Activation, NetworkSpec};
 use crate::train::engine::{Batch, Metrics};
 use crate::train::recipe::Loss;
 
 /// Values and gradients of one batch, `[rows, width]` each.
 #[derive(Debug)]
-pub struct Tape {
+pub struct Workspace {
     /// The batch, then each layer's output: one more than there are layers.
     pub values: Vec<Panels>,
     /// The loss' gradient at each layer's sum before its activation, at the same place as that layer's output; the batch
     /// itself needs none.
     pub gradients: Vec<Panels>,
-    /// One layer's gradients with every square turned: room for the widest.
-    pub turned: Panels,
+    /// One layer's gradients with every square transposed: room for the widest.
+    pub transposed: Panels,
     /// Whether the first layer's product is there already.
     pub begun: bool,
     /// None before it is asked for.
-    pub ahead: Option<Ahead>,
+    pub ahead: Option<Lookahead>,
     sums: Vec<Sums>,
     /// Rows of the batch.
     count: usize,
@@ -32,7 +33,7 @@ pub struct Tape {
     block: usize,
 }
 
-impl Tape {
+impl Workspace {
     /// For batches of up to `capacity` rows.
     pub fn new(spec: &NetworkSpec, capacity: usize, shape: Shape) -> Self {
         // Whole squares, whose side is a panel's width.
@@ -49,7 +50,7 @@ impl Tape {
         Self {
             values,
             gradients,
-            turned: panels(spec.widest()),
+            transposed: panels(spec.widest()),
             begun: false,
             ahead: None,
             sums,
@@ -85,7 +86,7 @@ impl Tape {
         if next.rows() <= input.rows {
             let ahead = self
                 .ahead
-                .get_or_insert_with(|| Ahead::like(input, product));
+                .get_or_insert_with(|| Lookahead::like(input, product));
             ahead.take(next, self.block, threads);
         }
     }
@@ -100,14 +101,14 @@ impl Tape {
         let (source, rows) = (&self.gradients[layer + 1], self.rows());
         let (columns, width, size) = (source.columns, source.width, source.panel_size());
         let used = rows.next_multiple_of(width) * width;
-        self.turned.columns = columns;
+        self.transposed.columns = columns;
         let panels = columns.div_ceil(width) * size;
-        let panels = Chunks::of(&mut self.turned.values[..panels], size);
-        threads.each(CELL_COPIED * rows * columns, panels, |index, turned| {
-            threads.run(Turn {
+        let panels = Chunks::of(&mut self.transposed.values[..panels], size);
+        threads.each(CELL_COPIED * rows * columns, panels, |index, transposed| {
+            threads.run(Transpose {
                 panel: &source.panel(index)[..used],
                 width,
-                turned: &mut turned[..used],
+                transposed: &mut transposed[..used],
             });
         });
     }
@@ -154,5 +155,57 @@ impl Tape {
             loss: total(|sum| sum.loss),
             mse: total(|sum| sum.squares),
         }
+    }
+}
+
+/// The next batch, and its product with the first layer's weights.
+#[derive(Debug)]
+pub struct Lookahead {
+    /// `[rows, inputs]`
+    pub input: Panels,
+    /// `[rows, outputs]` of the first layer.
+    pub product: Panels,
+    /// Rows in use, padded.
+    pub rows: usize,
+    /// Whether there is a batch here, or only room for one.
+    pub begins: bool,
+    /// Which table and rows the batch is.
+    table: usize,
+    chosen: Vec<usize>,
+}
+
+impl Lookahead {
+    /// Room for as large a batch.
+    pub fn like(input: &Panels, product: &Panels) -> Self {
+        Self {
+            input: input.clone(),
+            product: product.clone(),
+            rows: 0,
+            begins: false,
+            table: 0,
+            chosen: Vec::new(),
+        }
+    }
+
+    /// Takes a batch that the next step will probably take.
+    pub fn take(&mut self, batch: Batch<'_>, block: usize, threads: &Threads) {
+        let (table, chosen) = batch.identity();
+        self.rows = batch.rows().next_multiple_of(block);
+        self.begins = chosen.is_some();
+        self.table = table;
+        self.chosen.clear();
+        self.chosen.extend_from_slice(chosen.unwrap_or_default());
+        self.input.load(batch, self.rows, threads);
+    }
+
+    /// Hands what is here over, if it is this batch; gone it is in any case, since the weights are about to change.
+    pub fn give(&mut self, batch: Batch<'_>, input: &mut Panels, product: &mut Panels) -> bool {
+        let begun = take(&mut self.begins);
+        let same = begun && batch.identity() == (self.table, Some(&self.chosen));
+        if same {
+            swap(input, &mut self.input);
+            swap(product, &mut self.product);
+        }
+        same
     }
 }

@@ -1,4 +1,5 @@
-//! Whether a small step is worth sharing, found out by trying: a few steps each way, and then the better for a while.
+//! Autotuning: whether a small step is worth sharing between threads is found out by trying a few steps each way, and then the
+//! faster way is kept for a while.
 //!
 //! Cores that share a cache hand a pass over in a tenth of a microsecond; others take half of one, and fetch all data from
 //! each other. Which cores the system gives can change while a network learns: on one machine of two cores a table of 100
@@ -6,14 +7,14 @@
 
 /// Steps that are tried each way. The best counts: the first has its data in the wrong caches.
 const TRIED: u64 = 6;
-/// Steps from one trial to the next: it costs a hundredth of what sharing can save.
+/// Steps from one tuning to the next: it costs a hundredth of what sharing can save.
 const PERIOD: u64 = 600;
 /// Multiply-adds of a pass forward above which sharing always pays: half a millisecond of one core.
 const ALWAYS_WORTH: usize = 20_000_000;
 
-/// A trial that is repeated all the time.
-pub struct Trial {
-    /// Steps since it began.
+/// A choice that is tuned again and again.
+pub struct Autotune {
+    /// Steps since the tuning began.
     step: u64,
     /// Fewest seconds a row, shared and alone.
     best: [f64; 2],
@@ -21,7 +22,7 @@ pub struct Trial {
     shares: bool,
 }
 
-impl Trial {
+impl Autotune {
     /// Nothing tried yet.
     pub fn new() -> Self {
         Self {
@@ -62,15 +63,15 @@ mod tests {
 
     #[test]
     fn the_better_way_is_taken_until_the_next_trial() {
-        let mut trial = Trial::new();
+        let mut autotune = Autotune::new();
         for [shared, alone] in [[2.0, 3.0], [3.0, 2.0], [1.0, 1.0]] {
             let mut ways = Vec::new();
             for step in 0..PERIOD {
-                let shares = trial.shares(1_000);
+                let shares = autotune.shares(1_000);
                 ways.push(shares);
                 // A slow step now and then says nothing.
                 let slow = if step % TRIED == 0 { 9.0 } else { 0.0 };
-                trial.took(slow + if shares { shared } else { alone });
+                autotune.took(slow + if shares { shared } else { alone });
             }
             let (tried, rest) = ways.split_at(2 * TRIED as usize);
             assert_eq!(tried.iter().filter(|shares| **shares).count() as u64, TRIED);
@@ -80,10 +81,10 @@ mod tests {
 
     #[test]
     fn a_large_step_is_always_shared() {
-        let mut trial = Trial::new();
+        let mut autotune = Autotune::new();
         for _ in 0..PERIOD {
-            assert!(trial.shares(ALWAYS_WORTH));
-            trial.took(1.0);
+            assert!(autotune.shares(ALWAYS_WORTH));
+            autotune.took(1.0);
         }
     }
 }

@@ -21,12 +21,12 @@ pub struct Comparison {
     /// Steps of one network.
     pub steps: u64,
     /// The first one is what the others are held against.
-    pub variants: Vec<Standing>,
+    pub variants: Vec<VariantResult>,
 }
 
 /// How one variant does.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Standing {
+pub struct VariantResult {
     /// Its name, sanitised.
     pub name: String,
     /// Which layers have a bias.
@@ -95,8 +95,8 @@ impl Spread {
 impl Comparison {
     /// Whether there is nothing left to do.
     pub fn finished(&self) -> bool {
-        let all = |standing: &Standing| {
-            standing.failed.is_some() || standing.outcomes.len() as u64 == self.seeds
+        let all = |result: &VariantResult| {
+            result.failed.is_some() || result.outcomes.len() as u64 == self.seeds
         };
         self.variants.iter().all(all)
     }
@@ -106,21 +106,21 @@ impl Comparison {
         let (done, all) = self
             .variants
             .iter()
-            .map(|standing| self.progress(standing))
+            .map(|result| self.progress(result))
             .fold((0, 0), |(done, all), (more, of)| (done + more, all + of));
         done as f64 / all.max(1) as f64
     }
 
     /// Steps of one variant over all seeds, those that are done and all.
-    pub fn progress(&self, standing: &Standing) -> (u64, u64) {
+    pub fn progress(&self, result: &VariantResult) -> (u64, u64) {
         (
-            self.seed * self.steps + standing.step,
+            self.seed * self.steps + result.step,
             self.seeds * self.steps,
         )
     }
 }
 
-impl Standing {
+impl VariantResult {
     pub(super) fn new(variant: &Variant, parameters: u64) -> Self {
         Self {
             name: variant.name.clone(),

@@ -8,7 +8,7 @@ use crate::train::trainer::Trainer;
 /// Points of the curve of a whole run: one a column of a wide screen.
 const POINTS: u64 = 128;
 
-pub(super) struct Lane {
+pub(super) struct VariantRun {
     trainer: Trainer,
     steps: u64,
     /// Means over the last whole epoch, or over the steps so far before there is one.
@@ -18,7 +18,7 @@ pub(super) struct Lane {
     recent: Sum,
 }
 
-impl Lane {
+impl VariantRun {
     pub(super) fn new(trainer: Trainer) -> Self {
         Self {
             steps: trainer.limit().unwrap_or_default(),
