@@ -14,7 +14,7 @@
 //!
 //! What has a row for each row of the batch lies in column `panels`, weights lie in square `tiles`: every pass reads and
 //! writes whole vectors, and threads own whole panels or whole groups of tiles. All products are made of one block of sums in
-//! registers (`kernel`), and weights that are too many for the caches are asked for ahead of their time (`prefetch`). Vector
+//! registers (`kernel`), and weights that are too many for the caches are prefetched (`prefetch`). Vector
 //! code goes through `pulp`, which picks the widest instruction set at run time and falls back on
 //! plain Rust. A thread `pool` shares the `chunks` of a pass where the pass is worth it (`threads`), and small steps only
 //! while `autotune` finds that it pays. Everything that lasts for one step lies in a `workspace`, allocated once.
@@ -277,7 +277,11 @@ mod tests {
                     let batch = if ahead { batch.before(next) } else { batch };
                     losses.push(engine.step(batch, 1e-3).loss);
                     let foreseen = [1, 2, 4, 5].contains(&index);
-                    assert_eq!(engine.workspace.begun, ahead && foreseen, "step {index}");
+                    assert_eq!(
+                        engine.workspace.precomputed,
+                        ahead && foreseen,
+                        "step {index}"
+                    );
                 }
                 losses
             };

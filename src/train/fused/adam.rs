@@ -20,9 +20,9 @@ pub struct Rate {
     pub epsilon: f32,
 }
 
-/// Numbers that are learned, with their moments.
+/// A trainable tensor with its moments.
 #[derive(Debug, Clone)]
-pub struct Learned {
+pub struct Parameter {
     /// The numbers.
     pub values: Aligned,
     /// First and second moments, laid out like the numbers; empty in a copy that only rebuilds.
@@ -31,7 +31,7 @@ pub struct Learned {
     steps: u64,
 }
 
-impl Learned {
+impl Parameter {
     /// Numbers with fresh moments.
     pub fn new(values: Aligned) -> Self {
         let moments = [(); 2].map(|()| Aligned::zeros(values.len()));

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_better_way_is_taken_until_the_next_trial() {
+    fn the_better_way_is_taken_until_the_next_tuning() {
         let mut autotune = Autotune::new();
         for [shared, alone] in [[2.0, 3.0], [3.0, 2.0], [1.0, 1.0]] {
             let mut ways = Vec::new();

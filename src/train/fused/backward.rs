@@ -2,7 +2,7 @@
 
 use super::adam::{Rate, Schedule};
 use super::chunks::Chunks;
-use super::jobs::{Backward, BiasStep, Factor};
+use super::jobs::{Backward, BiasStep, LayerWeight};
 use super::learn::{Also, Begin, Learn, Pass};
 use super::network::{Network, grid};
 use super::step::{Lesson, Sides};
@@ -11,13 +11,13 @@ use super::tiles::Tiles;
 use super::workspace::Workspace;
 
 impl Network {
-    /// Turns the gradient at the output into those of all layers, and lets Adam take a step with each as soon as nothing
+    /// Passes the gradient at the output back through all layers, and lets Adam take a step with each as soon as nothing
     /// needs the old numbers any more.
     pub fn backward(&mut self, workspace: &mut Workspace, rate: Rate, threads: &Threads) {
         let schedule = &mut Schedule::new(rate);
         for index in (0..self.spec.len()).rev() {
             match self.weight(index) {
-                Factor::Borrowed(weight) => self.pass_on(index, weight, workspace, threads),
+                LayerWeight::Tied(weight) => self.pass_on(index, weight, workspace, threads),
                 _ => self.learn_weight(index, workspace, schedule, threads),
             }
             self.learn_bias(index, workspace, schedule, threads);
@@ -65,9 +65,9 @@ impl Network {
         let rows = workspace.rows();
         let layer = self.spec.layer(index);
         // The batch has to be transposed, and what comes of it transposed back.
-        let turns = rows * (layer.inputs + layer.outputs) < layer.inputs * layer.outputs;
-        if turns && index > 0 {
-            workspace.turn_gradients(index, threads);
+        let transposes = rows * (layer.inputs + layer.outputs) < layer.inputs * layer.outputs;
+        if transposes && index > 0 {
+            workspace.transpose_gradients(index, threads);
         }
         let before = self.spec.layers().take(index).last();
         let (tied, mirror) = (self.spec.tied(), self.spec.mirror(index));
@@ -117,7 +117,7 @@ impl Network {
                 let panels = (parts, Chunks::of(&mut passed.values, size));
                 threads.each(2 * work, panels, |group, (parts, output)| {
                     let pass = Pass {
-                        transposed: turns.then_some(&*transposed),
+                        transposed: transposes.then_some(&*transposed),
                         activation: before.activation,
                         activated: &inputs.panel(group)[..rows * self.width],
                         output: &mut output[..squares],
@@ -125,7 +125,7 @@ impl Network {
                     learn(group, parts, Also::Pass(pass));
                 });
             }
-            (None, Some(ahead)) if ahead.begins => {
+            (None, Some(ahead)) if ahead.filled => {
                 let size = ahead.product.panel_size();
                 let rows = ahead.rows;
                 let panels = (parts, Chunks::of(&mut ahead.product.values, size));

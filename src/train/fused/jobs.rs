@@ -1,5 +1,5 @@
-//! What a thread does for one panel: a layer's product with what follows it, and the biases' step. Weights of a layer's own
-//! have their gradient and their step in `learn`.
+//! The jobs of a thread on one panel: a layer's product with what follows it, and the biases' step. `Job` is the word of rayon and
+//! of thread pools; a task is one call of a job on one chunk. A layer's own weights have their gradient and step in `learn`.
 
 use pulp::Simd;
 
@@ -14,18 +14,18 @@ use crate::model::spec::Activation;
 
 /// What a layer multiplies by.
 #[derive(Clone, Copy)]
-pub enum Factor<'a> {
+pub enum LayerWeight<'a> {
     Own(Tiles<'a>),
-    /// The mirror's, to be transposed.
-    Borrowed(Tiles<'a>),
-    /// Nothing: the output holds the product already.
-    Begun,
+    /// The mirror layer's weights, to be transposed.
+    Tied(Tiles<'a>),
+    /// The output holds the product already: it was computed during the step before.
+    Precomputed,
 }
 
 /// One panel of a layer's output: input · weights, plus the bias, activated.
 pub struct Forward<'a> {
     pub input: &'a Panels,
-    pub weight: Factor<'a>,
+    pub weight: LayerWeight<'a>,
     /// Which panel.
     pub panel: usize,
     pub bias: Option<&'a [f32]>,
@@ -51,13 +51,13 @@ impl Job for Forward<'_> {
         } = self;
         let width = input.width;
         match weight {
-            Factor::Own(weight) => {
+            LayerWeight::Own(weight) => {
                 multiply::<S, ROWS, VECTORS>(simd, input, weight, panel, output);
             }
-            Factor::Borrowed(weight) => {
+            LayerWeight::Tied(weight) => {
                 multiply_transposed::<S, ROWS, VECTORS>(simd, input, weight, panel, output);
             }
-            Factor::Begun => {}
+            LayerWeight::Precomputed => {}
         }
         if let Some(bias) = bias {
             let bias = rows_of::<S, VECTORS>(bias)[0];

@@ -4,7 +4,7 @@
 
 use pulp::Simd;
 
-use super::prefetch::{Line, ask_for};
+use super::prefetch::{Line, prefetch_line};
 
 /// A block of sums in registers.
 pub type Block<V, const ROWS: usize, const VECTORS: usize> = [[V; VECTORS]; ROWS];
@@ -22,22 +22,22 @@ pub fn rows_of_mut<S: Simd, const VECTORS: usize>(panel: &mut [f32]) -> &mut [[S
 }
 
 /// block\[i\]\[·\] += Σₖ a\[i\]\[k\] · b\[k\]\[·\]: rows of A against the rows of a panel of B. `a` holds `ROWS` rows of one panel, each
-/// at least as long as B. A line of what is needed `soon` is asked for with each k, while there are any.
+/// at least as long as B. A line of `prefetch` is requested with each k, while there are any.
 #[inline(always)]
 pub fn outer<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     mut block: Block<S::f32s, ROWS, VECTORS>,
     a: &[f32],
     b: &[[S::f32s; VECTORS]],
-    soon: &[Line],
+    prefetch: &[Line],
 ) -> Block<S::f32s, ROWS, VECTORS> {
     let width = VECTORS * S::F32_LANES;
     // Said once here, it need not be asked in the loops; they are written out because a function of their own asks again
     // (4 % at batch 256).
     assert!(a.len() == ROWS * width && b.len() <= width);
-    let asked = soon.len().min(b.len());
+    let asked = prefetch.len().min(b.len());
     for k in 0..asked {
-        ask_for(&soon[k]);
+        prefetch_line(&prefetch[k]);
         for i in 0..ROWS {
             let number = simd.splat_f32s(a[i * width + k]);
             for j in 0..VECTORS {
@@ -65,11 +65,11 @@ pub fn outer_transposed<S: Simd, const ROWS: usize, const VECTORS: usize>(
     a: &[f32],
     stride: usize,
     b: &[[S::f32s; VECTORS]],
-    soon: &[Line],
+    prefetch: &[Line],
 ) -> Block<S::f32s, ROWS, VECTORS> {
     let mut rows = a.chunks(stride).zip(b);
-    for (line, (a, b)) in soon.iter().zip(&mut rows) {
-        ask_for(line);
+    for (line, (a, b)) in prefetch.iter().zip(&mut rows) {
+        prefetch_line(line);
         let a = &a[..ROWS];
         for i in 0..ROWS {
             let number = simd.splat_f32s(a[i]);

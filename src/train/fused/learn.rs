@@ -16,7 +16,7 @@ use crate::model::spec::Activation;
 
 /// How the gradient goes on through a group of weights to its panel of the layer's input.
 pub struct Pass<'a> {
-    /// The gradient at the layer's output transposed, where that is less work than to turn the weights.
+    /// The gradient at the layer's output transposed, where that is less work than to transpose the weights.
     pub transposed: Option<&'a Panels>,
     /// The activation before the layer, and what it gave.
     pub activation: Activation,
@@ -91,15 +91,15 @@ impl Learn<'_> {
             let (weight, a) = now_and_next(weight, first * size, count * size);
             let (moment_1, b) = now_and_next(moment_1, first * size, count * size);
             let (moment_2, c) = now_and_next(moment_2, first * size, count * size);
-            let soon = &mut P::soon([a, b, c].into_iter(), blocks * count);
+            let prefetch = &mut P::prefetch([a, b, c].into_iter(), blocks * count);
             if let Also::Pass(pass) = &mut also {
                 let (weight, output) = (&*weight, &mut *pass.output);
                 if let Some(a) = pass.transposed {
-                    add_to_squares::<S, ROWS, VECTORS>(simd, a, first, weight, soon, output);
+                    add_to_squares::<S, ROWS, VECTORS>(simd, a, first, weight, prefetch, output);
                 } else {
                     let tiles = transposed.transpose(weight.chunks_exact(size), width);
                     let a = lesson.own.gradients;
-                    add::<S, ROWS, VECTORS>(simd, a, first, tiles, soon, output);
+                    add::<S, ROWS, VECTORS>(simd, a, first, tiles, prefetch, output);
                 }
             }
             let tiles = weight
@@ -108,11 +108,17 @@ impl Learn<'_> {
                 .zip(moment_2.chunks_exact_mut(size));
             for (tile, ((weight, moment_1), moment_2)) in (first..).zip(tiles) {
                 let panels = grid.panels(group, tile);
-                step.tile(&lesson, panels, grid, soon, [weight, moment_1, moment_2]);
+                step.tile(
+                    &lesson,
+                    panels,
+                    grid,
+                    prefetch,
+                    [weight, moment_1, moment_2],
+                );
             }
             if let Also::Begin(begin) = &mut also {
                 let (a, output) = (begin.batch, &mut *begin.output);
-                add::<S, ROWS, VECTORS>(simd, a, first, weight, soon, output);
+                add::<S, ROWS, VECTORS>(simd, a, first, weight, prefetch, output);
             }
         }
         if let Also::Pass(pass) = also {

@@ -1,8 +1,8 @@
 //! The layers, and their pass forward, shared out panel by panel.
 
-use super::adam::Learned;
+use super::adam::Parameter;
 use super::chunks::Chunks;
-use super::jobs::{Factor, Forward};
+use super::jobs::{Forward, LayerWeight};
 use super::panels::Aligned;
 use super::prefetch::leaves_the_cache;
 use super::threads::{Shape, Threads};
@@ -15,9 +15,9 @@ use crate::model::weights::{LayerWeights, Weights};
 #[derive(Debug, Clone)]
 pub(super) struct Dense {
     /// `[inputs, outputs]` in tiles; none where the mirror's serve, transposed.
-    pub(super) weight: Option<Learned>,
+    pub(super) weight: Option<Parameter>,
     /// `[outputs]`, padded to whole panels.
-    pub(super) bias: Option<Learned>,
+    pub(super) bias: Option<Parameter>,
 }
 
 /// The layers in the order of the data flow.
@@ -38,12 +38,12 @@ impl Network {
                 let grid = grid(&layer, width);
                 let mut tiles = Aligned::zeros(grid.size());
                 grid.load(numbers, &mut tiles);
-                Learned::new(tiles)
+                Parameter::new(tiles)
             }),
             bias: own.bias.as_ref().map(|numbers| {
                 let mut bias = zero_bias(&layer, width);
                 bias[..numbers.len()].copy_from_slice(numbers);
-                Learned::new(bias)
+                Parameter::new(bias)
             }),
         };
         Self {
@@ -56,8 +56,8 @@ impl Network {
     /// A copy without moments.
     pub fn frozen(&self) -> Self {
         let frozen = |dense: &Dense| Dense {
-            weight: dense.weight.as_ref().map(Learned::frozen),
-            bias: dense.bias.as_ref().map(Learned::frozen),
+            weight: dense.weight.as_ref().map(Parameter::frozen),
+            bias: dense.bias.as_ref().map(Parameter::frozen),
         };
         Self {
             spec: self.spec.clone(),
@@ -85,7 +85,7 @@ impl Network {
     /// Drops a bias, or adds one of zeros with fresh moments.
     pub fn set_bias(&mut self, layer: usize, on: bool) {
         self.spec.set_bias(layer, on);
-        let zeros = || Learned::new(zero_bias(&self.spec.layer(layer), self.width));
+        let zeros = || Parameter::new(zero_bias(&self.spec.layer(layer), self.width));
         self.layers[layer].bias = on.then(zeros);
     }
 
@@ -107,7 +107,7 @@ impl Network {
     }
 
     /// A layer's own weights, or its mirror's, which are to be transposed.
-    pub(super) fn weight(&self, layer: usize) -> Factor<'_> {
+    pub(super) fn weight(&self, layer: usize) -> LayerWeight<'_> {
         let tiles = |layer: usize| {
             let learned = self.layers[layer].weight.as_ref()?;
             Some(Tiles {
@@ -116,8 +116,8 @@ impl Network {
             })
         };
         match tiles(layer) {
-            Some(own) => Factor::Own(own),
-            None => Factor::Borrowed(
+            Some(own) => LayerWeight::Own(own),
+            None => LayerWeight::Tied(
                 tiles(self.spec.mirror(layer)).expect("an encoder layer owns its weights"),
             ),
         }
@@ -134,8 +134,8 @@ impl Network {
     pub fn forward(&self, workspace: &mut Workspace, activate_last: bool, threads: &Threads) {
         let rows = workspace.rows();
         for layer in self.spec.layers() {
-            let weight = if layer.index == 0 && workspace.begun {
-                Factor::Begun
+            let weight = if layer.index == 0 && workspace.precomputed {
+                LayerWeight::Precomputed
             } else {
                 self.weight(layer.index)
             };

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn every_piece_is_done_once_however_many_help() {
+    fn every_task_is_done_once_however_many_help() {
         for helpers in [0, 1, 2, 5] {
             let pool = Pool::new(helpers).unwrap();
             for round in 0..2_000 {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_has_the_same_pieces_each_time_awake_or_asleep() {
+    fn everybody_has_the_same_tasks_each_time_awake_or_asleep() {
         let pool = Pool::new(2).unwrap();
         let helpers: Vec<_> = pool.helpers.iter().map(|h| h.thread().id()).collect();
         for asleep in [0, 2] {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_of_any_of_them_is_the_leader_s_and_the_team_goes_on() {
+    fn a_panic_of_any_of_them_is_the_leader_s_and_the_pool_goes_on() {
         let pool = Pool::new(2).unwrap();
         for lost in 0..3 {
             let came = AtomicUsize::new(0);

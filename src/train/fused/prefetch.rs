@@ -1,5 +1,5 @@
-//! Asking for weights before they are needed. They are more than the caches hold, and the machine sees by itself only what
-//! comes next in memory, not the next tile; asked for while the tile before is computed with, they are there in time.
+//! Software prefetching of weights that are more than the caches hold. The hardware prefetcher foresees only what
+//! comes next in memory, not the next tile; requested during the work on the tile before, they arrive in time.
 
 use super::panels::LINE;
 
@@ -14,32 +14,32 @@ pub fn leaves_the_cache(floats: usize) -> bool {
 /// A cache line.
 pub type Line = [f32; LINE];
 
-/// Pieces that can wait at the same time: as many tiles as a product takes at once, or a tile and its moments.
-const PIECES: usize = 8;
+/// Slices that can be queued at once: as many tiles as a product takes at once, or a tile and its moments.
+const SLICES: usize = 8;
 
-/// Where weights are that are read again and again.
+/// Where weights lie that are read again and again.
 pub trait Residence {
-    /// At most eight pieces of them, none longer than the first, that are to be asked for in `times` times.
-    fn soon<'a>(pieces: impl Iterator<Item = &'a [f32]>, times: usize) -> impl Soon<'a>;
+    /// At most eight slices of them, none longer than the first, to be requested over `times` calls of `due`.
+    fn prefetch<'a>(slices: impl Iterator<Item = &'a [f32]>, times: usize) -> impl Prefetch<'a>;
 }
 
-/// What is needed soon.
-pub trait Soon<'a> {
+/// What is needed prefetch.
+pub trait Prefetch<'a> {
     /// The next few lines: many at once would have to wait for each other, and the arithmetic for them.
     fn due(&mut self) -> &'a [Line];
 }
 
-/// In the cache: nothing has to be asked for.
+/// In the cache: nothing has to be prefetched.
 pub struct Cache;
 
 impl Residence for Cache {
     #[inline(always)]
-    fn soon<'a>(_: impl Iterator<Item = &'a [f32]>, _: usize) -> impl Soon<'a> {
+    fn prefetch<'a>(_: impl Iterator<Item = &'a [f32]>, _: usize) -> impl Prefetch<'a> {
         Self
     }
 }
 
-impl<'a> Soon<'a> for Cache {
+impl<'a> Prefetch<'a> for Cache {
     #[inline(always)]
     fn due(&mut self) -> &'a [Line] {
         &[]
@@ -51,38 +51,38 @@ pub struct Memory;
 
 impl Residence for Memory {
     #[inline(always)]
-    fn soon<'a>(pieces: impl Iterator<Item = &'a [f32]>, times: usize) -> impl Soon<'a> {
-        let mut waiting: [&[Line]; PIECES] = [&[]; PIECES];
+    fn prefetch<'a>(slices: impl Iterator<Item = &'a [f32]>, times: usize) -> impl Prefetch<'a> {
+        let mut waiting: [&[Line]; SLICES] = [&[]; SLICES];
         let mut count = 0;
-        for (slot, piece) in waiting.iter_mut().zip(pieces) {
-            *slot = piece.as_chunks().0;
+        for (slot, slice) in waiting.iter_mut().zip(slices) {
+            *slot = slice.as_chunks().0;
             count += 1;
         }
         let times = (times / count.max(1)).max(1);
-        Queue {
+        PrefetchQueue {
             pace: waiting[0].len().div_ceil(times),
-            pieces: waiting,
+            slices: waiting,
             first: 0,
         }
     }
 }
 
-/// Pieces that wait to be asked for.
-struct Queue<'a> {
-    pieces: [&'a [Line]; PIECES],
+/// Slices that wait to be prefetched.
+struct PrefetchQueue<'a> {
+    slices: [&'a [Line]; SLICES],
     first: usize,
     /// Lines at a time.
     pace: usize,
 }
 
-impl<'a> Soon<'a> for Queue<'a> {
+impl<'a> Prefetch<'a> for PrefetchQueue<'a> {
     #[inline(always)]
     fn due(&mut self) -> &'a [Line] {
-        let Some(piece) = self.pieces.get_mut(self.first) else {
+        let Some(slice) = self.slices.get_mut(self.first) else {
             return &[];
         };
-        let (due, later) = piece.split_at(self.pace.min(piece.len()));
-        *piece = later;
+        let (due, later) = slice.split_at(self.pace.min(slice.len()));
+        *slice = later;
         self.first += usize::from(later.is_empty());
         due
     }
@@ -91,7 +91,7 @@ impl<'a> Soon<'a> for Queue<'a> {
 /// Begins to bring a line into the second-level cache, where a machine can be asked to.
 #[inline(always)]
 #[allow(unsafe_code, reason = "there is no safe way to ask")]
-pub fn ask_for(line: &Line) {
+pub fn prefetch_line(line: &Line) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};

@@ -9,7 +9,7 @@ use pulp::Simd;
 
 use super::kernel::{Block, outer, rows_of, rows_of_mut};
 use super::panels::Panels;
-use super::prefetch::{Cache, Memory, Residence, Soon, leaves_the_cache};
+use super::prefetch::{Cache, Memory, Prefetch, Residence, leaves_the_cache};
 use super::tiles::Tiles;
 use super::transpose::transpose;
 
@@ -18,11 +18,11 @@ use super::transpose::transpose;
 const DEPTH: usize = 128;
 
 /// Numbers of the tiles that are transposed, or learn, at once: one of the widest, or a few smaller ones.
-const STRETCH: usize = 1024;
+const STRIP: usize = 1024;
 
 /// As many tiles.
 pub fn strip(width: usize) -> usize {
-    STRETCH / (width * width)
+    STRIP / (width * width)
 }
 
 /// A block before anything is added.
@@ -64,14 +64,14 @@ fn multiply_from<P: Residence, S: Simd, const ROWS: usize, const VECTORS: usize>
         let next = inputs
             .clone()
             .map(|input| weight.tile_after(input + strip, panel));
-        let mut soon = P::soon(next, inputs.len() * output.len() / ROWS);
+        let mut prefetch = P::prefetch(next, inputs.len() * output.len() / ROWS);
         for (block, output) in output.chunks_exact_mut(ROWS).enumerate() {
             let mut sums = begin::<S, ROWS, VECTORS>(simd, first, output);
             for input in inputs.clone() {
                 let rows = &a.panel(input)[block * ROWS * width..][..ROWS * width];
                 let tile = rows_of::<S, VECTORS>(weight.tile(input, panel));
                 let depth = width.min(a.columns - input * width);
-                sums = outer(simd, sums, rows, &tile[..depth], soon.due());
+                sums = outer(simd, sums, rows, &tile[..depth], prefetch.due());
             }
             write(sums, output);
         }
@@ -96,15 +96,15 @@ pub fn multiply_transposed<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
 }
 
-/// Room for transposed tiles. To fill it with zeros first would take a third of the time that turning takes.
+/// Room for transposed tiles. To fill it with zeros first would take a third of the time that transposing takes.
 #[repr(align(64))]
-pub struct Transposed([MaybeUninit<f32>; STRETCH]);
+pub struct Transposed([MaybeUninit<f32>; STRIP]);
 
 impl Transposed {
     /// Nothing yet.
     #[inline(always)]
     pub fn new() -> Self {
-        Self([MaybeUninit::uninit(); STRETCH])
+        Self([MaybeUninit::uninit(); STRIP])
     }
 
     /// These tiles, transposed, one after the other.
@@ -121,20 +121,20 @@ impl Transposed {
             transpose(tile, width, transposed);
             count += 1;
         }
-        // SAFETY: turning writes every number of a square, and so many squares were transposed.
+        // SAFETY: transposing writes every number of a square, and so many squares were transposed.
         unsafe { self.0[..count * size].assume_init_ref() }
     }
 }
 
 /// Adds to one panel of a product what some tiles give that follow each other, of which the first meets panel `first` of a;
-/// panel 0 sets. What is due `soon` is asked for in every block.
+/// panel 0 sets. Every block requests the lines that `prefetch` has due.
 #[inline(always)]
 pub fn add<'s, S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     a: &Panels,
     first: usize,
     tiles: &[f32],
-    soon: &mut impl Soon<'s>,
+    prefetch: &mut impl Prefetch<'s>,
     output: &mut [f32],
 ) {
     let width = a.width;
@@ -150,7 +150,7 @@ pub fn add<'s, S: Simd, const ROWS: usize, const VECTORS: usize>(
                 sums,
                 rows,
                 &rows_of::<S, VECTORS>(tile)[..depth],
-                soon.due(),
+                prefetch.due(),
             );
         }
         write(sums, output);
@@ -158,14 +158,14 @@ pub fn add<'s, S: Simd, const ROWS: usize, const VECTORS: usize>(
 }
 
 /// Adds to one panel of W · aᵀ what some neighbouring tiles give, of which the first meets panel `first` of a; panel 0 sets.
-/// The output is whole squares, one for each square of the `transposed` a. What is due `soon` is asked for in every block.
+/// The output is whole squares, one for each square of the `transposed` a. Every block requests the lines that `prefetch` has due.
 #[inline(always)]
 pub fn add_to_squares<'s, S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     transposed: &Panels,
     first: usize,
     tiles: &[f32],
-    soon: &mut impl Soon<'s>,
+    prefetch: &mut impl Prefetch<'s>,
     output: &mut [f32],
 ) {
     let width = transposed.width;
@@ -183,7 +183,7 @@ pub fn add_to_squares<'s, S: Simd, const ROWS: usize, const VECTORS: usize>(
                 sums,
                 rows,
                 &columns[square * width..][..depth],
-                soon.due(),
+                prefetch.due(),
             );
         }
         write(sums, output);

@@ -6,7 +6,7 @@ use pulp::Simd;
 use super::adam::{Adam, Factors, part_rows};
 use super::kernel::{Block, outer_transposed, rows_of};
 use super::panels::Panels;
-use super::prefetch::Soon;
+use super::prefetch::Prefetch;
 use super::product::zeros;
 use super::tiles::Grid;
 
@@ -81,14 +81,14 @@ impl<S: Simd, const ROWS: usize, const VECTORS: usize> Step<S, ROWS, VECTORS> {
     }
 
     /// Sums the gradient of the tile in which two panels meet, over the batch and over the layers that use it. Adam takes a step
-    /// with each block as soon as its sum is whole. What is due `soon` is asked for in every block.
+    /// with each block as soon as its sum is whole. Every block requests the lines that `prefetch` has due.
     #[inline(always)]
     pub fn tile<'s>(
         &mut self,
         lesson: &Lesson<'_>,
         (input, output): (usize, usize),
         grid: Grid,
-        soon: &mut impl Soon<'s>,
+        prefetch: &mut impl Prefetch<'s>,
         parts: [&mut [f32]; 3],
     ) {
         let (meetings, blocks) = (lesson.at(input, output), grid.rows_of::<ROWS>(input) / ROWS);
@@ -104,7 +104,7 @@ impl<S: Simd, const ROWS: usize, const VECTORS: usize> Step<S, ROWS, VECTORS> {
                     let mut sum = self.sums[block];
                     let mut due: &[_] = &[];
                     if begins {
-                        due = soon.due();
+                        due = prefetch.due();
                         sum = zeros(self.simd);
                     }
                     let inputs = &meeting.inputs[from * self.width + block * ROWS..];

@@ -139,12 +139,12 @@ impl Threads {
 
 thread_local! {
     /// The pool of the engines that this thread runs, of which one computes at a time.
-    static TEAM: RefCell<Weak<Pool>> = const { RefCell::new(Weak::new()) };
+    static POOL: RefCell<Weak<Pool>> = const { RefCell::new(Weak::new()) };
 }
 
 /// A pool with so many helpers.
 fn pool(helpers: usize) -> Result<Arc<Pool>> {
-    TEAM.with_borrow_mut(|own| {
+    POOL.with_borrow_mut(|own| {
         if let Some(pool) = own.upgrade().filter(|pool| pool.helpers() == helpers) {
             return Ok(pool);
         }
@@ -175,7 +175,7 @@ mod tests {
     use crate::train::fused::chunks::Chunks;
 
     #[test]
-    fn pieces_are_numbered_whether_they_are_shared_or_not() {
+    fn chunks_are_numbered_whether_they_are_shared_or_not() {
         for (count, work) in [(1, WORTH_SHARING), (3, WORTH_SHARING), (3, 0)] {
             let threads = Threads::new(Some(count), 8).unwrap();
             assert_eq!(threads.count(), count);
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_s_engines_share_its_team_while_there_are_any() {
+    fn a_thread_s_engines_share_its_pool_while_there_are_any() {
         let threads = |count| Threads::new(Some(count), 8).unwrap().pool.unwrap();
         let [one, other, larger] = [3, 3, 4].map(threads);
         assert!(Arc::ptr_eq(&one, &other));

@@ -95,8 +95,8 @@ impl Grid {
     /// Lays row-major `source` out in `tiles`.
     pub fn load(self, source: &[f32], tiles: &mut [f32]) {
         for (row, values) in source.chunks_exact(self.columns).enumerate() {
-            for (panel, piece) in values.chunks(self.width).enumerate() {
-                tiles[self.at(row, panel)..][..piece.len()].copy_from_slice(piece);
+            for (panel, part) in values.chunks(self.width).enumerate() {
+                tiles[self.at(row, panel)..][..part.len()].copy_from_slice(part);
             }
         }
     }
@@ -113,7 +113,7 @@ impl Grid {
         target
     }
 
-    /// Where the piece of `row` that lies in `panel` begins.
+    /// Where the part of `row` that lies in `panel` begins.
     fn at(self, row: usize, panel: usize) -> usize {
         self.start(row / self.width, panel) + row % self.width * self.width
     }

@@ -30,7 +30,7 @@ impl Job for Transpose<'_> {
     }
 }
 
-/// Turns every square of a panel where it lies.
+/// Transposes every square of a panel where it lies.
 #[inline(always)]
 pub fn transpose_in_place(panel: &mut [f32], width: usize) {
     for square in panel.chunks_exact_mut(width * width) {

@@ -23,7 +23,7 @@ pub struct Workspace {
     /// One layer's gradients with every square transposed: room for the widest.
     pub transposed: Panels,
     /// Whether the first layer's product is there already.
-    pub begun: bool,
+    pub precomputed: bool,
     /// None before it is asked for.
     pub ahead: Option<Lookahead>,
     sums: Vec<Sums>,
@@ -51,7 +51,7 @@ impl Workspace {
             values,
             gradients,
             transposed: panels(spec.widest()),
-            begun: false,
+            precomputed: false,
             ahead: None,
             sums,
             count: 0,
@@ -74,8 +74,8 @@ impl Workspace {
             unreachable!("a network has a layer");
         };
         let ahead = self.ahead.as_mut();
-        self.begun = ahead.is_some_and(|ahead| ahead.give(batch, input, product));
-        if !self.begun {
+        self.precomputed = ahead.is_some_and(|ahead| ahead.give(batch, input, product));
+        if !self.precomputed {
             input.load(batch, padded, threads);
         }
     }
@@ -96,8 +96,8 @@ impl Workspace {
         self.count.next_multiple_of(self.block)
     }
 
-    /// Turns the gradients at a layer's output.
-    pub fn turn_gradients(&mut self, layer: usize, threads: &Threads) {
+    /// Transposes the gradients at a layer's output.
+    pub fn transpose_gradients(&mut self, layer: usize, threads: &Threads) {
         let (source, rows) = (&self.gradients[layer + 1], self.rows());
         let (columns, width, size) = (source.columns, source.width, source.panel_size());
         let used = rows.next_multiple_of(width) * width;
@@ -168,7 +168,7 @@ pub struct Lookahead {
     /// Rows in use, padded.
     pub rows: usize,
     /// Whether there is a batch here, or only room for one.
-    pub begins: bool,
+    pub filled: bool,
     /// Which table and rows the batch is.
     table: usize,
     chosen: Vec<usize>,
@@ -181,7 +181,7 @@ impl Lookahead {
             input: input.clone(),
             product: product.clone(),
             rows: 0,
-            begins: false,
+            filled: false,
             table: 0,
             chosen: Vec::new(),
         }
@@ -191,7 +191,7 @@ impl Lookahead {
     pub fn take(&mut self, batch: Batch<'_>, block: usize, threads: &Threads) {
         let (table, chosen) = batch.identity();
         self.rows = batch.rows().next_multiple_of(block);
-        self.begins = chosen.is_some();
+        self.filled = chosen.is_some();
         self.table = table;
         self.chosen.clear();
         self.chosen.extend_from_slice(chosen.unwrap_or_default());
@@ -200,8 +200,8 @@ impl Lookahead {
 
     /// Hands what is here over, if it is this batch; gone it is in any case, since the weights are about to change.
     pub fn give(&mut self, batch: Batch<'_>, input: &mut Panels, product: &mut Panels) -> bool {
-        let begun = take(&mut self.begins);
-        let same = begun && batch.identity() == (self.table, Some(&self.chosen));
+        let precomputed = take(&mut self.filled);
+        let same = precomputed && batch.identity() == (self.table, Some(&self.chosen));
         if same {
             swap(input, &mut self.input);
             swap(product, &mut self.product);
