@@ -30,11 +30,13 @@ impl App {
     fn ask_about_leaving(&mut self) {
         self.leaving = true;
         let what = if self.session.comparing {
-            "the comparison is not finished"
+            "the comparison"
         } else {
-            "training is under way and nothing is saved"
+            "training"
         };
-        self.answer = Some(format!("{what}: q again leaves, any other key stays"));
+        self.answer = Some(format!(
+            "{what} is not finished: q again leaves, any other key stays"
+        ));
     }
 
     /// Does what is asked for besides the change of state.

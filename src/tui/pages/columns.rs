@@ -27,7 +27,7 @@ const NARROW: usize = 72;
 /// Cells of a distribution.
 const BARS: usize = 12;
 /// Cells that a name has in any case.
-const SHORTEST_NAME: usize = 8;
+const SHORTEST_NAME: usize = 12;
 /// Cells of kind, missing, distinct and range.
 const KIND: usize = 11;
 const COUNT: usize = 8;
@@ -91,7 +91,7 @@ impl Panel<'_> {
             let [column, kind, missing, distinct, values, bars] = texts;
             format!(
                 "{marks}{} {} {} {}  {} {}",
-                cells::left(column, name),
+                cells::left(&cells::middle(column, name), name),
                 cells::left(kind, KIND),
                 cells::right(missing, COUNT),
                 cells::right(distinct, COUNT),

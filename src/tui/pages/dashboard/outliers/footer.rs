@@ -60,6 +60,10 @@ impl Outliers<'_> {
         });
         let mut pieces = cells::wrap(&words, width.saturating_sub(2));
         pieces.resize(LINES, String::new());
+        // What there is no room for goes with its comma.
+        if let Some(last) = pieces.last_mut() {
+            last.truncate(last.trim_end_matches(',').len());
+        }
         let mut lines: Vec<Line<'_>> = pieces
             .into_iter()
             .map(|piece| Line::raw(format!(" {}", piece.replace(HARD, " "))))
