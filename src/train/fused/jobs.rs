@@ -1,5 +1,5 @@
-//! The jobs of a thread on one panel: a layer's product with what follows it, and the biases' step. `Job` is the word of rayon and
-//! of thread pools; a task is one call of a job on one chunk. A layer's own weights have their gradient and step in `learn`.
+//! The jobs of a thread on one panel: a layer's product with what follows it, and the biases' step. `Job` is the word of
+//! thread pools; a task is one call of a job on one chunk. A layer's own weights have their gradient and step in `learn`.
 
 use pulp::Simd;
 

@@ -6,7 +6,7 @@ use super::panels::LINE;
 /// What stays in the second-level cache anyway, in floats (256 kB).
 const KEPT: usize = 1 << 16;
 
-/// Whether weights have to be asked for that are read again and again.
+/// Whether weights that are read again and again have to be prefetched.
 pub fn leaves_the_cache(floats: usize) -> bool {
     floats > KEPT
 }
@@ -23,7 +23,7 @@ pub trait Residence {
     fn prefetch<'a>(slices: impl Iterator<Item = &'a [f32]>, times: usize) -> impl Prefetch<'a>;
 }
 
-/// What is needed prefetch.
+/// What is needed soon, requested a few lines at a time.
 pub trait Prefetch<'a> {
     /// The next few lines: many at once would have to wait for each other, and the arithmetic for them.
     fn due(&mut self) -> &'a [Line];
