@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 const REPORTS_PER_SECOND: u64 = 10;
 /// Shortest time between two rankings, and between two looks at the layers: nobody reads faster.
 const GAP: Duration = Duration::from_millis(400);
-/// Each of the two may take one part in this many of the time.
-const SHARE: u32 = 50;
+/// The ranking may take one part in this many of the time; the layers, which fewer look at, half as much.
+const RANKING_SHARE: u32 = 50;
+const LAYERS_SHARE: u32 = 100;
 
 /// What was told when, and what it took.
 pub struct Schedule {
@@ -22,13 +23,16 @@ pub struct Schedule {
 pub struct Turn {
     done: Instant,
     took: Duration,
+    /// It may take one part in this many of the time.
+    share: u32,
 }
 
 impl Turn {
-    fn new() -> Self {
+    fn new(share: u32) -> Self {
         Self {
             done: Instant::now(),
             took: Duration::ZERO,
+            share,
         }
     }
 
@@ -39,7 +43,7 @@ impl Turn {
 
     /// How long until then.
     pub fn left(&self) -> Duration {
-        GAP.max(self.took * SHARE)
+        GAP.max(self.took * self.share)
             .saturating_sub(self.done.elapsed())
     }
 
@@ -60,8 +64,8 @@ impl Schedule {
     pub fn new() -> Self {
         Self {
             reported: Instant::now(),
-            ranking: Turn::new(),
-            layers: Turn::new(),
+            ranking: Turn::new(RANKING_SHARE),
+            layers: Turn::new(LAYERS_SHARE),
         }
     }
 
