@@ -42,6 +42,8 @@ pub struct Pace {
     run: u64,
     steps: u64,
     networks: u64,
+    /// Networks after this one.
+    after: u64,
     /// Share of the time that has passed; beyond 1 after the end of the recipe.
     passed: f64,
     told: Option<Allowance>,
@@ -58,6 +60,7 @@ impl Pace {
             run: 1,
             steps: 1,
             networks: 1,
+            after: 0,
             passed: 0.0,
             told: None,
         };
@@ -101,11 +104,13 @@ impl Pace {
 
     /// A run begins.
     pub fn start(&mut self, started: &Started) {
-        self.free = false;
+        let done = started.from.map_or(0, |moment| moment.step);
+        // Beyond the end of the recipe there is nothing left to spread over the time.
+        self.free = started.steps == 0 || done >= started.steps;
         self.run = started.run;
         self.steps = started.steps.max(1);
         self.networks = started.networks.max(1);
-        let done = started.from.map_or(0, |moment| moment.step);
+        self.after = self.networks.saturating_sub(started.network + 1);
         self.passed = (done as f64 / self.steps as f64).powf(1.0 / POWER);
         self.told = None;
     }
@@ -126,7 +131,7 @@ impl Pace {
     /// Seconds until the recipe is done at this pace, where the run is held back.
     pub fn left(&self) -> Option<f64> {
         let seconds = self.shown()? / self.networks as f64;
-        Some((1.0 - self.passed).max(0.0) * seconds)
+        Some(((1.0 - self.passed).max(0.0) + self.after as f64) * seconds)
     }
 
     /// `time` of training has passed; the new allowance, where it changes.
@@ -242,6 +247,19 @@ mod tests {
         pace.start(&started(Some(100)));
         let told = steps(&mut pace, 0.0).unwrap();
         assert!((99..=100).contains(&told), "{told}");
+    }
+
+    #[test]
+    fn a_branch_beyond_the_end_of_the_recipe_is_not_held_back() {
+        for steps in [0, 3_200] {
+            let mut pace = Pace::new(PaceSetting::Watch);
+            pace.start(&Started {
+                steps,
+                ..started(Some(12_841))
+            });
+            let told = pace.tick(Duration::ZERO);
+            assert_eq!(told.map(|allowance| allowance.steps), Some(None));
+        }
     }
 
     #[test]

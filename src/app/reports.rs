@@ -17,7 +17,10 @@ impl App {
                     self.above.pop();
                 }
             }
-            Report::Started(started) => self.pace.start(started),
+            Report::Started(started) => {
+                self.pace.start(started);
+                self.dashboard.charts.cursor = None;
+            }
             Report::Advanced(advanced) => self.pace.measure(advanced),
             // The failure stands where its way out works.
             Report::Failed(_) | Report::Ended(_) => self.above.clear(),

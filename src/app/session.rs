@@ -173,6 +173,15 @@ impl Session {
 
     fn take_layers(&mut self, layers: Layers) {
         self.run.grow(&layers);
+        if let Some(mut spec) = self.spec.clone() {
+            // A snapshot is shown with the biases that it had.
+            if self.looking == Some(layers.at) && layers.layers.len() == spec.len() {
+                for (index, layer) in layers.layers.iter().enumerate() {
+                    spec.set_bias(index, layer.bias_norm.is_some());
+                }
+            }
+            self.ledger = Some(Ledger::new(&spec));
+        }
         self.layers = Some(layers);
     }
 

@@ -5,6 +5,7 @@ use super::{Phase, Session};
 use crate::app::context::Effects;
 use crate::format;
 use crate::message::{Command, Moment, is_rate};
+use crate::model::ledger::Ledger;
 use crate::model::spec::{BiasChoice, NetworkSpec};
 use crate::score::ranking::By;
 
@@ -165,6 +166,9 @@ impl Session {
     pub fn look_at(&mut self, moment: Option<Moment>, effects: &mut Effects) {
         if self.looking != moment {
             self.looking = moment;
+            if moment.is_none() {
+                self.ledger = self.spec.as_ref().map(Ledger::new);
+            }
             effects.send(Command::LookAt(moment));
         }
     }

@@ -113,7 +113,11 @@ impl Run {
         run.marks.retain(|mark| mark.step <= moment.step);
         run.judged.retain(|judged| judged.at <= moment);
         run.growth.retain(|growth| growth.at <= moment);
-        run.last = None;
+        run.last = self.last.as_ref().map(|last| Advanced {
+            step: moment.step,
+            seconds: last.seconds * moment.step as f64 / last.step.max(1) as f64,
+            ..last.clone()
+        });
         run.last_valid = run.valid.points().last().map(|(_, point)| point);
         run
     }
