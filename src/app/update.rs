@@ -35,7 +35,7 @@ impl App {
             "training"
         };
         self.answer = Some(format!(
-            "{what} is not finished: q again leaves, any other key stays"
+            "{what} goes on: q again leaves, any other key stays"
         ));
     }
 

@@ -27,9 +27,19 @@ impl Chart<'_> {
         }
         // The latest first: where there is not room for all, it is what was just done that is looked for.
         for (column, words) in columns.iter().rev() {
-            let words = cells::cut(&format!(" {words} "), usize::from(plot.width) - 1);
+            let words = format!(" {words} ");
+            let words = if cells::width(&words) < usize::from(plot.width) {
+                words
+            } else {
+                words
+                    .replace("encoder.", "enc.")
+                    .replace("decoder.", "dec.")
+            };
+            let words = cells::cut(&words, usize::from(plot.width) - 1);
             let width = cells::width(&words) as u16;
-            let beside = [Some(column + 1), column.checked_sub(width)];
+            // Where there is room on neither side the words stand across the mark.
+            let across = plot.right().checked_sub(width);
+            let beside = [Some(column + 1), column.checked_sub(width), across];
             let fits = |x: &u16| *x >= plot.x && x + width <= plot.right();
             let spots = (plot.y..plot.bottom()).flat_map(|y| beside.map(|x| (x, y)));
             let spots = spots.filter_map(|(x, y)| Some(Rect::new(x.filter(fits)?, y, width, 1)));
