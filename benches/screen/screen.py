@@ -95,7 +95,7 @@ def headless(epochs):
 
 
 if __name__ == "__main__":
-    keys, epochs, rounds = 400, int(sys.argv[1]) if len(sys.argv) > 1 else 50, 9
+    keys, epochs, rounds = 400, int(sys.argv[1]) if len(sys.argv) > 1 else 100, 9
     took = [1e3 * seconds for seconds in latency(keys)]
     middle, late = took[len(took) // 2], took[int(0.99 * len(took))]
     print(f"key to frame over {len(took)} keys: median {middle:.1f} ms, 99 % {late:.1f} ms, longest {took[-1]:.1f} ms")

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 const REPORTS_PER_SECOND: u64 = 10;
 /// Shortest time between two rankings, and between two looks at the layers: nobody reads faster.
 const GAP: Duration = Duration::from_millis(400);
-/// The ranking may take one part in this many of the time; the layers, which fewer look at, half as much.
-const RANKING_SHARE: u32 = 50;
-const LAYERS_SHARE: u32 = 100;
+/// The ranking may take one part in this many of the time; the layers, which fewer look at, half as much: 2 % together.
+const RANKING_SHARE: u32 = 75;
+const LAYERS_SHARE: u32 = 150;
 
 /// What was told when, and what it took.
 pub struct Schedule {
