@@ -14,7 +14,7 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
         return None;
     }
     let name = |row: u32| {
-        let number = format::group(session.row_number(row));
+        let number = session.row_number(row);
         let id = session.ids().map(|ids| ids[row as usize].as_str());
         let reason = session.explanations.get(&row);
         let part = reason.and_then(|reason| reason.parts.first()).map(|part| {

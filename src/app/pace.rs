@@ -40,6 +40,8 @@ pub struct Pace {
     /// Whether this run is not held back, whatever the pace says.
     free: bool,
     run: u64,
+    /// Step that this run began at.
+    begun: u64,
     steps: u64,
     networks: u64,
     /// Networks after this one.
@@ -58,6 +60,7 @@ impl Pace {
             free: false,
             // The first run is granted its first steps before it begins: a small table would be learned by then.
             run: 1,
+            begun: 0,
             steps: 1,
             networks: 1,
             after: 0,
@@ -108,6 +111,7 @@ impl Pace {
         // Beyond the end of the recipe there is nothing left to spread over the time.
         self.free = started.steps == 0 || done >= started.steps;
         self.run = started.run;
+        self.begun = done;
         self.steps = started.steps.max(1);
         self.networks = started.networks.max(1);
         self.after = self.networks.saturating_sub(started.network + 1);
@@ -122,8 +126,9 @@ impl Pace {
         };
         // Of several networks each has its part of the time.
         let seconds = seconds / self.networks as f64;
-        let whole = advanced.seconds / advanced.step.max(1) as f64 * self.steps as f64;
-        if advanced.step >= FIRST && whole >= LONG * seconds {
+        let done = advanced.step.saturating_sub(self.begun);
+        let whole = advanced.seconds / done.max(1) as f64 * self.steps as f64;
+        if done >= FIRST && whole >= LONG * seconds {
             self.free = true;
         }
     }

@@ -361,7 +361,9 @@ impl Session {
             .referenced
             .as_ref()
             .is_some_and(|referenced| referenced.seems_local);
-        let preset = self.started.as_ref().map(|started| started.preset.as_str());
-        seems && preset == Some("auto")
+        // Where several networks are trained, the local one may be among them.
+        let alone = self.started.as_ref();
+        let alone = alone.is_some_and(|started| started.preset == "auto" && started.networks == 1);
+        seems && alone
     }
 }

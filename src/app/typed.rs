@@ -23,6 +23,8 @@ pub enum Typed {
     Row(String),
     /// `bias all|none|output|encoder.1,…`
     Bias(BiasChoice),
+    /// `bias encoder.1,… on|off`: these layers' alone
+    SwitchBias(Vec<String>, bool),
     /// `tied on|off`
     Tied(bool),
     /// `pace watch|full|20`
@@ -62,8 +64,17 @@ pub fn parse(line: &str, session: &Session) -> Result<Typed, String> {
         },
         ("row", "") => Err("row takes a row number or an id".into()),
         ("row", name) => Ok(Typed::Row(name.into())),
-        ("bias", "") => Err("bias takes all, none, output or names such as encoder.1".into()),
-        ("bias", choice) => choice.parse().map(Typed::Bias),
+        ("bias", "") => {
+            Err("bias takes all, none, output, or layers such as encoder.1 with on or off".into())
+        }
+        ("bias", choice) => match choice.rsplit_once(' ') {
+            Some((layers, on_or_off @ ("on" | "off"))) => {
+                let names = layers.split([',', ' ']).filter(|name| !name.is_empty());
+                let names = names.map(ToOwned::to_owned).collect();
+                Ok(Typed::SwitchBias(names, on_or_off == "on"))
+            }
+            _ => choice.parse().map(Typed::Bias),
+        },
         ("tied", on_or_off) => switch(if on_or_off.is_empty() {
             "on"
         } else {
@@ -171,6 +182,13 @@ mod tests {
         let parse = |line: &str| parse(line, &session());
         assert_eq!(parse("rate 3e-4"), Ok(Typed::Rate(3e-4)));
         assert_eq!(parse(" bias  output "), Ok(Typed::Bias(BiasChoice::Output)));
+        assert_eq!(
+            parse("bias encoder.1, encoder.2 off"),
+            Ok(Typed::SwitchBias(
+                vec!["encoder.1".into(), "encoder.2".into()],
+                false
+            ))
+        );
         assert_eq!(parse("row pump 7"), Ok(Typed::Row("pump 7".into())));
         assert_eq!(parse("tied off"), Ok(Typed::Tied(false)));
         assert_eq!(parse("q"), Ok(Typed::Do(Action::QuitNow)));

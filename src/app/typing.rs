@@ -74,6 +74,7 @@ impl App {
             Typed::Do(action) => self.act(action, effects),
             Typed::Rate(rate) => session.set_rate(rate, effects),
             Typed::Bias(choice) => session.choose_bias(&choice, effects),
+            Typed::SwitchBias(layers, on) => session.switch_biases(&layers, on, effects),
             Typed::Tied(tied) => session.tie(tied, effects),
             Typed::Row(name) => {
                 let mut context = Context {

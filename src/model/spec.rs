@@ -199,19 +199,26 @@ impl NetworkSpec {
             BiasChoice::None => vec![false; count],
             BiasChoice::Output => (0..count).map(|index| index == count - 1).collect(),
             BiasChoice::Layers(names) => {
-                let known: Vec<String> = self.layers().map(|layer| layer.name()).collect();
-                if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
-                    // What was typed may hold anything.
-                    let unknown = unknown.escape_debug();
-                    return Err(Error::Usage(format!(
-                        "no layer is called “{unknown}”; --bias takes all, none, output, or names out of {}",
-                        known.join(", ")
-                    )));
-                }
-                known.iter().map(|name| names.contains(name)).collect()
+                let places: Result<Vec<usize>> = names.iter().map(|name| self.find(name)).collect();
+                let places = places?;
+                (0..count).map(|index| places.contains(&index)).collect()
             }
         };
         Ok(self)
+    }
+
+    /// The index of the layer of this name; an error names those that there are.
+    pub fn find(&self, name: &str) -> Result<usize> {
+        let place = self.layers().position(|layer| layer.name() == name);
+        place.ok_or_else(|| {
+            let known: Vec<String> = self.layers().map(|layer| layer.name()).collect();
+            // What was typed may hold anything.
+            let name = name.escape_debug();
+            Error::Usage(format!(
+                "no layer is called “{name}”; a bias is for all, none, output, or some of {}",
+                known.join(", ")
+            ))
+        })
     }
 
     /// Ties the decoder to the encoder, or frees it.

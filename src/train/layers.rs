@@ -6,8 +6,8 @@ use crate::message::{Histogram, Layer, Layers, Moment, Units};
 use crate::model::spec::{Activation, LEAKY_SLOPE, LayerSpec, NetworkSpec};
 use crate::model::weights::Weights;
 
-/// Parts of a histogram.
-const PARTS: usize = 32;
+/// Parts of a histogram: of so many numbers at least, so many parts. Few numbers in many parts show gaps that say nothing.
+const PARTS: [(usize, usize); 4] = [(512, 32), (64, 16), (16, 8), (0, 4)];
 /// Multiply-adds that the sample may cost, unless that would leave too few rows: about ten milliseconds.
 const WORK: usize = 32_000_000;
 /// Fewest and most rows of the sample.
@@ -170,7 +170,9 @@ fn norm(numbers: &[f32]) -> f64 {
 /// over.
 fn histogram(numbers: &[f32]) -> Histogram {
     let finite = || numbers.iter().copied().filter(|number| number.is_finite());
-    let mut counts = vec![0; PARTS];
+    let enough = PARTS.iter().find(|(least, _)| numbers.len() >= *least);
+    let parts = enough.map_or(1, |(_, parts)| *parts);
+    let mut counts = vec![0; parts];
     let Some(least) = finite().reduce(f32::min) else {
         return Histogram {
             least: 0.0,
@@ -181,13 +183,13 @@ fn histogram(numbers: &[f32]) -> Histogram {
     let greatest = finite().fold(least, f32::max);
     let range = f64::from(greatest) - f64::from(least);
     let scale = if range > 0.0 {
-        PARTS as f64 / range
+        parts as f64 / range
     } else {
         0.0
     };
     for number in finite() {
         let part = (f64::from(number) - f64::from(least)) * scale;
-        counts[(part as usize).min(PARTS - 1)] += 1;
+        counts[(part as usize).min(parts - 1)] += 1;
     }
     Histogram {
         least,
@@ -283,11 +285,8 @@ mod tests {
         assert_eq!(first.weights, last.weights);
         assert_eq!((first.weights.least, first.weights.greatest), (-1.0, 1.0));
         let counts = &first.weights.counts;
-        assert_eq!(
-            (counts.len(), counts[0], counts[16], counts[31]),
-            (32, 1, 1, 2)
-        );
-        assert_eq!(last.biases.as_ref().unwrap().counts[31], 1);
+        assert_eq!(&counts[..], &[1, 0, 1, 2]);
+        assert_eq!(last.biases.as_ref().unwrap().counts[3], 1);
         assert!(layers.layers[1].biases.is_none());
     }
 
@@ -321,7 +320,7 @@ mod tests {
         );
         let odd = histogram(&[f32::NAN, 0.0, f32::INFINITY, 1.0]);
         assert_eq!((odd.greatest, odd.counts.iter().sum::<u32>()), (1.0, 2));
-        assert_eq!(histogram(&[]).counts, [0; PARTS]);
+        assert_eq!(histogram(&[]).counts, [0; 4]);
     }
 
     #[test]

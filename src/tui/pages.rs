@@ -22,7 +22,7 @@ pub fn draw(buffer: &mut Buffer, app: &App, theme: Theme, area: Rect) {
     match app.page() {
         None | Some(Page::Dashboard(_)) => dashboard::draw(app, theme, area, buffer),
         Some(Page::Row(page)) => row::RowPanel { app, page, theme }.render(area, buffer),
-        Some(Page::Layer(_)) => layer::draw(app, theme, area, buffer),
+        Some(Page::Layer(page)) => layer::draw(app, page, theme, area, buffer),
         Some(Page::Columns(page)) => columns::Panel { app, page, theme }.render(area, buffer),
         Some(Page::Comparison(_)) => {
             comparison::ComparisonPanel { app, theme }.render(area, buffer);
@@ -38,11 +38,12 @@ pub fn draw(buffer: &mut Buffer, app: &App, theme: Theme, area: Rect) {
     }
 }
 
-/// Lines of the page of text on top that do not fit on `area`.
+/// Lines of the page on top that do not fit on `area`; of a layer's page, rows of pictures.
 pub fn overflow(app: &App, area: Rect) -> usize {
     match app.page() {
         Some(Page::About(_)) => text::overflow(&about::entries(app), area),
         Some(Page::Help(_)) => text::overflow(&help::entries(), area),
+        Some(Page::Layer(_)) => layer::overflow(app, area),
         _ => 0,
     }
 }

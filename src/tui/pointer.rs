@@ -18,10 +18,7 @@ use crate::tui::theme::Theme;
 /// Lines that the wheel scrolls by.
 const WHEEL: usize = 3;
 /// Geometry is the same in every theme.
-const THEME: Theme = Theme {
-    color: false,
-    ascii: false,
-};
+const THEME: Theme = Theme::PLAIN;
 
 /// A border that is being dragged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

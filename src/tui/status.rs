@@ -27,6 +27,11 @@ struct Piece {
     drop: u8,
 }
 
+/// Pieces of this `drop` and above can be done without.
+const QUIET: u8 = 5;
+/// Cells that a name is not shortened below.
+const SHORTEST_NAME: usize = 12;
+
 impl Widget for Status<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let (mut left, mut right) = (self.data(), self.progress());
@@ -36,7 +41,10 @@ impl Widget for Status<'_> {
                 .map(|piece| cells::width(&piece.text) + 2)
                 .sum::<usize>()
         };
-        while width(&left) + width(&right) > usize::from(area.width) {
+        let too_wide = |left: &[Piece], right: &[Piece]| {
+            (width(left) + width(right)).saturating_sub(usize::from(area.width))
+        };
+        while too_wide(&left, &right) > 0 {
             let Some(worst) = left
                 .iter()
                 .chain(&right)
@@ -46,6 +54,13 @@ impl Widget for Status<'_> {
             else {
                 break;
             };
+            // A long name gives way before what the run is doing.
+            if worst < QUIET && cells::width(&left[1].text) > SHORTEST_NAME {
+                let shorter = cells::width(&left[1].text)
+                    - too_wide(&left, &right).min(cells::width(&left[1].text));
+                left[1].text = cells::middle(&left[1].text, shorter.max(SHORTEST_NAME));
+                continue;
+            }
             left.retain(|piece| piece.drop != worst);
             right.retain(|piece| piece.drop != worst);
         }
@@ -86,15 +101,15 @@ impl Status<'_> {
                     format::group(loaded.rows),
                     format::group(loaded.features.len()),
                 );
-                pieces.push(piece(format!("{rows} × {features}"), Style::new(), 3));
+                pieces.push(piece(format!("{rows} × {features}"), Style::new(), 5));
             }
         }
         if let Some(started) = &session.started {
             let tied = session.spec.as_ref().is_some_and(NetworkSpec::tied);
             let tied = if tied { " tied" } else { "" };
-            pieces.push(piece(format!("{}{tied}", started.preset), theme.quiet(), 7));
+            pieces.push(piece(format!("{}{tied}", started.preset), theme.quiet(), 8));
             let engine = format!("{} {} ×{}", started.engine, started.device, started.threads);
-            pieces.push(piece(engine, theme.quiet(), 8));
+            pieces.push(piece(engine, theme.quiet(), 9));
         }
         pieces
     }
@@ -119,7 +134,7 @@ impl Status<'_> {
         };
         if started.networks > 1 {
             let text = format!("network {} of {}", started.network + 1, started.networks);
-            pieces.push(piece(text, Style::new(), 4));
+            pieces.push(piece(text, Style::new(), 3));
         }
         let steps = format::group(last.step);
         // Beyond the recipe there is no end to name.
@@ -128,18 +143,18 @@ impl Status<'_> {
         } else {
             format!("step {steps}")
         };
-        pieces.push(piece(text, Style::new(), 2));
+        pieces.push(piece(text, Style::new(), 1));
         if session.phase == Phase::Training && !session.comparing {
             let held = app.pace.shown().is_some();
-            pieces.push(piece(self.pace(), theme.warn(), if held { 1 } else { 4 }));
+            pieces.push(piece(self.pace(), theme.warn(), if held { 4 } else { 5 }));
         }
         let epoch = format::epoch(session.epochs(last.step));
-        pieces.push(piece(format!("epoch {epoch}"), theme.quiet(), 6));
+        pieces.push(piece(format!("epoch {epoch}"), theme.quiet(), 7));
         let rate = format::rate(session.rate);
-        pieces.push(piece(format!("rate {rate}"), theme.quiet(), 9));
+        pieces.push(piece(format!("rate {rate}"), theme.quiet(), 10));
         // Steps that are granted one by one say nothing about the engine.
         if app.pace.shown().is_none() {
-            pieces.push(piece(format::speed(last.rows_per_second), Style::new(), 5));
+            pieces.push(piece(format::speed(last.rows_per_second), Style::new(), 6));
         }
         let left = app.pace.left().or_else(|| session.seconds_left());
         let left = left.filter(|_| session.phase == Phase::Training && !session.comparing);
@@ -147,7 +162,7 @@ impl Status<'_> {
             pieces.push(piece(
                 format!("{} left", format::clock(left)),
                 theme.strong(),
-                1,
+                2,
             ));
         }
         pieces
@@ -198,7 +213,11 @@ impl Status<'_> {
                 drop: 0,
             },
             Piece {
-                text: "> later  esc now".into(),
+                text: if past.last() == Some(&moment) {
+                    "> or esc: now".into()
+                } else {
+                    "> later  esc now".into()
+                },
                 style: theme.quiet(),
                 drop: 3,
             },

@@ -15,6 +15,12 @@ pub struct Theme {
 }
 
 impl Theme {
+    /// For those who only measure.
+    pub const PLAIN: Self = Self {
+        color: false,
+        ascii: false,
+    };
+
     fn fg(self, color: Color) -> Style {
         if self.color {
             Style::new().fg(color)
@@ -79,7 +85,7 @@ impl Theme {
 
     /// The run before.
     pub fn former(self) -> Style {
-        self.fg(Color::Blue)
+        self.fg(Color::LightBlue)
     }
 
     /// Where something was changed.

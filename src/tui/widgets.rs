@@ -3,5 +3,6 @@
 pub mod axis;
 pub mod bars;
 pub mod chart;
+pub mod legend;
 pub mod panel;
 pub mod text;

@@ -105,6 +105,11 @@ impl Behaviour for Dashboard {
     fn hint(&self, action: Action, session: &Session) -> Hint {
         match action {
             Action::Back if !self.zoomed && session.looking.is_none() => Hint::Hidden,
+            Action::ToggleBias | Action::ToggleAllBiases | Action::OutputBiasOnly
+                if self.zoomed && self.focus != Panel::Layers =>
+            {
+                Hint::Hidden
+            }
             Action::Back | Action::Zoom if self.zoomed => Hint::Word("all panels"),
             action => match self.focus {
                 Panel::Loss | Panel::Second => self.charts.hint(action, session),

@@ -68,6 +68,21 @@ impl Session {
         }
     }
 
+    /// Switches the biases of the named layers.
+    pub fn switch_biases(&mut self, layers: &[String], on: bool, effects: &mut Effects) {
+        let Some(spec) = &self.spec else {
+            return;
+        };
+        let places: Result<Vec<usize>, _> = layers.iter().map(|name| spec.find(name)).collect();
+        match places {
+            Ok(places) => self.change_bias(
+                |spec| places.iter().for_each(|place| spec.set_bias(*place, on)),
+                effects,
+            ),
+            Err(error) => effects.say(error.to_string()),
+        }
+    }
+
     /// Switches one layer's bias.
     pub fn toggle_bias(&mut self, layer: usize, effects: &mut Effects) {
         self.change_bias(|spec| spec.set_bias(layer, !spec.bias()[layer]), effects);
@@ -190,7 +205,7 @@ impl Session {
     pub fn branch(&mut self, effects: &mut Effects) {
         match self.looking {
             Some(moment) => effects.send(Command::Branch(moment)),
-            None => effects.say("look back first: < goes to the snapshot to train on from"),
+            None => effects.say("first look back with < to the snapshot to train on from"),
         }
     }
 }

@@ -95,20 +95,20 @@ pub fn entries(app: &App) -> Vec<Entry> {
 
 /// How good the ranking was at a step: against the label, or, as a hint, in its own words.
 fn judged(judged: &Judged) -> Entry {
-    let step = format!("at step {}", format::group(judged.at.step));
+    let step = format::group(judged.at.step);
     let share =
         |share: Option<f64>| share.map_or_else(|| "none".into(), |share| format!("{share:.3}"));
     let text = match judged.quality {
         Some(quality) => format!(
-            "{step}: ROC-AUC {:.3}, average precision {:.3}, precision of the flagged {}",
+            "ROC-AUC {:.3}, average precision {:.3}, precision {}",
             quality.roc_auc,
             quality.average_precision,
             share(judged.precision)
         ),
         None => format!(
-            "{step}: entropy of the scores {} (a hint: lower is more telling)",
+            "entropy of the scores {} (lower: more telling)",
             share(judged.entropy)
         ),
     };
-    Entry::Fact("", text)
+    Entry::Fact("step", format!("{step}: {text}"))
 }

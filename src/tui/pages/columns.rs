@@ -32,6 +32,7 @@ const SHORTEST_NAME: usize = 12;
 const KIND: usize = 11;
 const COUNT: usize = 8;
 const RANGE: usize = 20;
+const RANGE_HEADING: &str = "range or example";
 /// Lines about the selected column.
 const ABOUT: u16 = 3;
 
@@ -76,7 +77,13 @@ impl Panel<'_> {
         let width = usize::from(area.width);
         // Where it is narrow the distribution goes first.
         let drawn = if width < NARROW { 0 } else { BARS };
-        let range = RANGE.min(width.saturating_sub(4 + SHORTEST_NAME + KIND + 2 * COUNT + 6));
+        let written = columns
+            .iter()
+            .map(|column| cells::width(column.range.as_ref().unwrap_or(&column.example)));
+        let written = written.max().unwrap_or(0).max(RANGE_HEADING.len());
+        let range = RANGE
+            .min(written)
+            .min(width.saturating_sub(4 + SHORTEST_NAME + KIND + 2 * COUNT + 6));
         let fixed = 4 + KIND + 2 * COUNT + range + drawn + 6;
         let longest = columns
             .iter()
@@ -106,7 +113,7 @@ impl Panel<'_> {
                 "kind",
                 "missing",
                 "distinct",
-                "range or example",
+                RANGE_HEADING,
                 if drawn > 0 { "distribution" } else { "" },
             ],
         );
@@ -159,7 +166,7 @@ impl Panel<'_> {
         let example = if column.example.is_empty() {
             String::new()
         } else {
-            format!(", for example “{}”", cells::cut(&column.example, 40))
+            format!("; first value “{}”", cells::cut(&column.example, 40))
         };
         let text = format!("{used}: {}{example}", column.reason);
         let mut lines = vec![Line::styled("─".repeat(width), theme.quiet())];

@@ -1,5 +1,7 @@
 //! Variants of the network side by side: what each costs, how far it has come, what it is worth, and what that shows.
 
+mod curves;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -12,6 +14,7 @@ use crate::format;
 use crate::tui::cells;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::panel::{draw_lines, draw_waiting};
+use curves::POINTS;
 
 /// The page of the experiment.
 pub struct ComparisonPanel<'a> {
@@ -60,7 +63,17 @@ impl Widget for ComparisonPanel<'_> {
         block.render(area, buffer);
         match latest {
             None => draw_waiting("the first steps …", theme, inner, buffer),
-            Some(comparison) => draw_lines(self.lines(comparison, inner), inner, buffer),
+            Some(comparison) => {
+                let lines = self.lines(comparison, inner);
+                let height = (lines.len() as u16 + 1).min(inner.height);
+                draw_lines(lines, inner, buffer);
+                let below = Rect {
+                    y: inner.y + height,
+                    height: inner.height - height,
+                    ..inner
+                };
+                curves::draw(comparison, theme, below, buffer);
+            }
         }
     }
 }
@@ -115,14 +128,11 @@ impl ComparisonPanel<'_> {
             lines.push(Line::styled(format!(" {piece}"), theme.quiet()));
         }
         lines.push(Line::default());
-        let so_far = if comparison.finished() {
-            ""
-        } else {
-            "So far: "
-        };
         if let Some(conclusion) = comparison.conclusion() {
-            let text = format!("{so_far}{conclusion}");
-            for piece in cells::wrap(&text, width.saturating_sub(2)) {
+            if !comparison.finished() {
+                lines.push(Line::styled(" so far:", theme.quiet()));
+            }
+            for piece in cells::wrap(&conclusion, width.saturating_sub(2)) {
                 lines.push(Line::styled(format!(" {piece}"), theme.strong()));
             }
         }
@@ -191,8 +201,6 @@ fn row(
 
 /// A curve in one line, on a logarithmic scale from its least to its greatest value; a whole run fills `room`.
 fn drawn(curve: &[f32], room: usize) -> String {
-    /// Points of a whole run.
-    const POINTS: usize = 128;
     let heights: Vec<f32> = curve.iter().map(|loss| loss.max(1e-12).ln()).collect();
     let (least, most) = heights
         .iter()

@@ -58,10 +58,7 @@ pub fn measure(app: &App, body: Rect) -> ((u16, u16), Scale) {
         .into_iter()
         .find_map(|panel| Some((panel, areas.of(panel)?)));
     let scale = chart.map_or_else(Scale::default, |(panel, area)| {
-        let theme = Theme {
-            color: false,
-            ascii: false,
-        };
+        let theme = Theme::PLAIN;
         let (axis, place) = ChartPanel { app, theme, panel }.steps(area);
         Scale {
             columns: place.plot.width,

@@ -11,12 +11,13 @@
 
 use malevich::Dash;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Margin, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::app::App;
+use crate::app::pages::layer as page;
 use crate::app::session::run::Size;
 use crate::format::{self, group};
 use crate::message::{Histogram, Layer};
@@ -26,52 +27,80 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::axis::Axis;
 use crate::tui::widgets::bars;
 use crate::tui::widgets::chart::{Chart, Series};
+use crate::tui::widgets::legend::{Figure, Legend};
 use crate::tui::widgets::panel::{draw_lines, draw_waiting, frame};
 
+/// Rows that two rows of pictures need.
+const TWO_ROWS: u16 = 14;
+
 /// Draws the selected layer's page.
-pub fn draw(app: &App, theme: Theme, area: Rect, buffer: &mut Buffer) {
-    let session = &app.session;
-    let Some(ledger) = &session.ledger else {
+pub fn draw(app: &App, page: &page::Layer, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let Some(ledger) = &app.session.ledger else {
         return;
     };
-    let index = app.selection.layer;
     let block = theme.block(true).title_top(title(app, ledger, theme));
     let inner = block.inner(area);
     block.render(area, buffer);
-    let told = session.layers.as_ref();
-    let told = told.and_then(|layers| layers.layers.get(index));
-    let words = words(app, ledger, told, theme, usize::from(inner.width));
+    let words = words(app, ledger, theme, usize::from(inner.width));
     let height = (words.len() as u16).min(inner.height);
     let [text, pictures] =
         Layout::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(inner);
     draw_lines(words, text, buffer);
-    let Some(layer) = told else {
+    let Some(layer) = told(app) else {
         return draw_waiting("the first numbers …", theme, pictures, buffer);
     };
-    // Too low for two rows of pictures: how the numbers came about matters less than how they are.
-    let rows = if pictures.height >= 14 { 2 } else { 1 };
-    let rows = Layout::vertical(vec![Constraint::Fill(1); rows]).split(pictures);
-    let halves = |row: Rect| {
-        let [left, right] =
-            Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(row);
-        [left, right]
+    if pictures.height < TWO_ROWS {
+        return match page.history() {
+            true => draw_history(app, theme, pictures, buffer),
+            false => draw_present(layer, theme, pictures, buffer),
+        };
+    }
+    let [above, below] =
+        Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(pictures);
+    draw_present(layer, theme, above, buffer);
+    draw_history(app, theme, below, buffer);
+}
+
+/// Rows of pictures that have no room on `area`.
+pub fn overflow(app: &App, area: Rect) -> usize {
+    let inner = area.inner(Margin::new(1, 1));
+    let Some(ledger) = &app.session.ledger else {
+        return 0;
     };
-    let [left, right] = halves(rows[0]);
+    let words = words(app, ledger, Theme::PLAIN, usize::from(inner.width)).len();
+    usize::from(usize::from(inner.height) < words + usize::from(TWO_ROWS))
+}
+
+/// What is known of the selected layer's numbers.
+fn told(app: &App) -> Option<&Layer> {
+    let layers = app.session.layers.as_ref()?;
+    layers.layers.get(app.selection.layer)
+}
+
+fn halves(row: Rect) -> [Rect; 2] {
+    Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(row)
+}
+
+/// How the numbers are.
+fn draw_present(layer: &Layer, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let [left, right] = halves(area);
     draw_histogram("weights", Some(&layer.weights), theme, left, buffer);
     draw_histogram("biases", layer.biases.as_ref(), theme, right, buffer);
-    if let Some(row) = rows.get(1) {
-        let [left, right] = halves(*row);
-        let norms = [
-            Curve::new("weights", "━", |size| Some(size.weights)),
-            Curve::new("biases", "╍", |size| size.biases),
-        ];
-        draw_growth("norm", &norms, app, theme, left, buffer);
-        let units = [
-            Curve::new("dead", "━", |size| Some(size.dead as f64)),
-            Curve::new("saturated", "╍", |size| Some(size.saturated as f64)),
-        ];
-        draw_growth("units of no use", &units, app, theme, right, buffer);
-    }
+}
+
+/// How they came about.
+fn draw_history(app: &App, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let [left, right] = halves(area);
+    let norms = [
+        Curve::new("weights", "━", |size| Some(size.weights)),
+        Curve::new("biases", "╍", |size| size.biases),
+    ];
+    draw_growth("norm", &norms, app, theme, left, buffer);
+    let units = [
+        Curve::new("dead", "━", |size| Some(size.dead as f64)),
+        Curve::new("saturated", "╍", |size| Some(size.saturated as f64)),
+    ];
+    draw_growth("units", &units, app, theme, right, buffer);
 }
 
 fn title(app: &App, ledger: &Ledger, theme: Theme) -> Line<'static> {
@@ -117,13 +146,7 @@ fn biases(count: u64) -> String {
 }
 
 /// What the layer is, how it differs from its mirror and what its units do.
-fn words(
-    app: &App,
-    ledger: &Ledger,
-    told: Option<&Layer>,
-    theme: Theme,
-    width: usize,
-) -> Vec<Line<'static>> {
+fn words(app: &App, ledger: &Ledger, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let index = app.selection.layer;
     let entry = &ledger.entries[index];
     let mirror = &ledger.entries[ledger.entries.len() - 1 - index];
@@ -136,7 +159,7 @@ fn words(
     add(&described(entry), theme.strong());
     add(&format!("mirrored by {}", described(mirror)), Style::new());
     add(&difference(entry, mirror), theme.warn());
-    if let Some(layer) = told {
+    if let Some(layer) = told(app) {
         add(&units(layer), Style::new());
     }
     lines
@@ -209,8 +232,10 @@ fn draw_histogram(
         block.render(area, buffer);
         return draw_waiting("the bias is off", theme, inner, buffer);
     };
-    let [least, greatest] =
-        [histogram.least, histogram.greatest].map(|edge| format::metric(f64::from(edge)));
+    let [least, greatest] = [histogram.least, histogram.greatest].map(|edge| {
+        let edge = format::metric(f64::from(edge));
+        edge.replacen('-', "−", usize::from(edge.starts_with('-')))
+    });
     let count: u64 = histogram.counts.iter().map(|count| u64::from(*count)).sum();
     let headline = Line::styled(
         format!(" {} from {least} to {greatest} ", group(count)),
@@ -225,9 +250,11 @@ fn draw_histogram(
     let inner = block.inner(area);
     block.render(area, buffer);
     bars::draw(&histogram.counts, theme.train(), inner, buffer);
-    // Where zero is, if it lies between.
+    // Where zero is, if it lies between, and aside from what is written at both ends.
     let column = Axis::new(0.0, 1.0, false).cell(zero, inner.width);
-    if let Some(column) = column.filter(|_| inner.height > 0 && (0.1..=0.9).contains(&zero)) {
+    let written = [&least, &greatest].map(|edge| cells::width(edge) as u16 + 3);
+    let between = written[0]..inner.width.saturating_sub(written[1]);
+    if let Some(column) = column.filter(|column| inner.height > 0 && between.contains(column)) {
         buffer.set_string(inner.x + column, inner.bottom(), "0", theme.strong());
     }
 }
@@ -270,20 +297,20 @@ fn draw_growth(
     let styles = [theme.train(), theme.valid()];
     let looks = [(Dash::Solid, "*"), (Dash::Dashed, "o")];
     let mut series = Vec::new();
-    let mut headline = Vec::new();
+    let mut figures = Vec::new();
     for ((curve, style), (dash, glyph)) in curves.iter().zip(styles).zip(looks) {
         let points = line(curve.of);
         if let Some((_, value)) = points.last() {
-            let value = if value.fract() == 0.0 {
-                group(*value as i64)
-            } else {
-                format::metric(*value)
+            let value = match value.fract() {
+                0.0 => group(*value as i64),
+                _ => format::metric(*value),
             };
-            headline.push(Span::styled(format!(" {} ", theme.sign(curve.sign)), style));
-            headline.push(Span::styled(
-                format!("{} {value} ", curve.word),
-                theme.quiet(),
-            ));
+            figures.push(Figure {
+                sign: curve.sign,
+                word: curve.word,
+                value,
+                style,
+            });
         }
         series.push(Series {
             points,
@@ -307,6 +334,7 @@ fn draw_growth(
         x: Axis::new(steps.0, steps.1, log),
         unit: "step",
         y: Axis::new(0.0, (high * 1.05).max(1.0), false),
+        least_gutter: 0,
         series,
         band: Vec::new(),
         notes: Vec::new(),
@@ -314,8 +342,15 @@ fn draw_growth(
         level: None,
         cursor: session.looking.map(|moment| moment.step as f64),
     };
-    let block = frame(theme, false, area.width, [name, ""], Line::from(headline));
+    let legend = Legend { at: None, figures };
+    let headline = legend.headline(theme, area.width);
+    let block = frame(theme, false, area.width, [name, ""], headline);
     let inner = block.inner(area);
     block.render(area, buffer);
-    chart.draw(theme, inner, buffer);
+    let lines = legend.lines(theme, area.width, area.height);
+    let height = (lines.len() as u16).min(inner.height);
+    let [top, below] =
+        Layout::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(inner);
+    draw_lines(lines, top, buffer);
+    chart.draw(theme, below, buffer);
 }

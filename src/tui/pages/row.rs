@@ -72,7 +72,7 @@ impl RowPanel<'_> {
             .loaded
             .as_ref()
             .is_some_and(|loaded| loaded.ids.is_some());
-        let name = format!("row {}", format::group(app.session.row_number(ranked.row)));
+        let name = format!("row {}", app.session.row_number(ranked.row));
         let name = if has_ids {
             format!(
                 "{name} “{}”",
@@ -162,6 +162,7 @@ impl RowPanel<'_> {
             unit: "column",
             x: Axis::new(1.0, (page.cells.len() as f64).max(2.0), false),
             y: Axis::new(low - margin, high + margin, false),
+            least_gutter: 0,
             series: vec![
                 line(original, self.theme.valid(), Dash::Solid, "*"),
                 line(rebuilt, self.theme.train(), Dash::Dashed, "o"),

@@ -50,6 +50,8 @@ pub struct Chart<'a> {
     pub unit: &'static str,
     /// The axis of the values.
     pub y: Axis,
+    /// Columns for the values, if they need fewer.
+    pub least_gutter: u16,
     /// Lines, the last on top.
     pub series: Vec<Series>,
     /// What lies between the least and the greatest value: step, least, greatest.
@@ -85,11 +87,17 @@ impl Chart<'_> {
         (ticks, labels)
     }
 
+    /// Columns that the values need on so many rows.
+    pub fn gutter(&self, height: u16) -> u16 {
+        let (_, labels) = self.y_ticks(height);
+        let widest = labels.iter().map(|label| cells::width(label)).max();
+        widest.unwrap_or(0) as u16 + 1
+    }
+
     /// Where the parts stand on `area`.
     pub fn place(&self, area: Rect) -> Place {
-        let (_, labels) = self.y_ticks(area.height);
-        let widest = labels.iter().map(|label| cells::width(label)).max();
-        let gutter = (widest.unwrap_or(0) as u16 + 1).min(area.width / 2);
+        let gutter = self.gutter(area.height).max(self.least_gutter);
+        let gutter = gutter.min(area.width / 2);
         Place {
             plot: Rect {
                 x: area.x + gutter,
@@ -266,10 +274,7 @@ fn overlaid(below: &str, above: &str) -> String {
 mod tests {
     use super::*;
 
-    const THEME: Theme = Theme {
-        color: false,
-        ascii: false,
-    };
+    const THEME: Theme = Theme::PLAIN;
 
     fn chart(notes: Vec<Note<'_>>) -> Chart<'_> {
         let line = |points: Vec<(f64, f64)>| Series {
@@ -282,6 +287,7 @@ mod tests {
             x: Axis::new(0.0, 100.0, false),
             unit: "step",
             y: Axis::new(0.0, 1.0, false),
+            least_gutter: 0,
             series: vec![line(vec![(0.0, 0.0), (100.0, 0.0)])],
             band: vec![(50.0, 0.0, 0.5)],
             notes,

@@ -160,7 +160,7 @@ impl Charts {
     pub(super) fn hint(&self, action: Action, _: &Session) -> Hint {
         match action {
             Action::Open if self.cursor.is_some() => Hint::Word("look back there"),
-            Action::Open => Hint::Word("cursor"),
+            Action::Open => Hint::Word("read off values"),
             Action::ToggleBias => Hint::Hidden,
             _ => Hint::AsListed,
         }

@@ -14,7 +14,7 @@ impl Layers {
     pub fn update(action: Action, context: &mut Context<'_>) -> bool {
         match action {
             Action::Open | Action::OpenLayer if context.session.spec.is_some() => {
-                context.effects.open(Layer);
+                context.effects.open(Layer::default());
             }
             Action::Select(layer) => {
                 context.selection.layer = layer.min(context.session.layer_count().max(1) - 1);

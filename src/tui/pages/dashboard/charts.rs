@@ -1,10 +1,10 @@
 //! The charts: the loss or the mean squared error over the steps, or what the ranking does while the network learns.
 
-mod headline;
+mod figures;
 
 use malevich::Dash;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 use ratatui::widgets::Widget;
 
@@ -16,7 +16,7 @@ use crate::message::{Judged, Point};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::axis::Axis;
 use crate::tui::widgets::chart::{Chart, Note, Place, Series};
-use crate::tui::widgets::panel::{draw_waiting, frame};
+use crate::tui::widgets::panel::{draw_lines, draw_waiting, frame};
 
 /// One of the two charts.
 pub struct ChartPanel<'a> {
@@ -29,13 +29,9 @@ pub struct ChartPanel<'a> {
 impl Widget for ChartPanel<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let focused = self.app.dashboard.focus == self.panel;
-        let block = frame(
-            self.theme,
-            focused,
-            area.width,
-            self.title(),
-            self.headline(area.width),
-        );
+        let legend = self.legend();
+        let headline = legend.headline(self.theme, area.width);
+        let block = frame(self.theme, focused, area.width, self.title(), headline);
         let inner = block.inner(area);
         block.render(area, buffer);
         let session = &self.app.session;
@@ -50,7 +46,20 @@ impl Widget for ChartPanel<'_> {
             };
             return draw_waiting(awaited, self.theme, inner, buffer);
         }
-        self.chart().draw(self.theme, inner, buffer);
+        let lines = legend.lines(self.theme, area.width, area.height);
+        let inner = below(lines.len(), inner);
+        draw_lines(lines, area.inner(Margin::new(1, 1)), buffer);
+        self.aligned(inner.height).draw(self.theme, inner, buffer);
+    }
+}
+
+/// What is left of `area` below so many lines.
+fn below(lines: usize, area: Rect) -> Rect {
+    let lines = (lines as u16).min(area.height);
+    Rect {
+        y: area.y + lines,
+        height: area.height - lines,
+        ..area
     }
 }
 
@@ -86,9 +95,26 @@ impl ChartPanel<'_> {
 
     /// The axis of the steps on `area`, frame and all, and where the chart's parts stand.
     pub fn steps(&self, area: Rect) -> (Axis, Place) {
-        let inner = ratatui::widgets::Block::bordered().inner(area);
-        let chart = self.chart();
+        let lines = self.legend().lines(self.theme, area.width, area.height);
+        let inner = below(lines.len(), area.inner(Margin::new(1, 1)));
+        let chart = self.aligned(inner.height);
         (chart.x, chart.place(inner))
+    }
+
+    /// The chart with as much room for its values as the other one needs: where they stand one above the other, a step is at
+    /// the same place in both.
+    fn aligned(&self, height: u16) -> Chart<'_> {
+        let other = Self {
+            panel: match self.panel {
+                Panel::Loss => Panel::Second,
+                _ => Panel::Loss,
+            },
+            ..*self
+        };
+        Chart {
+            least_gutter: other.chart().gutter(height),
+            ..self.chart()
+        }
     }
 
     fn title(&self) -> [&'static str; 2] {
@@ -115,6 +141,7 @@ impl ChartPanel<'_> {
             x: self.steps_axis(),
             unit: "step",
             y: Axis::new(0.0, 1.0, false),
+            least_gutter: 0,
             series: Vec::new(),
             band: Vec::new(),
             notes: notes.collect(),
@@ -161,16 +188,18 @@ impl ChartPanel<'_> {
         let valid = pick(session.run.valid.points().collect());
         let former = session.former.as_ref();
         let former = former.map_or_else(Vec::new, |run| pick(run.train.smoothed(window)));
-        // The axis follows what is being learned now: neither single steps nor a former run that went astray stretch it.
+        // The axis follows what is being learned now: single steps do not stretch it, and a former run that went astray to twice
+        // its length at most.
         let now = || smooth.iter().chain(&valid).map(|(_, value)| *value);
         let visible = |point: &&(f64, f64)| point.0 <= chart.x.high;
         let before = former.iter().filter(visible).map(|(_, value)| *value);
         let low = now().chain(before.clone()).fold(f64::MAX, f64::min);
         let high = now().fold(f64::MIN, f64::max);
+        let highest = before.fold(f64::MIN, f64::max);
         let high = if high < low {
-            before.fold(f64::MIN, f64::max)
+            highest
         } else {
-            high
+            high.max(highest.min(high + (high - low)))
         };
         let decides = self.app.dashboard.charts.log(self.panel);
         let log = decides.unwrap_or_else(|| spans_decades(session, self.panel)) && low > 0.0;

@@ -188,7 +188,17 @@ impl Layers<'_> {
         let quiet = |text: String| {
             Line::styled(cells::cut(&format!("  {text}"), width), self.theme.quiet())
         };
-        let why = Line::styled(cells::cut(&format!("  {why}"), width), self.theme.warn());
+        // The terms say more than what comes before them.
+        let terms = why
+            .split_once(": ")
+            .map_or(why.as_str(), |(_, terms)| terms);
+        let texts = [
+            format!("  {why}"),
+            format!("  bias: {terms}"),
+            format!(" {terms}"),
+        ];
+        let why = cells::first_fitting(width, &texts.each_ref().map(String::as_str));
+        let why = Line::styled(why, self.theme.warn());
         vec![Line::raw(halves), why, quiet(mirror)]
     }
 }

@@ -109,7 +109,11 @@ impl Outliers<'_> {
         let score = 7;
         let mark = if self.app.session.has_label() { 2 } else { 0 };
         let room = width.saturating_sub(2 + rank + 1 + name + 1 + score + mark);
-        let since = if room >= 6 { 5 } else { 0 };
+        let since = match ranking.by {
+            By::Disagreement => 7,
+            _ => 5,
+        };
+        let since = if room > since { since } else { 0 };
         let room = room.saturating_sub(1 + since);
         // The other score matters more than the largest part where it is what the rows are ranked against.
         let needed = if ranking.by == By::Network { 8 + 12 } else { 8 };
@@ -139,7 +143,7 @@ impl Outliers<'_> {
             By::Network => ["score", "LeSiNN", "since"],
             By::Lesinn => ["LeSiNN", "network", "since"],
             By::Both => ["both", "LeSiNN", "since"],
-            By::Disagreement => ["network", "LeSiNN", "who"],
+            By::Disagreement => ["network", "LeSiNN", "higher"],
         };
         let [rank, name] = [cells::right("#", rank), cells::right("row", name)];
         let mut score = cells::right(score_name, score);
@@ -231,8 +235,8 @@ impl Outliers<'_> {
         let selected = rank == app.selection.rank;
         let flagged = rank < ranking.flagged;
         let (since, since_style) = match stranger {
-            Some(By::Lesinn) => ("dist".into(), theme.quiet()),
-            Some(_) => ("net".into(), theme.good()),
+            Some(By::Lesinn) => ("LeSiNN".into(), theme.quiet()),
+            Some(_) => ("network".into(), theme.good()),
             None => self.since(movement),
         };
         let mut spans = vec![

@@ -14,24 +14,24 @@ impl Outliers<'_> {
     pub(super) fn footer(&self, ranking: &Ranking, width: usize) -> Vec<Line<'static>> {
         let theme = self.theme;
         let mut lines = self.reason(width);
-        let mark = if self.app.session.has_label() {
-            "   ● labelled"
-        } else {
-            ""
+        // The list's marks are explained wherever there is room.
+        let marks = match self.app.session.has_label() {
+            true => &["   ● labelled", "  ● label", ""][..],
+            false => &[""],
         };
-        let [long, short] = basis(ranking);
-        let basis = [
-            format!(" {long}{mark}"),
-            format!(" {long}"),
-            format!(" {short}"),
-        ];
-        let text = cells::first_fitting(width, &basis.each_ref().map(String::as_str));
+        let ways = basis(ranking);
+        let basis: Vec<String> = marks
+            .iter()
+            .flat_map(|mark| ways.iter().map(move |way| format!(" {way}{mark}")))
+            .collect();
+        let basis: Vec<&str> = basis.iter().map(String::as_str).collect();
+        let text = cells::first_fitting(width, &basis);
         lines.push(Line::styled(text, theme.quiet()));
         lines.extend(self.quality(ranking, width));
         if self.app.session.hints_at_local() {
             let (long, short) = (
                 " hint: no row is far out; try --preset local",
-                " hint: --preset local",
+                " try --preset local",
             );
             lines.push(Line::styled(
                 cells::first_fitting(width, &[long, short]),
@@ -130,17 +130,19 @@ impl Outliers<'_> {
     }
 }
 
-/// What the scores stand on, at length and in short.
-fn basis(ranking: &Ranking) -> [String; 2] {
-    let [long, short] = match &ranking.basis {
-        Basis::Step(0) => ["before the first step", "before the first step"].map(str::to_owned),
+/// What the scores stand on, the longer the more exactly.
+fn basis(ranking: &Ranking) -> [String; 3] {
+    let [long, short, brief] = match &ranking.basis {
+        Basis::Step(0) => ["before the first step", "untrained", "untrained"].map(str::to_owned),
         Basis::Step(step) => {
-            let text = format!("the network at step {}", format::group(*step));
-            [text.clone(), text]
+            let step = format::group(*step);
+            let text = format!("the network at step {step}");
+            [text.clone(), text, format!("step {step}")]
         }
         Basis::Snapshots { steps, .. } if steps.len() == 1 => {
-            let text = format!("snapshot at step {}", format::group(steps[0]));
-            [text.clone(), text]
+            let step = format::group(steps[0]);
+            let text = format!("snapshot at step {step}");
+            [text.clone(), text, format!("step {step}")]
         }
         Basis::Snapshots { steps, networks } => {
             let (count, first) = (steps.len(), steps[0]);
@@ -150,24 +152,28 @@ fn basis(ranking: &Ranking) -> [String; 2] {
                 networks => format!(" of {networks} networks"),
             };
             let short = format!("mean of {count} snapshots{of}");
-            [format!("{short}, steps {first} to {last}"), short]
+            let long = format!("{short}, steps {first} to {last}");
+            [long, short, format!("{count} snapshots")]
         }
     };
     // The scores without a network stand on nothing that is learned.
     match ranking.by {
-        By::Network => [long, short],
+        By::Network => [long, short, brief],
         By::Lesinn => [
             "LeSiNN: distance to the nearest of a few random rows",
+            "LeSiNN: distance to random rows",
             "LeSiNN",
         ]
         .map(str::to_owned),
         By::Both => [
             format!("LeSiNN and network: {long}"),
             "LeSiNN and network".into(),
+            "both".into(),
         ],
         By::Disagreement => [
-            "network against LeSiNN; net or dist finds the row stranger",
+            "network against LeSiNN; higher: who ranks the row higher",
             "network against LeSiNN",
+            "network or LeSiNN",
         ]
         .map(str::to_owned),
     }

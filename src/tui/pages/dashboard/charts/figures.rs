@@ -1,20 +1,10 @@
-//! The figures in a chart's frame: what its lines have come to, or what they were at the cursor. They are the legend, too.
-
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+//! The figures of a chart's legend: what its lines have come to, or what they were at the cursor.
 
 use super::{ChartPanel, Shown};
 use crate::app::session::run::Run;
 use crate::format;
 use crate::message::{Moment, Point};
-
-/// A figure of the headline: its word, its value and the line it is read off.
-struct Figure {
-    sign: &'static str,
-    word: &'static str,
-    value: String,
-    style: Style,
-}
+use crate::tui::widgets::legend::{At, Figure, Legend};
 
 impl ChartPanel<'_> {
     /// The step that values are read off at: the cursor's, or the snapshot's that is looked at.
@@ -31,65 +21,34 @@ impl ChartPanel<'_> {
             .or(self.app.dashboard.charts.cursor)
     }
 
-    /// The figures of the lines, at the cursor or at present; as many words as `width` has room for.
-    pub(super) fn headline(&self, width: u16) -> Line<'static> {
+    /// What the lines are, and their values at the cursor or at present.
+    pub(super) fn legend(&self) -> Legend {
+        let at = self.cursor().map(|step| {
+            let epoch = self.session().epochs(step);
+            At {
+                step: format!("step {}", format::group(step)),
+                more: format!(", epoch {}", format::epoch(epoch)),
+            }
+        });
         let figures = match self.shows() {
             Shown::Ranking => self.ranking_figures(),
             shown => self.loss_figures(shown),
         };
-        let quiet = self.theme.quiet();
-        let at = self.cursor().map(|step| {
-            let epoch = self.session().epochs(step);
-            let epoch = format!(", epoch {}", format::epoch(epoch));
-            let step = format!(" step {}", format::group(step));
-            (step, epoch)
-        });
-        let build = |words: bool, epoch: bool| {
-            let mut spans = Vec::new();
-            if let Some((step, of)) = &at {
-                let of = if epoch { of.as_str() } else { "" };
-                spans.push(Span::styled(format!("{step}{of} "), self.theme.cursor()));
-            }
-            for Figure {
-                sign,
-                word,
-                value,
-                style,
-            } in &figures
-            {
-                let word = if words {
-                    format!("{word} ")
-                } else {
-                    String::new()
-                };
-                spans.push(Span::styled(format!(" {} ", self.theme.sign(sign)), *style));
-                spans.push(Span::styled(word, quiet));
-                spans.push(Span::styled(format!("{value} "), *style));
-            }
-            Line::from(spans)
-        };
-        let room = usize::from(width).saturating_sub(16);
-        let lines = [build(true, true), build(true, false), build(false, false)];
-        let fitting = lines.into_iter().find(|line| line.width() <= room);
-        fitting.unwrap_or_else(|| {
-            let first = figures.first();
-            let text = first.map_or_else(String::new, |figure| format!(" {} ", figure.value));
-            Line::styled(text, first.map_or(quiet, |figure| figure.style))
-        })
+        Legend { at, figures }
     }
 
     fn loss_figures(&self, shown: Shown) -> Vec<Figure> {
         let session = self.session();
-        let at = |run: &Run| {
+        let at = |run: &Run, step: u64| {
             let smooth = run.train.smoothed(session.steps_per_epoch() as f64);
-            nearest(&smooth, self.cursor()?)
+            nearest(&smooth, step)
         };
         let valid = |run: &Run| {
             let points: Vec<_> = run.valid.points().collect();
             nearest(&points, self.cursor()?)
         };
-        let (train, valid) = if self.cursor().is_some() {
-            (at(&session.run), valid(&session.run))
+        let (train, valid) = if let Some(step) = self.cursor() {
+            (at(&session.run, step), valid(&session.run))
         } else {
             (session.headline(), session.run.last_valid)
         };
@@ -103,7 +62,9 @@ impl ChartPanel<'_> {
             })
         };
         let theme = self.theme;
-        let former = session.former.as_ref().and_then(at);
+        // At the same step, for only that can be compared.
+        let step = self.cursor().unwrap_or(session.run.step());
+        let former = session.former.as_ref().and_then(|run| at(run, step));
         [
             figure("━", "train", train, theme.train()),
             figure("╍", "valid", valid, theme.valid()),
@@ -151,7 +112,7 @@ impl ChartPanel<'_> {
         figures.into_iter().flatten().collect()
     }
 
-    pub(super) fn ranking_styles(&self) -> [Style; 2] {
+    pub(super) fn ranking_styles(&self) -> [ratatui::style::Style; 2] {
         [self.theme.train(), self.theme.valid()]
     }
 }
