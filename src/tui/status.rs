@@ -41,25 +41,21 @@ impl Widget for Status<'_> {
                 .map(|piece| cells::width(&piece.text) + 2)
                 .sum::<usize>()
         };
-        let too_wide = |left: &[Piece], right: &[Piece]| {
-            (width(left) + width(right)).saturating_sub(usize::from(area.width))
-        };
-        while too_wide(&left, &right) > 0 {
-            let Some(worst) = left
-                .iter()
-                .chain(&right)
-                .map(|piece| piece.drop)
-                .max()
-                .filter(|drop| *drop > 0)
-            else {
+        loop {
+            let excess = (width(&left) + width(&right)).saturating_sub(usize::from(area.width));
+            let pieces = left.iter().chain(&right);
+            let Some(worst) = pieces.map(|piece| piece.drop).max().filter(|_| excess > 0) else {
                 break;
             };
             // A long name gives way before what the run is doing.
-            if worst < QUIET && cells::width(&left[1].text) > SHORTEST_NAME {
-                let shorter = cells::width(&left[1].text)
-                    - too_wide(&left, &right).min(cells::width(&left[1].text));
-                left[1].text = cells::middle(&left[1].text, shorter.max(SHORTEST_NAME));
-                continue;
+            let name = &mut left[1].text;
+            let shorter = cells::width(name).saturating_sub(excess);
+            if worst < QUIET && shorter >= SHORTEST_NAME {
+                *name = cells::middle(name, shorter);
+                break;
+            }
+            if worst == 0 {
+                break;
             }
             left.retain(|piece| piece.drop != worst);
             right.retain(|piece| piece.drop != worst);

@@ -26,7 +26,7 @@ pub struct Panel<'a> {
 const NARROW: usize = 72;
 /// Cells of a distribution.
 const BARS: usize = 12;
-/// Cells that a name has in any case.
+/// Cells that a long name has in any case.
 const SHORTEST_NAME: usize = 12;
 /// Cells of kind, missing, distinct and range.
 const KIND: usize = 11;
@@ -77,23 +77,24 @@ impl Panel<'_> {
         let width = usize::from(area.width);
         // Where it is narrow the distribution goes first.
         let drawn = if width < NARROW { 0 } else { BARS };
+        let longest = columns
+            .iter()
+            .map(|column| cells::width(&column.name))
+            .max()
+            .unwrap_or(0);
+        let shortest = longest.clamp("column".len(), SHORTEST_NAME);
         let written = columns
             .iter()
             .map(|column| cells::width(column.range.as_ref().unwrap_or(&column.example)));
         let written = written.max().unwrap_or(0).max(RANGE_HEADING.len());
         let range = RANGE
             .min(written)
-            .min(width.saturating_sub(4 + SHORTEST_NAME + KIND + 2 * COUNT + 6));
+            .min(width.saturating_sub(4 + shortest + KIND + 2 * COUNT + 6));
         let fixed = 4 + KIND + 2 * COUNT + range + drawn + 6;
-        let longest = columns
-            .iter()
-            .map(|column| cells::width(&column.name))
-            .max()
-            .unwrap_or(0);
         let name = width
             .saturating_sub(fixed)
-            .min(longest.max(SHORTEST_NAME))
-            .max(SHORTEST_NAME);
+            .min(longest.max(shortest))
+            .max(shortest);
         let line = |marks: &str, texts: [&str; 6]| {
             let [column, kind, missing, distinct, values, bars] = texts;
             format!(

@@ -50,9 +50,10 @@ pub fn draw(app: &App, page: &page::Layer, theme: Theme, area: Rect, buffer: &mu
         return draw_waiting("the first numbers …", theme, pictures, buffer);
     };
     if pictures.height < TWO_ROWS {
-        return match page.history() {
-            true => draw_history(app, theme, pictures, buffer),
-            false => draw_present(layer, theme, pictures, buffer),
+        return if page.history() {
+            draw_history(app, theme, pictures, buffer);
+        } else {
+            draw_present(layer, theme, pictures, buffer);
         };
     }
     let [above, below] =

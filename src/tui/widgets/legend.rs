@@ -72,13 +72,14 @@ impl Legend {
         if whole.len() <= most {
             return whole;
         }
-        // What the lines are is worth more than where they ended.
-        let words = self.figures.iter().map(|figure| {
+        // What the lines are is worth more than where they ended, but not than what they are at the cursor.
+        let less = if self.at.is_some() { 1 } else { 2 };
+        let shorter = self.figures.iter().map(|figure| {
             let mut spans = figure.spans(theme);
-            spans[2] = Span::raw("");
+            spans[less] = Span::raw("");
             spans
         });
-        let mut lines = wrap(words, room);
+        let mut lines = wrap(shorter, room);
         lines.truncate(most);
         lines
     }

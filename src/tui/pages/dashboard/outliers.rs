@@ -110,7 +110,7 @@ impl Outliers<'_> {
         let mark = if self.app.session.has_label() { 2 } else { 0 };
         let room = width.saturating_sub(2 + rank + 1 + name + 1 + score + mark);
         let since = match ranking.by {
-            By::Disagreement => 7,
+            By::Disagreement => 6,
             _ => 5,
         };
         let since = if room > since { since } else { 0 };
@@ -236,7 +236,7 @@ impl Outliers<'_> {
         let flagged = rank < ranking.flagged;
         let (since, since_style) = match stranger {
             Some(By::Lesinn) => ("LeSiNN".into(), theme.quiet()),
-            Some(_) => ("network".into(), theme.good()),
+            Some(_) => ("net".into(), theme.good()),
             None => self.since(movement),
         };
         let mut spans = vec![

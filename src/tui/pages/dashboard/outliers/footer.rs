@@ -15,9 +15,10 @@ impl Outliers<'_> {
         let theme = self.theme;
         let mut lines = self.reason(width);
         // The list's marks are explained wherever there is room.
-        let marks = match self.app.session.has_label() {
-            true => &["   ● labelled", "  ● label", ""][..],
-            false => &[""],
+        let marks = if self.app.session.has_label() {
+            &["   ● labelled", "  ● label", ""][..]
+        } else {
+            &[""]
         };
         let ways = basis(ranking);
         let basis: Vec<String> = marks
