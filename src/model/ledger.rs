@@ -112,7 +112,7 @@ impl Ledger {
             "no biases: the halves are exactly equal".to_owned()
         } else {
             let subject = if self.tied {
-                "biases differ by"
+                "biases differ:"
             } else {
                 "all of it bias:"
             };

@@ -114,7 +114,7 @@ impl Theme {
         match sign {
             "━" if self.ascii => "*",
             "╍" if self.ascii => "o",
-            "┈" if self.ascii => ".",
+            "┈" if self.ascii => ":",
             _ => sign,
         }
     }

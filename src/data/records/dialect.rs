@@ -106,20 +106,27 @@ pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions) -> Dialect {
     dialect
 }
 
+/// What the tests of this folder look at.
 #[cfg(test)]
-mod tests {
+mod fixtures {
     use super::*;
 
-    fn found(text: &str) -> Dialect {
+    pub fn found(text: &str) -> Dialect {
         find(text.as_bytes(), true, LayoutOptions::default())
     }
 
-    fn header(dialect: &Dialect) -> Vec<String> {
-        let cells = dialect.header.iter().flat_map(ByteRecord::iter);
+    pub fn header(dialect: &Dialect) -> Vec<String> {
+        let cells = dialect.header.iter().flat_map(csv::ByteRecord::iter);
         cells
             .map(|cell| String::from_utf8_lossy(cell).into_owned())
             .collect()
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixtures::{found, header};
+    use super::*;
 
     #[test]
     fn the_user_s_word_wins() {

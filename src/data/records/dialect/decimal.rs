@@ -32,12 +32,7 @@ pub fn find(records: &[ByteRecord], delimiter: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use crate::data::options::LayoutOptions;
-    use crate::data::records::dialect::{Dialect, find};
-
-    fn found(text: &str) -> Dialect {
-        find(text.as_bytes(), true, LayoutOptions::default())
-    }
+    use crate::data::records::dialect::fixtures::found;
 
     #[test]
     fn decimal_commas_are_found_and_group_commas_are_not_taken_for_them() {

@@ -88,20 +88,7 @@ fn without_hashes(cell: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::data::options::LayoutOptions;
-    use crate::data::records::dialect::{Dialect, find};
-
-    fn found(text: &str) -> Dialect {
-        find(text.as_bytes(), true, LayoutOptions::default())
-    }
-
-    fn header(dialect: &Dialect) -> Vec<String> {
-        let cells = dialect.header.iter().flat_map(ByteRecord::iter);
-        cells
-            .map(|cell| String::from_utf8_lossy(cell).into_owned())
-            .collect()
-    }
+    use crate::data::records::dialect::fixtures::{found, header};
 
     #[test]
     fn what_stands_before_the_table_is_passed_over() {

@@ -107,7 +107,7 @@ fn draw_one(
         }
     };
     let own = line(variant, theme.train(), Dash::Solid, "*");
-    let before = first.map(|first| line(first, theme.former(), Dash::Dotted, "."));
+    let before = first.map(|first| line(first, theme.former(), Dash::Dotted, ":"));
     let chart = Chart {
         x: Axis::new(0.0, steps as f64, false),
         unit: "step",

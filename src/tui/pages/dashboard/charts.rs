@@ -222,7 +222,7 @@ impl ChartPanel<'_> {
             })
             .collect();
         chart.series = vec![
-            series(former, theme.former(), Dash::Dotted, "."),
+            series(former, theme.former(), Dash::Dotted, ":"),
             series(valid, theme.valid(), Dash::Dashed, "o"),
             series(smooth, theme.train(), Dash::Solid, "*"),
         ];
@@ -256,7 +256,7 @@ impl ChartPanel<'_> {
             ]
         } else {
             vec![
-                series(line(&|j| j.entropy), self.theme.former(), Dash::Dotted, "."),
+                series(line(&|j| j.entropy), self.theme.former(), Dash::Dotted, ":"),
                 series(line(&|j| j.stayed), second, Dash::Dashed, "o"),
                 series(line(&|j| j.agreement), first, Dash::Solid, "*"),
             ]
