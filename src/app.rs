@@ -18,7 +18,7 @@ mod update;
 
 use std::time::Duration;
 
-use crate::message::{Command, WATCHED, Watch};
+use crate::message::{Ask, Browse, Command, WATCHED, Watch};
 
 use action::Action;
 use context::Selection;
@@ -58,6 +58,10 @@ pub struct App {
     pub mouse: bool,
     /// What the worker was last asked to explain.
     watch: Watch,
+    /// The part of the table that was asked for last, while one is shown.
+    asked: Option<Ask>,
+    /// The rows of it that the worker was asked to weigh.
+    weighing: Option<Vec<u32>>,
     /// Lines that a page key moves by.
     page_length: usize,
     /// Whether the program should end.
@@ -97,6 +101,8 @@ impl App {
             terminal: None,
             mouse: true,
             watch: Watch::default(),
+            asked: None,
+            weighing: None,
             page_length: 12,
             quit: false,
         }
@@ -135,7 +141,7 @@ impl App {
             Action::EarlierSnapshot if session.past().is_empty() => Hint::Hidden,
             Action::LaterSnapshot | Action::Branch if session.looking.is_none() => Hint::Hidden,
             Action::Back if on_dashboard && session.looking.is_some() => Hint::Word("now"),
-            Action::Columns | Action::Compare if !session.is_open() => Hint::Hidden,
+            Action::Table | Action::Columns | Action::Compare if !session.is_open() => Hint::Hidden,
             Action::FindNext if self.searched.is_empty() => Hint::Hidden,
             action => match self.page() {
                 Some(page) => page.behaviour().hint(action, session),
@@ -194,6 +200,24 @@ impl App {
     /// What the terminal is asked to do, once.
     pub fn take_terminal(&mut self) -> Option<Action> {
         self.terminal.take()
+    }
+
+    /// Asks for what the table now shows, if that is something else than before.
+    pub fn browse(&mut self) -> Vec<Command> {
+        let pages = || self.above.iter().map(Page::behaviour);
+        let asks = pages().find_map(|page| page.browses(&self.session));
+        let weighs = pages().find_map(pages::Behaviour::weighs);
+        let mut commands = Vec::new();
+        if asks != self.asked {
+            let browse = asks.clone().map_or(Browse::Rest, Browse::Show);
+            commands.push(Command::Browse(browse));
+            self.asked = asks;
+        }
+        if weighs != self.weighing {
+            commands.push(Command::Weigh(weighs.clone()));
+            self.weighing = weighs;
+        }
+        commands
     }
 
     /// Asks the worker to explain what is now on the screen, if that is something else than before. A new ranking may

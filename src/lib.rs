@@ -43,6 +43,7 @@
 //!   trainer makes the ranking, `train/trainer/ranking.rs`.
 
 pub mod app;
+pub mod browse;
 pub mod cli;
 pub mod compare;
 pub mod data;

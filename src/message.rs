@@ -1,6 +1,7 @@
 //! What crosses between the threads: [`Command`]s from the screen to the worker, [`Report`]s back. Plain data only: a
 //! test is a list of reports, and so is a bug report.
 
+mod browsed;
 mod explained;
 mod layers;
 mod loaded;
@@ -11,6 +12,9 @@ use crate::data::read::Progress as Reading;
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{By, Ranking};
 
+pub use browsed::{
+    Arrangement, Ask, Browse, Browsed, Filter, Line, Order, Rows, Seek, Subject, Test, Weighed,
+};
 pub use explained::{Cell, Explained, Explanation, Part, RowPage, WATCHED, Watch};
 pub use layers::{Histogram, Layer, Layers, Units};
 pub use loaded::{Change, Choice, ColumnInfo, Loaded, Referenced};
@@ -39,6 +43,10 @@ pub enum Command {
     StopComparing,
     /// What the screen shows of the ranking, so that the worker explains just that.
     Watch(Watch),
+    /// The rows that the table shows, of which every column's share is wanted; none while it is closed.
+    Weigh(Option<Vec<u32>>),
+    /// Show a part of the table, or find a row in it. The worker's browser answers, whatever the training does.
+    Browse(Browse),
     /// How far the run may have come by now, see [`Allowance`]. Until the first one there is no limit.
     Allow(Allowance),
     /// While paused: train this many steps, then stand still again.
@@ -76,6 +84,12 @@ pub enum Report {
     Compared(Comparison),
     /// Why the watched rows rank where they do.
     Explained(Explained),
+    /// The columns' shares in the scores of the rows that the table shows.
+    Weighed(Vec<Weighed>),
+    /// The part of the table that was asked for.
+    Browsed(Browsed),
+    /// The place among the arranged rows of the one that was looked for, or why there is none.
+    Sought(Result<usize, String>),
     /// Which snapshots can be looked at again; replaces the list before.
     Kept(Vec<Moment>),
     /// What a ranking of this run was worth; replaces what was said of the same moment.

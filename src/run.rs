@@ -164,7 +164,7 @@ impl<C: Console> Screen<C> {
             self.app.apply(report);
             self.stale = true;
         }
-        if let Some(command) = self.app.rewatch() {
+        for command in self.app.rewatch().into_iter().chain(self.app.browse()) {
             self.worker.send(command);
         }
         let passed = self.ticked.elapsed().min(LONGEST_TICK);

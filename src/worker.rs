@@ -25,6 +25,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::{self, JoinHandle};
 
+use crate::browse::{self, Errand, Store};
 use crate::data::read::Advance;
 use crate::error::{Error, Result};
 use crate::message::{Change, Command, Loaded, Report};
@@ -43,9 +44,10 @@ impl<F> Prepare for F where
 {
 }
 
-/// The handle of the worker thread.
+/// The handle of the worker thread, and of the browser beside it.
 pub struct Worker {
     commands: Option<Sender<Command>>,
+    browser: Sender<Errand>,
     reports: Receiver<Report>,
     /// Reports sent and not yet taken.
     waiting: Arc<AtomicUsize>,
@@ -62,11 +64,16 @@ impl Worker {
             sender,
             waiting: Arc::clone(&waiting),
         };
+        let tells = sender.clone();
+        let browser = browse::spawn(move |report| tells.send(report))?;
+        let browsing = browser.clone();
         let body = move || {
             let last_words = sender.clone();
             let work = catch_unwind(AssertUnwindSafe(|| {
-                work(preset, prepare, &commands, &sender)
+                work(preset, prepare, &commands, (&sender, &browsing))
             }));
+            // The reports end when both threads have.
+            let _ = browsing.send(Errand::End);
             let failure = match work {
                 Ok(Ok(()) | Err(Error::Stopped)) => return,
                 Ok(Err(error)) => error.chain(),
@@ -80,6 +87,7 @@ impl Worker {
             .map_err(Error::io("start a thread"))?;
         Ok(Self {
             commands: Some(command_sender),
+            browser,
             reports,
             waiting,
             thread: Some(thread),
@@ -88,6 +96,14 @@ impl Worker {
 
     /// Hands a command over. A worker that has ended ignores it; its last report says why it ended.
     pub fn send(&self, command: Command) {
+        let command = match command {
+            // It does not wait for the batch that is on.
+            Command::Browse(ask) => {
+                let _ = self.browser.send(Errand::Ask(ask));
+                return;
+            }
+            command => command,
+        };
         if let Some(commands) = &self.commands {
             let _ = commands.send(command);
         }
@@ -150,11 +166,12 @@ fn work(
     preset: String,
     mut prepare: impl Prepare,
     commands: &Receiver<Command>,
-    reports: &Reporter,
+    (reports, browser): (&Reporter, &Sender<Errand>),
 ) -> Result<()> {
     let (loaded, trainer, early) = read(&mut prepare, &[], commands, reports)?;
+    hand_over(&loaded, &trainer, browser);
     reports.send(Report::Loaded(loaded));
-    let mut session = Session::new(preset, trainer, reports.clone());
+    let mut session = Session::new(preset, trainer, (reports.clone(), browser.clone()));
     let mut waiting = early;
     loop {
         // What was asked for during the reading comes first.
@@ -168,6 +185,7 @@ fn work(
         waiting = Vec::new();
         match read(&mut prepare, &changes, commands, reports) {
             Ok((loaded, trainer, early)) => {
+                hand_over(&loaded, &trainer, browser);
                 reports.send(Report::Loaded(loaded));
                 session.take_over(trainer);
                 waiting = early;
@@ -179,6 +197,19 @@ fn work(
             }
         }
     }
+}
+
+/// Hands the table to the browser.
+fn hand_over(loaded: &Loaded, trainer: &Trainer, browser: &Sender<Errand>) {
+    let store = Store {
+        rows: loaded.rows,
+        columns: loaded.columns.len(),
+        data: Some(Arc::clone(trainer.data())),
+        outlier: trainer.outlier().map(Arc::clone),
+        numbers: loaded.numbers.clone(),
+    };
+    // The browser ends only after everybody else.
+    let _ = browser.send(Errand::Table(store));
 }
 
 /// Reads the table; the third value is what was asked for meanwhile.

@@ -56,9 +56,22 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         &["ratatui", "burn", "malevich", "clap"],
     ),
     (
+        "browse",
+        &[
+            "browse",
+            "data",
+            "score::ranking",
+            "message",
+            "error",
+            "format",
+        ],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
         "worker",
         &[
             "worker",
+            "browse",
             "compare",
             "train",
             "message",

@@ -12,8 +12,8 @@ use misfit::app::action::{Action, Panel};
 use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
-use misfit::message::{Event, Judged, Mark, Report, Started};
-use misfit::score::ranking::{By, Ranking};
+use misfit::message::{Ask, Browsed, Event, Judged, Line, Mark, Report, Started, Weighed};
+use misfit::score::ranking::{By, Ranked, Ranking};
 use misfit::tui::theme::Theme;
 use misfit::tui::{draw, measure};
 use ratatui::Terminal;
@@ -64,6 +64,62 @@ fn row_page() -> App {
     let row = app.watch().row;
     app.apply(Report::Explained(story::explained(row)));
     app
+}
+
+/// The table: strange rows with numbers, words and nothing, some set apart.
+fn table() -> App {
+    let mut app = with(story::dashboard(), &[Action::Table, Action::CursorRight]);
+    let ranking = story::ranking();
+    let line = |(rank, ranked): (usize, &Ranked)| Line {
+        row: ranked.row,
+        rank: Some(rank as u32),
+        score: ranked.score,
+        flagged: rank < ranking.flagged,
+        cells: (0..app.session.columns().len())
+            .map(|column| match column {
+                0 => format!("s{:04}", ranked.row),
+                1 => "a note that is much too long for any column".into(),
+                2 if rank % 5 == 0 => String::new(),
+                2 => "Müller".into(),
+                _ => format!("{:.4}", (column * rank) as f64 / 999.0),
+            })
+            .collect(),
+    };
+    let lines: Vec<Line> = ranking.rows.iter().enumerate().take(60).map(line).collect();
+    let weighed = lines.iter().map(|line| Weighed {
+        row: line.row,
+        shares: (0..1_603)
+            .map(|column| 0.6 / f32::powi(2.0, column))
+            .collect(),
+    });
+    let weighed = weighed.collect();
+    app.session.toggle_mark(89);
+    app.session.toggle_ordinary(422);
+    let asked = Ask {
+        arrangement: app.session.arrangement.clone(),
+        first: 0,
+        count: 60,
+    };
+    let widths = (0..1_605).map(|column| if column == 1 { 43 } else { 6 });
+    app.apply(Report::Browsed(Browsed {
+        asked,
+        total: 999,
+        lines,
+        widths: widths.collect(),
+        problem: None,
+    }));
+    app.apply(Report::Weighed(weighed));
+    app
+}
+
+#[test]
+fn the_table() {
+    for size in SIZES {
+        snapshot("table", &table(), size);
+    }
+    let sorted = with(table(), &[Action::CursorRight, Action::Sort]);
+    snapshot("table_sorted", &sorted, (120, 40));
+    snapshot_with("table_ascii", &table(), (80, 24), ASCII);
 }
 
 /// Rows that the network and a distance rank differently, the two taking turns.
@@ -326,6 +382,7 @@ fn no_size_panics() {
     let apps = [
         story::dashboard(),
         row_page(),
+        table(),
         with(story::dashboard(), &[Action::Help]),
         App::new("x".into()),
     ];

@@ -59,6 +59,8 @@ pub enum Action {
     About,
     /// Show the columns of the table.
     Columns,
+    /// Show all rows of the table.
+    Table,
     /// Compare variants of the network.
     Compare,
     /// Open what is selected: a layer or a row.
@@ -156,8 +158,33 @@ pub enum Action {
     /// Read the table again with the columns as they are wanted.
     Apply,
 
+    /// To the first column of the table.
+    FirstColumn,
+    /// To the last column of the table.
+    LastColumn,
+    /// Sort the table by the selected column, the other way round, or no longer.
+    Sort,
+    /// Order the table by rank or as in the file.
+    NextOrder,
+    /// The table the other way round.
+    Reverse,
+    /// Type a condition that rows must meet.
+    Filter,
+    /// Only rows that hold the same in the selected column.
+    FilterLikeThis,
+    /// Take the last condition away.
+    DropFilter,
+    /// Mark the selected row, or no longer.
+    Mark,
+    /// Call the selected row ordinary, or no longer.
+    CallOrdinary,
+    /// Show the rows called ordinary, or leave them out.
+    ShowOrdinary,
+
     /// Search for a row or a column.
     Find,
+    /// Search for the same towards the beginning.
+    FindPrevious,
     /// Search for the same again.
     FindNext,
     /// Type a command.

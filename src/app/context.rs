@@ -65,7 +65,7 @@ pub struct Effects {
 #[derive(Debug)]
 pub enum Go {
     /// Opens a page on top of this one.
-    Open(Page),
+    Open(Box<Page>),
     /// Back to the page below.
     Close,
 }
@@ -83,7 +83,7 @@ impl Effects {
 
     /// Opens a page on top of this one.
     pub fn open(&mut self, page: impl Into<Page>) {
-        self.go = Some(Go::Open(page.into()));
+        self.go = Some(Go::Open(Box::new(page.into())));
     }
 
     /// Goes back to the page below.

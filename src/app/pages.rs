@@ -11,11 +11,12 @@ pub mod help;
 pub mod layer;
 pub mod row;
 pub mod scroll;
+pub mod table;
 
 use super::action::Action;
 use super::context::{Context, Selection};
 use super::session::Session;
-use crate::message::Report;
+use crate::message::{Ask, Report, Subject};
 
 /// What every page can do.
 pub trait Behaviour {
@@ -36,6 +37,36 @@ pub trait Behaviour {
     /// Looks for a row or a column from the selection on, leaving out the first `skip` places.
     fn find(&mut self, _text: &str, _skip: usize, context: &mut Context<'_>) {
         context.effects.say("there is nothing to find on this page");
+    }
+
+    /// The same towards the beginning.
+    fn find_backwards(&mut self, text: &str, context: &mut Context<'_>) {
+        self.find(text, 1, context);
+    }
+
+    /// Takes a condition on rows as it was typed; an empty one takes all away.
+    fn add_filter(&mut self, _typed: &str, context: &mut Context<'_>) {
+        context.effects.say("filters are for the table: T opens it");
+    }
+
+    /// Whether rows can be filtered here.
+    fn filters(&self) -> bool {
+        false
+    }
+
+    /// Goes to the row of this number or rank; false where the page has no way to.
+    fn go_to(&mut self, _subject: Subject, _number: &str, _context: &mut Context<'_>) -> bool {
+        false
+    }
+
+    /// The part of the table that the page shows.
+    fn browses(&self, _session: &Session) -> Option<Ask> {
+        None
+    }
+
+    /// The rows of which the page shows every column's share.
+    fn weighs(&self) -> Option<Vec<u32>> {
+        None
     }
 
     /// What `/` looks for here; none where there is nothing to find.
@@ -121,6 +152,8 @@ macro_rules! pages {
 pages! {
     /// Curves, layers, outliers.
     Dashboard(dashboard::Dashboard) "dashboard",
+    /// All rows.
+    Table(table::Table) "table",
     /// One row.
     Row(row::Row) "row page",
     /// One layer.

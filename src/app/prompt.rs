@@ -7,6 +7,8 @@ pub enum Purpose {
     Find,
     /// Give a command.
     Command,
+    /// Add a condition that rows must meet.
+    Filter,
 }
 
 /// A line being typed.

@@ -39,6 +39,14 @@ impl App {
                 }
             }
         }
+        if let Report::Browsed(_) | Report::Weighed(_) | Report::Sought(_) = &report {
+            for page in &mut self.above {
+                page.behaviour_mut().apply(&report, &self.session);
+            }
+        }
+        if let Report::Sought(Err(why)) = &report {
+            self.answer = Some(why.clone());
+        }
         self.session.apply(report);
         if let Some(rank) = adopted {
             self.selection.rank = rank;
@@ -53,6 +61,7 @@ impl App {
         self.above.clear();
         self.dashboard.charts.cursor = None;
         self.watch = Watch::default();
+        (self.asked, self.weighing) = (None, None);
     }
 
     /// Where the selection goes in a new ranking: it stays with its row, but for the top of the list, which stays the top

@@ -1,6 +1,7 @@
 //! What is true of the session, wherever the user is: what is loaded, the run, the rankings, the references, the experiment.
 //! [`Session::apply`] takes what the worker tells; what the user does to the training is in [`control`].
 
+pub mod apart;
 pub mod control;
 pub mod curve;
 pub mod run;
@@ -10,8 +11,8 @@ use std::collections::{BTreeMap, HashMap};
 use crate::compare::results::Comparison;
 use crate::data::read::Progress as Reading;
 use crate::message::{
-    Choice, ColumnInfo, Explained, Explanation, Judged, Layers, Loaded, Moment, Point, Referenced,
-    Report, Started,
+    Arrangement, Choice, ColumnInfo, Explained, Explanation, Judged, Layers, Loaded, Moment, Point,
+    Referenced, Report, Rows, Started,
 };
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
@@ -63,8 +64,16 @@ pub struct Session {
     pub former: Option<Run>,
     /// What the scores without a network say, once they are there.
     pub referenced: Option<Referenced>,
-    /// The latest ranking, or the one that is looked back at.
+    /// The latest ranking, or the one that is looked back at, without the rows that the user called ordinary.
     pub ranking: Option<Ranking>,
+    /// The same with them.
+    whole_ranking: Option<Ranking>,
+    /// Rows that the user called ordinary.
+    pub ordinary: Rows,
+    /// How the table is browsed, and which rows the user marked.
+    pub arrangement: Arrangement,
+    /// Whether the table shows the rows that the user called ordinary.
+    pub shows_ordinary: bool,
     /// Why rows rank where they do, for those the worker was asked about.
     pub explanations: HashMap<u32, Explanation>,
     /// The layers' numbers, at present or as they were.
@@ -96,6 +105,10 @@ impl Session {
             former: None,
             referenced: None,
             ranking: None,
+            whole_ranking: None,
+            ordinary: Rows::default(),
+            arrangement: Arrangement::default(),
+            shows_ordinary: false,
             explanations: HashMap::new(),
             layers: None,
             kept: Vec::new(),
@@ -116,9 +129,11 @@ impl Session {
             Report::Advanced(advanced) => self.run.advance(advanced),
             Report::Marked(mark) => self.run.marks.push(mark),
             Report::Referenced(referenced) => self.referenced = Some(referenced),
-            Report::Ranked(ranking) => self.ranking = Some(ranking),
+            Report::Ranked(ranking) => self.take_ranking(ranking),
             Report::Judged(judged) => self.run.judge(judged),
             Report::Layers(layers) => self.take_layers(layers),
+            // The table page's.
+            Report::Browsed(_) | Report::Sought(_) | Report::Weighed(_) => {}
             Report::Kept(kept) => self.kept = kept,
             Report::Explained(explained) => self.explain(explained),
             Report::Paused => self.phase = Phase::Paused,

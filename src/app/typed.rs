@@ -21,6 +21,10 @@ pub enum Typed {
     Rate(f64),
     /// `row 418`: go to this row's place in the ranking.
     Row(String),
+    /// `rank 12`: go to this rank.
+    Rank(usize),
+    /// `filter temp > 40`: a condition on the rows of the table.
+    Filter(String),
     /// `bias all|none|output|encoder.1,…`
     Bias(BiasChoice),
     /// `bias encoder.1,… on|off`: these layers' alone
@@ -64,6 +68,11 @@ pub fn parse(line: &str, session: &Session) -> Result<Typed, String> {
         },
         ("row", "") => Err("row takes a row number or an id".into()),
         ("row", name) => Ok(Typed::Row(name.into())),
+        ("rank", rank) => match rank.parse() {
+            Ok(rank) if rank > 0 => Ok(Typed::Rank(rank)),
+            _ => Err("rank takes a number, 1 being the strangest row".into()),
+        },
+        ("filter", text) => Ok(Typed::Filter(text.into())),
         ("bias", "") => {
             Err("bias takes all, none, output, or layers such as encoder.1 with on or off".into())
         }

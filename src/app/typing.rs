@@ -6,7 +6,7 @@ use super::context::{Context, Effects};
 use super::pages::dashboard::outliers;
 use super::prompt::{Edit, Prompt, Purpose};
 use super::typed::{self, Typed};
-use crate::message::Command;
+use crate::message::{Command, Subject};
 
 impl App {
     /// Takes an edit of the line being typed.
@@ -33,10 +33,13 @@ impl App {
     }
 
     fn submit(&mut self, purpose: Purpose, text: &str, effects: &mut Effects) {
-        if text.is_empty() {
+        if text.is_empty() && purpose != Purpose::Filter {
             return;
         }
         match purpose {
+            Purpose::Filter => {
+                self.with_page(effects, |page, context| page.add_filter(text, context));
+            }
             Purpose::Find => {
                 text.clone_into(&mut self.searched);
                 self.find(text, 0, effects);
@@ -64,7 +67,12 @@ impl App {
         let session = &mut self.session;
         let is_past = matches!(
             typed,
-            Typed::Do(_) | Typed::Row(_) | Typed::Snapshot(_) | Typed::Log(..)
+            Typed::Do(_)
+                | Typed::Row(_)
+                | Typed::Rank(_)
+                | Typed::Filter(_)
+                | Typed::Snapshot(_)
+                | Typed::Log(..)
         );
         if !is_past {
             session.look_at(None, effects);
@@ -76,9 +84,27 @@ impl App {
             Typed::Bias(choice) => session.choose_bias(&choice, effects),
             Typed::SwitchBias(layers, on) => session.switch_biases(&layers, on, effects),
             Typed::Tied(tied) => session.tie(tied, effects),
+            Typed::Rank(rank) => {
+                let went = self.with_page(effects, |page, context| {
+                    page.go_to(Subject::Rank, &rank.to_string(), context)
+                });
+                if !went {
+                    let ranked = self.session.ranked().len();
+                    self.selection.rank = rank.saturating_sub(1).min(ranked.saturating_sub(1));
+                }
+            }
+            Typed::Filter(text) => {
+                self.with_page(effects, |page, context| page.add_filter(&text, context));
+            }
             Typed::Row(name) => {
+                let here = self.with_page(effects, |page, context| {
+                    page.go_to(Subject::Row, &name, context)
+                });
+                if here {
+                    return;
+                }
                 let mut context = Context {
-                    session,
+                    session: &mut self.session,
                     selection: &mut self.selection,
                     effects,
                     page_length: self.page_length,

@@ -7,6 +7,7 @@ use super::pages::about::About;
 use super::pages::columns::Columns;
 use super::pages::comparison::ComparisonPage;
 use super::pages::help::Help;
+use super::pages::table::Table;
 use super::pages::{Behaviour, Page};
 use super::prompt::{Prompt, Purpose};
 use crate::message::Command;
@@ -45,7 +46,7 @@ impl App {
             self.answer = effects.answer;
         }
         match effects.go {
-            Some(Go::Open(page)) => self.open(page),
+            Some(Go::Open(page)) => self.open(*page),
             Some(Go::Close) => {
                 self.above.pop();
             }
@@ -53,6 +54,7 @@ impl App {
         }
         let mut commands = effects.commands;
         commands.extend(self.rewatch());
+        commands.extend(self.browse());
         commands
     }
 
@@ -97,6 +99,13 @@ impl App {
             Action::Back => self.back(effects),
             Action::Help => effects.open(Help::default()),
             Action::About => effects.open(About::default()),
+            Action::Table if session.loaded.is_some() && session.is_open() => {
+                let column = session.columns().iter().position(|column| column.used);
+                effects.open(Table {
+                    column: column.unwrap_or(0),
+                    ..Table::default()
+                });
+            }
             Action::Columns if session.loaded.is_some() && session.is_open() => {
                 effects.open(Columns::new(session));
             }
@@ -143,10 +152,19 @@ impl App {
             Action::Find if self.sought().is_some() => {
                 self.prompt = Some(Prompt::new(Purpose::Find));
             }
+            Action::FindPrevious => {
+                let text = self.searched.clone();
+                self.with_page(effects, |page, context| page.find_backwards(&text, context));
+            }
+            Action::Filter if self.page().is_some_and(|page| page.behaviour().filters()) => {
+                self.prompt = Some(Prompt::new(Purpose::Filter));
+            }
             Action::FindNext => self.find(&self.searched.clone(), 1, effects),
             Action::Command => self.prompt = Some(Prompt::new(Purpose::Command)),
             Action::ToggleMouse => self.set_mouse(!self.mouse, effects),
-            Action::Columns | Action::Compare => effects.say("there is no table to work on yet"),
+            Action::Table | Action::Columns | Action::Compare => {
+                effects.say("there is no table to work on yet");
+            }
             Action::CursorLeft | Action::CursorRight | Action::CursorTo(_) | Action::ToggleLog => {
                 effects.say("that is for a chart: 1 or 2 goes there");
             }

@@ -13,6 +13,10 @@ const MAX_MARKS: usize = 5;
 
 /// `raw` with every character that a terminal would obey, or that would be invisible, replaced by U+FFFD, and cut to length.
 pub fn sanitize(raw: &str) -> String {
+    // Nearly all text is short and plain.
+    if raw.len() <= MAX_GRAPHEMES && raw.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return raw.to_owned();
+    }
     let mut safe = String::with_capacity(raw.len().min(4 * MAX_GRAPHEMES));
     for (count, grapheme) in raw.graphemes(true).enumerate() {
         if count == MAX_GRAPHEMES {

@@ -58,6 +58,13 @@ pub struct Referenced {
     pub seems_local: bool,
 }
 
+impl ColumnInfo {
+    /// Whether its values are written as numbers.
+    pub fn holds_numbers(&self) -> bool {
+        matches!(self.kind, Kind::Number | Kind::Boolean | Kind::Label)
+    }
+}
+
 /// A column of the file, as far as the screen needs it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnInfo {

@@ -142,6 +142,17 @@ pub struct Ranking {
     pub stayed: Option<f64>,
 }
 
+/// How all rows rank, for those who look beyond the list.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// The score of each row, in multiples of the median row's.
+    pub scores: Vec<f32>,
+    /// The rank of each row, 0 = the strangest.
+    pub ranks: Vec<u32>,
+    /// Rows that are flagged: those of the first ranks.
+    pub flagged: usize,
+}
+
 /// Every row's place, kept to tell the next ranking's movements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
@@ -153,6 +164,11 @@ impl Places {
     /// The rank of a row, 0 = the strangest.
     pub fn rank(&self, row: u32) -> usize {
         self.ranks[row as usize] as usize
+    }
+
+    /// The rank of each row, 0 = the strangest.
+    pub fn ranks(&self) -> &[u32] {
+        &self.ranks
     }
 
     /// Share of the rows flagged in these places that are in the `later` ones too; none where there are none.

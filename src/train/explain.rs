@@ -2,7 +2,7 @@
 
 use crate::data::encoder::{Coded, Encoded};
 use crate::data::text::sanitize_bytes;
-use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch};
+use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch, Weighed};
 use crate::score::ranking::{By, Ranking};
 use crate::score::reference::References;
 use crate::score::view::{Seen, View};
@@ -43,6 +43,20 @@ impl Reasons<'_> {
             .and_then(|row| Some((row, self.look(&[row]).pop()?)));
         let page = open.map(|(row, seen)| self.page(row, &seen));
         Explained { rows, page }
+    }
+
+    /// Every column's share in the scores of `rows`.
+    pub fn weigh(&self, rows: &[u32]) -> Vec<Weighed> {
+        let seen = self.look(rows);
+        let weighed = rows.iter().zip(&seen).map(|(row, seen)| {
+            let parts = self.parts(seen);
+            let score: f64 = parts.iter().sum();
+            Weighed {
+                row: *row,
+                shares: parts.iter().map(|part| share(*part, score)).collect(),
+            }
+        });
+        weighed.collect()
     }
 
     /// Each row as the networks see it, with the parts of the score that ranks it.

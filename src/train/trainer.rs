@@ -42,8 +42,8 @@ pub struct Trainer {
     batches: Batches,
     validation: Vec<usize>,
     snapshots: Snapshots,
-    /// The network as it was when the rows were last ranked without snapshots.
-    current: Option<View>,
+    /// The network as it was when the rows were last ranked without snapshots, and its scores.
+    current: Option<(View, Vec<f32>)>,
     references: Option<Arc<References>>,
     ranking: Option<Placed>,
     judging: Judging,

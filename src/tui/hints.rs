@@ -21,6 +21,7 @@ fn sign(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Find => "/",
         Purpose::Command => ":",
+        Purpose::Filter => "&",
     }
 }
 
@@ -56,6 +57,11 @@ impl Hints<'_> {
         if prompt.purpose == Purpose::Find {
             let sought = self.app.sought().unwrap_or_default();
             spans.push(Span::styled(format!("{sought}, then enter"), theme.quiet()));
+            return Line::from(spans);
+        }
+        if prompt.purpose == Purpose::Filter {
+            let help = "temp > 40, label = 1, name ~ x$, flagged, or a text; empty: all rows";
+            spans.push(Span::styled(cells::cut(help, room), theme.quiet()));
             return Line::from(spans);
         }
         let ways = typed::completions(prompt.typed(), &self.app.session);

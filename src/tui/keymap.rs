@@ -178,9 +178,9 @@ mod tests {
     #[test]
     fn whatever_a_key_does_can_be_typed_but_for_moving_about_and_typing_itself() {
         use Action::{
-            Command, CursorLeft, CursorRight, Down, Find, First, Last, OutputBiasOnly, PageDown,
-            PageUp, Quit, ToggleAllBiases, ToggleDisagreement, ToggleLog, ToggleMouse, ToggleTied,
-            Up,
+            Command, CursorLeft, CursorRight, Down, Filter, Find, First, FirstColumn, Last,
+            LastColumn, OutputBiasOnly, PageDown, PageUp, Quit, ToggleAllBiases,
+            ToggleDisagreement, ToggleLog, ToggleMouse, ToggleTied, Up,
         };
         let moves = [
             Up,
@@ -191,6 +191,8 @@ mod tests {
             Last,
             CursorLeft,
             CursorRight,
+            FirstColumn,
+            LastColumn,
             Find,
             Command,
             Quit,
@@ -203,6 +205,7 @@ mod tests {
             ToggleDisagreement,
             ToggleLog,
             ToggleMouse,
+            Filter,
         ];
         for Binding { action, .. } in BINDINGS {
             let typed = crate::app::typed::ACTIONS

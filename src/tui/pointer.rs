@@ -13,6 +13,7 @@ use crate::tui::pages::dashboard::charts::ChartPanel;
 use crate::tui::pages::dashboard::layers::Layers;
 use crate::tui::pages::dashboard::outliers::Outliers;
 use crate::tui::pages::dashboard::{self};
+use crate::tui::pages::table::TablePanel;
 use crate::tui::theme::Theme;
 
 /// Lines that the wheel scrolls by.
@@ -169,6 +170,20 @@ fn drag_cursor(app: &App, body: Rect, at: Position) -> Vec<Action> {
 fn press_page(app: &App, page: &Page, body: Rect, at: Position) -> Vec<Action> {
     let inner = Block::bordered().inner(body);
     let line = match page {
+        Page::Table(table) => {
+            let line = at.y.checked_sub(inner.y).filter(|_| inner.contains(at));
+            let panel = TablePanel {
+                app,
+                page: table,
+                theme: THEME,
+            };
+            let place = line.and_then(|line| panel.row_at(inner, usize::from(line)));
+            let again = |place: usize| place == table.at;
+            return place
+                .map(|place| open_or_select(again(place), place))
+                .into_iter()
+                .collect();
+        }
         Page::Columns(columns) => {
             let all = app.session.columns().len();
             let first = columns.first(usize::from(inner.height), all);

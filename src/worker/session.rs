@@ -10,7 +10,7 @@ mod obedience;
 mod telling;
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::Reporter;
@@ -19,6 +19,7 @@ use super::comparing::Comparing;
 use super::pace::Pace;
 use super::schedule::Schedule;
 use super::tally::Tally;
+use crate::browse::Errand;
 use crate::error::{Error, Result};
 use crate::message::{Change, Command, Event, Mark, Moment, Referenced, Report, Watch};
 use crate::score::ranking::By;
@@ -44,6 +45,9 @@ pub(super) struct Session {
     /// Only while a restart swaps it is there none.
     trainer: Option<Trainer>,
     reports: Reporter,
+    browser: Sender<Errand>,
+    /// The rows of which the table shows every column's share, while it is open.
+    weighing: Option<Vec<u32>>,
     phase: Phase,
     watch: Watch,
     tally: Tally,
@@ -60,7 +64,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(preset: String, mut trainer: Trainer, reports: Reporter) -> Self {
+    pub(super) fn new(
+        preset: String,
+        mut trainer: Trainer,
+        (reports, browser): (Reporter, Sender<Errand>),
+    ) -> Self {
         trainer.keep(KEPT);
         let tally = Tally::new(trainer.limit().unwrap_or_default());
         let awaited = Awaited::begin(&trainer);
@@ -68,6 +76,8 @@ impl Session {
             preset,
             trainer: Some(trainer),
             reports,
+            browser,
+            weighing: None,
             phase: Phase::Training,
             watch: Watch::default(),
             tally,

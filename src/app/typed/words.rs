@@ -42,6 +42,7 @@ pub const ACTIONS: &[(&str, Action, &str)] = &[
         Action::Columns,
         "what each column holds and what becomes of it",
     ),
+    ("table", Action::Table, "all rows, in any order"),
     (
         "compare",
         Action::Compare,
@@ -144,6 +145,43 @@ pub const ACTIONS: &[(&str, Action, &str)] = &[
     ("suspend", Action::Suspend, "back to the shell; fg returns"),
     ("redraw", Action::Redraw, "draw the screen anew"),
     ("find-next", Action::FindNext, "find the next"),
+    (
+        "find-previous",
+        Action::FindPrevious,
+        "in the table: find the one before",
+    ),
+    ("sort", Action::Sort, "in the table: sort by this column"),
+    (
+        "order",
+        Action::NextOrder,
+        "in the table: by rank or as in the file",
+    ),
+    (
+        "reverse",
+        Action::Reverse,
+        "in the table: the other way round",
+    ),
+    (
+        "filter-like-this",
+        Action::FilterLikeThis,
+        "in the table: only rows with this value",
+    ),
+    (
+        "drop-filter",
+        Action::DropFilter,
+        "in the table: take the last filter away",
+    ),
+    ("mark", Action::Mark, "in the table: mark the row"),
+    (
+        "ordinary",
+        Action::CallOrdinary,
+        "in the table: call the row ordinary",
+    ),
+    (
+        "show-ordinary",
+        Action::ShowOrdinary,
+        "in the table: show rows called ordinary",
+    ),
     ("quit", Action::QuitNow, "leave at once"),
 ];
 
@@ -180,6 +218,12 @@ pub const SETTINGS: &[(&str, &[&str], &str)] = &[
         "look at the snapshot at this step, or at the present",
     ),
     ("row", &[], "go to the row of this number or id"),
+    ("rank", &[], "go to this rank, 1 being the strangest row"),
+    (
+        "filter",
+        &[],
+        "in the table: only rows that meet this, such as temp > 40",
+    ),
     (
         "log",
         &["loss on", "loss off", "mse on", "mse off"],

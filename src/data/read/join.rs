@@ -54,12 +54,14 @@ pub fn join(
     let Layout {
         delimiter,
         terminator,
+        spelling,
         ..
     } = reading.layout;
     let original = place.map(|place| {
         Original::new(
             place,
             [delimiter, terminator],
+            spelling,
             specs.len(),
             reading.starts.into_iter(),
         )

@@ -5,9 +5,12 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use csv::ByteRecord;
+
+use crate::data::columns::number::Spelling;
 use crate::data::records::reader::reader;
 
 /// Longest text kept in memory.
@@ -44,6 +47,7 @@ pub struct Original {
     place: Place,
     delimiter: u8,
     terminator: u8,
+    spelling: Spelling,
     columns: usize,
     /// For each block: the number of its first row, where the block begins in the stream, and where its rows begin in it.
     blocks: Vec<(usize, u64, Vec<u32>)>,
@@ -54,6 +58,7 @@ impl Original {
     pub fn new(
         place: Place,
         [delimiter, terminator]: [u8; 2],
+        spelling: Spelling,
         columns: usize,
         blocks: impl Iterator<Item = (u64, Vec<u32>)>,
     ) -> Self {
@@ -67,6 +72,7 @@ impl Original {
             place,
             delimiter,
             terminator,
+            spelling,
             columns,
             blocks: blocks.map(place_block).collect(),
         }
@@ -91,23 +97,89 @@ impl Original {
                 length,
                 changed,
             } => {
-                let mut file = File::open(path).ok()?;
-                let now = file.metadata().ok()?;
-                if now.len() != *length || now.modified().ok() != *changed {
-                    return None;
-                }
+                let mut file = unchanged(path, *length, *changed)?;
                 file.seek(SeekFrom::Start(skip + at)).ok()?;
                 self.parse(file.take(LONGEST as u64))
             }
         }
     }
 
+    /// How numbers are written.
+    pub fn spelling(&self) -> Spelling {
+        self.spelling
+    }
+
+    /// Blocks that the rows stand in.
+    pub fn blocks(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Passes through the rows of a block in order; none if they cannot be found any more.
+    pub fn scan(&self, block: usize, each: &mut impl FnMut(usize, &ByteRecord)) -> Option<()> {
+        let (first, offset, starts) = &self.blocks[block];
+        let Some(begin) = starts.first() else {
+            return Some(());
+        };
+        let at = offset + u64::from(*begin);
+        match &self.place {
+            Place::Memory { text, from } => {
+                let at = usize::try_from(at.checked_sub(*from)?).ok()?;
+                self.scan_rows(text.get(at..)?, *first, starts, each)
+            }
+            Place::File {
+                path,
+                skip,
+                length,
+                changed,
+            } => {
+                let mut file = unchanged(path, *length, *changed)?;
+                file.seek(SeekFrom::Start(skip + at)).ok()?;
+                self.scan_rows(file, *first, starts, each)
+            }
+        }
+    }
+
+    /// Records between two rows were skipped when the file was read, and are skipped here.
+    fn scan_rows(
+        &self,
+        text: impl Read,
+        first: usize,
+        starts: &[u32],
+        each: &mut impl FnMut(usize, &ByteRecord),
+    ) -> Option<()> {
+        let mut reader = reader(text, self.delimiter, self.terminator, false);
+        let mut record = ByteRecord::new();
+        for (index, start) in starts.iter().enumerate() {
+            let start = u64::from(start - starts[0]);
+            loop {
+                if !reader.read_byte_record(&mut record).ok()? {
+                    return None;
+                }
+                if reader.position().byte() > start {
+                    break;
+                }
+            }
+            if record.len() != self.columns {
+                return None;
+            }
+            each(first + index, &record);
+        }
+        Some(())
+    }
+
     fn parse(&self, text: impl Read) -> Option<Vec<Vec<u8>>> {
-        let mut record = csv::ByteRecord::new();
+        let mut record = ByteRecord::new();
         let mut reader = reader(text, self.delimiter, self.terminator, false);
         let found = reader.read_byte_record(&mut record).ok()?;
         (found && record.len() == self.columns).then(|| record.iter().map(<[u8]>::to_vec).collect())
     }
+}
+
+/// The file, if it is still what was read.
+fn unchanged(path: &Path, length: u64, changed: Option<SystemTime>) -> Option<File> {
+    let file = File::open(path).ok()?;
+    let now = file.metadata().ok()?;
+    (now.len() == length && now.modified().ok() == changed).then_some(file)
 }
 
 #[cfg(test)]
@@ -128,7 +200,7 @@ mod tests {
             text: text().to_vec(),
             from: 0,
         };
-        let original = Original::new(place, [b',', b'\n'], 2, blocks());
+        let original = Original::new(place, [b',', b'\n'], Spelling::default(), 2, blocks());
         let row = |row| original.cells(row).unwrap();
         assert_eq!(row(0), [b"1".to_vec(), b"a\nb".to_vec()]);
         assert_eq!(
@@ -136,6 +208,19 @@ mod tests {
             (b"22".to_vec(), b"3".to_vec())
         );
         assert_eq!(original.cells(3), None);
+    }
+
+    #[test]
+    fn a_pass_sees_every_row_and_skips_what_was_skipped() {
+        let text = b"1,x\nno row\n\n2,y\n".to_vec();
+        let place = Place::Memory { text, from: 0 };
+        let blocks = [(0, vec![0, 12])].into_iter();
+        let original = Original::new(place, [b',', b'\n'], Spelling::default(), 2, blocks);
+        let mut seen = Vec::new();
+        original
+            .scan(0, &mut |row, record| seen.push((row, record[1].to_vec())))
+            .unwrap();
+        assert_eq!(seen, [(0, b"x".to_vec()), (1, b"y".to_vec())]);
     }
 
     #[test]
@@ -150,7 +235,7 @@ mod tests {
             length: metadata.len(),
             changed: metadata.modified().ok(),
         };
-        let original = Original::new(place, [b',', b'\n'], 2, blocks());
+        let original = Original::new(place, [b',', b'\n'], Spelling::default(), 2, blocks());
         assert_eq!(original.cells(1).unwrap()[1], b"c");
         std::fs::write(&path, b"short").unwrap();
         assert_eq!(original.cells(1), None);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Trainer;
 use crate::error::Result;
-use crate::message::{Explained, Judged, Moment, Watch};
-use crate::score::ranking::{Basis, By, Places, Ranking};
+use crate::message::{Explained, Judged, Moment, Watch, Weighed};
+use crate::score::ranking::{Basis, By, Places, Ranking, Standing};
 use crate::score::view::View;
 use crate::train::explain::Reasons;
 use crate::train::judging::Placed;
@@ -25,7 +25,7 @@ impl Trainer {
         } else {
             let (view, scores) =
                 View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
-            self.current = Some(view);
+            self.current = Some((view, scores.clone()));
             (scores, Basis::Step(self.step))
         };
         if scores.iter().any(|score| score.is_nan()) {
@@ -190,26 +190,62 @@ impl Trainer {
         look.or_else(|| self.ranking.as_ref().map(|(ranking, _)| ranking))
     }
 
+    /// How every row ranks, in the ranking that [`Trainer::shown`] shows; none before there is one.
+    pub fn standing(&self) -> Option<Standing> {
+        let shown = self.shown()?;
+        let (network, basis) = match &self.looking {
+            Some(look) => match &look.view {
+                Some((_, scores)) => (scores.clone(), shown.basis.clone()),
+                None => (
+                    self.snapshots.mean_then(look.snapshots)?,
+                    shown.basis.clone(),
+                ),
+            },
+            None if self.ranks_by_snapshots() => (self.snapshots.mean(), shown.basis.clone()),
+            None => (self.current.as_ref()?.1.clone(), shown.basis.clone()),
+        };
+        let (ranking, places) = self.place(&network, basis, None);
+        Some(Standing {
+            scores: self.ranking_scores(&network).0,
+            ranks: places.ranks().to_vec(),
+            flagged: ranking.flagged,
+        })
+    }
+
+    /// Every column's share in the scores of `rows`.
+    pub fn weigh(&self, rows: &[u32]) -> Vec<Weighed> {
+        self.reasons()
+            .map_or_else(Vec::new, |reasons| reasons.weigh(rows))
+    }
+
     /// Why the watched rows stand where they do in the last ranking, or in the one that is looked at.
     pub fn explain(&self, watch: Watch) -> Explained {
-        let Some(ranking) = self.shown() else {
+        let (Some(ranking), Some(reasons)) = (self.shown(), self.reasons()) else {
             return Explained::default();
         };
+        reasons.explain(ranking, watch)
+    }
+
+    /// What the ranking that is shown stands on.
+    fn reasons(&self) -> Option<Reasons<'_>> {
+        let ranking = self.shown()?;
         let (snapshots, current) = match &self.looking {
             Some(look) => (look.snapshots, look.view.as_ref().map(|(view, _)| view)),
-            None => (self.snapshots.len(), self.current.as_ref()),
+            None => (
+                self.snapshots.len(),
+                self.current.as_ref().map(|(view, _)| view),
+            ),
         };
         let views = if snapshots > 0 {
             self.snapshots.views(snapshots).collect()
         } else {
             current.iter().map(|view| (*view, 1.0)).collect()
         };
-        let reasons = Reasons {
+        Some(Reasons {
             data: &self.data,
             views,
             references: self.references.as_deref(),
             by: ranking.by,
-        };
-        reasons.explain(ranking, watch)
+        })
     }
 }

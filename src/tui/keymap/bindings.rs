@@ -46,9 +46,16 @@ const ROW: Scope = Scope::On(&[PageKind::Row]);
 const LAYER: Scope = Scope::On(&[PageKind::Layer]);
 const LAYERS: Scope = Scope::On(&[PageKind::Dashboard, PageKind::Layer]);
 const COLUMNS: Scope = Scope::On(&[PageKind::Columns]);
-const FINDS: Scope = Scope::On(&[PageKind::Dashboard, PageKind::Row, PageKind::Columns]);
+const TABLE: Scope = Scope::On(&[PageKind::Table]);
+const FINDS: Scope = Scope::On(&[
+    PageKind::Dashboard,
+    PageKind::Table,
+    PageKind::Row,
+    PageKind::Columns,
+]);
 const MOVES: Scope = Scope::On(&[
     PageKind::Dashboard,
+    PageKind::Table,
     PageKind::Row,
     PageKind::Layer,
     PageKind::Columns,
@@ -67,6 +74,20 @@ pub const BINDINGS: &[Binding] = &[
     bind(WORK, Action::LaterSnapshot, &[key('>')], [">", "later", "look at the snapshot after, at last at the present"]),
     bind(WORK, Action::Branch, &[key('R')], ["R", "train on from here", "train on from the snapshot that is looked at; the old run stays drawn"]),
     bind(DASHBOARD, Action::Open, &[code(KeyCode::Enter)], ["enter", "open", "open the selected layer or row; on a chart, look back at the cursor"]),
+    bind(TABLE, Action::Open, &[code(KeyCode::Enter)], ["enter", "row", "the row's page"]),
+    bind(TABLE, Action::Sort, &[key('s')], ["s", "sort", "sort by the column; again: descending; again: by rank"]),
+    bind(TABLE, Action::Filter, &[key('&')], ["&", "filter", "only rows that meet a condition, such as temp > 40, label = 1, name ~ x$, or hold a text"]),
+    bind(TABLE, Action::DropFilter, &[code(KeyCode::Backspace)], ["backspace", "drop filter", "take the last filter away"]),
+    bind(TABLE, Action::FilterLikeThis, &[key('=')], ["=", "like this", "only rows that hold the same in this column"]),
+    bind(TABLE, Action::Mark, &[key('m')], ["m", "mark", "mark the row, or no longer"]),
+    bind(TABLE, Action::CallOrdinary, &[key('x')], ["x", "ordinary", "call the row ordinary: it leaves the lists, or comes back"]),
+    bind(TABLE, Action::ShowOrdinary, &[key('H')], ["H", "show ordinary", "show the rows called ordinary, or leave them out"]),
+    bind(TABLE, Action::NextOrder, &[key('o')], ["o", "order", "by rank, or as in the file"]),
+    bind(TABLE, Action::Reverse, &[key('v')], ["v", "reverse", "the other way round"]),
+    bind(TABLE, Action::CursorLeft, &[code(KeyCode::Left), key('h')], ["←", "", "the column before"]),
+    bind(TABLE, Action::CursorRight, &[code(KeyCode::Right), key('l')], ["→", "", "the column after"]),
+    bind(TABLE, Action::FirstColumn, &[key('0'), key('^')], ["0", "", "the first column"]),
+    bind(TABLE, Action::LastColumn, &[key('$')], ["$", "", "the last column"]),
     bind(ROW, Action::Previous, &[code(KeyCode::Left), key('h')], ["←", "", "the row one rank above"]),
     bind(ROW, Action::Next, &[code(KeyCode::Right), key('l')], ["→", "next row", "the row one rank below"]),
     bind(ROW, Action::ToggleUnits, &[key('u')], ["u", "units", "draw in original or in scaled units"]),
@@ -101,6 +122,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(DASHBOARD, Action::ToggleTied, &[key('t')], ["t", "tie", "decoder uses the encoder's weights, or its own; starts again"]),
     bind(DASHBOARD, Action::OutputBiasOnly, &[key('o')], ["o", "", "the output bias alone"]),
     bind(FINDS, Action::Find, &[key('/')], ["/", "find", "find a row by number or id, or a column by name"]),
+    bind(TABLE, Action::FindPrevious, &[key('N')], ["N", "", "find the one before"]),
     bind(FINDS, Action::FindNext, &[key('n')], ["n", "", "find the next"]),
     bind(EVERYWHERE, Action::Command, &[key(':')], [":", "command", "type a command; tab lists and completes them"]),
     bind(WORK, Action::Slower, &[key('[')], ["[", "", "show the run half as fast"]),
@@ -114,6 +136,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(DASHBOARD, Action::Resize(Resize::Right), &[ctrl_code(KeyCode::Right), key('}')], ["} ctrl-→", "", "more width for charts and layers"]),
     bind(DASHBOARD, Action::Resize(Resize::Up), &[ctrl_code(KeyCode::Up)], ["ctrl-↑", "", "more height for the layers"]),
     bind(DASHBOARD, Action::Resize(Resize::Down), &[ctrl_code(KeyCode::Down)], ["ctrl-↓", "", "more height for the charts"]),
+    bind(EVERYWHERE, Action::Table, &[key('T')], ["T", "table", "all rows, in any order, with what the file says of them"]),
     bind(EVERYWHERE, Action::Columns, &[key('c')], ["c", "columns", "the columns: what they hold, what becomes of them and why"]),
     bind(EVERYWHERE, Action::About, &[key('i')], ["i", "about", "what was read, and how it is learned"]),
     bind(EVERYWHERE, Action::ToggleMouse, &[key('M')], ["M", "", "let the mouse select text in the terminal, or work the program again"]),

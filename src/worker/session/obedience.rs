@@ -14,8 +14,8 @@ impl Session {
             Command::Advance(steps) => self.advance(steps),
             Command::LookAt(moment) => self.look_at(moment),
             Command::Branch(moment) => self.branch(moment),
-            // Whoever owns the session reads.
-            Command::Reread(_) => {}
+            // Whoever owns the session reads, and the browser browses.
+            Command::Reread(_) | Command::Browse(_) => {}
             Command::SetBias(wanted) => {
                 if let Some(change) = self.trainer().set_bias(&wanted) {
                     self.stale |= !self.trainer().ranks_by_snapshots();
@@ -50,6 +50,14 @@ impl Session {
             Command::Watch(watch) => {
                 self.watch = watch;
                 self.explain();
+            }
+            Command::Weigh(rows) => {
+                let opens = self.weighing.is_none() && rows.is_some();
+                self.weighing = rows;
+                if opens {
+                    self.tell_standing();
+                }
+                self.weigh();
             }
         }
         Ok(())

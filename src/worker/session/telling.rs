@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{Phase, Session};
+use crate::browse::Errand;
 use crate::message::{Moment, Report, Started};
 
 /// How long rankings that were skipped may hold up the present one.
@@ -139,12 +140,32 @@ impl Session {
             self.send(Report::Ranked(ranking));
         }
         self.explain();
+        if self.weighing.is_some() {
+            self.tell_standing();
+            self.weigh();
+        }
     }
 
     pub(super) fn explain(&mut self) {
         let watch = self.watch;
         let explained = self.trainer().explain(watch);
         self.send(Report::Explained(explained));
+    }
+
+    /// Tells the shares of every column in the scores of the rows that the table shows.
+    pub(super) fn weigh(&mut self) {
+        if let Some(rows) = self.weighing.take() {
+            let weighed = self.trainer().weigh(&rows);
+            self.send(Report::Weighed(weighed));
+            self.weighing = Some(rows);
+        }
+    }
+
+    /// Tells the browser how all rows rank.
+    pub(super) fn tell_standing(&mut self) {
+        if let Some(standing) = self.trainer().standing() {
+            let _ = self.browser.send(Errand::Ranked(standing));
+        }
     }
 
     /// Tells what a ranking was worth that was skipped; whether there was one.

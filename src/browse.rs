@@ -1,0 +1,348 @@
+//! The table, browsed: a thread of its own orders, filters and finds rows and reads what they hold, so that neither the
+//! training nor the screen waits for it.
+//!
+//! It has no copy of the file. A sort or a filter on columns passes through the file once, and what came of it is kept until
+//! another one is asked for; a part of the rows is read where they stand.
+
+mod condition;
+mod keys;
+mod store;
+
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::thread;
+
+use crate::error::{Error, Result};
+use crate::message::{Arrangement, Ask, Browse, Browsed, Filter, Line, Order, Report, Seek};
+use crate::score::ranking::Standing;
+use condition::Condition;
+use keys::Keys;
+pub use store::Store;
+use unicode_width::UnicodeWidthStr as _;
+
+/// What the thread is told and asked.
+#[derive(Debug)]
+pub enum Errand {
+    /// Another table.
+    Table(Store),
+    /// The rows rank anew.
+    Ranked(Standing),
+    /// The screen asks.
+    Ask(Browse),
+    /// There is nothing to browse any more.
+    End,
+}
+
+/// Starts the thread; it ends when it is told to, or when nobody can send it anything any more.
+pub fn spawn(report: impl Fn(Report) + Send + 'static) -> Result<Sender<Errand>> {
+    let (sender, errands) = channel();
+    thread::Builder::new()
+        .name("browser".into())
+        .spawn(move || Browser::new(errands, Box::new(report)).run())
+        .map_err(Error::io("start a thread"))?;
+    Ok(sender)
+}
+
+/// A pass through the file was broken off: something newer was asked.
+struct Interrupted;
+
+type Pass<T> = std::result::Result<T, Interrupted>;
+
+struct Browser {
+    errands: Receiver<Errand>,
+    report: Box<dyn Fn(Report) + Send>,
+    /// Taken from the channel during a pass, and not done yet.
+    waiting: Vec<Errand>,
+    hung_up: bool,
+    store: Store,
+    standing: Standing,
+    /// What the screen shows.
+    showing: Option<Ask>,
+    /// The last sort by a column.
+    keys: Option<(usize, Keys)>,
+    /// The rows that the last conditions on columns leave.
+    passing: Option<(Vec<Filter>, Vec<bool>)>,
+    /// The rows that were last looked for.
+    sought: Option<(Filter, Vec<bool>)>,
+    /// The last arrangement, until the rows rank anew where that matters.
+    arranged: Option<(Arrangement, Vec<u32>)>,
+}
+
+impl Browser {
+    fn new(errands: Receiver<Errand>, report: Box<dyn Fn(Report) + Send>) -> Self {
+        Self {
+            errands,
+            report,
+            waiting: Vec::new(),
+            hung_up: false,
+            store: Store::default(),
+            standing: Standing::default(),
+            showing: None,
+            keys: None,
+            passing: None,
+            sought: None,
+            arranged: None,
+        }
+    }
+
+    fn run(mut self) {
+        while !self.hung_up {
+            if self.waiting.is_empty() {
+                match self.errands.recv() {
+                    Ok(errand) => self.waiting.push(errand),
+                    Err(_) => return,
+                }
+            }
+            self.collect();
+            let mut changed = false;
+            for errand in std::mem::take(&mut self.waiting) {
+                changed |= self.take(errand);
+            }
+            if changed && let Some(ask) = self.showing.clone() {
+                let _ = self.show(ask);
+            }
+        }
+    }
+
+    /// Takes what waits from the channel.
+    fn collect(&mut self) {
+        loop {
+            match self.errands.try_recv() {
+                Ok(errand) => self.waiting.push(errand),
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Disconnected) => {
+                    self.hung_up = true;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Whether what is being done is out of date.
+    fn is_interrupted(&mut self) -> bool {
+        self.collect();
+        let newer = |errand: &Errand| match errand {
+            Errand::Ranked(_) | Errand::Ask(Browse::Seek(_)) => false,
+            Errand::Table(_) | Errand::End | Errand::Ask(Browse::Show(_) | Browse::Rest) => true,
+        };
+        self.hung_up || self.waiting.iter().any(newer)
+    }
+
+    /// Takes an errand; whether what the screen shows has to be told anew.
+    fn take(&mut self, errand: Errand) -> bool {
+        match errand {
+            Errand::Table(store) => {
+                (self.store, self.standing) = (store, Standing::default());
+                (self.showing, self.keys) = (None, None);
+                (self.passing, self.sought, self.arranged) = (None, None, None);
+                false
+            }
+            Errand::Ranked(standing) => {
+                self.standing = standing;
+                // Conditions may be about scores, and ranks may order the rows.
+                self.arranged = None;
+                self.showing.is_some()
+            }
+            Errand::Ask(Browse::Rest) => {
+                self.showing = None;
+                false
+            }
+            Errand::End => {
+                self.hung_up = true;
+                false
+            }
+            Errand::Ask(Browse::Show(ask)) => {
+                self.showing = Some(ask);
+                true
+            }
+            Errand::Ask(Browse::Seek(seek)) => {
+                let _ = self.seek(&seek);
+                false
+            }
+        }
+    }
+
+    fn show(&mut self, ask: Ask) -> Pass<()> {
+        let problem = match self.arrange(&ask.arrangement) {
+            Ok(problem) => problem,
+            Err(Interrupted) => return Err(Interrupted),
+        };
+        let rows = self.arranged.as_ref().map_or(&[][..], |(_, rows)| rows);
+        let shown = rows.iter().skip(ask.first).take(ask.count);
+        let line = |row: &u32| {
+            let place = *row as usize;
+            let rank = self.standing.ranks.get(place).copied();
+            Line {
+                row: *row,
+                rank,
+                score: self.standing.scores.get(place).copied().unwrap_or(f32::NAN),
+                flagged: rank.is_some_and(|rank| (rank as usize) < self.standing.flagged),
+                cells: self.store.cells(place),
+            }
+        };
+        let lines: Vec<Line> = shown.map(line).collect();
+        let mut widths = vec![0; self.store.columns];
+        for line in &lines {
+            for (widest, cell) in widths.iter_mut().zip(&line.cells) {
+                *widest = (cell.width() as u16).max(*widest);
+            }
+        }
+        let browsed = Browsed {
+            total: rows.len(),
+            lines,
+            widths,
+            problem: problem.or_else(|| self.store.problem()),
+            asked: ask,
+        };
+        (self.report)(Report::Browsed(browsed));
+        Ok(())
+    }
+
+    fn seek(&mut self, seek: &Seek) -> Pass<()> {
+        let problem = self.arrange(&seek.arrangement)?;
+        if self
+            .sought
+            .as_ref()
+            .is_none_or(|(filter, _)| *filter != seek.filter)
+        {
+            let filters = std::slice::from_ref(&seek.filter);
+            match self.passing(filters, &seek.arrangement)? {
+                Ok(rows) => self.sought = Some((seek.filter.clone(), rows)),
+                Err(why) => {
+                    (self.report)(Report::Sought(Err(why)));
+                    return Ok(());
+                }
+            }
+        }
+        let rows = self.arranged.as_ref().map_or(&[][..], |(_, rows)| rows);
+        let found = self.sought.as_ref().map_or(&[][..], |(_, found)| found);
+        let count = rows.len();
+        let place = |offset: usize| {
+            let on = if seek.backwards {
+                count - offset
+            } else {
+                offset
+            };
+            (seek.from + on) % count
+        };
+        let mut places = (0..count).map(place);
+        let place = places.find(|place| found[rows[*place] as usize]);
+        let typed = &seek.filter.typed;
+        let answer = place.ok_or_else(|| problem.unwrap_or(format!("no row here has “{typed}”")));
+        (self.report)(Report::Sought(answer));
+        Ok(())
+    }
+
+    /// Brings the rows into order; why not quite as it was asked, if so.
+    fn arrange(&mut self, wanted: &Arrangement) -> Pass<Option<String>> {
+        if self
+            .arranged
+            .as_ref()
+            .is_some_and(|(arrangement, _)| arrangement == wanted)
+        {
+            return Ok(None);
+        }
+        let mut problem = None;
+        let known = self.passing.as_ref().is_some_and(|(filters, _)| {
+            *filters == wanted.filters
+                && !filters
+                    .iter()
+                    .any(|filter| Condition::moves(filter.subject))
+        });
+        if !known {
+            self.passing = None;
+            match self.passing(&wanted.filters, wanted)? {
+                Ok(rows) => self.passing = Some((wanted.filters.clone(), rows)),
+                Err(why) => problem = Some(why),
+            }
+        }
+        if let Order::Column(column) = wanted.order {
+            self.load_keys(column)?;
+        }
+        let passing = self.passing.as_ref().map(|(_, rows)| rows);
+        let passes = |row: &u32| {
+            passing.is_none_or(|rows| rows[*row as usize]) && !wanted.hidden.contains(row)
+        };
+        let mut rows: Vec<u32> = (0..self.store.rows as u32).filter(passes).collect();
+        match (wanted.order, &self.keys) {
+            (Order::Rank, _) if self.standing.ranks.len() == self.store.rows => {
+                rows.sort_unstable_by_key(|row| self.standing.ranks[*row as usize]);
+                reverse(&mut rows, wanted.reversed);
+            }
+            (Order::Column(_), Some((_, keys))) => keys.sort(&mut rows, wanted.reversed),
+            _ => reverse(&mut rows, wanted.reversed),
+        }
+        self.arranged = Some((wanted.clone(), rows));
+        Ok(problem)
+    }
+
+    /// Reads what each row holds in a column, to sort by; nothing where the file cannot be read any more.
+    fn load_keys(&mut self, column: usize) -> Pass<()> {
+        if self
+            .keys
+            .as_ref()
+            .is_some_and(|(known, _)| *known == column)
+        {
+            return Ok(());
+        }
+        let mut keys = Keys::new(&self.store, column);
+        let store = std::mem::take(&mut self.store);
+        let done = store.scan(
+            |row, record| keys.add(row, record),
+            || self.is_interrupted(),
+        );
+        self.store = store;
+        self.keys = done?.then_some((column, keys));
+        Ok(())
+    }
+
+    /// Which rows meet all conditions; the inner error is one of them that cannot be understood.
+    fn passing(
+        &mut self,
+        filters: &[Filter],
+        arrangement: &Arrangement,
+    ) -> Pass<std::result::Result<Vec<bool>, String>> {
+        let conditions: std::result::Result<Vec<Condition>, String> =
+            filters.iter().map(Condition::new).collect();
+        let conditions = match conditions {
+            Ok(conditions) => conditions,
+            Err(why) => return Ok(Err(why)),
+        };
+        let mut rows: Vec<bool> = (0..self.store.rows as u32)
+            .map(|row| {
+                let known = |condition: &Condition| {
+                    condition.about_row(row, &self.store, &self.standing, &arrangement.marked)
+                };
+                conditions
+                    .iter()
+                    .all(|condition| known(condition).unwrap_or(true))
+            })
+            .collect();
+        if conditions.iter().any(Condition::reads) {
+            let spelling = self.store.spelling();
+            let store = std::mem::take(&mut self.store);
+            let mut seen = vec![false; store.rows];
+            let done = store.scan(
+                |row, record| {
+                    seen[row] = rows[row]
+                        && conditions
+                            .iter()
+                            .all(|condition| condition.about_record(record, spelling));
+                },
+                || self.is_interrupted(),
+            );
+            self.store = store;
+            if !done? {
+                let why = "the file has changed or was piped in: its columns cannot be searched";
+                return Ok(Err(why.into()));
+            }
+            rows = seen;
+        }
+        Ok(Ok(rows))
+    }
+}
+
+fn reverse(rows: &mut [u32], reversed: bool) {
+    if reversed {
+        rows.reverse();
+    }
+}

@@ -1,0 +1,468 @@
+//! The table: rank, row and score of each row stand still at the left, the columns of the file pass by at the right.
+//!
+//! ```text
+//! ┏ table  the strangest first ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ col 3/30 · row 12 of 3,772 ┓
+//! ┃     rank  row  score │ temp   │ wind              +21 → ┃ order, filters, what is set apart,
+//! ┃                      │ number │ number                  ┃ where there is room for them
+//! ┃ ▸◆●    1  418  40.1× │  97.3█ │   3.1                   ┃
+//! ```
+
+mod force;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::app::App;
+use crate::app::pages::table::Table;
+use crate::format;
+use crate::message::{self, Browsed, ColumnInfo, Order};
+use crate::tui::cells;
+use crate::tui::theme::Theme;
+use crate::tui::widgets::panel::{draw_lines, draw_waiting};
+
+/// The page of the table.
+pub struct TablePanel<'a> {
+    pub app: &'a App,
+    pub page: &'a Table,
+    pub theme: Theme,
+}
+
+/// Cells of a column at most, unless it is the selected one.
+const WIDEST: usize = 20;
+const WIDEST_SELECTED: usize = 36;
+/// Cells that a name is not cut below, whatever the column holds.
+const NAME: usize = 12;
+/// Cells of a score.
+const SCORE: usize = 7;
+/// Cells of the largest part of the score, where there is room for it.
+const REASON: usize = 18;
+/// Narrower screens leave it to the line about the selected row.
+const ROOM_FOR_REASON: usize = 84;
+/// Heading, kinds; a rule and the selected row's lines.
+const ABOVE: usize = 2;
+const BELOW: usize = 3;
+
+/// The columns of the file that show, and where.
+struct Shown {
+    /// Number and width of each.
+    columns: Vec<(usize, usize)>,
+    /// Columns further to the left and to the right.
+    before: usize,
+    after: usize,
+}
+
+impl Widget for TablePanel<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let theme = self.theme;
+        let block = theme
+            .block(true)
+            .title_top(self.title())
+            .title_top(self.place());
+        let inner = block.inner(area);
+        block.render(area, buffer);
+        let inner = match force::width(inner.width) {
+            0 => inner,
+            side => {
+                let left = Rect {
+                    width: inner.width - side,
+                    ..inner
+                };
+                let right = Rect {
+                    x: left.right(),
+                    width: side,
+                    ..inner
+                };
+                force::draw(self.app, self.page, theme, right, buffer);
+                left
+            }
+        };
+        let Some(browsed) = &self.page.shown else {
+            return draw_waiting("the rows …", theme, inner, buffer);
+        };
+        let (width, height) = (usize::from(inner.width), usize::from(inner.height));
+        let room = height.saturating_sub(ABOVE + BELOW);
+        let frozen = self.frozen_width(width);
+        let shown = self.columns(browsed, width.saturating_sub(frozen + 1));
+        let mut lines = self.heading(&shown, frozen, width);
+        let first = Self::first(self.page.at, browsed.total, room);
+        for at in first..(first + room).min(browsed.total) {
+            lines.push(self.row(at, &shown, width));
+        }
+        lines.resize(ABOVE + room, Line::default());
+        if browsed.total == 0 && room > 1 {
+            lines[ABOVE + room / 2] = Line::styled(
+                "no row meets the filters; backspace takes the last one away",
+                theme.warn(),
+            )
+            .centered();
+        }
+        lines.extend(self.about(browsed, width));
+        draw_lines(lines, inner, buffer);
+    }
+}
+
+impl TablePanel<'_> {
+    fn title(&self) -> Line<'static> {
+        let (theme, session) = (self.theme, &self.app.session);
+        let state = match (self.page.seeking, self.page.waits(session)) {
+            (true, _) => "  searching … ",
+            (_, true) => "  arranging … ",
+            _ => " ",
+        };
+        let filters = session.arrangement.filters.len();
+        let filters = match filters {
+            0 => String::new(),
+            1 => "  1 filter".into(),
+            _ => format!("  {filters} filters"),
+        };
+        Line::from(vec![
+            Span::raw(" "),
+            Span::styled("table", theme.accent()),
+            Span::styled(filters, theme.warn()),
+            Span::styled(state, theme.warn()),
+        ])
+    }
+
+    /// Where one is.
+    fn place(&self) -> Line<'static> {
+        let columns = self.app.session.columns().len();
+        let total = self.page.total();
+        let row = if total == 0 { 0 } else { self.page.at + 1 };
+        let text = format!(
+            " col {}/{} · row {} of {} ",
+            self.page.column + 1,
+            columns,
+            format::group(row),
+            format::group(total)
+        );
+        Line::styled(text, self.theme.quiet()).right_aligned()
+    }
+
+    /// The first place that shows where the selected one is in the middle, if that can be.
+    fn first(at: usize, total: usize, room: usize) -> usize {
+        at.saturating_sub(room / 2).min(total.saturating_sub(room))
+    }
+
+    /// The place on a line of the panel's inside, the frame not counted, if a row stands there.
+    pub fn row_at(&self, inner: Rect, line: usize) -> Option<usize> {
+        let total = self.page.total();
+        let room = usize::from(inner.height).saturating_sub(ABOVE + BELOW);
+        let line = line.checked_sub(ABOVE).filter(|line| *line < room)?;
+        let at = Self::first(self.page.at, total, room) + line;
+        (at < total).then_some(at)
+    }
+
+    fn rank_width(&self) -> usize {
+        let rows = self
+            .app
+            .session
+            .loaded
+            .as_ref()
+            .map_or(1, |loaded| loaded.rows);
+        (rows.max(1).ilog10() as usize + 1).max(4)
+    }
+
+    fn name_width(&self, width: usize) -> usize {
+        match self.app.session.ids() {
+            Some(_) => 14.min(width / 5).max(6),
+            None => self.rank_width(),
+        }
+    }
+
+    fn reason_width(width: usize) -> usize {
+        if width >= ROOM_FOR_REASON { REASON } else { 0 }
+    }
+
+    fn frozen_width(&self, width: usize) -> usize {
+        let reason = match Self::reason_width(width) {
+            0 => 0,
+            reason => reason + 1,
+        };
+        3 + self.rank_width() + 1 + self.name_width(width) + 1 + SCORE + 2 + reason
+    }
+
+    /// The screen of columns that the selected one is on: columns are cut into screens from the first one on, so that
+    /// nothing moves while the selection stays on a screen.
+    fn columns(&self, browsed: &Browsed, room: usize) -> Shown {
+        let infos = self.app.session.columns();
+        let width = |(index, info): (usize, &ColumnInfo)| {
+            let held = browsed
+                .widths
+                .get(index)
+                .map_or(0, |width| usize::from(*width));
+            let most = if index == self.page.column {
+                WIDEST_SELECTED
+            } else {
+                WIDEST
+            };
+            let name = cells::width(&info.name).min(NAME);
+            let kind = cells::width(&info.kind.to_string());
+            held.max(name).max(kind).clamp(3, most)
+        };
+        let mut columns: Vec<(usize, usize)> = Vec::new();
+        let mut taken = 0;
+        for (index, info) in infos.iter().enumerate() {
+            let width = width((index, info)).min(room.saturating_sub(3).max(1));
+            // A share's sign and a rule.
+            if taken + width + 3 > room && !columns.is_empty() {
+                if index > self.page.column {
+                    break;
+                }
+                columns.clear();
+                taken = 0;
+            }
+            taken += width + 3;
+            columns.push((index, width));
+        }
+        Shown {
+            before: columns.first().map_or(0, |(index, _)| *index),
+            after: infos.len() - columns.last().map_or(0, |(index, _)| index + 1),
+            columns,
+        }
+    }
+
+    fn heading(&self, shown: &Shown, frozen: usize, width: usize) -> Vec<Line<'static>> {
+        let (theme, session) = (self.theme, &self.app.session);
+        let arrangement = &session.arrangement;
+        let arrow = if arrangement.reversed { "▼" } else { "▲" };
+        let sorted = |order| arrangement.order == order;
+        let rank = format!(
+            "rank{}",
+            if sorted(Order::Rank) && arrangement.reversed {
+                "▼"
+            } else {
+                ""
+            }
+        );
+        let reason = match Self::reason_width(width) {
+            0 => String::new(),
+            reason => format!(" {}", cells::left("largest part", reason)),
+        };
+        let names = format!(
+            "   {} {} {}  {reason}",
+            cells::right(&rank, self.rank_width()),
+            cells::right("row", self.name_width(width)),
+            cells::right("score", SCORE),
+        );
+        let mut top = vec![Span::styled(cells::left(&names, frozen), theme.quiet())];
+        let more = match (shown.before, shown.after) {
+            (0, 0) => String::new(),
+            (0, after) => format!("+{after} →"),
+            (before, 0) => format!("← +{before}"),
+            (before, after) => format!("← +{before}  +{after} →"),
+        };
+        let mut kinds = vec![Span::styled(cells::right(&more, frozen), theme.accent())];
+        for (index, cell) in &shown.columns {
+            let info = &session.columns()[*index];
+            let rule = Span::styled("│", theme.quiet());
+            let name = if sorted(Order::Column(*index)) {
+                let room = cell.saturating_sub(1);
+                format!("{}{arrow}", cells::middle(&info.name, room))
+            } else {
+                cells::middle(&info.name, *cell)
+            };
+            let name = Self::align(info, &name, *cell);
+            let style = if *index == self.page.column {
+                theme.accent().add_modifier(Modifier::UNDERLINED)
+            } else {
+                theme.strong()
+            };
+            top.extend([
+                rule.clone(),
+                Span::raw(" "),
+                Span::styled(name, style),
+                Span::raw(" "),
+            ]);
+            let kind = Self::align(info, &info.kind.to_string(), *cell);
+            kinds.extend([
+                rule,
+                Span::raw(" "),
+                Span::styled(kind, theme.quiet()),
+                Span::raw(" "),
+            ]);
+        }
+        vec![Line::from(top), Line::from(kinds)]
+    }
+
+    /// Numbers stand at the right of their column.
+    fn align(info: &ColumnInfo, text: &str, width: usize) -> String {
+        if info.holds_numbers() {
+            cells::right(text, width)
+        } else {
+            cells::left(text, width)
+        }
+    }
+
+    fn row(&self, at: usize, shown: &Shown, width: usize) -> Line<'static> {
+        let (theme, session) = (self.theme, &self.app.session);
+        let selected = at == self.page.at;
+        // Every other row is quieter, so that the eye stays on its own.
+        let zebra = if at % 2 == 1 {
+            Modifier::DIM
+        } else {
+            Modifier::empty()
+        };
+        let Some(line) = self.page.line(at) else {
+            return Line::styled("  …", theme.quiet());
+        };
+        let sign = |is: bool, sign: &'static str| if is { sign } else { " " };
+        let marked = session.arrangement.marked.contains(&line.row);
+        let ordinary = session.ordinary.contains(&line.row);
+        let labelled = session.is_labelled(line.row) == Some(true);
+        let rank = line
+            .rank
+            .map_or_else(String::new, |rank| (rank + 1).to_string());
+        let score = if line.score.is_nan() {
+            String::new()
+        } else {
+            format::score(line.score)
+        };
+        let reason = match Self::reason_width(width) {
+            0 => String::new(),
+            reason => format!(" {}", cells::left(&self.largest(line, reason), reason)),
+        };
+        let base = if ordinary {
+            theme.quiet()
+        } else {
+            Style::new().add_modifier(zebra)
+        };
+        let mut spans = vec![
+            Span::raw(sign(selected, "▸")),
+            Span::styled(sign(marked, "◆"), theme.accent()),
+            Span::styled(sign(labelled, "●"), theme.warn()),
+            Span::styled(cells::right(&rank, self.rank_width()), theme.quiet()),
+            Span::styled(
+                format!(
+                    " {}",
+                    cells::right(&session.row_name(line.row), self.name_width(width))
+                ),
+                base,
+            ),
+            Span::styled(
+                format!(" {}", cells::right(&score, SCORE)),
+                if line.flagged { theme.strong() } else { base },
+            ),
+            Span::styled(format!("{} ", sign(line.flagged, "!")), theme.warn()),
+            Span::styled(reason, base),
+        ];
+        let shares = self.page.weighed.get(&line.row);
+        for (index, cell) in &shown.columns {
+            let info = &session.columns()[*index];
+            let text = line.cells.get(*index).map_or("", String::as_str);
+            let share = shares
+                .zip(self.used(*index))
+                .and_then(|(shares, used)| shares.get(used));
+            let (mark, style) = share.map_or((" ", base), |share| weight(*share, theme, base));
+            let style = if selected && *index == self.page.column {
+                theme.selected(true)
+            } else if selected {
+                style
+                    .add_modifier(Modifier::BOLD)
+                    .remove_modifier(Modifier::DIM)
+            } else {
+                style
+            };
+            spans.extend([
+                Span::styled("│ ", theme.quiet()),
+                Span::styled(Self::align(info, text, *cell), style),
+                Span::styled(
+                    mark,
+                    style.remove_modifier(Modifier::REVERSED | Modifier::DIM),
+                ),
+                Span::raw(" "),
+            ]);
+        }
+        Line::from(spans)
+    }
+
+    /// The number of a column of the file among those in use.
+    fn used(&self, column: usize) -> Option<usize> {
+        let columns = self.app.session.columns();
+        let before = || columns[..column].iter().filter(|info| info.used).count();
+        columns[column].used.then(before)
+    }
+
+    /// The column that carries most of the score.
+    fn largest(&self, line: &message::Line, width: usize) -> String {
+        let shares = self.page.weighed.get(&line.row);
+        let largest = shares.and_then(|shares| {
+            let shares = shares.iter().enumerate();
+            shares.max_by(|a, b| a.1.total_cmp(b.1))
+        });
+        largest.map_or_else(String::new, |(column, share)| {
+            let share = format::percent(*share);
+            let room = width.saturating_sub(cells::width(&share) + 1);
+            let name = cells::middle(self.app.session.column_name(column), room);
+            format!("{name} {share}")
+        })
+    }
+
+    /// The selected cell in full, and what the reader should know.
+    fn about(&self, browsed: &Browsed, width: usize) -> Vec<Line<'static>> {
+        let (theme, session) = (self.theme, &self.app.session);
+        let rule = Line::styled("─".repeat(width), theme.quiet());
+        let Some((line, info)) = self
+            .page
+            .selected()
+            .zip(session.columns().get(self.page.column))
+        else {
+            return vec![rule];
+        };
+        let text = line.cells.get(self.page.column).map_or("", String::as_str);
+        let text = if text.is_empty() { "nothing" } else { text };
+        let share = self
+            .page
+            .weighed
+            .get(&line.row)
+            .zip(self.used(self.page.column));
+        let share = share.and_then(|(shares, used)| shares.get(used));
+        let share = share.map_or_else(String::new, |share| {
+            format!("   {} of the score", format::percent(*share))
+        });
+        let cell = format!(" {}: {text}{share}", info.name);
+        let second = browsed.problem.as_ref().map_or_else(
+            || {
+                let largest = self.largest(line, 40);
+                let flagged = if line.flagged { "flagged, " } else { "" };
+                let label = if session.has_label() {
+                    "  ● labelled"
+                } else {
+                    ""
+                };
+                let most = match largest.as_str() {
+                    "" => "…".to_owned(),
+                    largest => format!("most by {largest}"),
+                };
+                let row = format!(" row {}: {flagged}{most}", session.row_name(line.row));
+                let long = format!("{row}{label}  ! flagged  █▆▄▂ share of the score");
+                let short = format!("{row}{label}  ! flagged  █ share");
+                cells::first_fitting(width, &[&long, &short, &row])
+            },
+            |problem| format!(" {problem}"),
+        );
+        let style = if browsed.problem.is_some() {
+            theme.warn()
+        } else {
+            theme.quiet()
+        };
+        vec![
+            rule,
+            Line::styled(cells::cut(&cell, width), theme.strong()),
+            Line::styled(cells::cut(&second, width), style),
+        ]
+    }
+}
+
+/// The sign and the colour of a cell that carries this share of the row's score.
+fn weight(share: f32, theme: Theme, base: Style) -> (&'static str, Style) {
+    match share {
+        s if s >= 0.5 => ("█", theme.bad()),
+        s if s >= 0.25 => ("▆", theme.bad()),
+        s if s >= 0.1 => ("▄", theme.warn()),
+        s if s >= 0.05 => ("▂", theme.warn()),
+        _ => (" ", base),
+    }
+}

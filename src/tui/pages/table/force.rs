@@ -1,0 +1,99 @@
+//! Beside the table, where there is room: which order and which filters are in force, and which rows are set apart.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::App;
+use crate::app::pages::table::Table;
+use crate::format::group;
+use crate::message::Order;
+use crate::tui::cells;
+use crate::tui::theme::Theme;
+use crate::tui::widgets::panel::draw_lines;
+
+/// Cells of it on a screen of this width.
+pub fn width(screen: u16) -> u16 {
+    if screen >= 110 { 30 } else { 0 }
+}
+
+/// Draws it.
+pub fn draw(app: &App, page: &Table, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    for y in area.y..area.bottom() {
+        buffer.set_string(area.x, y, "│", theme.quiet());
+    }
+    let area = Rect {
+        x: area.x + 2,
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    draw_lines(
+        lines(app, page, theme, usize::from(area.width)),
+        area,
+        buffer,
+    );
+}
+
+fn lines(app: &App, page: &Table, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    let session = &app.session;
+    let arrangement = &session.arrangement;
+    let heading = |text: &'static str| Line::styled(text, theme.strong());
+    let keyed = |key: &'static str, text: String| {
+        Line::from(vec![
+            Span::styled(format!(" {key} "), theme.accent()),
+            Span::raw(cells::cut(&text, width.saturating_sub(key.len() + 2))),
+        ])
+    };
+    let order = match (arrangement.order, arrangement.reversed) {
+        (Order::Rank, false) => "the strangest first".to_owned(),
+        (Order::Rank, true) => "the most ordinary first".into(),
+        (Order::File, false) => "as in the file".into(),
+        (Order::File, true) => "from the file's end".into(),
+        (Order::Column(column), reversed) => {
+            let name = session
+                .columns()
+                .get(column)
+                .map_or("", |column| &column.name);
+            let way = if reversed { "descending" } else { "ascending" };
+            format!("{}, {way}", cells::middle(name, 14))
+        }
+    };
+    let mut lines = vec![
+        heading("order"),
+        Line::raw(format!(" {}", cells::cut(&order, width - 1))),
+        keyed("s", "by this column".into()),
+        keyed("o", "by rank or as in the file".into()),
+        keyed("v", "the other way round".into()),
+        Line::default(),
+        heading("filters, all must hold"),
+    ];
+    if arrangement.filters.is_empty() {
+        lines.push(Line::styled(" none", theme.quiet()));
+    }
+    for filter in &arrangement.filters {
+        let text = cells::middle(&filter.typed, width.saturating_sub(3));
+        lines.push(Line::styled(format!(" · {text}"), theme.warn()));
+    }
+    lines.extend([
+        keyed("&", "temp > 40, label = 1, text".into()),
+        keyed("=", "like this cell".into()),
+    ]);
+    if !arrangement.filters.is_empty() {
+        lines.push(keyed("backspace", "the last one away".into()));
+    }
+    let rows = session.loaded.as_ref().map_or(0, |loaded| loaded.rows);
+    let (marked, ordinary) = (arrangement.marked.len(), session.ordinary.len());
+    let hidden = match (ordinary, session.shows_ordinary) {
+        (0, _) => "",
+        (_, true) => ", shown",
+        (_, false) => ", left out",
+    };
+    lines.extend([
+        Line::default(),
+        heading("rows"),
+        Line::raw(format!(" {} of {} here", group(page.total()), group(rows))),
+        keyed("m", format!("{} marked ◆", group(marked))),
+        keyed("x", format!("{} called ordinary{hidden}", group(ordinary))),
+    ]);
+    lines
+}
