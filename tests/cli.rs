@@ -339,7 +339,10 @@ fn the_same_seed_gives_the_same_scores_file() {
     let text = fs::read_to_string(&first).unwrap();
     assert_eq!(text, fs::read_to_string(second).unwrap());
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!((lines.len(), lines[0]), (11, "row,score,rank,name,label"));
+    assert_eq!(
+        (lines.len(), lines[0]),
+        (11, "row,score,rank,flagged,name,label")
+    );
     assert!(
         lines[8].starts_with("8,") && lines[8].ends_with(",h,1"),
         "{}",
@@ -843,6 +846,7 @@ fn compare_says_what_it_cannot_do() {
         (&["--bias", "none"], "--variant"),
         (&["--score", "both"], "--score"),
         (&["--score", "network+local"], "--score"),
+        (&["--flag", "mad"], "--flag"),
         (&["--variant", "tied"], "slim=bias:output,tied"),
         (&["--variant", "tied=tied"], "two variants"),
         (&["--variant", "x=bias:encoder.9"], "encoder.9"),

@@ -16,6 +16,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "data::columns::kind",
             "data::read",
             "model::spec",
+            "score::flag",
             "score::ranking",
             "score::reference",
         ],
@@ -33,7 +34,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "score",
-        &["score", "data", "error"],
+        &["score", "data", "error", "format"],
         &["ratatui", "burn", "malevich", "clap"],
     ),
     (
@@ -78,6 +79,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "message",
             "model::spec",
             "model::ledger",
+            "score::flag",
             "score::ranking",
             "data::columns::kind",
             "data::read",
@@ -96,7 +98,6 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "model::ledger",
             "score::ranking",
             "score::reference",
-            "score::threshold",
             "data::read",
             "format",
         ],

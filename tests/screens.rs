@@ -13,6 +13,7 @@ use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
 use misfit::message::{Event, Judged, Mark, Report, Started};
+use misfit::score::flag::{Flag, FlagRule};
 use misfit::score::ranking::{By, Ranking};
 use misfit::tui::theme::Theme;
 use misfit::tui::{draw, measure};
@@ -78,9 +79,9 @@ fn disagreement() -> Ranking {
     Ranking {
         by: By::Disagreement,
         rows,
-        flagged: 0,
+        flag: Flag::nothing(FlagRule::Auto, ranking.flag.rows),
         quality: None,
-        precision: None,
+        hits: None,
         entropy: None,
         ..ranking
     }
