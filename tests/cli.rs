@@ -351,6 +351,60 @@ fn the_same_seed_gives_the_same_scores_file() {
 }
 
 #[test]
+fn rows_are_flagged_by_the_rule_that_is_named() {
+    let small = data("small.csv");
+    let (_folder, scores) = scratch("scores.csv");
+    let path = scores.to_string_lossy();
+    let with = |rule: &str| {
+        json(&[
+            "train", &small, "--json", "-q", "--steps", "50", "--flag", rule, "--scores", &path,
+        ])
+    };
+    let document = with("top:3");
+    let flag = &document["flag"];
+    assert_eq!(numbers(flag, &["count"]), [3]);
+    assert_eq!(
+        (&document["flagged"], &flag["rule"]),
+        (&3.into(), &"top:3".into())
+    );
+    assert_eq!(flag["threshold"], document["threshold"]);
+    assert_eq!(
+        (&flag["share"], &flag["clear"]),
+        (&0.3.into(), &false.into())
+    );
+    assert_eq!(
+        flag["sentence"],
+        "3 of 10 rows flagged by top:3: no clear boundary there"
+    );
+    for name in ["precision", "share_of_outliers", "recall", "f1"] {
+        assert!(flag[name].is_f64(), "{name}: {flag}");
+    }
+    // The scores file flags the same rows, the first three.
+    let text = fs::read_to_string(&scores).unwrap();
+    let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let lines: Vec<Vec<String>> = text.lines().skip(1).map(cells).collect();
+    assert_eq!(lines.len(), 10);
+    for line in &lines {
+        let rank: usize = line[2].parse().unwrap();
+        assert_eq!(line[3], if rank <= 3 { "1" } else { "0" }, "{line:?}");
+    }
+    // Ten rows are too few for a gap to be clear; at most 15 % of them are shown.
+    let auto = with("auto");
+    assert_eq!(
+        auto["flag"]["sentence"],
+        "no clear boundary: here is the most suspicious of 10 rows"
+    );
+    misfit(&["train", &small, "-q", "--steps", "50", "--flag", "top:3"])
+        .assert()
+        .success()
+        .stdout(contains("flagged by top:3").and(contains("(all rows 0.")));
+    misfit(&["train", &small, "--flag", "karch"])
+        .assert()
+        .code(2)
+        .stderr(contains("auto, gap, mixture"));
+}
+
+#[test]
 fn progress_goes_to_stderr_and_the_result_to_stdout() {
     // When and what progress is shown is held by the tests of cli/progress: here nothing may depend on the time taken.
     misfit(&["train", &data("small.csv"), "--steps", "100"])

@@ -154,6 +154,12 @@ impl fmt::Display for Flag {
                     "no clear boundary: none of {rows} rows is more suspicious than the others"
                 )
             }
+            (FlagRule::Auto, Boundary::None) if self.count == 1 => {
+                write!(
+                    f,
+                    "no clear boundary: here is the most suspicious of {rows} rows"
+                )
+            }
             (FlagRule::Auto, Boundary::None) => {
                 write!(
                     f,

@@ -109,7 +109,8 @@ pub fn find(sorted: Sorted<'_>, most: usize) -> Option<Found> {
             continue;
         }
         let longest = (from as f64 * LONGEST) as usize;
-        let shortest = (1..).find(|count| from + count > most || spacings.is_edge(from + count));
+        // Past the rows of the next score.
+        let shortest = (1..=most - from).find(|count| spacings.is_edge(from + count));
         let shortest = shortest.unwrap_or(1);
         let mut count = shortest;
         while from + count <= most && (count == shortest || from + count <= longest) {

@@ -102,26 +102,25 @@ impl FromStr for FlagRule {
             ("mad", None) => Ok(Self::Mad(mad::DEVIATIONS)),
             ("mad", Some(_)) => number(0.0, f64::MAX, "mad:5").map(Self::Mad),
             ("score", _) => number(0.0, f64::MAX, "score:4.2").map(Self::Score),
-            ("top", value) => {
-                let expected = || {
-                    "top: takes a number of rows or a percentage up to 100, such as top:20 or top:2%"
-                        .to_owned()
-                };
-                match value.and_then(|value| value.strip_suffix('%')) {
-                    Some(percent) => {
-                        let percent = percent.trim().parse().map_err(|_| expected())?;
-                        let known = (0.0..=100.0).contains(&percent);
-                        known.then_some(Self::Percent(percent)).ok_or_else(expected)
-                    }
-                    None => {
-                        let rows = value.and_then(|value| value.parse().ok());
-                        rows.map(Self::Top).ok_or_else(expected)
-                    }
-                }
-            }
+            ("top", value) => top(value.unwrap_or_default()),
             _ => Err(format!("there is no rule “{text}”; expected {ALLOWED}")),
         }
     }
+}
+
+/// So many rows or so many in a hundred.
+fn top(value: &str) -> Result<FlagRule, String> {
+    let rule = if let Some(percent) = value.strip_suffix('%') {
+        let percent = percent.trim().parse().ok();
+        percent
+            .filter(|percent| (0.0..=100.0).contains(percent))
+            .map(FlagRule::Percent)
+    } else {
+        value.parse().ok().map(FlagRule::Top)
+    };
+    rule.ok_or_else(|| {
+        "top: takes a number of rows or a percentage up to 100, such as top:20 or top:2%".into()
+    })
 }
 
 #[cfg(test)]
