@@ -223,6 +223,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wide_beside_its_neighbours_only_is_no_gap() {
+        // The spacings 20 to 140 of 1,000 are a fifth of all others: a shoulder. Above it nothing is emptier than the bulk.
+        let mut scores = vec![1.0];
+        let mut log = 0.0;
+        for rank in (1..1_000).rev() {
+            let mean = if (20..140).contains(&rank) { 0.1 } else { 0.5 };
+            log += mean / f64::from(rank);
+            scores.push(log.exp() as f32);
+        }
+        scores.reverse();
+        assert!(!found(&scores).is_some_and(|found| found.is_clear()));
+    }
+
+    #[test]
     fn rows_of_one_score_fall_together() {
         // Half of the rows are left after each of six equal steps, an exponential tail but for the heights. A stretch of
         // the last row of a height would have a spacing of 40 · ln 1.3 all for itself.
