@@ -41,6 +41,8 @@
 //!   `tests/agreement.rs` holds the other against.
 //! - **a score**: its file in `score/`, a variant of [`score::ranking::By`] or of [`score::reference::Reference`], and where the
 //!   trainer makes the ranking, `train/trainer/ranking.rs`.
+//! - **a rule for flagging**: its file in `score/flag/`, a variant of [`score::flag::FlagRule`] with how it is written, and its line
+//!   in [`score::flag::Flag`].
 
 pub mod app;
 pub mod browse;

@@ -10,6 +10,7 @@ mod progress;
 use crate::compare::results::Comparison;
 use crate::data::read::Progress as Reading;
 use crate::model::spec::NetworkSpec;
+use crate::score::flag::FlagRule;
 use crate::score::ranking::{By, Ranking};
 
 pub use browsed::{
@@ -35,6 +36,8 @@ pub enum Command {
     Restart(NetworkSpec),
     /// Which scores rank the rows from now on.
     RankBy(By),
+    /// By what rule rows are flagged from now on.
+    Flag(FlagRule),
     /// Read the table again with these columns as the user wants them, and start again.
     Reread(Vec<Change>),
     /// Hold the training and compare the usual variants of the network.

@@ -1,5 +1,5 @@
-//! From reconstructions to a ranking: [`error`] per feature, one number per row, their [`order`], the [`ranking`] with its
-//! [`threshold`], and, where the truth is known, [`metrics`]; where it is not, [`entropy`]. A [`view`] looks at all rows
+//! From reconstructions to a ranking: [`error`] per feature, one number per row, their [`order`], the [`ranking`], the
+//! [`flag`] on its first rows, and, where the truth is known, [`metrics`]; where it is not, [`entropy`]. A [`view`] looks at all rows
 //! through one network; the [`mod@reference`]s score without any: [`lesinn`], [`pca`] and the z-norm, all on [`standard`]
 //! scores. [`agreement`] compares two rankings.
 
@@ -7,12 +7,13 @@ pub mod agreement;
 pub mod disagreement;
 pub mod entropy;
 pub mod error;
+pub mod flag;
 pub mod lesinn;
+pub mod median;
 pub mod metrics;
 pub mod order;
 pub mod pca;
 pub mod ranking;
 pub mod reference;
 pub mod standard;
-pub mod threshold;
 pub mod view;

@@ -16,6 +16,7 @@ use misfit::app::session::run::Run;
 use misfit::app::{App, Measures};
 use misfit::message::{Command, Moment, Report, Started, Watch};
 use misfit::model::spec::BiasChoice;
+use misfit::score::flag::FlagRule;
 use misfit::score::ranking::{By, Ranking};
 use misfit::tui::measure;
 
@@ -395,6 +396,10 @@ fn s_goes_through_the_ways_of_scoring_and_capital_d_to_their_disagreement_and_ba
     assert_eq!(app.update(toggle), [Command::RankBy(By::Disagreement)]);
     ranked(&mut app, By::Disagreement);
     assert_eq!(app.update(toggle), [Command::RankBy(By::Network)]);
+    assert_eq!(
+        typed(&mut app, Action::Command, "flag top:20"),
+        [Command::Flag(FlagRule::Top(20))]
+    );
     app.session.referenced = None;
     assert!(app.update(toggle).is_empty() && app.answer.is_some());
 }

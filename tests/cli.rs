@@ -339,12 +339,69 @@ fn the_same_seed_gives_the_same_scores_file() {
     let text = fs::read_to_string(&first).unwrap();
     assert_eq!(text, fs::read_to_string(second).unwrap());
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!((lines.len(), lines[0]), (11, "row,score,rank,name,label"));
+    assert_eq!(
+        (lines.len(), lines[0]),
+        (11, "row,score,rank,flagged,name,label")
+    );
     assert!(
         lines[8].starts_with("8,") && lines[8].ends_with(",h,1"),
         "{}",
         lines[8]
     );
+}
+
+#[test]
+fn rows_are_flagged_by_the_rule_that_is_named() {
+    let small = data("small.csv");
+    let (_folder, scores) = scratch("scores.csv");
+    let path = scores.to_string_lossy();
+    let with = |rule: &str| {
+        json(&[
+            "train", &small, "--json", "-q", "--steps", "50", "--flag", rule, "--scores", &path,
+        ])
+    };
+    let document = with("top:3");
+    let flag = &document["flag"];
+    assert_eq!(numbers(flag, &["count"]), [3]);
+    assert_eq!(
+        (&document["flagged"], &flag["rule"]),
+        (&3.into(), &"top:3".into())
+    );
+    assert_eq!(flag["threshold"], document["threshold"]);
+    assert_eq!(
+        (&flag["share"], &flag["clear"]),
+        (&0.3.into(), &false.into())
+    );
+    assert_eq!(
+        flag["sentence"],
+        "3 of 10 rows flagged by top:3: no clear boundary there"
+    );
+    for name in ["precision", "share_of_outliers", "recall", "f1"] {
+        assert!(flag[name].is_f64(), "{name}: {flag}");
+    }
+    // The scores file flags the same rows, the first three.
+    let text = fs::read_to_string(&scores).unwrap();
+    let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let lines: Vec<Vec<String>> = text.lines().skip(1).map(cells).collect();
+    assert_eq!(lines.len(), 10);
+    for line in &lines {
+        let rank: usize = line[2].parse().unwrap();
+        assert_eq!(line[3], if rank <= 3 { "1" } else { "0" }, "{line:?}");
+    }
+    // Ten rows are too few for a gap to be clear; at most 15 % of them are shown.
+    let auto = with("auto");
+    assert_eq!(
+        auto["flag"]["sentence"],
+        "no clear boundary: here is the most suspicious of 10 rows"
+    );
+    misfit(&["train", &small, "-q", "--steps", "50", "--flag", "top:3"])
+        .assert()
+        .success()
+        .stdout(contains("flagged by top:3").and(contains("(all rows 0.")));
+    misfit(&["train", &small, "--flag", "karch"])
+        .assert()
+        .code(2)
+        .stderr(contains("auto, gap, mixture"));
 }
 
 #[test]
@@ -843,6 +900,7 @@ fn compare_says_what_it_cannot_do() {
         (&["--bias", "none"], "--variant"),
         (&["--score", "both"], "--score"),
         (&["--score", "network+local"], "--score"),
+        (&["--flag", "mad"], "--flag"),
         (&["--variant", "tied"], "slim=bias:output,tied"),
         (&["--variant", "tied=tied"], "two variants"),
         (&["--variant", "x=bias:encoder.9"], "encoder.9"),

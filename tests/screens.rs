@@ -13,6 +13,7 @@ use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
 use misfit::message::{Ask, Browsed, Event, Judged, Line, Mark, Report, Started, Weighed};
+use misfit::score::flag::{Flag, FlagRule};
 use misfit::score::ranking::{By, Ranked, Ranking};
 use misfit::tui::theme::Theme;
 use misfit::tui::{draw, measure};
@@ -74,7 +75,7 @@ fn table() -> App {
         row: ranked.row,
         rank: Some(rank as u32),
         score: ranked.score,
-        flagged: rank < ranking.flagged,
+        flagged: rank < ranking.flag.count,
         cells: (0..app.session.columns().len())
             .map(|column| match column {
                 0 => format!("s{:04}", ranked.row),
@@ -134,9 +135,9 @@ fn disagreement() -> Ranking {
     Ranking {
         by: By::Disagreement,
         rows,
-        flagged: 0,
+        flag: Flag::nothing(FlagRule::Auto, ranking.flag.rows),
         quality: None,
-        precision: None,
+        hits: None,
         entropy: None,
         ..ranking
     }

@@ -13,7 +13,8 @@ use misfit::error::{DataError, Error};
 use misfit::message::{
     Allowance, Command, Event, Explained, Judged, Layers, Moment, Report, Sample, Watch,
 };
-use misfit::score::ranking::{Basis, By, Ranking};
+use misfit::score::flag::FlagRule;
+use misfit::score::ranking::{Basis, By, Ranked, Ranking};
 use misfit::train::engine::BuildEngine;
 use misfit::train::trainer::Trainer;
 use misfit::worker::Worker;
@@ -434,6 +435,35 @@ fn every_snapshot_is_judged_though_the_run_was_over_at_once() {
         told[3].agreement, all,
         "another way of ranking is judged anew"
     );
+}
+
+#[test]
+fn another_rule_flags_anew_without_training() {
+    let (worker, reports) = looked();
+    let auto = reports.iter().rev().find_map(|report| match report {
+        Report::Ranked(ranking) => Some(ranking.flag.rule),
+        _ => None,
+    });
+    assert_eq!(auto, Some(FlagRule::Auto));
+    worker.send(Command::Flag(FlagRule::Top(2)));
+    let told = until(
+        &worker,
+        |report| matches!(report, Report::Ranked(ranking) if ranking.flag.rule == FlagRule::Top(2)),
+    );
+    assert!(
+        !told
+            .iter()
+            .any(|report| matches!(report, Report::Advanced(_)))
+    );
+    let Some(Report::Ranked(ranking)) = told.last() else {
+        panic!("{told:?}")
+    };
+    let above = |ranked: &&Ranked| f64::from(ranked.score) > ranking.flag.threshold;
+    assert_eq!(
+        ranking.flag.count,
+        ranking.rows.iter().take_while(above).count()
+    );
+    assert!(ranking.flag.count <= 2, "{:?}", ranking.flag);
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
         .map(|ranked| name(ranked.row))
         .collect();
     let (rows, steps) = (format::group(loaded.rows), format::group(steps));
-    let flagged = format::group(ranking.flagged);
+    let flagged = format::group(ranking.flag.count);
     Some(format!(
         "misfit: {}, {rows} rows, {steps} steps: {flagged} flagged. The strangest: {}.\nNothing was saved. To keep the scores: {again} --scores scores.csv",
         loaded.name,

@@ -7,6 +7,7 @@ use super::pace::PaceSetting;
 use super::session::Session;
 use crate::message::is_rate;
 use crate::model::spec::BiasChoice;
+use crate::score::flag::{ALLOWED, FlagRule};
 use crate::score::ranking::By;
 
 use words::ALIASES;
@@ -35,6 +36,8 @@ pub enum Typed {
     Pace(PaceSetting),
     /// `score network|lesinn|both|disagreement`
     Score(By),
+    /// `flag auto|mad:5|iqr|top:20|…`
+    Flag(FlagRule),
     /// `snapshot 400`, `snapshot now`
     Snapshot(Option<u64>),
     /// `log loss|mse on|off`
@@ -98,6 +101,8 @@ pub fn parse(line: &str, session: &Session) -> Result<Typed, String> {
             by.map(Typed::Score)
                 .ok_or_else(|| "score takes network, lesinn, both or disagreement".into())
         }
+        ("flag", "") => Err(format!("flag takes {ALLOWED}")),
+        ("flag", rule) => rule.parse().map(Typed::Flag),
         ("snapshot", "now") => Ok(Typed::Snapshot(None)),
         ("snapshot", step) => step
             .parse()
@@ -207,11 +212,19 @@ mod tests {
         );
         assert_eq!(parse("log mse off"), Ok(Typed::Log(Panel::Second, false)));
         assert_eq!(parse("snapshot now"), Ok(Typed::Snapshot(None)));
+        assert_eq!(parse("flag mad:3"), Ok(Typed::Flag(FlagRule::Mad(3.0))));
+        assert_eq!(
+            parse("flag top:2 %"),
+            Ok(Typed::Flag(FlagRule::Percent(2.0)))
+        );
         for (line, expected) in [
             ("rate 0", "above 0"),
             ("rate x", "above 0"),
             ("row", "row number"),
             ("pace never", "seconds"),
+            ("flag", "mixture"),
+            ("flag karch", "mixture"),
+            ("flag top:x", "top:20"),
             ("pause now", "nothing"),
             ("mouse", "on or off"),
             ("fly", "fly"),

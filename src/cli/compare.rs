@@ -16,6 +16,7 @@ use crate::compare::variant::Variant;
 use crate::error::Result;
 use crate::format;
 use crate::model::spec::BiasChoice;
+use crate::score::flag::FlagRule;
 use crate::score::ranking::By;
 use crate::tui::cells;
 
@@ -59,6 +60,9 @@ impl CompareArgs {
             return Err(usage(
                 "compare ranks by the network's score alone; leave out --score",
             ));
+        }
+        if plan.recipe.flag != FlagRule::Auto {
+            return Err(usage("compare flags no rows; leave out --flag"));
         }
         let variants = [Variant::usual(), self.variants.clone()].concat();
         let progress = self.output.progress();

@@ -1,6 +1,7 @@
 //! `misfit train`: the whole job without a screen.
 
 mod document;
+mod flagged;
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -25,6 +26,7 @@ use crate::message::{Explanation, Watch};
 use crate::model::ledger::Ledger;
 use crate::plan::Prepared;
 use crate::score::entropy::entropy;
+use crate::score::flag::Flag;
 use crate::score::order::order;
 use crate::score::ranking::{By, Ranking};
 use crate::score::reference::{LOCAL_HINT, References};
@@ -33,6 +35,7 @@ use crate::train::sum::Sum;
 use crate::train::trainer::Trainer;
 
 use document::{Document, Judged, Network, Past, PerReference, Top};
+use flagged::Flagged;
 
 /// Rows of the ranking that are printed.
 const TOP: usize = 20;
@@ -82,8 +85,13 @@ impl TrainArgs {
         let score_seconds = scoring.elapsed().as_secs_f64();
         if let Some((doing, file)) = scores_file {
             progress.begin("writing", None);
-            write_scores(BufWriter::new(file), &scores, &prepared.table)
-                .map_err(Error::io(doing))?;
+            write_scores(
+                BufWriter::new(file),
+                &scores,
+                &ranking.flag,
+                &prepared.table,
+            )
+            .map_err(Error::io(doing))?;
         }
         let outcome = Outcome {
             preset: plan.preset.to_string(),
@@ -195,8 +203,9 @@ impl Trained {
 fn past(trainer: &mut Trainer) -> Result<Past> {
     let (scores, basis) = trainer.scores()?;
     // Ranking takes longer than all else here, and only the label asks for it.
+    let rule = trainer.recipe().flag;
     let judged = trainer.outlier().and_then(|outlier| {
-        let (ranking, _) = Ranking::new(&scores, (basis, By::Network), Some(outlier), None);
+        let (ranking, _) = Ranking::new(&scores, (basis, By::Network, rule), Some(outlier), None);
         Judged::of(&ranking)
     });
     Ok(Past {
@@ -304,12 +313,13 @@ impl Outcome {
                 Some(_) if ranking.by == By::Network => "network+local",
                 _ => ranking.by.name(),
             },
-            threshold: ranking.threshold,
-            flagged: ranking.flagged,
+            threshold: ranking.flag.threshold,
+            flagged: ranking.flag.count,
+            flag: Flagged::new(ranking),
             top: top.collect(),
             judged: Judged::of(ranking),
             baseline: trainer.outlier().and_then(|outlier| {
-                PerReference::<Judged>::judge(&self.references, outlier, ranking.flagged)
+                PerReference::<Judged>::judge(&self.references, outlier, ranking.flag.count)
             }),
             agreement: PerReference::agree(&self.references, &self.network),
             history: trained.history.clone(),
@@ -351,13 +361,7 @@ impl Outcome {
         for hint in &document.hints {
             let _ = writeln!(text, "hint: {hint}");
         }
-        let (flagged, rows, threshold) = (document.flagged, document.rows, document.threshold);
-        let _ = writeln!(
-            text,
-            "{} of {} rows flagged (score above {threshold:.2})",
-            format::group(flagged),
-            format::group(rows)
-        );
+        text.push_str(&document.flag.text());
         let _ = writeln!(
             text,
             "{:>5} {:>9} {:>9}  largest part",
@@ -382,8 +386,8 @@ impl Outcome {
     }
 }
 
-/// One line per data row in file order: row, score, rank, then the id and label columns if there are any.
-fn write_scores(output: impl Write, scores: &[f32], table: &Table) -> io::Result<()> {
+/// One line per data row in file order: row, score, rank, whether it is flagged, then the id and label columns if there are any.
+fn write_scores(output: impl Write, scores: &[f32], flag: &Flag, table: &Table) -> io::Result<()> {
     let mut ranks = vec![0; scores.len()];
     for (rank, row) in order(scores).into_iter().enumerate() {
         ranks[row as usize] = rank + 1;
@@ -394,13 +398,14 @@ fn write_scores(output: impl Write, scores: &[f32], table: &Table) -> io::Result
         table.label.as_ref().map(|label| &label.name),
     ];
     let names = names.into_iter().flatten().map(String::as_str);
-    let header = ["row", "score", "rank"].into_iter().chain(names);
+    let header = ["row", "score", "rank", "flagged"].into_iter().chain(names);
     writer.write_record(header).map_err(csv_write)?;
     for (row, (score, rank)) in scores.iter().zip(ranks).enumerate() {
         let mut record = vec![
             table.number(row).to_string(),
             score.to_string(),
             rank.to_string(),
+            u8::from(rank <= flag.count).to_string(),
         ];
         record.extend(table.ids.as_ref().map(|ids| ids.values[row].clone()));
         record.extend(

@@ -136,7 +136,7 @@ impl Judged {
         Self {
             at,
             quality: ranking.quality,
-            precision: ranking.precision,
+            precision: ranking.precision(),
             entropy: ranking.entropy,
             agreement: ranking.agreement,
             stayed: ranking.stayed,

@@ -4,7 +4,7 @@
 //! measure divides by what is usual for the feature, weightⱼ = 1 / max(1.4826 · median|eⱼ|, ¼ · sd(eⱼ))²; the second
 //! term keeps a feature that is nearly always rebuilt exactly from drowning all others.
 
-use crate::score::threshold::median;
+use crate::score::median::median;
 
 /// How squared errors of different features are weighed against each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,8 +19,8 @@ use rand::seq::index;
 use rayon::prelude::*;
 
 use crate::data::matrix::Matrix;
+use crate::score::median::median_or_one;
 use crate::score::standard::Standard;
-use crate::score::threshold::median_or_one;
 
 /// Draws.
 const DRAWS: usize = 50;
@@ -223,7 +223,7 @@ impl WithSimd for Chunk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::score::threshold::median;
+    use crate::score::median::median;
     use proptest::prelude::*;
 
     /// With no more rows than a draw holds, every draw is the whole table, and a row's score is the distance to its

@@ -1,4 +1,4 @@
-//! How well a score separates known outliers: ROC-AUC and average precision.
+//! How well a score separates known outliers: ROC-AUC and average precision, and what the flagged rows hold of them.
 
 /// The probability that a random outlier scores higher than a random inlier, ties counting half (Mann–Whitney U).
 /// None when one of the two classes is empty.
@@ -47,6 +47,54 @@ pub fn precision_at(order: &[u32], outlier: &[bool], count: usize) -> Option<f64
     let first = &order[..count.min(order.len())];
     let hits = first.iter().filter(|row| outlier[**row as usize]).count();
     (!first.is_empty()).then(|| hits as f64 / first.len() as f64)
+}
+
+/// What the label says of the flagged rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hits {
+    /// Outliers that are flagged.
+    pub hits: usize,
+    /// Rows that are flagged.
+    pub flagged: usize,
+    /// Outliers there are.
+    pub outliers: usize,
+    /// Rows there are.
+    pub rows: usize,
+}
+
+impl Hits {
+    /// Of the first `flagged` rows of a ranking; none where the label has only one class.
+    pub fn new(order: &[u32], outlier: &[bool], flagged: usize) -> Option<Self> {
+        let (rows, outliers) = (outlier.len(), outlier.iter().filter(|is| **is).count());
+        let first = &order[..flagged.min(order.len())];
+        let hits = first.iter().filter(|row| outlier[**row as usize]).count();
+        (outliers > 0 && outliers < rows).then_some(Self {
+            hits,
+            flagged: first.len(),
+            outliers,
+            rows,
+        })
+    }
+
+    /// Share of the flagged rows that are outliers; none of none.
+    pub fn precision(&self) -> Option<f64> {
+        (self.flagged > 0).then(|| self.hits as f64 / self.flagged as f64)
+    }
+
+    /// Share of the outliers that are flagged.
+    pub fn recall(&self) -> f64 {
+        self.hits as f64 / self.outliers as f64
+    }
+
+    /// The harmonic mean of precision and recall.
+    pub fn f1(&self) -> f64 {
+        2.0 * self.hits as f64 / (self.flagged + self.outliers) as f64
+    }
+
+    /// Share of all rows that are outliers: the precision that chance would have.
+    pub fn base(&self) -> f64 {
+        self.outliers as f64 / self.rows as f64
+    }
 }
 
 /// Rows that share one score.
@@ -122,6 +170,21 @@ mod tests {
         assert_eq!(precision_at(&[2, 0, 1, 3], &outlier, 3), Some(2.0 / 3.0));
         assert_eq!(precision_at(&[2, 0, 1, 3], &outlier, 9), Some(0.5));
         assert_eq!(precision_at(&[2, 0, 1, 3], &outlier, 0), None);
+    }
+
+    #[test]
+    fn the_flagged_rows_are_held_against_the_label() {
+        let outlier = labels(&[0, 1, 1, 0, 0, 0, 0, 0, 0, 1]);
+        let hits = |flagged| Hits::new(&[2, 0, 1, 3, 4, 5, 6, 7, 8, 9], &outlier, flagged).unwrap();
+        let three = hits(3);
+        assert_eq!((three.hits, three.precision()), (2, Some(2.0 / 3.0)));
+        assert_eq!((three.recall(), three.f1()), (2.0 / 3.0, 4.0 / 6.0));
+        assert_eq!(three.base(), 0.3);
+        assert_eq!(
+            (hits(0).precision(), hits(0).recall(), hits(0).f1()),
+            (None, 0.0, 0.0)
+        );
+        assert_eq!(Hits::new(&[0, 1], &[true; 2], 1), None);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use crate::score::agreement::of_places;
 use crate::score::disagreement::disagreement;
 use crate::score::entropy::entropy;
-use crate::score::metrics::{average_precision, precision_at, roc_auc};
+use crate::score::flag::{Flag, FlagRule};
+use crate::score::metrics::{Hits, average_precision, roc_auc};
 use crate::score::order::{order, places};
-use crate::score::threshold::threshold;
 
 /// Most rows a [`Ranking`] lists. Nobody reads further, and it bounds what crosses to the screen.
 pub const LISTED: usize = 10_000;
@@ -126,14 +126,12 @@ pub struct Ranking {
     pub rows: Vec<Ranked>,
     /// Number of rows ranked.
     pub total: usize,
-    /// Score above which a row is flagged.
-    pub threshold: f64,
-    /// How many rows are.
-    pub flagged: usize,
+    /// Which of them are flagged: the first [`Flag::count`].
+    pub flag: Flag,
     /// Against the label, where there is one.
     pub quality: Option<Quality>,
-    /// Share of the flagged rows that the label calls outliers, where there is a label and a row is flagged.
-    pub precision: Option<f64>,
+    /// What the label says of the flagged rows, where it has both classes.
+    pub hits: Option<Hits>,
     /// How evenly the scores are spread; a hint where there is no label, see [`entropy`].
     pub entropy: Option<f64>,
     /// Rank correlation with the ranking before it; none for the first.
@@ -181,17 +179,17 @@ impl Places {
 }
 
 impl Ranking {
-    /// Ranks `scores`, one per row, against the places `before`.
+    /// Ranks `scores`, one per row, against the places `before`, and flags the first by a rule.
     pub fn new(
         scores: &[f32],
-        (basis, by): (Basis, By),
+        (basis, by, rule): (Basis, By, FlagRule),
         outlier: Option<&[bool]>,
         before: Option<&Places>,
     ) -> (Self, Places) {
         let order = order(scores);
-        let threshold = threshold(scores);
-        let is_flagged = |row: &u32| f64::from(scores[*row as usize]) > threshold;
-        let flagged = order.iter().take_while(|row| is_flagged(row)).count();
+        let descending: Vec<f32> = order.iter().map(|row| scores[*row as usize]).collect();
+        let flag = Flag::new(&descending, rule);
+        let flagged = flag.count;
         let movement = |row: u32, rank: usize| match before {
             None => Movement::First,
             Some(places) => {
@@ -213,16 +211,15 @@ impl Ranking {
         let rows = order.iter().take(LISTED).enumerate().map(ranked).collect();
         let ranks = places(&order);
         let quality = outlier.and_then(|outlier| Quality::judge(scores, outlier));
-        let precision = outlier.and_then(|outlier| precision_at(&order, outlier, flagged));
+        let hits = outlier.and_then(|outlier| Hits::new(&order, outlier, flagged));
         let ranking = Self {
             basis,
             by,
             rows,
             total: scores.len(),
-            threshold,
-            flagged,
+            flag,
             quality,
-            precision,
+            hits,
             entropy: entropy(scores),
             agreement: None,
             stayed: None,
@@ -236,13 +233,14 @@ impl Ranking {
     pub fn of_disagreement(
         network: &[f32],
         lesinn: &[f32],
-        basis: Basis,
+        (basis, rule): (Basis, FlagRule),
         before: Option<&Places>,
     ) -> (Self, Places) {
         let found = disagreement(network, lesinn);
         let ratios: Vec<f32> = found.iter().map(|ratio| ratio.abs()).collect();
-        let (mut ranking, places) = Self::new(&ratios, (basis, By::Disagreement), None, None);
-        (ranking.flagged, ranking.entropy) = (0, None);
+        let what = (basis, By::Disagreement, FlagRule::Top(0));
+        let (mut ranking, places) = Self::new(&ratios, what, None, None);
+        (ranking.flag, ranking.entropy) = (Flag::nothing(rule, ratios.len()), None);
         for ranked in &mut ranking.rows {
             ranked.score = network[ranked.row as usize];
             let who = if found[ranked.row as usize] < 0.0 {
@@ -257,6 +255,11 @@ impl Ranking {
             ..places
         };
         (ranking.beside(lesinn).after(before, &places), places)
+    }
+
+    /// Share of the flagged rows that the label calls outliers, where there is a label and a row is flagged.
+    pub fn precision(&self) -> Option<f64> {
+        self.hits?.precision()
     }
 
     /// The same, which gave the places `now`, with how far it agrees with the ranking `before`.
@@ -282,16 +285,19 @@ impl Ranking {
 mod tests {
     use super::*;
 
+    fn what(step: u64) -> (Basis, By, FlagRule) {
+        (Basis::Step(step), By::Network, FlagRule::Auto)
+    }
+
     #[test]
     fn rows_are_flagged_above_the_threshold_and_judged_by_the_label() {
-        let mut scores = vec![1.0, 1.1, 0.9, 1.0, 1.05, 0.95];
+        let mut scores: Vec<f32> = (0..20).map(|row| 1.0 + row as f32 / 100.0).collect();
         scores[3] = 40.0;
-        let outlier = [false, false, false, true, false, false];
-        let (ranking, _) =
-            Ranking::new(&scores, (Basis::Step(7), By::Network), Some(&outlier), None);
+        let outlier: Vec<bool> = (0..20).map(|row| row == 3).collect();
+        let (ranking, _) = Ranking::new(&scores, what(7), Some(&outlier), None);
         assert_eq!(
             (
-                ranking.flagged,
+                ranking.flag.count,
                 ranking.rows[0].row,
                 ranking.rows[0].movement
             ),
@@ -304,12 +310,17 @@ mod tests {
                 average_precision: 1.0
             })
         );
+        assert_eq!(
+            (ranking.precision(), ranking.hits.unwrap().recall()),
+            (Some(1.0), 1.0)
+        );
     }
 
     #[test]
     fn a_disagreement_shows_both_scores_and_flags_nothing() {
         let (network, lesinn) = ([9.0, 5.0, 3.0, 1.0], [1.0, 5.0, 3.0, 9.0]);
-        let (ranking, places) = Ranking::of_disagreement(&network, &lesinn, Basis::Step(1), None);
+        let basis = (Basis::Step(1), FlagRule::Auto);
+        let (ranking, places) = Ranking::of_disagreement(&network, &lesinn, basis, None);
         let seen = |place: usize| {
             let ranked = ranking.rows[place];
             (ranked.row, ranked.score, ranked.beside, ranked.stranger)
@@ -317,7 +328,7 @@ mod tests {
         assert_eq!(seen(0), (0, 9.0, Some(1.0), Some(By::Network)));
         assert_eq!(seen(1), (3, 1.0, Some(9.0), Some(By::Lesinn)));
         assert_eq!(
-            (ranking.flagged, ranking.quality, places.rank(3)),
+            (ranking.flag.count, ranking.quality, places.rank(3)),
             (0, None, 1)
         );
     }
@@ -325,11 +336,10 @@ mod tests {
     #[test]
     fn movements_tell_climbs_falls_and_newly_flagged_rows() {
         let calm: Vec<f32> = (0..20).map(|row| 1.0 + row as f32 / 100.0).collect();
-        let (_, before) = Ranking::new(&calm, (Basis::Step(1), By::Network), None, None);
+        let (_, before) = Ranking::new(&calm, what(1), None, None);
         let mut stirred = calm.clone();
         stirred[0] = 90.0; // last before, flagged now
-        let (ranking, _) =
-            Ranking::new(&stirred, (Basis::Step(2), By::Network), None, Some(&before));
+        let (ranking, _) = Ranking::new(&stirred, what(2), None, Some(&before));
         assert_eq!(
             (ranking.rows[0].row, ranking.rows[0].movement),
             (0, Movement::New)
@@ -340,9 +350,9 @@ mod tests {
         );
         let (again, _) = Ranking::new(
             &stirred,
-            (Basis::Step(3), By::Network),
+            what(3),
             None,
-            Some(&Ranking::new(&stirred, (Basis::Step(2), By::Network), None, None).1),
+            Some(&Ranking::new(&stirred, what(2), None, None).1),
         );
         assert!(
             again
@@ -356,15 +366,14 @@ mod tests {
     fn a_ranking_says_how_far_it_agrees_with_the_one_before() {
         let mut scores: Vec<f32> = (0..20).map(|row| 1.0 + row as f32 / 100.0).collect();
         (scores[3], scores[4]) = (90.0, 80.0);
-        let what = || (Basis::Step(1), By::Network);
-        let (first, before) = Ranking::new(&scores, what(), None, None);
+        let (first, before) = Ranking::new(&scores, what(1), None, None);
         assert_eq!(
-            (first.flagged, first.agreement, first.stayed),
+            (first.flag.count, first.agreement, first.stayed),
             (2, None, None)
         );
         // One of the two falls to the end, the eighteen behind it climb by one, the first stays.
         scores[4] = 0.5;
-        let (second, _) = Ranking::new(&scores, what(), None, Some(&before));
+        let (second, _) = Ranking::new(&scores, what(1), None, Some(&before));
         let apart = 18.0 * 18.0 + 18.0;
         let expected = 1.0 - 6.0 * apart / (20.0 * 399.0);
         assert!((second.agreement.unwrap() - expected).abs() < 1e-12);

@@ -4,10 +4,10 @@ use rayon::ThreadPoolBuilder;
 
 use crate::data::matrix::Matrix;
 use crate::error::{Error, Result};
+use crate::score::flag::mad;
 use crate::score::lesinn::Lesinn;
 use crate::score::pca::pca;
 use crate::score::ranking::Quality;
-use crate::score::threshold::threshold;
 
 /// What to say where no row stands far from the rest.
 pub const LOCAL_HINT: &str = "no row stands far from the rest; outliers that differ only from their like are what --preset local looks for";
@@ -88,11 +88,11 @@ impl References {
     }
 
     /// Whether no row stands far from the rest: the farthest from its random neighbours is less than five times as far as the
-    /// median row, and fewer than one in a hundred is flagged. What is strange in such a table is so beside its like only.
+    /// median row, and fewer than one in a hundred lies above median + 5 MAD. What is strange in such a table is so beside its like only.
     /// A hint: a table without outliers looks the same.
     pub fn seems_local(&self) -> bool {
         let farthest = self.lesinn.iter().copied().fold(0.0, f32::max);
-        let threshold = threshold(&self.lesinn);
+        let threshold = mad::threshold(&self.lesinn, mad::DEVIATIONS);
         let far = self
             .lesinn
             .iter()

@@ -2,7 +2,7 @@
 
 use crate::data::matrix::Matrix;
 use crate::score::error::{ErrorMeasure, contributions};
-use crate::score::threshold::median_or_one;
+use crate::score::median::median_or_one;
 
 /// A network that only rebuilds.
 pub trait Reconstruct: Send {
@@ -104,7 +104,7 @@ fn sample_errors(network: &dyn Reconstruct, data: &Matrix) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::score::threshold::median;
+    use crate::score::median::median;
 
     /// Rebuilds everything as zero, so the error of a row is its distance from the origin.
     struct Zero;

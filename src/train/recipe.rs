@@ -10,6 +10,7 @@ use crate::message::is_rate;
 use crate::model::init::Initializer;
 use crate::model::spec::{Activation, NetworkSpec};
 use crate::score::error::ErrorMeasure;
+use crate::score::flag::FlagRule;
 use crate::score::ranking::By;
 use crate::train::budget::{BUDGET, affordable};
 
@@ -111,6 +112,8 @@ pub struct Recipe {
     pub also: Option<Preset>,
     /// Whose score ranks the rows.
     pub by: By,
+    /// Which of them are flagged.
+    pub flag: FlagRule,
     /// Threads to compute with; as many as there are cores where none is named.
     pub threads: Option<usize>,
 }
@@ -135,6 +138,7 @@ impl Recipe {
                 networks: 1,
                 also: None,
                 by: By::Network,
+                flag: FlagRule::Auto,
                 threads: None,
             },
             // Its network alone is another.
@@ -155,6 +159,7 @@ impl Recipe {
                 networks: 1,
                 also: None,
                 by: By::Network,
+                flag: FlagRule::Auto,
                 threads: None,
             },
         }

@@ -8,6 +8,8 @@ use misfit::message::{
     Loaded, Mark, Moment, Part, Point, Referenced, Report, RowPage, Sample, Started, Units,
 };
 use misfit::model::spec::{Activation, BiasChoice, LayerSpec, NetworkSpec};
+use misfit::score::flag::{Boundary, Flag, FlagRule, Gap};
+use misfit::score::metrics::Hits;
 use misfit::score::ranking::{Basis, By, Movement, Quality, Ranked, Ranking};
 use misfit::score::reference::Reference;
 
@@ -154,13 +156,28 @@ pub fn ranking() -> Ranking {
         by: By::Network,
         rows: (0..ROWS).map(row).collect(),
         total: ROWS,
-        threshold: 4.1,
-        flagged: 9,
+        flag: Flag {
+            rule: FlagRule::Auto,
+            threshold: 4.1,
+            count: 9,
+            rows: ROWS,
+            boundary: Boundary::Clear(Gap {
+                first: 9,
+                last: 10,
+                fall: 2.3,
+                usual: 1.1,
+            }),
+        },
         quality: Some(Quality {
             roc_auc: 0.993,
             average_precision: 0.941,
         }),
-        precision: Some(8.0 / 9.0),
+        hits: Some(Hits {
+            hits: 8,
+            flagged: 9,
+            outliers: 12,
+            rows: ROWS,
+        }),
         entropy: Some(0.87),
         agreement: Some(0.998),
         stayed: Some(0.875),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Session;
-use crate::score::ranking::{By, Ranking};
+use crate::score::ranking::Ranking;
 
 impl Session {
     /// Marks a row, or no longer; whether it is marked now.
@@ -42,16 +42,21 @@ impl Session {
         self.whole_ranking = Some(ranking);
         if !self.ordinary.is_empty() {
             let ordinary = |row: u32| self.ordinary.contains(&row);
-            let flagged = list.rows.iter().take(list.flagged);
-            let gone = flagged.filter(|ranked| ordinary(ranked.row)).count();
+            let gone: Vec<u32> = list
+                .rows
+                .iter()
+                .take(list.flag.count)
+                .map(|ranked| ranked.row)
+                .filter(|row| ordinary(*row))
+                .collect();
             list.rows.retain(|ranked| !ordinary(ranked.row));
-            list.flagged -= gone;
-            if list.by != By::Disagreement && list.precision.is_some() {
-                let flagged = list.rows.iter().take(list.flagged);
-                let right = flagged
-                    .filter(|ranked| self.is_labelled(ranked.row) == Some(true))
-                    .count();
-                list.precision = (list.flagged > 0).then(|| right as f64 / list.flagged as f64);
+            list.flag.count -= gone.len();
+            if let Some(hits) = &mut list.hits {
+                let right = gone
+                    .iter()
+                    .filter(|row| self.is_labelled(**row) == Some(true));
+                hits.hits -= right.count();
+                hits.flagged -= gone.len();
             }
         }
         self.ranking = Some(list);

@@ -7,6 +7,7 @@ use crate::format;
 use crate::message::{Command, Moment, is_rate};
 use crate::model::ledger::Ledger;
 use crate::model::spec::{BiasChoice, NetworkSpec};
+use crate::score::flag::FlagRule;
 use crate::score::ranking::By;
 
 impl Session {
@@ -144,6 +145,14 @@ impl Session {
         }
         effects.send(Command::RankBy(choose(ranking.by)));
         true
+    }
+
+    /// Flags by another rule.
+    pub fn flag_by(&mut self, rule: FlagRule, effects: &mut Effects) {
+        if self.ranking.is_none() {
+            return effects.say("there is no ranking yet");
+        }
+        effects.send(Command::Flag(rule));
     }
 
     /// The snapshots before the present.

@@ -213,6 +213,13 @@ pub const SETTINGS: &[(&str, &[&str], &str)] = &[
         "what ranks the rows",
     ),
     (
+        "flag",
+        &[
+            "auto", "gap", "mixture", "iqr", "mad", "top:20", "top:5%", "score:3",
+        ],
+        "which rows are flagged, and above which score",
+    ),
+    (
         "snapshot",
         &["now"],
         "look at the snapshot at this step, or at the present",

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::args::usage;
 use crate::error::Result;
 use crate::score::error::ErrorMeasure;
+use crate::score::flag::FlagRule;
 use crate::score::ranking::By;
 use crate::train::recipe::{Preset, Recipe};
 
@@ -23,6 +24,11 @@ pub struct ScoringArgs {
     /// How the errors of the columns are weighted; robust by default, mse for the preset classic
     #[arg(long, value_name = "HOW")]
     error: Option<ErrorArg>,
+    /// Which rows are flagged: auto (those above a clear gap in the scores, or else a number of rows to look at), gap,
+    /// mixture, iqr or iqr:K (upper quartile + K ranges), mad or mad:K (median + K robust deviations), top:N, top:P% or
+    /// score:X. Rows of equal score are flagged together or not at all
+    #[arg(long, value_name = "RULE", default_value = "auto")]
+    flag: FlagRule,
     /// Number of seeds to train from, consecutive from --seed on; the scores of their networks are averaged
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u64).range(1..=100))]
     seeds: u64,
@@ -62,6 +68,7 @@ impl ScoringArgs {
             Some(ErrorArg::Robust) => ErrorMeasure::Robust,
             None => recipe.measure,
         };
+        recipe.flag = self.flag;
         recipe.networks = self.seeds;
         recipe.also = (self.score == ScoreArg::NetworkLocal).then_some(Preset::Local);
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::flagged::Flagged;
 use crate::format;
 use crate::score::agreement::Agreement;
 use crate::score::metrics::precision_at;
@@ -44,6 +45,8 @@ pub struct Document {
     pub score: &'static str,
     pub threshold: f64,
     pub flagged: usize,
+    /// The same two, with the rule that made them and what is known of the boundary.
+    pub flag: Flagged,
     pub top: Vec<Top>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub judged: Option<Judged>,
@@ -177,7 +180,7 @@ impl Network {
 impl Judged {
     /// None where the label has only one class.
     pub fn of(ranking: &Ranking) -> Option<Self> {
-        Some(Self::new(ranking.quality?, ranking.precision))
+        Some(Self::new(ranking.quality?, ranking.precision()))
     }
 
     fn new(quality: Quality, precision_at_flagged: Option<f64>) -> Self {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Trainer;
 use crate::error::Result;
 use crate::message::{Explained, Judged, Moment, Watch, Weighed};
+use crate::score::flag::FlagRule;
 use crate::score::ranking::{Basis, By, Places, Ranking, Standing};
 use crate::score::view::View;
 use crate::train::explain::Reasons;
@@ -57,6 +58,16 @@ impl Trainer {
             self.judging.wait_for_all(self.snapshots.len());
         }
         self.recipe.by = by;
+    }
+
+    /// By what rule rows are flagged from now on.
+    pub fn set_flag(&mut self, rule: FlagRule) {
+        if rule != self.recipe.flag {
+            self.judging.wait_for_all(self.snapshots.len());
+            // The places know who was flagged, by the other rule.
+            self.judging.truncate(self.snapshots.len());
+        }
+        self.recipe.flag = rule;
     }
 
     /// The way of ranking that is had at present.
@@ -114,11 +125,12 @@ impl Trainer {
     pub(super) fn place(&self, network: &[f32], basis: Basis, before: Option<&Places>) -> Placed {
         let (ranking, places) = match (self.recipe.by, &self.references) {
             (By::Disagreement, Some(references)) => {
-                Ranking::of_disagreement(network, &references.lesinn, basis, before)
+                let what = (basis, self.recipe.flag);
+                Ranking::of_disagreement(network, &references.lesinn, what, before)
             }
             (_, references) => {
                 let (scores, by) = self.ranking_scores(network);
-                let what = (basis, by);
+                let what = (basis, by, self.recipe.flag);
                 let (ranking, places) =
                     Ranking::new(&scores, what, self.outlier.as_deref(), before);
                 let ranking = match references {
@@ -208,7 +220,7 @@ impl Trainer {
         Some(Standing {
             scores: self.ranking_scores(&network).0,
             ranks: places.ranks().to_vec(),
-            flagged: ranking.flagged,
+            flagged: ranking.flag.count,
         })
     }
 

@@ -84,7 +84,7 @@ impl RowPanel<'_> {
         let total = format::group(ranking.total);
         let rank = format!("  rank {} of {total}", app.selection.rank + 1);
         let score = format!("{rank}  {} the median row", format::score(ranked.score));
-        let flagged = if app.selection.rank < ranking.flagged {
+        let flagged = if app.selection.rank < ranking.flag.count {
             ", flagged"
         } else {
             ""

@@ -47,6 +47,10 @@ impl Session {
                 self.trainer().set_by(by);
                 self.rank_anew();
             }
+            Command::Flag(rule) => {
+                self.trainer().set_flag(rule);
+                self.rank_anew();
+            }
             Command::Watch(watch) => {
                 self.watch = watch;
                 self.explain();

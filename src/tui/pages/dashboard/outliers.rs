@@ -16,7 +16,6 @@ use crate::app::action::Panel;
 use crate::format;
 use crate::message::Part;
 use crate::score::ranking::{By, Movement, Ranked, Ranking};
-use crate::score::threshold::RULE;
 use crate::tui::cells;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::panel::{draw_lines, draw_waiting, frame};
@@ -77,7 +76,10 @@ impl Widget for Outliers<'_> {
 
 impl Outliers<'_> {
     fn headline(&self, ranking: &Ranking, width: u16) -> Line<'static> {
-        let (flagged, total) = (format::group(ranking.flagged), format::group(ranking.total));
+        let (flagged, total) = (
+            format::group(ranking.flag.count),
+            format::group(ranking.total),
+        );
         if ranking.by == By::Disagreement {
             return Line::styled(" disagreement ", self.theme.quiet());
         }
@@ -179,7 +181,7 @@ impl Outliers<'_> {
         let lines = ranking.rows.len() + threshold;
         let selected = self.app.selection.rank;
         let selected = selected
-            + if selected >= ranking.flagged {
+            + if selected >= ranking.flag.count {
                 threshold
             } else {
                 0
@@ -195,7 +197,7 @@ impl Outliers<'_> {
         if ranking.by == By::Disagreement {
             return Some(line);
         }
-        match line.cmp(&ranking.flagged) {
+        match line.cmp(&ranking.flag.count) {
             Ordering::Less => Some(line),
             Ordering::Equal => None,
             Ordering::Greater => Some(line - 1),
@@ -212,9 +214,10 @@ impl Outliers<'_> {
     }
 
     fn threshold(&self, ranking: &Ranking, width: usize) -> Line<'static> {
-        let rule = format!("─ threshold {:.2}× ({RULE}) ", ranking.threshold);
+        let (threshold, words) = (ranking.flag.threshold, ranking.flag.words());
+        let rule = format!("─ threshold {threshold:.2}× ({words}) ");
         let rule = if cells::width(&rule) > width {
-            format!("─ threshold {:.2}× ", ranking.threshold)
+            format!("─ threshold {threshold:.2}× ")
         } else {
             rule
         };
@@ -233,7 +236,7 @@ impl Outliers<'_> {
             movement,
         } = ranking.rows[rank];
         let selected = rank == app.selection.rank;
-        let flagged = rank < ranking.flagged;
+        let flagged = rank < ranking.flag.count;
         let (since, since_style) = match stranger {
             Some(By::Lesinn) => ("LeSiNN".into(), theme.quiet()),
             Some(_) => ("net".into(), theme.good()),

@@ -84,9 +84,9 @@ impl Outliers<'_> {
         else {
             return self.hint(ranking, width).into_iter().collect();
         };
-        let precision = ranking.precision;
+        let precision = ranking.precision();
         let precision = precision.map_or_else(String::new, |share| {
-            format!("   precision {share:.3} of {} flagged", ranking.flagged)
+            format!("   precision {share:.3} of {} flagged", ranking.flag.count)
         });
         // Precision says nothing without what chance would give.
         let base = self.app.session.base_rate();

@@ -3,24 +3,30 @@
 //! `cargo bench --bench detection -- FOLDER [--seeds N]` trains on every CSV of FOLDER that has a label column, from seeds
 //! 0 to N − 1 (N is 5 where none is given), and prints one table for ROC-AUC and one for average precision: mean ±
 //! standard deviation over the seeds. `seeds` is the mean score of the automatic networks from all seeds. Nothing is
-//! tuned and no label is trained on.
+//! tuned and no label is trained on. Two more tables hold the rules for flagging beside each other, for the scores `network`
+//! and `both`, on those sets and on the two built-in samples.
 
 #![allow(
     clippy::unwrap_used,
     reason = "a benchmark that cannot go on should stop"
 )]
 
+mod flags;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use misfit::data::read::ReadOptions;
+use misfit::data::samples::Sample;
 use misfit::data::source::Source;
 use misfit::model::spec::BiasChoice;
 use misfit::plan::{Plan, Prepared};
 use misfit::score::ranking::Quality;
 use misfit::train::fused::FusedEngine;
 use misfit::train::recipe::{Preset, Recipe, activations};
+
+use flags::Outcome;
 
 const SEEDS: u64 = 5;
 const NAMES: [&str; 8] = [
@@ -40,6 +46,8 @@ struct Row {
     shape: String,
     /// Per name and seed.
     quality: Vec<Vec<Quality>>,
+    /// Each rule for flagging per seed, on the scores of the network and on both.
+    flags: [Vec<Vec<Outcome>>; 2],
     /// One network of auto, one of local, all scores without a network.
     seconds: [f64; 3],
 }
@@ -66,7 +74,12 @@ fn main() {
     files.sort();
     let rows: Vec<Row> = files
         .iter()
-        .filter_map(|file| measure(file, seeds))
+        .filter_map(|file| measure(&Source::Path(file.clone()), seeds))
+        .collect();
+    let samples = [Sample::Spectra, Sample::Sensors].map(Source::Sample);
+    let samples: Vec<Row> = samples
+        .iter()
+        .filter_map(|sample| measure(sample, seeds))
         .collect();
     if rows.is_empty() {
         println!("no CSV with a label column in {}", folder.display());
@@ -76,6 +89,13 @@ fn main() {
     print("average precision", &rows, |quality| {
         quality.average_precision
     });
+    for (place, title) in ["network", "both"].into_iter().enumerate() {
+        let sets = rows.iter().chain(&samples);
+        flags::print(
+            title,
+            sets.map(|row| (&row.name[..], &row.flags[place][..])),
+        );
+    }
     println!("\nseconds for a network of auto, for one of local, and for all scores without one");
     for row in &rows {
         let [auto, local, references] = row.seconds;
@@ -86,9 +106,9 @@ fn main() {
     }
 }
 
-fn plan(file: &Path, preset: Preset, seed: u64) -> Plan {
+fn plan(source: &Source, preset: Preset, seed: u64) -> Plan {
     Plan {
-        source: Source::Path(file.to_owned()),
+        source: source.clone(),
         read: ReadOptions::default(),
         preset,
         recipe: Recipe {
@@ -104,8 +124,8 @@ fn plan(file: &Path, preset: Preset, seed: u64) -> Plan {
 }
 
 /// Reads the table and trains one network; the scores, and the seconds of the training.
-fn train(file: &Path, preset: Preset, seed: u64) -> (Prepared, Vec<f32>, f64) {
-    let plan = plan(file, preset, seed);
+fn train(source: &Source, preset: Preset, seed: u64) -> (Prepared, Vec<f32>, f64) {
+    let plan = plan(source, preset, seed);
     let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(())).unwrap();
     let start = Instant::now();
     while !prepared.trainer.finished() {
@@ -116,19 +136,20 @@ fn train(file: &Path, preset: Preset, seed: u64) -> (Prepared, Vec<f32>, f64) {
     (prepared, scores, start.elapsed().as_secs_f64())
 }
 
-fn measure(file: &Path, seeds: u64) -> Option<Row> {
+fn measure(source: &Source, seeds: u64) -> Option<Row> {
     let mut quality = vec![Vec::new(); NAMES.len()];
     let (mut sum, mut outlier, mut shape) = (Vec::new(), Vec::new(), String::new());
     let mut seconds = [0.0; 3];
+    let mut flags = [Vec::new(), Vec::new()];
     for seed in 0..seeds {
-        let (prepared, network, auto) = train(file, Preset::Auto, seed);
+        let (prepared, network, auto) = train(source, Preset::Auto, seed);
         outlier.clone_from(&prepared.table.label.as_ref()?.outlier);
         let (rows, columns) = (prepared.table.rows, prepared.data.matrix.columns());
         shape = format!("{rows} × {columns}");
         let start = Instant::now();
         let references = prepared.references().unwrap();
         let referring = start.elapsed().as_secs_f64();
-        let (_, local, wide) = train(file, Preset::Local, seed);
+        let (_, local, wide) = train(source, Preset::Local, seed);
         for (mean, taken) in seconds.iter_mut().zip([auto, wide, referring]) {
             *mean += taken / seeds as f64;
         }
@@ -140,8 +161,12 @@ fn measure(file: &Path, seeds: u64) -> Option<Row> {
             let place = NAMES.iter().position(|known| *known == name).unwrap();
             quality[place].extend(Quality::judge(scores, &outlier));
         };
+        let both = mean(&network, &references.lesinn);
+        for (flags, scores) in flags.iter_mut().zip([&network, &both]) {
+            flags.extend(flags::measure(scores, &outlier));
+        }
         judge("network", &network);
-        judge("both", &mean(&network, &references.lesinn));
+        judge("both", &both);
         judge("network+local", &mean(&network, &local));
         judge("local", &local);
         judge("lesinn", &references.lesinn);
@@ -149,11 +174,15 @@ fn measure(file: &Path, seeds: u64) -> Option<Row> {
         judge("pca", &references.pca);
     }
     quality[1].extend(Quality::judge(&sum, &outlier));
-    let name = file.file_stem()?.to_string_lossy().into_owned();
+    let name = match source {
+        Source::Path(file) => file.file_stem()?.to_string_lossy().into_owned(),
+        other => other.name(),
+    };
     Some(Row {
         name,
         shape,
         quality,
+        flags,
         seconds,
     })
 }

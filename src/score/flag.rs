@@ -1,0 +1,191 @@
+//! Which rows are flagged: by what rule, above which score, how many, and whether they stand apart from the rest.
+//!
+//! All rules are functions of the scores alone, sorted once for all of them. A row is flagged that scores *more* than the
+//! threshold, so rows of one score are flagged together or not at all: `top:20` flags fewer than 20 where a tie lies across
+//! the cut, and none where all score alike. A score that is not a number is never flagged.
+
+mod auto;
+mod gap;
+mod iqr;
+pub mod mad;
+mod mixture;
+mod rule;
+mod sorted;
+
+use std::fmt;
+
+use crate::format::group;
+
+pub use auto::MOST;
+pub use gap::Gap;
+pub use rule::{ALLOWED, FlagRule};
+
+use sorted::Sorted;
+
+/// Whether the flagged rows stand apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Boundary {
+    /// Over these ranks the scores fall faster than anywhere below, more so than chance would have it, and the cut lies there.
+    Clear(Gap),
+    /// The scores fall off smoothly where the cut is.
+    None,
+}
+
+/// The rows that are flagged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Flag {
+    /// By what rule.
+    pub rule: FlagRule,
+    /// The score that a flagged row exceeds.
+    pub threshold: f64,
+    /// How many rows do; they are the first of the ranking.
+    pub count: usize,
+    /// Of so many.
+    pub rows: usize,
+    /// Whether they stand apart.
+    pub boundary: Boundary,
+}
+
+impl Flag {
+    /// Flags by `rule`, of scores from the highest down with those that are not numbers last, as
+    /// [`order`](crate::score::order::order) has them.
+    pub fn new(descending: &[f32], rule: FlagRule) -> Self {
+        Self::of(Sorted::new(descending), rule)
+    }
+
+    /// What each kind of rule would flag, of scores from the highest down.
+    pub fn each(descending: &[f32]) -> [Self; FlagRule::EACH.len()] {
+        let sorted = Sorted::new(descending);
+        FlagRule::EACH.map(|rule| Self::of(sorted, rule))
+    }
+
+    /// No row of so many.
+    pub fn nothing(rule: FlagRule, rows: usize) -> Self {
+        Self {
+            rule,
+            threshold: f64::INFINITY,
+            count: 0,
+            rows,
+            boundary: Boundary::None,
+        }
+    }
+
+    fn of(sorted: Sorted<'_>, rule: FlagRule) -> Self {
+        let rows = sorted.rows();
+        let most = (rows as f64 * MOST) as usize;
+        let above = |threshold| (threshold, sorted.above(threshold));
+        let (threshold, count) = match rule {
+            FlagRule::Auto => {
+                let (threshold, count, boundary) = auto::flag(sorted);
+                return Self {
+                    rule,
+                    threshold,
+                    count,
+                    rows,
+                    boundary,
+                };
+            }
+            FlagRule::Gap => sorted.cut(gap::find(sorted, most).map_or(0, |found| found.count)),
+            FlagRule::Mixture => above(mixture::threshold(sorted)),
+            FlagRule::Iqr(ranges) => above(iqr::threshold(sorted.finite(), ranges)),
+            FlagRule::Mad(deviations) => above(mad::threshold(sorted.finite(), deviations)),
+            FlagRule::Top(count) => sorted.cut(count),
+            FlagRule::Percent(share) => sorted.cut((rows as f64 * share / 100.0).ceil() as usize),
+            FlagRule::Score(score) => above(score),
+        };
+        let clear = gap::find(sorted, most).filter(gap::Found::is_clear);
+        // The rows of the stretch itself belong to either side.
+        let inside = |gap: &Gap| (gap.first..gap.last).contains(&count);
+        let boundary = clear.map(|found| found.gap).filter(inside);
+        Self {
+            rule,
+            threshold,
+            count,
+            rows,
+            boundary: boundary.map_or(Boundary::None, Boundary::Clear),
+        }
+    }
+
+    /// Share of the rows that are flagged; none of none.
+    pub fn share(&self) -> f64 {
+        self.count as f64 / self.rows.max(1) as f64
+    }
+
+    /// Whether the flagged rows stand apart.
+    pub fn is_clear(&self) -> bool {
+        matches!(self.boundary, Boundary::Clear(_))
+    }
+
+    /// The rule and what is known of the boundary, where there is room for a few words.
+    pub fn words(&self) -> String {
+        match (self.rule, self.boundary) {
+            (FlagRule::Auto, Boundary::Clear(_)) => "clear boundary".into(),
+            (FlagRule::Auto, Boundary::None) => "no clear boundary".into(),
+            (rule, _) => rule.words(),
+        }
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, last) = (group(self.first), group(self.last));
+        let times = |fall: f64| match fall {
+            fall if fall < 1.995 => format!("{fall:.2}"),
+            fall if fall < 9.95 => format!("{fall:.1}"),
+            fall if fall < 1e7 => group(fall.round() as i64),
+            fall => format!("{fall:.1e}"),
+        };
+        let (fall, usual) = (times(self.fall), times(self.usual));
+        write!(
+            f,
+            "from rank {first} to {last} the score falls {fall}-fold; at the pace below it would fall {usual}-fold"
+        )
+    }
+}
+
+/// What was found, as a sentence without its full stop.
+impl fmt::Display for Flag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, rows) = (group(self.count), group(self.rows));
+        match (self.rule, self.boundary) {
+            (FlagRule::Auto, Boundary::None) if self.count == 0 => {
+                write!(
+                    f,
+                    "no clear boundary: none of {rows} rows is more suspicious than the others"
+                )
+            }
+            (FlagRule::Auto, Boundary::None) if self.count == 1 => {
+                write!(
+                    f,
+                    "no clear boundary: here is the most suspicious of {rows} rows"
+                )
+            }
+            (FlagRule::Auto, Boundary::None) => {
+                write!(
+                    f,
+                    "no clear boundary: here are the {count} most suspicious of {rows} rows"
+                )
+            }
+            (FlagRule::Auto, Boundary::Clear(gap)) => {
+                let (they, stand) = match self.count {
+                    1 => ("it", "stands"),
+                    _ => ("they", "stand"),
+                };
+                write!(
+                    f,
+                    "{count} of {rows} rows flagged: {they} {stand} clearly apart ({gap})"
+                )
+            }
+            (rule, boundary) => {
+                write!(f, "{count} of {rows} rows flagged by {rule}: ")?;
+                match boundary {
+                    Boundary::Clear(gap) => write!(f, "a clear boundary ({gap})"),
+                    Boundary::None => f.write_str("no clear boundary there"),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
