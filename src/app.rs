@@ -60,6 +60,8 @@ pub struct App {
     watch: Watch,
     /// The part of the table that was asked for last, while one is shown.
     asked: Option<Ask>,
+    /// Whether the worker tells how the scores are spread.
+    spreading: bool,
     /// The rows of it that the worker was asked to weigh.
     weighing: Option<Vec<u32>>,
     /// Lines that a page key moves by.
@@ -102,6 +104,7 @@ impl App {
             mouse: true,
             watch: Watch::default(),
             asked: None,
+            spreading: false,
             weighing: None,
             page_length: 12,
             quit: false,
@@ -141,7 +144,11 @@ impl App {
             Action::EarlierSnapshot if session.past().is_empty() => Hint::Hidden,
             Action::LaterSnapshot | Action::Branch if session.looking.is_none() => Hint::Hidden,
             Action::Back if on_dashboard && session.looking.is_some() => Hint::Word("now"),
-            Action::Table | Action::Columns | Action::Compare if !session.is_open() => Hint::Hidden,
+            Action::Table | Action::Scores | Action::Columns | Action::Compare
+                if !session.is_open() =>
+            {
+                Hint::Hidden
+            }
             Action::FindNext if self.searched.is_empty() => Hint::Hidden,
             action => match self.page() {
                 Some(page) => page.behaviour().hint(action, session),
@@ -207,7 +214,12 @@ impl App {
         let pages = || self.above.iter().map(Page::behaviour);
         let asks = pages().find_map(|page| page.browses(&self.session));
         let weighs = pages().find_map(pages::Behaviour::weighs);
+        let spreads = pages().any(pages::Behaviour::spreads);
         let mut commands = Vec::new();
+        if spreads != self.spreading {
+            commands.push(Command::Spread(spreads));
+            self.spreading = spreads;
+        }
         if asks != self.asked {
             let browse = asks.clone().map_or(Browse::Rest, Browse::Show);
             commands.push(Command::Browse(browse));

@@ -6,6 +6,7 @@ mod explained;
 mod layers;
 mod loaded;
 mod progress;
+mod spread;
 
 use crate::compare::results::Comparison;
 use crate::data::read::Progress as Reading;
@@ -20,6 +21,7 @@ pub use explained::{Cell, Explained, Explanation, Part, RowPage, WATCHED, Watch}
 pub use layers::{Histogram, Layer, Layers, Units};
 pub use loaded::{Change, Choice, ColumnInfo, Loaded, Referenced};
 pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};
+pub use spread::Spread;
 
 /// What the screen asks of the worker. Obeyed between batches. Stopping is hanging up.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +50,8 @@ pub enum Command {
     Watch(Watch),
     /// The rows that the table shows, of which every column's share is wanted; none while it is closed.
     Weigh(Option<Vec<u32>>),
+    /// Whether the scores page is open, which shows how all scores are spread.
+    Spread(bool),
     /// Show a part of the table, or find a row in it. The worker's browser answers, whatever the training does.
     Browse(Browse),
     /// How far the run may have come by now, see [`Allowance`]. Until the first one there is no limit.
@@ -89,6 +93,8 @@ pub enum Report {
     Explained(Explained),
     /// The columns' shares in the scores of the rows that the table shows.
     Weighed(Vec<Weighed>),
+    /// How the scores are spread.
+    Spread(Spread),
     /// The part of the table that was asked for.
     Browsed(Browsed),
     /// The place among the arranged rows of the one that was looked for, or why there is none.

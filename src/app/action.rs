@@ -61,6 +61,8 @@ pub enum Action {
     Columns,
     /// Show all rows of the table.
     Table,
+    /// Show how the scores are spread and where flagging begins.
+    Scores,
     /// Compare variants of the network.
     Compare,
     /// Open what is selected: a layer or a row.

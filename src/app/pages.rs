@@ -10,6 +10,7 @@ pub mod dashboard;
 pub mod help;
 pub mod layer;
 pub mod row;
+pub mod scores;
 pub mod scroll;
 pub mod table;
 
@@ -67,6 +68,11 @@ pub trait Behaviour {
     /// The rows of which the page shows every column's share.
     fn weighs(&self) -> Option<Vec<u32>> {
         None
+    }
+
+    /// Whether the page shows how all scores are spread.
+    fn spreads(&self) -> bool {
+        false
     }
 
     /// What `/` looks for here; none where there is nothing to find.
@@ -152,6 +158,8 @@ macro_rules! pages {
 pages! {
     /// Curves, layers, outliers.
     Dashboard(dashboard::Dashboard) "dashboard",
+    /// How the scores are spread, and where flagging begins.
+    Scores(scores::Scores) "scores",
     /// All rows.
     Table(table::Table) "table",
     /// One row.

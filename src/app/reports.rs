@@ -39,7 +39,12 @@ impl App {
                 }
             }
         }
-        if let Report::Browsed(_) | Report::Weighed(_) | Report::Sought(_) = &report {
+        if let Report::Browsed(_)
+        | Report::Weighed(_)
+        | Report::Sought(_)
+        | Report::Spread(_)
+        | Report::Ranked(_) = &report
+        {
             for page in &mut self.above {
                 page.behaviour_mut().apply(&report, &self.session);
             }
@@ -61,7 +66,7 @@ impl App {
         self.above.clear();
         self.dashboard.charts.cursor = None;
         self.watch = Watch::default();
-        (self.asked, self.weighing) = (None, None);
+        (self.asked, self.weighing, self.spreading) = (None, None, false);
     }
 
     /// Where the selection goes in a new ranking: it stays with its row, but for the top of the list, which stays the top

@@ -132,8 +132,8 @@ impl Session {
             Report::Ranked(ranking) => self.take_ranking(ranking),
             Report::Judged(judged) => self.run.judge(judged),
             Report::Layers(layers) => self.take_layers(layers),
-            // The table page's.
-            Report::Browsed(_) | Report::Sought(_) | Report::Weighed(_) => {}
+            // The pages'.
+            Report::Spread(_) | Report::Browsed(_) | Report::Sought(_) | Report::Weighed(_) => {}
             Report::Kept(kept) => self.kept = kept,
             Report::Explained(explained) => self.explain(explained),
             Report::Paused => self.phase = Phase::Paused,

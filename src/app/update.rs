@@ -7,6 +7,7 @@ use super::pages::about::About;
 use super::pages::columns::Columns;
 use super::pages::comparison::ComparisonPage;
 use super::pages::help::Help;
+use super::pages::scores::Scores;
 use super::pages::table::Table;
 use super::pages::{Behaviour, Page};
 use super::prompt::{Prompt, Purpose};
@@ -106,6 +107,9 @@ impl App {
                     ..Table::default()
                 });
             }
+            Action::Scores if session.ranking.is_some() && session.is_open() => {
+                effects.open(Scores::default());
+            }
             Action::Columns if session.loaded.is_some() && session.is_open() => {
                 effects.open(Columns::new(session));
             }
@@ -162,7 +166,7 @@ impl App {
             Action::FindNext => self.find(&self.searched.clone(), 1, effects),
             Action::Command => self.prompt = Some(Prompt::new(Purpose::Command)),
             Action::ToggleMouse => self.set_mouse(!self.mouse, effects),
-            Action::Table | Action::Columns | Action::Compare => {
+            Action::Table | Action::Scores | Action::Columns | Action::Compare => {
                 effects.say("there is no table to work on yet");
             }
             Action::CursorLeft | Action::CursorRight | Action::CursorTo(_) | Action::ToggleLog => {

@@ -7,6 +7,7 @@ pub mod dashboard;
 mod help;
 mod layer;
 mod row;
+pub mod scores;
 pub mod table;
 
 use ratatui::buffer::Buffer;
@@ -22,6 +23,7 @@ use crate::tui::widgets::text;
 pub fn draw(buffer: &mut Buffer, app: &App, theme: Theme, area: Rect) {
     match app.page() {
         None | Some(Page::Dashboard(_)) => dashboard::draw(app, theme, area, buffer),
+        Some(Page::Scores(page)) => scores::ScoresPanel { app, page, theme }.render(area, buffer),
         Some(Page::Table(page)) => table::TablePanel { app, page, theme }.render(area, buffer),
         Some(Page::Row(page)) => row::RowPanel { app, page, theme }.render(area, buffer),
         Some(Page::Layer(page)) => layer::draw(app, page, theme, area, buffer),

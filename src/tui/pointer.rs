@@ -13,6 +13,7 @@ use crate::tui::pages::dashboard::charts::ChartPanel;
 use crate::tui::pages::dashboard::layers::Layers;
 use crate::tui::pages::dashboard::outliers::Outliers;
 use crate::tui::pages::dashboard::{self};
+use crate::tui::pages::scores::ScoresPanel;
 use crate::tui::pages::table::TablePanel;
 use crate::tui::theme::Theme;
 
@@ -68,7 +69,11 @@ pub fn actions(
             }
             Some(Dragged::Row) => vec![Action::Resize(Resize::RowTo(at.y.saturating_sub(body.y)))],
             None if on_dashboard => drag_cursor(app, body, at),
-            None => Vec::new(),
+            // The line that the scores are cut at is dragged along.
+            None => match app.page() {
+                Some(page @ Page::Scores(_)) => press_page(app, page, body, at),
+                _ => Vec::new(),
+            },
         },
         MouseEventKind::Up(_) => {
             *dragged = None;
@@ -170,6 +175,14 @@ fn drag_cursor(app: &App, body: Rect, at: Position) -> Vec<Action> {
 fn press_page(app: &App, page: &Page, body: Rect, at: Position) -> Vec<Action> {
     let inner = Block::bordered().inner(body);
     let line = match page {
+        Page::Scores(scores) => {
+            let panel = ScoresPanel {
+                app,
+                page: scores,
+                theme: THEME,
+            };
+            panel.part_at(body, at.x, at.y)
+        }
         Page::Table(table) => {
             let line = at.y.checked_sub(inner.y).filter(|_| inner.contains(at));
             let panel = TablePanel {

@@ -46,6 +46,8 @@ pub(super) struct Session {
     trainer: Option<Trainer>,
     reports: Reporter,
     browser: Sender<Errand>,
+    /// Whether the screen shows how the scores are spread.
+    spreading: bool,
     /// The rows of which the table shows every column's share, while it is open.
     weighing: Option<Vec<u32>>,
     phase: Phase,
@@ -77,6 +79,7 @@ impl Session {
             trainer: Some(trainer),
             reports,
             browser,
+            spreading: false,
             weighing: None,
             phase: Phase::Training,
             watch: Watch::default(),

@@ -42,6 +42,11 @@ pub const ACTIONS: &[(&str, Action, &str)] = &[
         Action::Columns,
         "what each column holds and what becomes of it",
     ),
+    (
+        "scores",
+        Action::Scores,
+        "how the scores are spread and where flagging begins",
+    ),
     ("table", Action::Table, "all rows, in any order"),
     (
         "compare",

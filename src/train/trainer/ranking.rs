@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::Trainer;
 use crate::error::Result;
-use crate::message::{Explained, Judged, Moment, Watch, Weighed};
-use crate::score::flag::FlagRule;
+use crate::message::{Explained, Judged, Moment, Spread, Watch, Weighed};
+use crate::score::flag::{Flag, FlagRule};
+use crate::score::order::order;
 use crate::score::ranking::{Basis, By, Places, Ranking, Standing};
 use crate::score::view::View;
 use crate::train::explain::Reasons;
@@ -221,6 +222,25 @@ impl Trainer {
             scores: self.ranking_scores(&network).0,
             ranks: places.ranks().to_vec(),
             flagged: ranking.flag.count,
+        })
+    }
+
+    /// How the scores are spread, and what each rule would flag of them.
+    pub fn spread(&self) -> Option<Spread> {
+        let scores = self.standing()?.scores;
+        let order = order(&scores);
+        let descending: Vec<f32> = order.iter().map(|row| scores[*row as usize]).collect();
+        let outliers = self.outlier.as_ref().map_or_else(Vec::new, |outlier| {
+            let running = order.iter().scan(0, |sum, row| {
+                *sum += u32::from(outlier[*row as usize]);
+                Some(*sum)
+            });
+            running.collect()
+        });
+        Some(Spread {
+            each: Flag::each(&descending).to_vec(),
+            descending,
+            outliers,
         })
     }
 

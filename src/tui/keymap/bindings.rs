@@ -46,9 +46,11 @@ const ROW: Scope = Scope::On(&[PageKind::Row]);
 const LAYER: Scope = Scope::On(&[PageKind::Layer]);
 const LAYERS: Scope = Scope::On(&[PageKind::Dashboard, PageKind::Layer]);
 const COLUMNS: Scope = Scope::On(&[PageKind::Columns]);
+const SCORES: Scope = Scope::On(&[PageKind::Scores]);
 const TABLE: Scope = Scope::On(&[PageKind::Table]);
 const FINDS: Scope = Scope::On(&[
     PageKind::Dashboard,
+    PageKind::Scores,
     PageKind::Table,
     PageKind::Row,
     PageKind::Columns,
@@ -74,6 +76,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(WORK, Action::LaterSnapshot, &[key('>')], [">", "later", "look at the snapshot after, at last at the present"]),
     bind(WORK, Action::Branch, &[key('R')], ["R", "train on from here", "train on from the snapshot that is looked at; the old run stays drawn"]),
     bind(DASHBOARD, Action::Open, &[code(KeyCode::Enter)], ["enter", "open", "open the selected layer or row; on a chart, look back at the cursor"]),
+    bind(SCORES, Action::CursorLeft, &[code(KeyCode::Left), key('h')], ["←", "", "flag from a lower score on"]),
+    bind(SCORES, Action::CursorRight, &[code(KeyCode::Right), key('l')], ["→", "move the line", "flag from a higher score on"]),
+    bind(SCORES, Action::Down, &[code(KeyCode::Down), key('j')], ["↓ j", "next rule", "flag by the next rule"]),
+    bind(SCORES, Action::Up, &[code(KeyCode::Up), key('k')], ["↑ k", "", "flag by the rule before"]),
     bind(TABLE, Action::Open, &[code(KeyCode::Enter)], ["enter", "row", "the row's page"]),
     bind(TABLE, Action::Sort, &[key('s')], ["s", "sort", "sort by the column; again: descending; again: by rank"]),
     bind(TABLE, Action::Filter, &[key('&')], ["&", "filter", "only rows that meet a condition, such as temp > 40, label = 1, name ~ x$, or hold a text"]),
@@ -136,6 +142,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(DASHBOARD, Action::Resize(Resize::Right), &[ctrl_code(KeyCode::Right), key('}')], ["} ctrl-→", "", "more width for charts and layers"]),
     bind(DASHBOARD, Action::Resize(Resize::Up), &[ctrl_code(KeyCode::Up)], ["ctrl-↑", "", "more height for the layers"]),
     bind(DASHBOARD, Action::Resize(Resize::Down), &[ctrl_code(KeyCode::Down)], ["ctrl-↓", "", "more height for the charts"]),
+    bind(EVERYWHERE, Action::Scores, &[key('S')], ["S", "scores", "how the scores are spread, and where flagging begins"]),
     bind(EVERYWHERE, Action::Table, &[key('T')], ["T", "table", "all rows, in any order, with what the file says of them"]),
     bind(EVERYWHERE, Action::Columns, &[key('c')], ["c", "columns", "the columns: what they hold, what becomes of them and why"]),
     bind(EVERYWHERE, Action::About, &[key('i')], ["i", "about", "what was read, and how it is learned"]),

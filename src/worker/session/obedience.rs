@@ -55,6 +55,10 @@ impl Session {
                 self.watch = watch;
                 self.explain();
             }
+            Command::Spread(on) => {
+                self.spreading = on;
+                self.tell_spread();
+            }
             Command::Weigh(rows) => {
                 let opens = self.weighing.is_none() && rows.is_some();
                 self.weighing = rows;

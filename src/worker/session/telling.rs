@@ -140,6 +140,7 @@ impl Session {
             self.send(Report::Ranked(ranking));
         }
         self.explain();
+        self.tell_spread();
         if self.weighing.is_some() {
             self.tell_standing();
             self.weigh();
@@ -158,6 +159,15 @@ impl Session {
             let weighed = self.trainer().weigh(&rows);
             self.send(Report::Weighed(weighed));
             self.weighing = Some(rows);
+        }
+    }
+
+    /// Tells how the scores are spread, if anybody looks.
+    pub(super) fn tell_spread(&mut self) {
+        if self.spreading
+            && let Some(spread) = self.trainer().spread()
+        {
+            self.send(Report::Spread(spread));
         }
     }
 
