@@ -58,16 +58,23 @@ pub struct App {
     pub mouse: bool,
     /// What the worker was last asked to explain.
     watch: Watch,
-    /// The part of the table that was asked for last, while one is shown.
-    asked: Option<Ask>,
-    /// Whether the worker tells how the scores are spread.
-    spreading: bool,
-    /// The rows of it that the worker was asked to weigh.
-    weighing: Option<Vec<u32>>,
+    /// What the worker was asked for on behalf of open pages.
+    asked: Asked,
     /// Lines that a page key moves by.
     page_length: usize,
     /// Whether the program should end.
     pub quit: bool,
+}
+
+/// What the worker was asked for on behalf of open pages.
+#[derive(Debug, Default)]
+struct Asked {
+    /// The part of the table that is shown.
+    rows: Option<Ask>,
+    /// The rows of it of which every column's share is shown.
+    weighed: Option<Vec<u32>>,
+    /// Whether the spread of the scores is shown.
+    spread: bool,
 }
 
 /// What only the drawing knows of the screen.
@@ -103,9 +110,7 @@ impl App {
             terminal: None,
             mouse: true,
             watch: Watch::default(),
-            asked: None,
-            spreading: false,
-            weighing: None,
+            asked: Asked::default(),
             page_length: 12,
             quit: false,
         }
@@ -216,18 +221,18 @@ impl App {
         let weighs = pages().find_map(pages::Behaviour::weighs);
         let spreads = pages().any(pages::Behaviour::spreads);
         let mut commands = Vec::new();
-        if spreads != self.spreading {
+        if spreads != self.asked.spread {
             commands.push(Command::Spread(spreads));
-            self.spreading = spreads;
+            self.asked.spread = spreads;
         }
-        if asks != self.asked {
+        if asks != self.asked.rows {
             let browse = asks.clone().map_or(Browse::Rest, Browse::Show);
             commands.push(Command::Browse(browse));
-            self.asked = asks;
+            self.asked.rows = asks;
         }
-        if weighs != self.weighing {
+        if weighs != self.asked.weighed {
             commands.push(Command::Weigh(weighs.clone()));
-            self.weighing = weighs;
+            self.asked.weighed = weighs;
         }
         commands
     }

@@ -12,7 +12,7 @@ use misfit::app::action::{Action, Panel};
 use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
-use misfit::message::{Ask, Browsed, Event, Judged, Line, Mark, Report, Started, Weighed};
+use misfit::message::{Ask, Browsed, Event, Judged, Line, Mark, Report, Spread, Started, Weighed};
 use misfit::score::flag::{Flag, FlagRule};
 use misfit::score::ranking::{By, Ranked, Ranking};
 use misfit::tui::theme::Theme;
@@ -121,6 +121,34 @@ fn the_table() {
     let sorted = with(table(), &[Action::CursorRight, Action::Sort]);
     snapshot("table_sorted", &sorted, (120, 40));
     snapshot_with("table_ascii", &table(), (80, 24), ASCII);
+}
+
+/// The scores of 4,000 rows, some of them far out.
+fn scores() -> App {
+    let mut app = with(story::dashboard(), &[Action::Scores]);
+    let far = (0..12).map(|rank| 60.0 - 4.0 * rank as f32);
+    let rest = (0..3_988).map(|rank| 3.0 * (1.0 - rank as f32 / 4_000.0).powi(2) + 0.01);
+    let descending: Vec<f32> = far.chain(rest).collect();
+    let outliers = (0..4_000)
+        .map(|rank: u32| rank.min(9) + u32::from(rank > 100))
+        .collect();
+    let each = Flag::each(&descending).to_vec();
+    app.apply(Report::Spread(Spread {
+        descending,
+        outliers,
+        each,
+    }));
+    app
+}
+
+#[test]
+fn the_scores() {
+    for size in SIZES {
+        snapshot("scores", &scores(), size);
+    }
+    let moved = with(scores(), &[Action::CursorLeft, Action::CursorLeft]);
+    snapshot("scores_moved", &moved, (120, 40));
+    snapshot_with("scores_ascii", &scores(), (80, 24), ASCII);
 }
 
 /// Rows that the network and a distance rank differently, the two taking turns.
@@ -384,6 +412,7 @@ fn no_size_panics() {
         story::dashboard(),
         row_page(),
         table(),
+        scores(),
         with(story::dashboard(), &[Action::Help]),
         App::new("x".into()),
     ];

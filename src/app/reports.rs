@@ -1,8 +1,8 @@
 //! From what the worker tells to what changes on the screen, besides the session itself: the selection, the open pages, the pace.
 
-use super::App;
 use super::context::Selection;
 use super::pages::PageKind;
+use super::{App, Asked};
 use crate::message::{Report, RowPage, Watch};
 use crate::score::ranking::Ranking;
 
@@ -66,7 +66,7 @@ impl App {
         self.above.clear();
         self.dashboard.charts.cursor = None;
         self.watch = Watch::default();
-        (self.asked, self.weighing, self.spreading) = (None, None, false);
+        self.asked = Asked::default();
     }
 
     /// Where the selection goes in a new ranking: it stays with its row, but for the top of the list, which stays the top

@@ -50,13 +50,13 @@ const SCORES: Scope = Scope::On(&[PageKind::Scores]);
 const TABLE: Scope = Scope::On(&[PageKind::Table]);
 const FINDS: Scope = Scope::On(&[
     PageKind::Dashboard,
-    PageKind::Scores,
     PageKind::Table,
     PageKind::Row,
     PageKind::Columns,
 ]);
 const MOVES: Scope = Scope::On(&[
     PageKind::Dashboard,
+    PageKind::Scores,
     PageKind::Table,
     PageKind::Row,
     PageKind::Layer,
@@ -77,9 +77,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(WORK, Action::Branch, &[key('R')], ["R", "train on from here", "train on from the snapshot that is looked at; the old run stays drawn"]),
     bind(DASHBOARD, Action::Open, &[code(KeyCode::Enter)], ["enter", "open", "open the selected layer or row; on a chart, look back at the cursor"]),
     bind(SCORES, Action::CursorLeft, &[code(KeyCode::Left), key('h')], ["←", "", "flag from a lower score on"]),
-    bind(SCORES, Action::CursorRight, &[code(KeyCode::Right), key('l')], ["→", "move the line", "flag from a higher score on"]),
-    bind(SCORES, Action::Down, &[code(KeyCode::Down), key('j')], ["↓ j", "next rule", "flag by the next rule"]),
-    bind(SCORES, Action::Up, &[code(KeyCode::Up), key('k')], ["↑ k", "", "flag by the rule before"]),
+    bind(SCORES, Action::CursorRight, &[code(KeyCode::Right), key('l')], ["→", "move the line", "flag from a higher score on; ↑ and ↓ choose a rule"]),
     bind(TABLE, Action::Open, &[code(KeyCode::Enter)], ["enter", "row", "the row's page"]),
     bind(TABLE, Action::Sort, &[key('s')], ["s", "sort", "sort by the column; again: descending; again: by rank"]),
     bind(TABLE, Action::Filter, &[key('&')], ["&", "filter", "only rows that meet a condition, such as temp > 40, label = 1, name ~ x$, or hold a text"]),

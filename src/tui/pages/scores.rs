@@ -36,7 +36,7 @@ pub struct ScoresPanel<'a> {
 const ROOM_FOR_CURVES: u16 = 26;
 /// Columns that the rules need beside the histogram.
 const BESIDE: u16 = 100;
-const RULES: u16 = 46;
+const RULES: u16 = 48;
 
 /// Where the parts stand.
 struct Parts {

@@ -223,7 +223,13 @@ impl Chart<'_> {
         };
         let ticks = written.ticks(usize::from(right - plot.x) / COLUMNS_A_TICK);
         let mut end = plot.x.saturating_sub(1);
-        for (tick, label) in ticks.iter().zip(counts(&ticks)) {
+        let whole = ticks.iter().all(|tick| tick.fract() == 0.0);
+        let texts = if whole {
+            counts(&ticks)
+        } else {
+            labels(&ticks)
+        };
+        for (tick, label) in ticks.iter().zip(texts) {
             let Some(column) = self.x.cell(*tick, plot.width) else {
                 continue;
             };

@@ -54,8 +54,8 @@ pub fn draw(
         } else {
             ("▒", theme.train())
         };
-        let share = (1.0 + f64::from(count)).ln() / chart.y.high.ln();
-        let eighths = f64::from(ground) * 8.0 * share;
+        let height = (1.0 + f64::from(count)).ln() / chart.y.high.ln();
+        let eighths = f64::from(ground) * 8.0 * height;
         for row in 0..ground {
             let cell = &mut buffer[(plot.x + column, plot.y + ground - 1 - row)];
             let here = (eighths - f64::from(row) * 8.0).clamp(0.0, 8.0) as usize;
