@@ -11,7 +11,7 @@ use crate::data::read::Progress as Reading;
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{By, Ranking};
 
-pub use explained::{Cell, Explained, Explanation, Part, RowPage, WATCHED, Watch};
+pub use explained::{Cell, Explained, Explanation, Reason, RowPage, WATCHED, Watch};
 pub use layers::{Histogram, Layer, Layers, Units};
 pub use loaded::{Change, Choice, ColumnInfo, Loaded, Referenced};
 pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};

@@ -1,20 +1,24 @@
 //! [`Table`] → [`Matrix`] and back: fills gaps, makes features of words, scales, and returns to original units.
 
 mod coded;
+mod curve;
 mod feature;
 mod fill;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::data::columns::column::{Column, Values};
+use crate::data::encoder::curve::curves;
 use crate::data::encoder::fill::{Bits, fill};
 use crate::data::matrix::Matrix;
 use crate::data::records::original::Original;
 use crate::data::table::Table;
 
 pub use crate::data::encoder::coded::Coded;
+pub use crate::data::encoder::curve::span;
 pub use crate::data::encoder::feature::{Feature, Scaling};
 
 /// Fitted on a [`Table`]; turns its rows into features and features back into original units.
@@ -35,6 +39,8 @@ pub struct Encoded {
     pub matrix: Matrix,
     /// The original text of the rows, where it can still be found.
     pub original: Option<Arc<Original>>,
+    /// Which columns in use form curves, see [`curve`].
+    pub curves: Vec<Range<usize>>,
     missing: Vec<Bits>,
 }
 
@@ -72,6 +78,7 @@ impl Encoded {
         let mut matrix = Matrix::zeros(rows, features.len());
         let missing = fill(&mut matrix, values, &coded, &features);
         Self {
+            curves: curves(&coded, &matrix),
             encoder: Encoder {
                 features,
                 columns: coded,

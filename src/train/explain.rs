@@ -1,15 +1,19 @@
 //! Why rows rank where they do: the columns' parts of their scores, and one row beside what the network makes of it.
 
+mod erring;
+mod wording;
+
 use crate::data::encoder::{Coded, Encoded};
 use crate::data::text::sanitize_bytes;
-use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch};
+use crate::message::{Cell, Explained, Explanation, RowPage, Watch};
 use crate::score::ranking::{By, Ranking};
 use crate::score::reference::References;
 use crate::score::view::{Seen, View};
 use crate::train::snapshot;
+use erring::erring;
 
-/// Columns named per row of the outlier list.
-const PARTS: usize = 3;
+/// Rows that are looked at together.
+const CHUNK: usize = 256;
 
 /// What a ranking stands on, for the rows that somebody asks about.
 pub struct Reasons<'a> {
@@ -33,16 +37,53 @@ impl Reasons<'_> {
             .take(watch.count)
             .map(|r| r.row)
             .collect();
-        let rows = watched
-            .iter()
-            .zip(self.look(&watched))
-            .map(|(row, seen)| explanation(*row, &self.parts(&seen)))
-            .collect();
+        let rows = self.explanations(&watched);
         let open = watch
             .row
             .and_then(|row| Some((row, self.look(&[row]).pop()?)));
         let page = open.map(|(row, seen)| self.page(row, &seen));
         Explained { rows, page }
+    }
+
+    /// Why these rows stand where they do.
+    pub fn explanations(&self, rows: &[u32]) -> Vec<Explanation> {
+        let chunks = rows.chunks(CHUNK);
+        chunks
+            .flat_map(|rows| rows.iter().zip(self.look(rows)))
+            .map(|(row, seen)| self.explanation(*row, &seen))
+            .collect()
+    }
+
+    fn explanation(&self, row: u32, seen: &Seen) -> Explanation {
+        let parts = self.parts(seen);
+        let score: f64 = parts.iter().sum();
+        let above = self.above(row, seen);
+        let erring = erring(&parts, &above, &self.data.curves);
+        let largest =
+            (0..parts.len()).max_by(|a, b| parts[*a].total_cmp(&parts[*b]).then(b.cmp(a)));
+        Explanation {
+            row,
+            largest: largest.map_or(0, |column| column as u32),
+            share: largest.map_or(0.0, |column| share(parts[column], score)),
+            reasons: erring
+                .iter()
+                .map(|erring| self.reason(row, erring, &seen.reconstruction, score))
+                .collect(),
+        }
+    }
+
+    /// Whether each column is above what was expected: what the networks make of it, or what is usual where no network is asked.
+    fn above(&self, row: u32, seen: &Seen) -> Vec<bool> {
+        let own = self.data.matrix.row(row as usize);
+        let above = |column: &Coded| {
+            let feature = column.features.start;
+            let usual = &self.data.encoder.features[feature];
+            match self.by {
+                By::Lesinn => f64::from(own[feature]) > usual.transform(usual.median),
+                _ => own[feature] > seen.reconstruction[feature],
+            }
+        };
+        self.data.encoder.columns.iter().map(above).collect()
     }
 
     /// Each row as the networks see it, with the parts of the score that ranks it.
@@ -117,6 +158,7 @@ impl Reasons<'_> {
         let columns = self.data.encoder.columns.iter().enumerate();
         RowPage {
             row,
+            reasons: self.explanation(row, seen).reasons,
             cells: columns.map(cell).collect(),
         }
     }
@@ -127,31 +169,6 @@ impl Reasons<'_> {
         features
             .map(|index| self.data.encoder.features[index].inverse(f64::from(scaled[index])))
             .collect()
-    }
-}
-
-/// The columns with the largest parts.
-fn explanation(row: u32, parts: &[f64]) -> Explanation {
-    let score: f64 = parts.iter().sum();
-    // By insertion: rows are wide, the list is short.
-    let mut largest: Vec<Part> = Vec::with_capacity(PARTS + 1);
-    for (column, part) in parts.iter().enumerate() {
-        let share = share(*part, score);
-        let place = largest.partition_point(|kept| kept.share >= share);
-        if place < PARTS {
-            largest.insert(
-                place,
-                Part {
-                    column: column as u32,
-                    share,
-                },
-            );
-            largest.truncate(PARTS);
-        }
-    }
-    Explanation {
-        row,
-        parts: largest,
     }
 }
 

@@ -5,7 +5,7 @@ use misfit::compare::results::{Comparison, Outcome, VariantResult};
 use misfit::data::columns::kind::Kind;
 use misfit::message::{
     Advanced, Cell, ColumnInfo, Event, Explained, Explanation, Histogram, Judged, Layer, Layers,
-    Loaded, Mark, Moment, Part, Point, Referenced, Report, RowPage, Sample, Started, Units,
+    Loaded, Mark, Moment, Point, Reason, Referenced, Report, RowPage, Sample, Started, Units,
 };
 use misfit::model::spec::{Activation, BiasChoice, LayerSpec, NetworkSpec};
 use misfit::score::ranking::{Basis, By, Movement, Quality, Ranked, Ranking};
@@ -230,12 +230,26 @@ pub fn referenced() -> Referenced {
 }
 
 pub fn explained(page: Option<u32>) -> Explained {
-    let explain = |ranked: &Ranked| Explanation {
-        row: ranked.row,
-        parts: vec![Part {
-            column: (ranked.row * 7) % COLUMNS as u32,
+    let explain = |ranked: &Ranked| {
+        let first = (ranked.row * 7) % (COLUMNS as u32 - 60);
+        let largest = Reason {
+            subject: format!("λ{:04}–{:04}", first + 1, first + 58),
+            detail: ": too high".into(),
+            columns: first..first + 58,
             share: ranked.score / 60.0,
-        }],
+        };
+        let shift = Reason {
+            subject: "shifted up".into(),
+            detail: ", 84 % of the columns".into(),
+            columns: 0..COLUMNS as u32,
+            share: 0.1,
+        };
+        Explanation {
+            row: ranked.row,
+            largest: first + 30,
+            share: ranked.score / 600.0,
+            reasons: vec![largest, shift],
+        }
     };
     let cell = |channel: usize| {
         let x = channel as f64 / COLUMNS as f64;
@@ -252,6 +266,12 @@ pub fn explained(page: Option<u32>) -> Explained {
     };
     let page = page.map(|row| RowPage {
         row,
+        reasons: vec![Reason {
+            subject: "λ1058–1185".into(),
+            detail: ": too high".into(),
+            columns: 1057..1185,
+            share: 0.93,
+        }],
         cells: (0..COLUMNS).map(cell).collect(),
     });
     Explained {

@@ -32,6 +32,11 @@ impl Coded {
         levels.get(strongest).map(String::as_str)
     }
 
+    /// Whether it holds plain numbers, neither words nor dates.
+    pub fn is_number(&self) -> bool {
+        self.levels.is_none() && self.unit.is_none()
+    }
+
     /// A value to show where a number alone says nothing: a category or a date.
     pub fn shown(&self, values: &[f64]) -> Option<String> {
         match self.unit {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Trainer;
 use crate::error::Result;
-use crate::message::{Explained, Judged, Moment, Watch};
+use crate::message::{Explained, Explanation, Judged, Moment, Watch};
 use crate::score::ranking::{Basis, By, Places, Ranking};
 use crate::score::view::View;
 use crate::train::explain::Reasons;
@@ -195,6 +195,18 @@ impl Trainer {
         let Some(ranking) = self.shown() else {
             return Explained::default();
         };
+        self.reasons(ranking.by).explain(ranking, watch)
+    }
+
+    /// Why these rows score as they do in that ranking; nothing before there is one.
+    pub fn explain_rows(&self, rows: &[u32]) -> Vec<Explanation> {
+        let ranking = self.shown();
+        ranking.map_or_else(Vec::new, |ranking| {
+            self.reasons(ranking.by).explanations(rows)
+        })
+    }
+
+    fn reasons(&self, by: By) -> Reasons<'_> {
         let (snapshots, current) = match &self.looking {
             Some(look) => (look.snapshots, look.view.as_ref().map(|(view, _)| view)),
             None => (self.snapshots.len(), self.current.as_ref()),
@@ -204,12 +216,11 @@ impl Trainer {
         } else {
             current.iter().map(|view| (*view, 1.0)).collect()
         };
-        let reasons = Reasons {
+        Reasons {
             data: &self.data,
             views,
             references: self.references.as_deref(),
-            by: ranking.by,
-        };
-        reasons.explain(ranking, watch)
+            by,
+        }
     }
 }
