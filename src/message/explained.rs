@@ -88,6 +88,8 @@ pub struct Cell {
     pub original: f64,
     /// What the network makes of it, in the file's units.
     pub reconstruction: f64,
+    /// Which of the column's words it is; none of numbers.
+    pub level: Option<usize>,
     /// The file's own words, sanitised, where they can still be found, or where numbers say nothing.
     pub text: Option<String>,
     /// The word or the date that the network makes of it.

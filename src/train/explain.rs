@@ -58,7 +58,9 @@ impl Reasons<'_> {
         let parts = self.parts(seen);
         let score: f64 = parts.iter().sum();
         let above = self.above(row, seen);
-        let erring = erring(&parts, &above, &self.data.curves);
+        let curves = self.data.curves.iter();
+        let curves: Vec<_> = curves.map(|curve| curve.columns.clone()).collect();
+        let erring = erring(&parts, &above, &curves);
         let largest =
             (0..parts.len()).max_by(|a, b| parts[*a].total_cmp(&parts[*b]).then(b.cmp(a)));
         Explanation {
@@ -135,8 +137,8 @@ impl Reasons<'_> {
         let cell = |(index, column): (usize, &Coded)| {
             let missing = self.data.is_missing(row as usize, index);
             let [original, rebuilt] = [
-                self.units(column, self.data.matrix.row(row as usize)),
-                self.units(column, &seen.reconstruction),
+                self.data.units(column, self.data.matrix.row(row as usize)),
+                self.data.units(column, &seen.reconstruction),
             ];
             // Of several words the file's own is looked at: 1 in the file, less in what the network makes of it.
             let own = (0..original.len())
@@ -147,6 +149,7 @@ impl Reasons<'_> {
             Cell {
                 original: original[own],
                 reconstruction: rebuilt[own],
+                level: column.levels.as_ref().map(|_| column.level(&original)),
                 text: text
                     .filter(|text| !text.is_empty())
                     .or_else(|| column.shown(&original).filter(|_| !missing)),
@@ -161,14 +164,6 @@ impl Reasons<'_> {
             reasons: self.explanation(row, seen).reasons,
             cells: columns.map(cell).collect(),
         }
-    }
-
-    /// The features of one column in the file's units.
-    fn units(&self, column: &Coded, scaled: &[f32]) -> Vec<f64> {
-        let features = column.features.clone();
-        features
-            .map(|index| self.data.encoder.features[index].inverse(f64::from(scaled[index])))
-            .collect()
     }
 }
 

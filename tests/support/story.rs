@@ -3,6 +3,8 @@
 use misfit::app::{App, Measures};
 use misfit::compare::results::{Comparison, Outcome, VariantResult};
 use misfit::data::columns::kind::Kind;
+use misfit::data::columns::spread::Spread;
+use misfit::data::encoder::curve::Curve;
 use misfit::message::{
     Advanced, Cell, ColumnInfo, Event, Explained, Explanation, Histogram, Judged, Layer, Layers,
     Loaded, Mark, Moment, Point, Reason, Referenced, Report, RowPage, Sample, Started, Units,
@@ -38,6 +40,13 @@ pub fn loaded() -> Loaded {
         encoded: COLUMNS,
         offsets: vec![0.1; COLUMNS],
         scales: vec![0.8; COLUMNS],
+        spreads: (0..COLUMNS)
+            .map(|_| Spread::of_numbers((0..400).map(|x| 0.2 + 0.0015 * f64::from(x)).collect()))
+            .collect(),
+        curves: vec![Curve {
+            columns: 0..COLUMNS,
+            places: (1..=COLUMNS).map(|channel| channel as f64).collect(),
+        }],
         ids: None,
         outlier: Some((0..ROWS).map(|row| row % 83 == 5).collect()),
         notices: vec![
@@ -258,6 +267,7 @@ pub fn explained(page: Option<u32>) -> Explained {
         Cell {
             original,
             reconstruction: original - bump,
+            level: None,
             text: None,
             rebuilt: None,
             share: (bump * bump / 1.2) as f32,

@@ -20,8 +20,17 @@ const TOGETHER: f64 = 0.5;
 const FARTHEST: usize = 8;
 const CHANCE: f64 = 0.02;
 
-/// Where the curves are among the columns in use.
-pub fn curves(columns: &[Coded], matrix: &Matrix) -> Vec<Range<usize>> {
+/// Columns in use that form a curve.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve {
+    /// Which ones.
+    pub columns: Range<usize>,
+    /// Where on the axis each of them stands, rising or falling: 400, 402, … of `400 nm`, `402 nm`, …
+    pub places: Vec<f64>,
+}
+
+/// The curves among the columns in use.
+pub fn curves(columns: &[Coded], matrix: &Matrix) -> Vec<Curve> {
     let places: Vec<Option<Place<'_>>> = columns
         .iter()
         .map(|column| Place::of(&column.name).filter(|_| column.is_number()))
@@ -34,7 +43,15 @@ pub fn curves(columns: &[Coded], matrix: &Matrix) -> Vec<Range<usize>> {
             .collect();
         vary_together(&features, matrix)
     });
-    runs
+    let curve = |columns: Range<usize>| Curve {
+        places: places[columns.clone()]
+            .iter()
+            .flatten()
+            .map(|place| place.number)
+            .collect(),
+        columns,
+    };
+    runs.into_iter().map(curve).collect()
 }
 
 /// The columns of a curve from the first to the last, as `λ1203–1260` or `400–460 nm`.
@@ -162,7 +179,12 @@ mod tests {
             let values = (0..60).map(|row| value(row, column)).collect();
             Column::numbers(name.clone(), values)
         });
-        Encoded::new(columns.collect(), 60, Scaling::ZScore).curves
+        let curves = Encoded::new(columns.collect(), 60, Scaling::ZScore).curves;
+        curves.into_iter().map(|curve| curve.columns).collect()
+    }
+
+    fn once(columns: Range<usize>) -> Vec<Range<usize>> {
+        std::iter::once(columns).collect()
     }
 
     fn wave(row: usize, column: usize) -> f64 {
@@ -199,11 +221,11 @@ mod tests {
         let mut names: Vec<String> = (0..20).map(|c| format!("{} nm", 400 + 2 * c)).collect();
         names.insert(0, "age".into());
         names.push("t1".into());
-        assert_eq!(found(&names, wave)[..], [1..21]);
+        assert_eq!(found(&names, wave), once(1..21));
         let falling: Vec<String> = (0..20)
             .map(|c| format!("{:.1}", 900.0 - 0.5 * f64::from(c)))
             .collect();
-        assert_eq!(found(&falling, wave)[..], [0..20]);
+        assert_eq!(found(&falling, wave), once(0..20));
     }
 
     #[test]

@@ -356,7 +356,8 @@ mod tests {
         above.splice(0..0, [true, true]);
         parts.push(5.0);
         above.push(true);
-        let found = erring(&parts, &above, &[2..402]);
+        let curve = 2..402;
+        let found = erring(&parts, &above, &[curve]);
         let columns: Vec<Range<usize>> = found.into_iter().map(|erring| erring.columns).collect();
         assert_eq!(columns, [1..2, 12..22, 402..403]);
     }

@@ -3,7 +3,7 @@
 use super::Reasons;
 use super::erring::{Erring, How};
 use crate::data::columns::category::NOTHING;
-use crate::data::encoder::span;
+use crate::data::encoder::curve::span;
 use crate::format;
 use crate::message::Reason;
 use crate::score::ranking::By;
@@ -16,7 +16,7 @@ impl Reasons<'_> {
         let range = span(&columns[first].name, &columns[last].name);
         // Where there is nothing but the curve its name says nothing.
         let whole = erring.columns.len() == columns.len();
-        let whose = if whole {
+        let curve = if whole {
             String::new()
         } else {
             format!("{range} ")
@@ -31,12 +31,12 @@ impl Reasons<'_> {
                 let way = if up { "up" } else { "down" };
                 let share = format::percent(columns as f32);
                 (
-                    format!("{whose}shifted {way}"),
+                    format!("{curve}shifted {way}"),
                     format!(", {share} of the columns"),
                 )
             }
             How::Spread => (
-                format!("{whose}spread"),
+                format!("{curve}spread"),
                 ", no stretch stands out".to_owned(),
             ),
         };
@@ -52,8 +52,8 @@ impl Reasons<'_> {
     fn alone(&self, row: u32, index: usize, rebuilt: &[f32]) -> String {
         let column = &self.data.encoder.columns[index];
         let missing = self.data.is_missing(row as usize, index);
-        let own = self.units(column, self.data.matrix.row(row as usize));
-        let expected = self.units(column, rebuilt);
+        let own = self.data.units(column, self.data.matrix.row(row as usize));
+        let expected = self.data.units(column, rebuilt);
         if let (Some(own), Some(expected)) = (column.word(&own), column.word(&expected)) {
             let quoted = |word: &str| {
                 if word == NOTHING {

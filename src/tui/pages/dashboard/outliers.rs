@@ -1,7 +1,6 @@
 //! The rows from the strangest on: score, movement, and why they stand there.
 
 mod footer;
-mod reason;
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
@@ -21,6 +20,7 @@ use crate::score::threshold::RULE;
 use crate::tui::cells;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::panel::{draw_lines, draw_waiting, frame};
+use crate::tui::widgets::reasons;
 
 /// The outliers panel.
 pub struct Outliers<'a> {
@@ -28,8 +28,6 @@ pub struct Outliers<'a> {
     pub theme: Theme,
 }
 
-/// Cells before a reason.
-const GAP: usize = 2;
 /// Cells of the shortest reason that says anything: a few letters and a share.
 const SHORTEST: usize = 8;
 /// Cells of a reason that can be read with ease.
@@ -43,6 +41,7 @@ struct Widths {
     score: usize,
     beside: usize,
     since: usize,
+    gap: usize,
     reason: usize,
 }
 
@@ -132,10 +131,11 @@ impl Outliers<'_> {
             By::Disagreement => 6,
             _ => 5,
         };
+        let gap = if narrow { 1 } else { 2 };
         // A reason says more than where the row was before, unless that is what the rows are ranked by.
         let after = room.saturating_sub(1 + since);
         let says_more =
-            ranking.by != By::Disagreement && after < GAP + SHORTEST && room >= GAP + SHORTEST;
+            ranking.by != By::Disagreement && after < gap + SHORTEST && room >= gap + SHORTEST;
         let since = if room > since && !says_more { since } else { 0 };
         let room = if since > 0 { after } else { room };
         // The other score matters more than the reason where it is what the rows are ranked against.
@@ -147,13 +147,14 @@ impl Outliers<'_> {
         let has_other = ranking.rows.iter().any(|ranked| ranked.beside.is_some());
         let beside = if has_other && room >= needed { 7 } else { 0 };
         let room = room.saturating_sub(if beside > 0 { 1 + beside } else { 0 });
-        let reason = room.saturating_sub(GAP);
+        let reason = room.saturating_sub(gap);
         Widths {
             rank,
             name,
             score,
             beside,
             since,
+            gap,
             reason: if reason >= SHORTEST { reason } else { 0 },
         }
     }
@@ -165,6 +166,7 @@ impl Outliers<'_> {
             score,
             beside,
             since,
+            gap,
             reason,
         } = widths;
         let [score_name, beside_name, since_name] = match by {
@@ -185,7 +187,7 @@ impl Outliers<'_> {
             text.push_str("  ");
         }
         if reason > 0 {
-            let _ = write!(text, "  {}", cells::left("reason", reason));
+            let _ = write!(text, "{:gap$}{}", "", cells::left("reason", reason));
         }
         Line::styled(text, self.theme.quiet())
     }
@@ -298,11 +300,9 @@ impl Outliers<'_> {
         if widths.reason > 0 {
             let explanation = app.session.explanations.get(&row);
             let reasons = explanation.map_or(&[][..], |explanation| &explanation.reasons);
-            let text = reason::in_cell(reasons, widths.reason);
-            spans.push(Span::raw(format!(
-                "  {}",
-                cells::left(&text, widths.reason)
-            )));
+            let text = reasons::in_cell(reasons, widths.reason);
+            let (gap, text) = (widths.gap, cells::left(&text, widths.reason));
+            spans.push(Span::raw(format!("{:gap$}{text}", "")));
         }
         if !selected {
             return Line::from(spans);

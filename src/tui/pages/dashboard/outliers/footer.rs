@@ -3,12 +3,13 @@
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{Outliers, reason};
+use super::Outliers;
 use crate::format;
 use crate::message::Judged;
 use crate::score::ranking::{Basis, By, Quality, Ranking};
 use crate::score::reference::Reference;
 use crate::tui::cells;
+use crate::tui::widgets::reasons;
 
 impl Outliers<'_> {
     /// Why the selected row stands where it does, what the scores stand on, and what they are worth.
@@ -57,7 +58,7 @@ impl Outliers<'_> {
         let explanation = row.and_then(|row| session.explanations.get(&row));
         let pieces = explanation.map_or_else(Vec::new, |explanation| {
             let name = cells::cut(&session.row_name(explanation.row), 14);
-            reason::in_lines(
+            reasons::in_lines(
                 &format!("row {name}: "),
                 &explanation.reasons,
                 [width.saturating_sub(2), count],
