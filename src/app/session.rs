@@ -3,6 +3,7 @@
 
 pub mod control;
 pub mod curve;
+pub mod ranks;
 pub mod run;
 
 use std::collections::{BTreeMap, HashMap};
@@ -17,6 +18,7 @@ use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{Ranked, Ranking};
 
+use ranks::Ranks;
 use run::Run;
 
 /// What the worker is doing, as far as it has said.
@@ -65,6 +67,8 @@ pub struct Session {
     pub referenced: Option<Referenced>,
     /// The latest ranking, or the one that is looked back at.
     pub ranking: Option<Ranking>,
+    /// How the rows moved in this run.
+    pub ranks: Ranks,
     /// Why rows rank where they do, for those the worker was asked about.
     pub explanations: HashMap<u32, Explanation>,
     /// The layers' numbers, at present or as they were.
@@ -96,6 +100,7 @@ impl Session {
             former: None,
             referenced: None,
             ranking: None,
+            ranks: Ranks::default(),
             explanations: HashMap::new(),
             layers: None,
             kept: Vec::new(),
@@ -116,7 +121,7 @@ impl Session {
             Report::Advanced(advanced) => self.run.advance(advanced),
             Report::Marked(mark) => self.run.marks.push(mark),
             Report::Referenced(referenced) => self.referenced = Some(referenced),
-            Report::Ranked(ranking) => self.ranking = Some(ranking),
+            Report::Ranked(ranking) => self.rank(ranking),
             Report::Judged(judged) => self.run.judge(judged),
             Report::Layers(layers) => self.take_layers(layers),
             Report::Kept(kept) => self.kept = kept,
@@ -152,6 +157,10 @@ impl Session {
         self.phase = Phase::Training;
         self.looking = None;
         self.layers = None;
+        // The next network of a recipe goes on with the scores of those before it.
+        if started.network == 0 {
+            self.ranks = Ranks::default();
+        }
         // A later run begins with what the user asked for here, and the user may have asked for more since. Its widths are
         // its own: the recipe may train different networks one after the other. A branch has the network of its snapshot.
         let keeps = self.started.is_some() && started.from.is_none();
@@ -183,6 +192,13 @@ impl Session {
             self.ledger = Some(Ledger::new(&spec));
         }
         self.layers = Some(layers);
+    }
+
+    fn rank(&mut self, ranking: Ranking) {
+        if self.looking.is_none() {
+            self.ranks.take(&ranking);
+        }
+        self.ranking = Some(ranking);
     }
 
     fn explain(&mut self, explained: Explained) {

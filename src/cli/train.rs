@@ -2,6 +2,7 @@
 
 mod document;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -41,7 +42,7 @@ const TOP: usize = 20;
 pub struct TrainArgs {
     #[command(flatten)]
     run: RunArgs,
-    /// Write every row's score, rank and reason to FILE as CSV, in file order
+    /// Write every row's score and rank to FILE as CSV, in file order, with reasons for the flagged
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     scores: Option<PathBuf>,
     #[command(flatten)]
@@ -82,8 +83,9 @@ impl TrainArgs {
         let score_seconds = scoring.elapsed().as_secs_f64();
         if let Some((doing, file)) = scores_file {
             progress.begin("writing", None);
-            let rows: Vec<u32> = (0..scores.len() as u32).collect();
-            let reasons = prepared.trainer.explain_rows(&rows);
+            // Of an ordinary row a reason says nothing, and millions of them would take longer than the training.
+            let count = ranking.flagged.max(TOP).min(scores.len());
+            let reasons = prepared.trainer.explain_rows(&order(&scores)[..count]);
             write_scores(BufWriter::new(file), &scores, &prepared.table, &reasons)
                 .map_err(Error::io(doing))?;
         }
@@ -390,13 +392,18 @@ impl Outcome {
     }
 }
 
-/// One line per data row in file order: row, score, rank, then the id and label columns if there are any, and why.
+/// One line per data row in file order: row, score, rank, then the id and label columns if there are any, and why, where there are
+/// reasons.
 fn write_scores(
     output: impl Write,
     scores: &[f32],
     table: &Table,
     reasons: &[Explanation],
 ) -> io::Result<()> {
+    let reasons: HashMap<u32, String> = reasons
+        .iter()
+        .map(|explanation| (explanation.row, in_words(explanation)))
+        .collect();
     let mut ranks = vec![0; scores.len()];
     for (rank, row) in order(scores).into_iter().enumerate() {
         ranks[row as usize] = rank + 1;
@@ -423,7 +430,7 @@ fn write_scores(
                 .as_ref()
                 .map(|label| u8::from(label.outlier[row]).to_string()),
         );
-        record.push(reasons.get(row).map_or_else(String::new, in_words));
+        record.push(reasons.get(&(row as u32)).cloned().unwrap_or_default());
         writer.write_record(record).map_err(csv_write)?;
     }
     writer.flush()

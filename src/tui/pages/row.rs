@@ -136,13 +136,18 @@ impl RowPanel<'_> {
         let ranking = self.app.session.ranking.as_ref();
         let ranking = ranking.filter(|_| inner.height >= LOW);
         let ranked = ranking.and_then(|ranking| ranking.rows.get(self.app.selection.rank));
-        if let (Some(ranking), Some(beside)) = (ranking, ranked.and_then(|ranked| ranked.beside)) {
+        if let (Some(ranking), Some(ranked)) = (ranking, ranked) {
             let whose = match ranking.by {
                 By::Lesinn => "the network",
                 _ => "LeSiNN, no network",
             };
-            let text = format!("  {whose}: {} the median row", format::score(beside));
-            lines.push(Line::styled(cells::cut(&text, width), self.theme.quiet()));
+            let beside = ranked.beside.map_or_else(String::new, |beside| {
+                format!("  {whose}: {} the median row", format::score(beside))
+            });
+            let moved = moved(self.app.session.ranks.of(ranked.row));
+            let texts = [format!("{beside}{moved}"), beside];
+            let text = cells::first_fitting(width, &texts.each_ref().map(String::as_str));
+            lines.push(Line::styled(text, self.theme.quiet()));
         }
         lines
     }
@@ -156,5 +161,43 @@ impl RowPanel<'_> {
         ];
         let text = cells::first_fitting(usize::from(width), &texts);
         Line::styled(text, self.theme.quiet())
+    }
+}
+
+/// How a row moved while the network learned: its first rank, the latest ones, and in between that there were more.
+fn moved(ranks: &[usize]) -> String {
+    /// Ranks at the end that are told.
+    const LATEST: usize = 4;
+    let [first, .., _] = ranks else {
+        return String::new();
+    };
+    let latest = &ranks[ranks.len().saturating_sub(LATEST).max(1)..];
+    let more = if latest.len() + 1 < ranks.len() {
+        " → …"
+    } else {
+        ""
+    };
+    let latest = latest
+        .iter()
+        .map(|rank| format!(" → {}", format::group(rank + 1)));
+    let latest: String = latest.collect();
+    format!(
+        "   rank while learning: {}{more}{latest}",
+        format::group(first + 1)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moved;
+
+    #[test]
+    fn a_row_s_way_is_told_from_its_beginning_to_its_end() {
+        assert_eq!(moved(&[3]), "");
+        assert_eq!(moved(&[1_203, 4]), "   rank while learning: 1,204 → 5");
+        assert_eq!(
+            moved(&[9, 8, 7, 6, 5, 4, 0]),
+            "   rank while learning: 10 → … → 7 → 6 → 5 → 1"
+        );
     }
 }
