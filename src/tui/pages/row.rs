@@ -145,7 +145,13 @@ impl RowPanel<'_> {
                 format!("  {whose}: {} the median row", format::score(beside))
             });
             let moved = moved(self.app.session.ranks.of(ranked.row));
-            let texts = [format!("{beside}{moved}"), beside];
+            let short = beside.replace(" the median row", "");
+            let texts = [
+                format!("{beside}{moved}"),
+                format!("{short}{moved}"),
+                beside,
+                short,
+            ];
             let text = cells::first_fitting(width, &texts.each_ref().map(String::as_str));
             lines.push(Line::styled(text, self.theme.quiet()));
         }
