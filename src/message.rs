@@ -17,7 +17,7 @@ use crate::score::ranking::{By, Ranking};
 pub use browsed::{
     Arrangement, Ask, Browse, Browsed, Filter, Line, Order, Rows, Seek, Subject, Test, Weighed,
 };
-pub use explained::{Cell, Explained, Explanation, Part, RowPage, WATCHED, Watch};
+pub use explained::{Cell, Explained, Explanation, Reason, RowPage, WATCHED, Watch};
 pub use layers::{Histogram, Layer, Layers, Units};
 pub use loaded::{Change, Choice, ColumnInfo, Loaded, Referenced};
 pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};

@@ -12,6 +12,8 @@ use crate::data::source::{Origin, Source};
 use crate::data::table::Table;
 use crate::data::text::sanitize;
 use crate::error::Result;
+use rayon::prelude::*;
+
 use crate::message::{Change, Choice, ColumnInfo, Loaded};
 use crate::model::spec::{Activation, BiasChoice, NetworkSpec};
 use crate::score::reference::References;
@@ -170,7 +172,7 @@ impl Prepared {
     /// What the screen needs to know of the table.
     pub fn loaded(&self) -> Loaded {
         let encoder = &self.data.encoder;
-        let table = &self.table;
+        let (table, data) = (&self.table, &self.data);
         // Of a column of numbers its one feature's units; words have none.
         let units = encoder.columns.iter().map(|column| {
             let feature = &encoder.features[column.features.start];
@@ -193,6 +195,11 @@ impl Prepared {
             encoded: encoder.features.len(),
             offsets,
             scales,
+            spreads: (0..encoder.columns.len())
+                .into_par_iter()
+                .map(|column| data.spread(column))
+                .collect(),
+            curves: self.data.curves.clone(),
             ids: table
                 .ids
                 .as_ref()

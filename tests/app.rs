@@ -605,7 +605,7 @@ fn what_was_found_is_said_when_it_is_left() {
         text.starts_with("misfit: spectra (built-in), 1,000 rows, 1,189 steps: 9 flagged."),
         "{text}"
     );
-    assert!(text.contains("row 6 (λ0036 67 %)"), "{text}");
+    assert!(text.contains("row 6 (λ0036–0093: too high 67 %)"), "{text}");
     assert!(
         text.ends_with("misfit train 'my spectra.csv' --scores scores.csv"),
         "{text}"

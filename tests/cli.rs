@@ -170,6 +170,9 @@ fn train_reports_under_stable_names() {
     assert_eq!(numbers(&document["top"][0], &["rank"]), [1]);
     assert!(document["top"][0]["row"].is_u64() && document["top"][0]["score"].is_f64());
     assert!(document["top"][0]["id"].is_string() && document["top"][0]["column"].is_string());
+    let reason = &document["top"][0]["reasons"][0];
+    assert!(reason["text"].is_string() && reason["share"].is_f64());
+    assert_eq!(reason["columns"][0], document["top"][0]["column"]);
     let notices = document["notices"].to_string();
     assert!(
         notices.contains("1 constant column left out: constant"),
@@ -341,10 +344,10 @@ fn the_same_seed_gives_the_same_scores_file() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         (lines.len(), lines[0]),
-        (11, "row,score,rank,flagged,name,label")
+        (11, "row,score,rank,flagged,name,label,reason")
     );
     assert!(
-        lines[8].starts_with("8,") && lines[8].ends_with(",h,1"),
+        lines[8].starts_with("8,") && lines[8].contains(",h,1,"),
         "{}",
         lines[8]
     );

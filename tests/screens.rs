@@ -408,7 +408,7 @@ fn too_small() {
 
 #[test]
 fn no_size_panics() {
-    let apps = [
+    let apps = vec![
         story::dashboard(),
         row_page(),
         table(),

@@ -224,8 +224,9 @@ fn the_strange_row_ranks_first_and_is_explained() {
         })
         .unwrap();
     let first = &explained.rows[0];
-    assert_eq!((first.row, first.parts.len()), (fake::STRANGE, 3));
-    assert!((first.parts.iter().map(|part| part.share).sum::<f32>() - 1.0).abs() < 1e-5);
+    assert_eq!((first.row, first.reasons.len()), (fake::STRANGE, 3));
+    let shares = first.reasons.iter().map(|reason| reason.share);
+    assert!((shares.sum::<f32>() - 1.0).abs() < 1e-5);
 }
 
 #[test]

@@ -16,11 +16,10 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
     let name = |row: u32| {
         let number = session.row_number(row);
         let id = session.ids().map(|ids| ids[row as usize].as_str());
-        let reason = session.explanations.get(&row);
-        let part = reason.and_then(|reason| reason.parts.first()).map(|part| {
-            let column = session.column_name(part.column as usize);
-            format!("{column} {}", format::percent(part.share))
-        });
+        let explanation = session.explanations.get(&row);
+        let reason = explanation.and_then(|explanation| explanation.reasons.first());
+        let part =
+            reason.map(|reason| format!("{} {}", reason.text(), format::percent(reason.share)));
         let words: Vec<String> = id.map(str::to_owned).into_iter().chain(part).collect();
         match words[..] {
             [] => format!("row {number}"),

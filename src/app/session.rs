@@ -4,6 +4,7 @@
 pub mod apart;
 pub mod control;
 pub mod curve;
+pub mod ranks;
 pub mod run;
 
 use std::collections::{BTreeMap, HashMap};
@@ -18,6 +19,7 @@ use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
 use crate::score::ranking::{Ranked, Ranking};
 
+use ranks::Ranks;
 use run::Run;
 
 /// What the worker is doing, as far as it has said.
@@ -74,6 +76,8 @@ pub struct Session {
     pub arrangement: Arrangement,
     /// Whether the table shows the rows that the user called ordinary.
     pub shows_ordinary: bool,
+    /// How the rows moved in this run.
+    pub ranks: Ranks,
     /// Why rows rank where they do, for those the worker was asked about.
     pub explanations: HashMap<u32, Explanation>,
     /// The layers' numbers, at present or as they were.
@@ -109,6 +113,7 @@ impl Session {
             ordinary: Rows::default(),
             arrangement: Arrangement::default(),
             shows_ordinary: false,
+            ranks: Ranks::default(),
             explanations: HashMap::new(),
             layers: None,
             kept: Vec::new(),
@@ -129,7 +134,7 @@ impl Session {
             Report::Advanced(advanced) => self.run.advance(advanced),
             Report::Marked(mark) => self.run.marks.push(mark),
             Report::Referenced(referenced) => self.referenced = Some(referenced),
-            Report::Ranked(ranking) => self.take_ranking(ranking),
+            Report::Ranked(ranking) => self.rank(ranking),
             Report::Judged(judged) => self.run.judge(judged),
             Report::Layers(layers) => self.take_layers(layers),
             // The pages'.
@@ -167,6 +172,10 @@ impl Session {
         self.phase = Phase::Training;
         self.looking = None;
         self.layers = None;
+        // The next network of a recipe goes on with the scores of those before it.
+        if started.network == 0 {
+            self.ranks = Ranks::default();
+        }
         // A later run begins with what the user asked for here, and the user may have asked for more since. Its widths are
         // its own: the recipe may train different networks one after the other. A branch has the network of its snapshot.
         let keeps = self.started.is_some() && started.from.is_none();
@@ -198,6 +207,13 @@ impl Session {
             self.ledger = Some(Ledger::new(&spec));
         }
         self.layers = Some(layers);
+    }
+
+    fn rank(&mut self, ranking: Ranking) {
+        if self.looking.is_none() {
+            self.ranks.take(&ranking);
+        }
+        self.take_ranking(ranking);
     }
 
     fn explain(&mut self, explained: Explained) {

@@ -3,6 +3,7 @@
 mod document;
 mod flagged;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -22,7 +23,7 @@ use crate::data::table::Table;
 use crate::data::text::sanitize;
 use crate::error::{Error, Result, csv_write};
 use crate::format;
-use crate::message::{Explanation, Watch};
+use crate::message::{Explanation, Reason, Watch};
 use crate::model::ledger::Ledger;
 use crate::plan::Prepared;
 use crate::score::entropy::entropy;
@@ -34,7 +35,7 @@ use crate::train::engine::Metrics;
 use crate::train::sum::Sum;
 use crate::train::trainer::Trainer;
 
-use document::{Document, Judged, Network, Past, PerReference, Top};
+use document::{Because, Document, Judged, Network, Past, PerReference, Top};
 use flagged::Flagged;
 
 /// Rows of the ranking that are printed.
@@ -44,7 +45,7 @@ const TOP: usize = 20;
 pub struct TrainArgs {
     #[command(flatten)]
     run: RunArgs,
-    /// Write every row's score and rank to FILE as CSV, in file order
+    /// Write every row's score and rank to FILE as CSV, in file order, with reasons for the flagged
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     scores: Option<PathBuf>,
     #[command(flatten)]
@@ -85,11 +86,15 @@ impl TrainArgs {
         let score_seconds = scoring.elapsed().as_secs_f64();
         if let Some((doing, file)) = scores_file {
             progress.begin("writing", None);
+            // Of an ordinary row a reason says nothing, and millions of them would take longer than the training.
+            let count = ranking.flag.count.max(TOP).min(scores.len());
+            let reasons = prepared.trainer.explain_rows(&order(&scores)[..count]);
             write_scores(
                 BufWriter::new(file),
                 &scores,
                 &ranking.flag,
                 &prepared.table,
+                &reasons,
             )
             .map_err(Error::io(doing))?;
         }
@@ -259,16 +264,23 @@ impl Outcome {
                 .enumerate()
                 .map(|(rank, (ranked, reason))| {
                     let row = ranked.row as usize;
-                    let part = reason.parts.first();
+                    let name = |column: u32| &data.encoder.columns[column as usize].name;
                     Top {
                         rank: rank + 1,
                         row: table.number(row),
                         score: ranked.score,
                         id: table.ids.as_ref().map(|ids| ids.values[row].clone()),
-                        column: part.map_or_else(String::new, |part| {
-                            data.encoder.columns[part.column as usize].name.clone()
-                        }),
-                        share: part.map_or(0.0, |part| part.share),
+                        column: name(reason.largest).clone(),
+                        share: reason.share,
+                        reasons: reason
+                            .reasons
+                            .iter()
+                            .map(|reason| Because {
+                                text: reason.text(),
+                                columns: reason.columns.clone().map(|c| name(c).clone()).collect(),
+                                share: reason.share,
+                            })
+                            .collect(),
                     }
                 });
         let presets = [
@@ -362,32 +374,42 @@ impl Outcome {
             let _ = writeln!(text, "hint: {hint}");
         }
         text.push_str(&document.flag.text());
-        let _ = writeln!(
-            text,
-            "{:>5} {:>9} {:>9}  largest part",
-            "rank", "row", "score"
-        );
+        let _ = writeln!(text, "{:>5} {:>9} {:>9}  reason", "rank", "row", "score");
         for Top {
             rank,
             row,
             score,
             id,
-            column,
-            share,
+            reasons,
+            ..
         } in &document.top
         {
-            let (score, share) = (format::score(*score), format::percent(*share));
+            let score = format::score(*score);
+            let reason = reasons.first().map_or_else(String::new, |reason| {
+                format!("{} {}", reason.text, format::percent(reason.share))
+            });
             let id = id
                 .as_ref()
                 .map_or_else(String::new, |id| format!("  ({})", sanitize(id)));
-            let _ = writeln!(text, "{rank:>5} {row:>9} {score:>9}  {column} {share}{id}");
+            let _ = writeln!(text, "{rank:>5} {row:>9} {score:>9}  {reason}{id}");
         }
         text
     }
 }
 
-/// One line per data row in file order: row, score, rank, whether it is flagged, then the id and label columns if there are any.
-fn write_scores(output: impl Write, scores: &[f32], flag: &Flag, table: &Table) -> io::Result<()> {
+/// One line per data row in file order: row, score, rank, whether it is flagged, then the id and label columns if there are any,
+/// and why, where there are reasons.
+fn write_scores(
+    output: impl Write,
+    scores: &[f32],
+    flag: &Flag,
+    table: &Table,
+    reasons: &[Explanation],
+) -> io::Result<()> {
+    let reasons: HashMap<u32, String> = reasons
+        .iter()
+        .map(|explanation| (explanation.row, in_words(explanation)))
+        .collect();
     let mut ranks = vec![0; scores.len()];
     for (rank, row) in order(scores).into_iter().enumerate() {
         ranks[row as usize] = rank + 1;
@@ -399,6 +421,7 @@ fn write_scores(output: impl Write, scores: &[f32], flag: &Flag, table: &Table) 
     ];
     let names = names.into_iter().flatten().map(String::as_str);
     let header = ["row", "score", "rank", "flagged"].into_iter().chain(names);
+    let header = header.chain(["reason"]);
     writer.write_record(header).map_err(csv_write)?;
     for (row, (score, rank)) in scores.iter().zip(ranks).enumerate() {
         let mut record = vec![
@@ -414,7 +437,15 @@ fn write_scores(output: impl Write, scores: &[f32], flag: &Flag, table: &Table) 
                 .as_ref()
                 .map(|label| u8::from(label.outlier[row]).to_string()),
         );
+        record.push(reasons.get(&(row as u32)).cloned().unwrap_or_default());
         writer.write_record(record).map_err(csv_write)?;
     }
     writer.flush()
+}
+
+/// The reasons of a row and their shares, in one cell.
+fn in_words(explanation: &Explanation) -> String {
+    let one = |reason: &Reason| format!("{} {}", reason.text(), format::percent(reason.share));
+    let all: Vec<String> = explanation.reasons.iter().map(one).collect();
+    all.join("; ")
 }

@@ -15,4 +15,5 @@ pub mod piece;
 pub mod profile;
 pub mod raw;
 pub mod roles;
+pub mod spread;
 pub mod words;

@@ -1,5 +1,7 @@
 //! Why rows rank where they do: which rows the screen asks about, and what it is told of them.
 
+use std::ops::Range;
+
 /// The part of the ranking that is on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watch {
@@ -34,22 +36,37 @@ pub struct Explained {
     pub page: Option<RowPage>,
 }
 
-/// The columns that contribute most to one row's score.
+/// Why one row ranks where it does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// Row index, 0 = first data row.
     pub row: u32,
-    /// Largest first.
-    pub parts: Vec<Part>,
+    /// The column that contributes most, an index among those in use; all features of a column of words together.
+    pub largest: u32,
+    /// Its share of the score, 0 to 1.
+    pub share: f32,
+    /// What errs, the largest share first, three at the most.
+    pub reasons: Vec<Reason>,
 }
 
-/// One column's share of a row's score; all features of a column of words together.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Part {
-    /// Index among the columns in use.
-    pub column: u32,
-    /// 0 to 1.
+/// Columns that err together, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// Which columns, or what happened to them: `operator`, `λ1203–1260`, `shifted up`.
+    pub subject: String,
+    /// More of it, to be written behind the subject: `: “x” instead of “y”`, `, 84 % of the columns`.
+    pub detail: String,
+    /// Indices among the columns in use.
+    pub columns: Range<u32>,
+    /// Share of the row's score, 0 to 1.
     pub share: f32,
+}
+
+impl Reason {
+    /// The whole of it.
+    pub fn text(&self) -> String {
+        format!("{}{}", self.subject, self.detail)
+    }
 }
 
 /// One row, column by column.
@@ -57,6 +74,8 @@ pub struct Part {
 pub struct RowPage {
     /// Row index, 0 = first row in use.
     pub row: u32,
+    /// What errs, the largest share first.
+    pub reasons: Vec<Reason>,
     /// In the order of the columns in use.
     pub cells: Vec<Cell>,
 }
@@ -69,6 +88,8 @@ pub struct Cell {
     pub original: f64,
     /// What the network makes of it, in the file's units.
     pub reconstruction: f64,
+    /// Which of the column's words it is; none of numbers.
+    pub level: Option<usize>,
     /// The file's own words, sanitised, where they can still be found, or where numbers say nothing.
     pub text: Option<String>,
     /// The word or the date that the network makes of it.

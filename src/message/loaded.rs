@@ -1,6 +1,8 @@
 //! The table as far as the screen needs it, and what the user wants of its columns.
 
 use crate::data::columns::kind::Kind;
+use crate::data::columns::spread::Spread;
+use crate::data::encoder::curve::Curve;
 use crate::score::ranking::Quality;
 use crate::score::reference::Reference;
 
@@ -41,6 +43,10 @@ pub struct Loaded {
     pub offsets: Vec<f64>,
     /// Original units per scaled unit of each column in use; 1 for words.
     pub scales: Vec<f64>,
+    /// How the values of each column in use are spread.
+    pub spreads: Vec<Spread>,
+    /// Which columns in use form curves.
+    pub curves: Vec<Curve>,
     /// Row names, sanitised, where an id column was named.
     pub ids: Option<Vec<String>>,
     /// The truth, where there is a label.

@@ -1,15 +1,19 @@
 //! Why rows rank where they do: the columns' parts of their scores, and one row beside what the network makes of it.
 
+mod erring;
+mod wording;
+
 use crate::data::encoder::{Coded, Encoded};
 use crate::data::text::sanitize_bytes;
-use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch, Weighed};
+use crate::message::{Cell, Explained, Explanation, RowPage, Watch, Weighed};
 use crate::score::ranking::{By, Ranking};
 use crate::score::reference::References;
 use crate::score::view::{Seen, View};
 use crate::train::snapshot;
+use erring::erring;
 
-/// Columns named per row of the outlier list.
-const PARTS: usize = 3;
+/// Rows that are looked at together.
+const CHUNK: usize = 256;
 
 /// What a ranking stands on, for the rows that somebody asks about.
 pub struct Reasons<'a> {
@@ -33,11 +37,7 @@ impl Reasons<'_> {
             .take(watch.count)
             .map(|r| r.row)
             .collect();
-        let rows = watched
-            .iter()
-            .zip(self.look(&watched))
-            .map(|(row, seen)| explanation(*row, &self.parts(&seen)))
-            .collect();
+        let rows = self.explanations(&watched);
         let open = watch
             .row
             .and_then(|row| Some((row, self.look(&[row]).pop()?)));
@@ -57,6 +57,49 @@ impl Reasons<'_> {
             }
         });
         weighed.collect()
+    }
+
+    /// Why these rows stand where they do.
+    pub fn explanations(&self, rows: &[u32]) -> Vec<Explanation> {
+        let chunks = rows.chunks(CHUNK);
+        chunks
+            .flat_map(|rows| rows.iter().zip(self.look(rows)))
+            .map(|(row, seen)| self.explanation(*row, &seen))
+            .collect()
+    }
+
+    fn explanation(&self, row: u32, seen: &Seen) -> Explanation {
+        let parts = self.parts(seen);
+        let score: f64 = parts.iter().sum();
+        let above = self.above(row, seen);
+        let curves = self.data.curves.iter();
+        let curves: Vec<_> = curves.map(|curve| curve.columns.clone()).collect();
+        let erring = erring(&parts, &above, &curves);
+        let largest =
+            (0..parts.len()).max_by(|a, b| parts[*a].total_cmp(&parts[*b]).then(b.cmp(a)));
+        Explanation {
+            row,
+            largest: largest.map_or(0, |column| column as u32),
+            share: largest.map_or(0.0, |column| share(parts[column], score)),
+            reasons: erring
+                .iter()
+                .map(|erring| self.reason(row, erring, &seen.reconstruction, score))
+                .collect(),
+        }
+    }
+
+    /// Whether each column is above what was expected: what the networks make of it, or what is usual where no network is asked.
+    fn above(&self, row: u32, seen: &Seen) -> Vec<bool> {
+        let own = self.data.matrix.row(row as usize);
+        let above = |column: &Coded| {
+            let feature = column.features.start;
+            let usual = &self.data.encoder.features[feature];
+            match self.by {
+                By::Lesinn => f64::from(own[feature]) > usual.transform(usual.median),
+                _ => own[feature] > seen.reconstruction[feature],
+            }
+        };
+        self.data.encoder.columns.iter().map(above).collect()
     }
 
     /// Each row as the networks see it, with the parts of the score that ranks it.
@@ -108,8 +151,8 @@ impl Reasons<'_> {
         let cell = |(index, column): (usize, &Coded)| {
             let missing = self.data.is_missing(row as usize, index);
             let [original, rebuilt] = [
-                self.units(column, self.data.matrix.row(row as usize)),
-                self.units(column, &seen.reconstruction),
+                self.data.units(column, self.data.matrix.row(row as usize)),
+                self.data.units(column, &seen.reconstruction),
             ];
             // Of several words the file's own is looked at: 1 in the file, less in what the network makes of it.
             let own = (0..original.len())
@@ -120,6 +163,7 @@ impl Reasons<'_> {
             Cell {
                 original: original[own],
                 reconstruction: rebuilt[own],
+                level: column.levels.as_ref().map(|_| column.level(&original)),
                 text: text
                     .filter(|text| !text.is_empty())
                     .or_else(|| column.shown(&original).filter(|_| !missing)),
@@ -131,41 +175,9 @@ impl Reasons<'_> {
         let columns = self.data.encoder.columns.iter().enumerate();
         RowPage {
             row,
+            reasons: self.explanation(row, seen).reasons,
             cells: columns.map(cell).collect(),
         }
-    }
-
-    /// The features of one column in the file's units.
-    fn units(&self, column: &Coded, scaled: &[f32]) -> Vec<f64> {
-        let features = column.features.clone();
-        features
-            .map(|index| self.data.encoder.features[index].inverse(f64::from(scaled[index])))
-            .collect()
-    }
-}
-
-/// The columns with the largest parts.
-fn explanation(row: u32, parts: &[f64]) -> Explanation {
-    let score: f64 = parts.iter().sum();
-    // By insertion: rows are wide, the list is short.
-    let mut largest: Vec<Part> = Vec::with_capacity(PARTS + 1);
-    for (column, part) in parts.iter().enumerate() {
-        let share = share(*part, score);
-        let place = largest.partition_point(|kept| kept.share >= share);
-        if place < PARTS {
-            largest.insert(
-                place,
-                Part {
-                    column: column as u32,
-                    share,
-                },
-            );
-            largest.truncate(PARTS);
-        }
-    }
-    Explanation {
-        row,
-        parts: largest,
     }
 }
 

@@ -5,4 +5,5 @@ pub mod bars;
 pub mod chart;
 pub mod legend;
 pub mod panel;
+pub mod reasons;
 pub mod text;

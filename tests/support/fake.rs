@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use misfit::data::columns::column::Column;
+use misfit::data::columns::spread::Spread;
 use misfit::data::encoder::{Encoded, Scaling};
 use misfit::error::Result;
 use misfit::message::Loaded;
@@ -153,6 +154,8 @@ pub fn loaded() -> Loaded {
         encoded: 3,
         offsets: vec![0.0; 3],
         scales: vec![1.0; 3],
+        spreads: vec![Spread::default(); 3],
+        curves: Vec::new(),
         ids: None,
         outlier: None,
         notices: vec!["a notice".into()],

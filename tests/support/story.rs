@@ -3,9 +3,11 @@
 use misfit::app::{App, Measures};
 use misfit::compare::results::{Comparison, Outcome, VariantResult};
 use misfit::data::columns::kind::Kind;
+use misfit::data::columns::spread::Spread;
+use misfit::data::encoder::curve::Curve;
 use misfit::message::{
     Advanced, Cell, ColumnInfo, Event, Explained, Explanation, Histogram, Judged, Layer, Layers,
-    Loaded, Mark, Moment, Part, Point, Referenced, Report, RowPage, Sample, Started, Units,
+    Loaded, Mark, Moment, Point, Reason, Referenced, Report, RowPage, Sample, Started, Units,
 };
 use misfit::model::spec::{Activation, BiasChoice, LayerSpec, NetworkSpec};
 use misfit::score::flag::{Boundary, Flag, FlagRule, Gap};
@@ -40,6 +42,13 @@ pub fn loaded() -> Loaded {
         encoded: COLUMNS,
         offsets: vec![0.1; COLUMNS],
         scales: vec![0.8; COLUMNS],
+        spreads: (0..COLUMNS)
+            .map(|_| Spread::of_numbers((0..400).map(|x| 0.2 + 0.0015 * f64::from(x)).collect()))
+            .collect(),
+        curves: vec![Curve {
+            columns: 0..COLUMNS,
+            places: (1..=COLUMNS).map(|channel| channel as f64).collect(),
+        }],
         ids: None,
         outlier: Some((0..ROWS).map(|row| row % 83 == 5).collect()),
         notices: vec![
@@ -247,12 +256,26 @@ pub fn referenced() -> Referenced {
 }
 
 pub fn explained(page: Option<u32>) -> Explained {
-    let explain = |ranked: &Ranked| Explanation {
-        row: ranked.row,
-        parts: vec![Part {
-            column: (ranked.row * 7) % COLUMNS as u32,
+    let explain = |ranked: &Ranked| {
+        let first = (ranked.row * 7) % (COLUMNS as u32 - 60);
+        let largest = Reason {
+            subject: format!("λ{:04}–{:04}", first + 1, first + 58),
+            detail: ": too high".into(),
+            columns: first..first + 58,
             share: ranked.score / 60.0,
-        }],
+        };
+        let shift = Reason {
+            subject: "shifted up".into(),
+            detail: ", 84 % of the columns".into(),
+            columns: 0..COLUMNS as u32,
+            share: 0.1,
+        };
+        Explanation {
+            row: ranked.row,
+            largest: first + 30,
+            share: ranked.score / 600.0,
+            reasons: vec![largest, shift],
+        }
     };
     let cell = |channel: usize| {
         let x = channel as f64 / COLUMNS as f64;
@@ -261,6 +284,7 @@ pub fn explained(page: Option<u32>) -> Explained {
         Cell {
             original,
             reconstruction: original - bump,
+            level: None,
             text: None,
             rebuilt: None,
             share: (bump * bump / 1.2) as f32,
@@ -269,6 +293,12 @@ pub fn explained(page: Option<u32>) -> Explained {
     };
     let page = page.map(|row| RowPage {
         row,
+        reasons: vec![Reason {
+            subject: "λ1058–1185".into(),
+            detail: ": too high".into(),
+            columns: 1057..1185,
+            share: 0.93,
+        }],
         cells: (0..COLUMNS).map(cell).collect(),
     });
     Explained {

@@ -1,10 +1,13 @@
 //! A row's page: which of its columns is selected, how they are shown, and what the worker told of them.
 
+use std::ops::Range;
+
 use super::scroll::lines;
 use super::{Behaviour, Hint};
 use crate::app::action::Action;
 use crate::app::context::{Context, Selection, moved};
 use crate::app::session::Session;
+use crate::data::encoder::curve::Curve;
 use crate::message::{Report, RowPage};
 
 /// The page's state. The row is the one at the selected rank.
@@ -14,6 +17,8 @@ pub struct Row {
     pub line: usize,
     /// Whether the picture shows scaled instead of original units; by itself when the columns' units are far apart.
     pub scaled: Option<bool>,
+    /// Whether the picture of a curve shows the stretch that errs alone.
+    pub zoomed: bool,
     /// What was told last; kept while the next row is looked at.
     pub told: Option<RowPage>,
     /// Columns in the order of the table: by share, then by position.
@@ -21,6 +26,32 @@ pub struct Row {
 }
 
 impl Row {
+    /// The curve that is drawn: the one that the first reason is about, or the longest; none where columns form none.
+    pub fn curve<'a>(&self, session: &'a Session) -> Option<&'a Curve> {
+        let curves = &session.loaded.as_ref()?.curves;
+        let erring = self.stretch(session);
+        let holds = |curve: &&Curve| {
+            erring
+                .as_ref()
+                .is_some_and(|erring| curve.columns.contains(&erring.start))
+        };
+        let longest = || curves.iter().max_by_key(|curve| curve.columns.len());
+        curves.iter().find(holds).or_else(longest)
+    }
+
+    /// The stretch of a curve that errs most, as columns in use; none where it is the whole curve that errs, or none.
+    pub fn stretch(&self, session: &Session) -> Option<Range<usize>> {
+        let curves = &session.loaded.as_ref()?.curves;
+        let reasons = self.told.iter().flat_map(|page| &page.reasons);
+        let mut stretches =
+            reasons.map(|reason| reason.columns.start as usize..reason.columns.end as usize);
+        stretches.find(|columns| {
+            let holds =
+                |curve: &Curve| curve.columns.contains(&columns.start) && curve.columns != *columns;
+            curves.iter().any(holds)
+        })
+    }
+
     /// Whether the picture draws scaled units: where the user said so, or where the columns' units are far apart.
     pub fn draws_scaled(&self, session: &Session) -> bool {
         /// Columns whose scales differ by more cannot share an axis.
@@ -46,6 +77,7 @@ impl Behaviour for Row {
                 self.line = 0;
             }
             Action::ToggleUnits => self.scaled = Some(!self.draws_scaled(context.session)),
+            Action::Zoom => self.zoomed = !self.zoomed,
             Action::Select(line) => self.line = line.min(self.order.len().max(1) - 1),
             action => {
                 let Some(by) = lines(action, context.page_length) else {
@@ -60,6 +92,9 @@ impl Behaviour for Row {
     fn hint(&self, action: Action, session: &Session) -> Hint {
         match action {
             Action::Next | Action::Previous if session.ranked().len() < 2 => Hint::Hidden,
+            Action::Zoom | Action::ToggleUnits if self.curve(session).is_none() => Hint::Hidden,
+            Action::Zoom if self.stretch(session).is_none() => Hint::Hidden,
+            Action::Zoom if self.zoomed => Hint::Word("whole curve"),
             Action::ToggleUnits if self.draws_scaled(session) => Hint::Word("original units"),
             Action::ToggleUnits => Hint::Word("scaled units"),
             _ => Hint::AsListed,

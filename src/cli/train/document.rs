@@ -85,6 +85,18 @@ pub struct Top {
     /// The column that contributes most, and its share of the score.
     pub column: String,
     pub share: f32,
+    /// What errs in the row, the largest share first.
+    pub reasons: Vec<Because>,
+}
+
+/// Why a row ranks where it does.
+#[derive(Serialize)]
+pub struct Because {
+    pub text: String,
+    /// The names of the columns that err together.
+    pub columns: Vec<String>,
+    /// Their share of the score.
+    pub share: f32,
 }
 
 /// A score against the label.

@@ -20,16 +20,25 @@ pub struct Coded {
 }
 
 impl Coded {
-    /// The category that values of its features stand for: the one with the largest value, or of two the nearer one.
+    /// The place among its categories that values of its features stand for: the largest value's, or of two the nearer one.
+    pub fn level(&self, values: &[f64]) -> usize {
+        match values {
+            [value] => usize::from(*value >= 0.5),
+            _ => (0..values.len())
+                .max_by(|a, b| values[*a].total_cmp(&values[*b]).then(b.cmp(a)))
+                .unwrap_or(0),
+        }
+    }
+
+    /// The category that values of its features stand for.
     pub fn word(&self, values: &[f64]) -> Option<&str> {
         let levels = self.levels.as_ref()?;
-        let strongest = match values {
-            [value] => usize::from(*value >= 0.5),
-            _ => {
-                (0..values.len()).max_by(|a, b| values[*a].total_cmp(&values[*b]).then(b.cmp(a)))?
-            }
-        };
-        levels.get(strongest).map(String::as_str)
+        levels.get(self.level(values)).map(String::as_str)
+    }
+
+    /// Whether it holds plain numbers, neither words nor dates.
+    pub fn is_number(&self) -> bool {
+        self.levels.is_none() && self.unit.is_none()
     }
 
     /// A value to show where a number alone says nothing: a category or a date.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Trainer;
 use crate::error::Result;
-use crate::message::{Explained, Judged, Moment, Spread, Watch, Weighed};
+use crate::message::{Explained, Explanation, Judged, Moment, Spread, Watch, Weighed};
 use crate::score::flag::{Flag, FlagRule};
 use crate::score::order::order;
 use crate::score::ranking::{Basis, By, Places, Ranking, Standing};
@@ -256,6 +256,12 @@ impl Trainer {
             return Explained::default();
         };
         reasons.explain(ranking, watch)
+    }
+
+    /// Why these rows score as they do in the ranking that is shown; nothing before there is one.
+    pub fn explain_rows(&self, rows: &[u32]) -> Vec<Explanation> {
+        self.reasons()
+            .map_or_else(Vec::new, |reasons| reasons.explanations(rows))
     }
 
     /// What the ranking that is shown stands on.

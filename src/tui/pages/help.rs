@@ -66,8 +66,8 @@ const WORDS: &[(&str, &str)] = &[
         "ranks gained ▲ or lost ▼ since the ranking before; new: flagged since then",
     ),
     (
-        "largest parts",
-        "the columns that contribute most to the score, with their shares",
+        "reason",
+        "the columns that contribute most to the score, with their shares; neighbours on a curve that err together are one",
     ),
     (
         "no network",

@@ -1,22 +1,31 @@
-//! One row: what the file says against what the network makes of it, feature by feature, the largest part first.
+//! One row: why it ranks where it does, and what the file says against what the network makes of it, column by column, the
+//! largest part first. Columns that form a curve are drawn as one.
+//!
+//! ```text
+//! ━ the file  ╍ the network  ░ errs        where there is a curve: all of it, and the stretch that errs beside it
+//! λ0742–0763: too high 80 %                the reasons
+//! column    the file  expected … share     the table
+//! ◆ this row   expected: …                 what its columns mean
+//! ```
 
-use malevich::Dash;
+mod curve;
+mod table;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::app::App;
 use crate::app::pages::row::Row;
 use crate::format;
-use crate::message::{Cell, RowPage};
+use crate::message::RowPage;
+use crate::score::ranking::By;
 use crate::tui::cells;
 use crate::tui::layout::share;
 use crate::tui::theme::Theme;
-use crate::tui::widgets::axis::Axis;
-use crate::tui::widgets::chart::{Chart, Note, Series};
-use crate::tui::widgets::panel::draw_waiting;
+use crate::tui::widgets::panel::{draw_lines, draw_waiting};
+use crate::tui::widgets::reasons;
 
 /// The page of the selected row.
 pub struct RowPanel<'a> {
@@ -24,11 +33,6 @@ pub struct RowPanel<'a> {
     pub page: &'a Row,
     pub theme: Theme,
 }
-
-/// Narrower tables show no differences.
-const NARROW: usize = 70;
-/// Cells of the share bars.
-const BAR: usize = 10;
 
 impl Widget for RowPanel<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
@@ -45,16 +49,24 @@ impl Widget for RowPanel<'_> {
             draw_waiting("looking …", self.theme, inner, buffer);
             return;
         };
-        let picture = share(inner.height, 45).clamp(7, 18);
-        let [picture, legend, table] = Layout::vertical([
+        let picture = match self.page.curve(&self.app.session) {
+            Some(_) => share(inner.height, 45).clamp(7, 18) + 1,
+            None => 0,
+        };
+        let reasons = self.reasons(page, inner);
+        // Where it is low the table itself needs the line.
+        let notes = u16::from(inner.height >= picture + reasons.len() as u16 + 8);
+        let [picture, above, table, below] = Layout::vertical([
             Constraint::Length(picture),
-            Constraint::Length(1),
+            Constraint::Length(reasons.len() as u16),
             Constraint::Fill(1),
+            Constraint::Length(notes),
         ])
         .areas(inner);
-        self.plot(page, picture, buffer);
-        self.legend(legend.width).render(legend, buffer);
-        self.table(page, table, buffer);
+        self.draw_curve(page, picture, buffer);
+        draw_lines(reasons, above, buffer);
+        self.draw_table(page, table, buffer);
+        self.notes(below.width).render(below, buffer);
     }
 }
 
@@ -109,171 +121,89 @@ impl RowPanel<'_> {
         ])
     }
 
-    fn legend(&self, width: u16) -> Line<'static> {
-        let units = if self.page.draws_scaled(&self.app.session) {
-            "scaled units"
-        } else {
-            "original units"
-        };
-        let order = if width >= 90 {
-            ", columns in file order"
-        } else {
-            ""
-        };
-        let signs = ["━", "╍"].map(|sign| self.theme.sign(sign));
-        Line::from(vec![
-            Span::styled(format!("  {} the file", signs[0]), self.theme.valid()),
-            Span::styled(format!("   {} the network", signs[1]), self.theme.train()),
-            Span::styled(format!("   {units}{order}"), self.theme.quiet()),
-        ])
-    }
-
-    fn plot(&self, page: &RowPage, area: Rect, buffer: &mut Buffer) {
-        let scaled = self.page.draws_scaled(&self.app.session);
-        let scale = |feature: usize, value: f64| match &self.app.session.loaded {
-            Some(loaded) if scaled => (value - loaded.offsets[feature]) / loaded.scales[feature],
-            _ => value,
-        };
-        let series = |of: fn(&Cell) -> f64| {
-            let points = page.cells.iter().enumerate();
-            let points = points.map(|(index, cell)| (index as f64 + 1.0, scale(index, of(cell))));
-            points.filter(|(_, y)| y.is_finite()).collect::<Vec<_>>()
-        };
-        let original = series(|cell| cell.original);
-        let rebuilt = series(|cell| cell.reconstruction);
-        let values = || original.iter().chain(&rebuilt).map(|(_, y)| *y);
-        let (low, high) = (
-            values().fold(f64::MAX, f64::min),
-            values().fold(f64::MIN, f64::max),
-        );
-        let margin = 0.05 * (high - low);
-        let selected = self.page.order.get(self.page.line);
-        let note = selected.map(|column| Note {
-            step: *column as f64 + 1.0,
-            words: self.app.session.column_name(*column),
-        });
-        let line = |points, style, dash, glyph| Series {
-            points,
-            style,
-            dash,
-            glyph,
-        };
-        let chart = Chart {
-            unit: "column",
-            x: Axis::new(1.0, (page.cells.len() as f64).max(2.0), false),
-            y: Axis::new(low - margin, high + margin, false),
-            least_gutter: 0,
-            series: vec![
-                line(original, self.theme.valid(), Dash::Solid, "*"),
-                line(rebuilt, self.theme.train(), Dash::Dashed, "o"),
-            ],
-            band: Vec::new(),
-            notes: note.into_iter().collect(),
-            dots: Vec::new(),
-            level: None,
-            cursor: None,
-        };
-        // The columns are written on the last row.
-        let plot = Rect {
-            height: area.height - 1,
-            ..area
-        };
-        chart.draw(self.theme, plot, buffer);
-    }
-
-    fn table(&self, page: &RowPage, area: Rect, buffer: &mut Buffer) {
-        let theme = self.theme;
-        let width = usize::from(area.width);
-        let names = self
-            .app
-            .session
-            .loaded
-            .iter()
-            .flat_map(|loaded| &loaded.features);
-        let longest = names.map(|name| cells::width(name)).max().unwrap_or(0);
-        // Where it is narrow the difference goes first: both values are there.
-        let numbers = if width < NARROW { 2 } else { 3 };
-        let name = width
-            .saturating_sub(2 + numbers * 13 + 7 + BAR + 1)
-            .min(longest)
-            .max(8);
-        let line = |prefix: &str, cells: [&str; 5], bar: &str| {
-            let [feature, file, network, off, share] = cells;
-            let (feature, file) = (cells::left(feature, name), cells::right(file, 12));
-            let (network, share) = (cells::right(network, 12), cells::right(share, 6));
-            let off = if numbers == 3 {
-                format!(" {}", cells::right(off, 12))
-            } else {
-                String::new()
+    /// Why the row ranks where it does, and what the score without a network makes of it.
+    fn reasons(&self, page: &RowPage, inner: Rect) -> Vec<Line<'static>> {
+        /// Lines for the reasons.
+        const LINES: usize = 2;
+        /// Where it is lower the table needs the room.
+        const LOW: u16 = 19;
+        let width = usize::from(inner.width);
+        let reasons = reasons::in_lines("", &page.reasons, [width.saturating_sub(2), LINES]);
+        let mut lines: Vec<Line<'static>> = reasons
+            .into_iter()
+            .map(|reason| Line::styled(format!("  {reason}"), self.theme.strong()))
+            .collect();
+        let ranking = self.app.session.ranking.as_ref();
+        let ranking = ranking.filter(|_| inner.height >= LOW);
+        let ranked = ranking.and_then(|ranking| ranking.rows.get(self.app.selection.rank));
+        if let (Some(ranking), Some(ranked)) = (ranking, ranked) {
+            let whose = match ranking.by {
+                By::Lesinn => "the network",
+                _ => "LeSiNN, no network",
             };
-            format!("{prefix}{feature} {file} {network}{off} {share} {bar}")
-        };
-        let heading = line(
-            "  ",
-            ["column", "the file", "the network", "difference", "share"],
-            "",
-        );
-        Line::styled(cells::cut(&heading, width), theme.quiet())
-            .render(Rect { height: 1, ..area }, buffer);
-        let room = usize::from(area.height).saturating_sub(1);
-        let order = &self.page.order;
-        let first = self
-            .page
-            .line
-            .saturating_sub(room / 2)
-            .min(order.len().saturating_sub(room));
-        for (line_index, y) in (first..order.len()).zip(area.y + 1..area.bottom()) {
-            let feature = order[line_index];
-            let cell = &page.cells[feature];
-            let scale = self
-                .app
-                .session
-                .loaded
-                .as_ref()
-                .map_or(1.0, |loaded| loaded.scales[feature]);
-            let value = |number| format::aligned(number, scale);
-            // A value that the file does not have stands in brackets; else its own words, as it has them.
-            let file = match (&cell.text, cell.missing) {
-                (Some(text), false) => text.clone(),
-                (_, true) if cell.rebuilt.is_some() => "(missing)".into(),
-                (_, true) => format!("({})", value(cell.original)),
-                (None, false) => value(cell.original),
-            };
-            let (network, off) = match &cell.rebuilt {
-                // What a word is off by is in its share.
-                Some(rebuilt) => (rebuilt.clone(), String::new()),
-                None => (
-                    value(cell.reconstruction),
-                    value(cell.reconstruction - cell.original),
-                ),
-            };
-            let full = (cell.share * BAR as f32).round() as usize;
-            let selected = line_index == self.page.line;
-            let values = [
-                self.app.session.column_name(feature),
-                &file,
-                &network,
-                &off,
-                &format::percent(cell.share),
+            let beside = ranked.beside.map_or_else(String::new, |beside| {
+                format!("  {whose}: {} the median row", format::score(beside))
+            });
+            let moved = moved(self.app.session.ranks.of(ranked.row));
+            let short = beside.replace(" the median row", "");
+            let texts = [
+                format!("{beside}{moved}"),
+                format!("{short}{moved}"),
+                beside,
+                short,
             ];
-            let text = line(
-                if selected { "▸ " } else { "  " },
-                values,
-                &"█".repeat(full.min(BAR)),
-            );
-            let style = if selected {
-                theme.selected(true)
-            } else {
-                Style::new()
-            };
-            Line::styled(cells::left(&text, width), style).render(
-                Rect {
-                    y,
-                    height: 1,
-                    ..area
-                },
-                buffer,
-            );
+            let text = cells::first_fitting(width, &texts.each_ref().map(String::as_str));
+            lines.push(Line::styled(text, self.theme.quiet()));
         }
+        lines
+    }
+
+    /// What the columns of the table mean.
+    fn notes(&self, width: u16) -> Line<'static> {
+        let texts = [
+            "  expected: what the network makes of the row   sd off: how far, in robust sd of the column   ◆ this row among all; ends: outermost 1 %",
+            "  expected: by the network   sd off: in robust sd   ◆ this row; ends: outer 1 %",
+            "  expected: by the network   sd off: in robust sd",
+        ];
+        let text = cells::first_fitting(usize::from(width), &texts);
+        Line::styled(text, self.theme.quiet())
+    }
+}
+
+/// How a row moved while the network learned: its first rank, the latest ones, and in between that there were more.
+fn moved(ranks: &[usize]) -> String {
+    /// Ranks at the end that are told.
+    const LATEST: usize = 4;
+    let [first, .., _] = ranks else {
+        return String::new();
+    };
+    let latest = &ranks[ranks.len().saturating_sub(LATEST).max(1)..];
+    let more = if latest.len() + 1 < ranks.len() {
+        " → …"
+    } else {
+        ""
+    };
+    let latest = latest
+        .iter()
+        .map(|rank| format!(" → {}", format::group(rank + 1)));
+    let latest: String = latest.collect();
+    format!(
+        "   rank while learning: {}{more}{latest}",
+        format::group(first + 1)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moved;
+
+    #[test]
+    fn a_row_s_way_is_told_from_its_beginning_to_its_end() {
+        assert_eq!(moved(&[3]), "");
+        assert_eq!(moved(&[1_203, 4]), "   rank while learning: 1,204 → 5");
+        assert_eq!(
+            moved(&[9, 8, 7, 6, 5, 4, 0]),
+            "   rank while learning: 10 → … → 7 → 6 → 5 → 1"
+        );
     }
 }

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use crate::tui::cells::HEIGHTS;
 
 /// `counts` in `cells` parts at the most; neighbours are added up where there are more counts than cells.
-fn grouped(counts: &[u32], cells: usize) -> Vec<u64> {
+pub fn grouped(counts: &[u32], cells: usize) -> Vec<u64> {
     let parts = counts.len().min(cells);
     let mut sums = vec![0_u64; parts];
     for (index, count) in counts.iter().enumerate() {

@@ -1,8 +1,9 @@
-//! The rows from the strangest on: score, movement, and the columns that contribute most.
+//! The rows from the strangest on: score, movement, and why they stand there.
 
 mod footer;
 
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
@@ -14,17 +15,22 @@ use ratatui::widgets::Widget;
 use crate::app::App;
 use crate::app::action::Panel;
 use crate::format;
-use crate::message::Part;
 use crate::score::ranking::{By, Movement, Ranked, Ranking};
 use crate::tui::cells;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::panel::{draw_lines, draw_waiting, frame};
+use crate::tui::widgets::reasons;
 
 /// The outliers panel.
 pub struct Outliers<'a> {
     pub app: &'a App,
     pub theme: Theme,
 }
+
+/// Cells of the shortest reason that says anything: a few letters and a share.
+const SHORTEST: usize = 8;
+/// Cells of a reason that can be read with ease.
+const READABLE: usize = 20;
 
 /// Widths of the columns at this panel width; zero: not shown.
 #[derive(Clone, Copy)]
@@ -34,7 +40,8 @@ struct Widths {
     score: usize,
     beside: usize,
     since: usize,
-    part: usize,
+    gap: usize,
+    reason: usize,
 }
 
 impl Widget for Outliers<'_> {
@@ -59,11 +66,11 @@ impl Widget for Outliers<'_> {
             return;
         };
         let width = usize::from(inner.width);
-        let footer = self.footer(ranking, width);
-        let widths = self.widths(ranking, width);
-        let mut lines = vec![self.heading(ranking.by, widths)];
+        let footer = self.footer(ranking, inner);
         let room = usize::from(inner.height).saturating_sub(1 + footer.len());
         let window = self.window(ranking, room);
+        let widths = self.widths(ranking, width, window.end);
+        let mut lines = vec![self.heading(ranking.by, widths)];
         lines.extend(window.map(|line| match Self::rank_of(ranking, line) {
             Some(rank) => self.row(ranking, rank, widths, width),
             None => self.threshold(ranking, width),
@@ -94,9 +101,13 @@ impl Outliers<'_> {
         ])
     }
 
-    fn widths(&self, ranking: &Ranking, width: usize) -> Widths {
+    /// `last` is the last rank that shows.
+    fn widths(&self, ranking: &Ranking, width: usize, last: usize) -> Widths {
+        /// Where it is narrower, ranks and scores get no more than they need at the moment.
+        const NARROW: usize = 40;
         let digits = |number: usize| number.max(1).ilog10() as usize + 1;
-        let rank = digits(ranking.rows.len()).max(2);
+        let narrow = width < NARROW;
+        let rank = digits(if narrow { last } else { ranking.rows.len() }).max(2);
         let has_ids = self
             .app
             .session
@@ -108,27 +119,45 @@ impl Outliers<'_> {
         } else {
             digits(ranking.total).max(3)
         };
-        let score = 7;
+        let largest = ranking.rows.iter().take(last).map(|ranked| {
+            let score = format::score(ranked.score);
+            cells::width(&score)
+        });
+        let score = match largest.max() {
+            Some(largest) if narrow => largest.clamp("LeSiNN".len(), 7),
+            _ => 7,
+        };
         let mark = if self.app.session.has_label() { 2 } else { 0 };
         let room = width.saturating_sub(2 + rank + 1 + name + 1 + score + mark);
         let since = match ranking.by {
             By::Disagreement => 6,
             _ => 5,
         };
-        let since = if room > since { since } else { 0 };
-        let room = room.saturating_sub(1 + since);
-        // The other score matters more than the largest part where it is what the rows are ranked against.
-        let needed = if ranking.by == By::Network { 8 + 12 } else { 8 };
+        let gap = if narrow { 1 } else { 2 };
+        // A reason says more than where the row was before, unless that is what the rows are ranked by.
+        let after = room.saturating_sub(1 + since);
+        let says_more =
+            ranking.by != By::Disagreement && after < gap + SHORTEST && room >= gap + SHORTEST;
+        let since = if room > since && !says_more { since } else { 0 };
+        let room = if since > 0 { after } else { room };
+        // The other score matters more than the reason where it is what the rows are ranked against.
+        let needed = if ranking.by == By::Network {
+            8 + READABLE
+        } else {
+            8
+        };
         let has_other = ranking.rows.iter().any(|ranked| ranked.beside.is_some());
         let beside = if has_other && room >= needed { 7 } else { 0 };
-        let part = room.saturating_sub(2 + if beside > 0 { 1 + beside } else { 0 });
+        let room = room.saturating_sub(if beside > 0 { 1 + beside } else { 0 });
+        let reason = room.saturating_sub(gap);
         Widths {
             rank,
             name,
             score,
             beside,
             since,
-            part: if part >= 10 { part } else { 0 },
+            gap,
+            reason: if reason >= SHORTEST { reason } else { 0 },
         }
     }
 
@@ -139,7 +168,8 @@ impl Outliers<'_> {
             score,
             beside,
             since,
-            part,
+            gap,
+            reason,
         } = widths;
         let [score_name, beside_name, since_name] = match by {
             By::Network => ["score", "LeSiNN", "since"],
@@ -148,30 +178,20 @@ impl Outliers<'_> {
             By::Disagreement => ["network", "LeSiNN", "higher"],
         };
         let [rank, name] = [cells::right("#", rank), cells::right("row", name)];
-        let mut score = cells::right(score_name, score);
+        let mut text = format!("  {rank} {name} {}", cells::right(score_name, score));
         if beside > 0 {
-            score = format!("{score} {}", cells::right(beside_name, beside));
+            let _ = write!(text, " {}", cells::right(beside_name, beside));
         }
-        let since = cells::right(since_name, since);
-        let mark = if self.app.session.has_label() {
-            "  "
-        } else {
-            ""
-        };
-        let part = if part > 0 {
-            let name = if part < 13 {
-                "largest"
-            } else {
-                "largest parts"
-            };
-            format!("  {}", cells::left(name, part))
-        } else {
-            String::new()
-        };
-        Line::styled(
-            format!("  {rank} {name} {score} {since}{mark}{part}"),
-            self.theme.quiet(),
-        )
+        if since > 0 {
+            let _ = write!(text, " {}", cells::right(since_name, since));
+        }
+        if self.app.session.has_label() {
+            text.push_str("  ");
+        }
+        if reason > 0 {
+            let _ = write!(text, "{:gap$}{}", "", cells::left("reason", reason));
+        }
+        Line::styled(text, self.theme.quiet())
     }
 
     /// Lines of the list that show in `room` lines: the ranked rows with the threshold as a line of its own, scrolled so that
@@ -207,7 +227,7 @@ impl Outliers<'_> {
     /// The rank on a line of the panel below its heading, `inner` being what is inside the frame.
     pub fn rank_at(&self, inner: Rect, line: usize) -> Option<usize> {
         let ranking = self.app.session.ranking.as_ref()?;
-        let footer = self.footer(ranking, usize::from(inner.width)).len();
+        let footer = self.footer(ranking, inner).len();
         let room = usize::from(inner.height).saturating_sub(1 + footer);
         let mut window = self.window(ranking, room);
         Self::rank_of(ranking, window.nth(line)?)
@@ -268,21 +288,24 @@ impl Outliers<'_> {
                 theme.quiet(),
             ));
         }
-        spans.push(Span::styled(
-            format!(" {}", cells::right(&since, widths.since)),
-            since_style,
-        ));
+        if widths.since > 0 {
+            spans.push(Span::styled(
+                format!(" {}", cells::right(&since, widths.since)),
+                since_style,
+            ));
+        }
         if let Some(labelled) = app.session.is_labelled(row) {
             spans.push(Span::styled(
                 if labelled { " ●" } else { "  " },
                 theme.warn(),
             ));
         }
-        if widths.part > 0 {
+        if widths.reason > 0 {
             let explanation = app.session.explanations.get(&row);
-            let parts = explanation.map_or(&[][..], |explanation| &explanation.parts);
-            let text = self.parts(parts, widths.part);
-            spans.push(Span::raw(format!("  {}", cells::left(&text, widths.part))));
+            let reasons = explanation.map_or(&[][..], |explanation| &explanation.reasons);
+            let text = reasons::in_cell(reasons, widths.reason);
+            let (gap, text) = (widths.gap, cells::left(&text, widths.reason));
+            spans.push(Span::raw(format!("{:gap$}{text}", "")));
         }
         if !selected {
             return Line::from(spans);
@@ -291,25 +314,6 @@ impl Outliers<'_> {
         // Reversed colours would make a patchwork of the line: the selected one is plain.
         let text: String = spans.iter().map(|span| span.content.as_ref()).collect();
         Line::styled(cells::left(&text, width), theme.selected(focused))
-    }
-
-    /// The columns that contribute most with their shares: the first in any case, others as far as there is room.
-    fn parts(&self, parts: &[Part], width: usize) -> String {
-        let name = |part: &Part| self.app.session.column_name(part.column as usize);
-        let Some(first) = parts.first() else {
-            return String::new();
-        };
-        let share = format::percent(first.share);
-        let room = width.saturating_sub(cells::width(&share) + 1);
-        let mut text = format!("{} {share}", cells::middle(name(first), room));
-        for part in &parts[1..] {
-            let more = format!(", {} {}", name(part), format::percent(part.share));
-            if cells::width(&text) + cells::width(&more) > width {
-                break;
-            }
-            text.push_str(&more);
-        }
-        text
     }
 
     fn since(&self, movement: Movement) -> (String, Style) {

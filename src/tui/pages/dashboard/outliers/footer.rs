@@ -1,19 +1,22 @@
 //! Below the list: why the selected row stands where it does, what the scores stand on, and what they are worth.
 
+use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::Outliers;
 use crate::format;
-use crate::message::{Explanation, Judged, Part};
+use crate::message::Judged;
 use crate::score::ranking::{Basis, By, Quality, Ranking};
 use crate::score::reference::Reference;
 use crate::tui::cells;
+use crate::tui::widgets::reasons;
 
 impl Outliers<'_> {
     /// Why the selected row stands where it does, what the scores stand on, and what they are worth.
-    pub(super) fn footer(&self, ranking: &Ranking, width: usize) -> Vec<Line<'static>> {
+    pub(super) fn footer(&self, ranking: &Ranking, inner: Rect) -> Vec<Line<'static>> {
         let theme = self.theme;
-        let mut lines = self.reason(width);
+        let width = usize::from(inner.width);
+        let mut lines = self.reason(inner);
         // The list's marks are explained wherever there is room.
         let marks = if self.app.session.has_label() {
             &["   ● labelled", "  ● label", ""][..]
@@ -42,34 +45,32 @@ impl Outliers<'_> {
         lines
     }
 
-    /// The selected row's largest parts, whole; always as many lines, so that the list stays where it is.
-    fn reason(&self, width: usize) -> Vec<Line<'static>> {
-        const LINES: usize = 2;
-        const HARD: &str = "\u{a0}";
+    /// The selected row's reasons, whole; always as many lines, so that the list stays where it is.
+    fn reason(&self, inner: Rect) -> Vec<Line<'static>> {
+        /// Lines where there is room, of a panel that is narrow but high, and its least width and height.
+        const LINES: [usize; 2] = [2, 4];
+        const WIDE: u16 = 60;
+        const LOW: u16 = 19;
+        let narrow = inner.width < WIDE && inner.height >= LOW;
+        let (width, count) = (usize::from(inner.width), LINES[usize::from(narrow)]);
         let session = &self.app.session;
         let row = self.app.selected_row();
-        let parts = row.and_then(|row| session.explanations.get(&row));
-        let words = parts.map_or_else(String::new, |explanation: &Explanation| {
-            let name = row.map_or_else(String::new, |row| session.row_name(row));
-            let part = |part: &Part| {
-                let column = cells::middle(session.column_name(part.column as usize), 24);
-                // Held together by a space that no line is broken at.
-                format!("{column} {}", format::percent(part.share)).replace(' ', HARD)
-            };
-            let parts: Vec<String> = explanation.parts.iter().map(part).collect();
-            format!("row {}: {}", cells::cut(&name, 14), parts.join(", "))
+        let explanation = row.and_then(|row| session.explanations.get(&row));
+        let pieces = explanation.map_or_else(Vec::new, |explanation| {
+            let name = cells::cut(&session.row_name(explanation.row), 14);
+            reasons::in_lines(
+                &format!("row {name}: "),
+                &explanation.reasons,
+                [width.saturating_sub(2), count],
+            )
         });
-        let mut pieces = cells::wrap(&words, width.saturating_sub(2));
-        pieces.resize(LINES, String::new());
-        // What there is no room for goes with its comma.
-        if let Some(last) = pieces.last_mut() {
-            last.truncate(last.trim_end_matches(',').len());
-        }
-        let mut lines: Vec<Line<'_>> = pieces
-            .into_iter()
-            .map(|piece| Line::raw(format!(" {}", piece.replace(HARD, " "))))
-            .collect();
-        lines.insert(0, Line::styled("─".repeat(width), self.theme.quiet()));
+        let mut lines = vec![Line::styled("─".repeat(width), self.theme.quiet())];
+        lines.extend(
+            pieces
+                .into_iter()
+                .map(|piece| Line::raw(format!(" {piece}"))),
+        );
+        lines.resize(1 + count, Line::default());
         lines
     }
 

@@ -1,0 +1,99 @@
+//! A reason in words: which columns, and what is wrong with them.
+
+use super::Reasons;
+use super::erring::{Erring, How};
+use crate::data::columns::category::NOTHING;
+use crate::data::encoder::curve::span;
+use crate::format;
+use crate::message::Reason;
+use crate::score::ranking::By;
+
+impl Reasons<'_> {
+    /// What errs in a row, in words; `rebuilt` is what the networks make of it, `score` its whole score.
+    pub(super) fn reason(&self, row: u32, erring: &Erring, rebuilt: &[f32], score: f64) -> Reason {
+        let columns = &self.data.encoder.columns;
+        let (first, last) = (erring.columns.start, erring.columns.end - 1);
+        let range = span(&columns[first].name, &columns[last].name);
+        // Where there is nothing but the curve its name says nothing.
+        let whole = erring.columns.len() == columns.len();
+        let curve = if whole {
+            String::new()
+        } else {
+            format!("{range} ")
+        };
+        let (subject, detail) = match erring.how {
+            How::Alone => (range, self.alone(row, first, rebuilt)),
+            How::Run(side) => {
+                let words = side.map_or("", |above| if above { ": too high" } else { ": too low" });
+                (range, words.to_owned())
+            }
+            How::Shift { up, columns } => {
+                let way = if up { "up" } else { "down" };
+                let share = format::percent(columns as f32);
+                (
+                    format!("{curve}shifted {way}"),
+                    format!(", {share} of the columns"),
+                )
+            }
+            How::Spread => (
+                format!("{curve}spread"),
+                ", no stretch stands out".to_owned(),
+            ),
+        };
+        Reason {
+            subject,
+            detail,
+            columns: first as u32..last as u32 + 1,
+            share: super::share(erring.part, score),
+        }
+    }
+
+    /// What a column says, and what was expected of it.
+    fn alone(&self, row: u32, index: usize, rebuilt: &[f32]) -> String {
+        let column = &self.data.encoder.columns[index];
+        let missing = self.data.is_missing(row as usize, index);
+        let own = self.data.units(column, self.data.matrix.row(row as usize));
+        let expected = self.data.units(column, rebuilt);
+        if let (Some(own), Some(expected)) = (column.word(&own), column.word(&expected)) {
+            let quoted = |word: &str| {
+                if word == NOTHING {
+                    "nothing".to_owned()
+                } else {
+                    format!("“{word}”")
+                }
+            };
+            let own = if missing {
+                "nothing".to_owned()
+            } else {
+                quoted(own)
+            };
+            // Scores without a network expect no word of their own, and the network may be unsure of the right one.
+            return if own == quoted(expected) || self.by == By::Lesinn {
+                format!(": {own}")
+            } else {
+                format!(": {own} instead of {}", quoted(expected))
+            };
+        }
+        let scale = self.data.encoder.features[column.features.start].scale;
+        let number = |values: &[f64]| {
+            column.shown(values).unwrap_or_else(|| {
+                let text = format::aligned(values[0], 10.0 * scale);
+                match text.split_once('.') {
+                    Some((_, decimals)) if !decimals.contains('e') => {
+                        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+                    }
+                    _ => text,
+                }
+            })
+        };
+        let own = if missing {
+            "nothing".to_owned()
+        } else {
+            number(&own)
+        };
+        match self.by {
+            By::Lesinn => format!(": {own}"),
+            _ => format!(": {own} instead of {}", number(&expected)),
+        }
+    }
+}
