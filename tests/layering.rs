@@ -10,6 +10,18 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("error", &[], &["ratatui", "burn", "malevich", "clap"]),
     ("format", &[], &["ratatui", "burn", "malevich", "clap"]),
     (
+        "export",
+        &["export", "train", "data", "error", "format", "message"],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
+        "report",
+        &[
+            "report", "export", "train", "score", "model", "data", "error", "format", "message",
+        ],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
         "message",
         &[
             "compare::results",
@@ -60,6 +72,8 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         &[
             "worker",
             "compare",
+            "export",
+            "report",
             "train",
             "message",
             "data::read",
@@ -115,10 +129,13 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         &[
             "cli",
             "compare",
+            "export",
+            "report",
             "message",
             "run",
             "plan",
             "app::pace",
+            "app::session::curve",
             "app::typed",
             "tui::theme",
             "tui::cells",
@@ -159,7 +176,12 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     (
         "data::table",
-        &["data::table", "data::columns", "data::records::original"],
+        &[
+            "data::table",
+            "data::columns",
+            "data::provenance",
+            "data::records::original",
+        ],
     ),
     (
         "data::encoder",
@@ -168,8 +190,12 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::matrix",
             "data::table",
             "data::columns",
-            "data::records::original",
+            "data::provenance",
         ],
+    ),
+    (
+        "data::provenance",
+        &["data::columns::ids", "data::records::original"],
     ),
 ];
 

@@ -36,6 +36,8 @@ use ratatui::layout::Size;
 struct Script(Rc<RefCell<State>>);
 
 struct State {
+    /// What was put on the clipboard.
+    copied: Vec<String>,
     terminal: Terminal<TestBackend>,
     events: VecDeque<Event>,
     frames: usize,
@@ -47,6 +49,7 @@ impl Script {
     fn new() -> Self {
         let terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
         Self(Rc::new(RefCell::new(State {
+            copied: Vec::new(),
             terminal,
             events: VecDeque::new(),
             frames: 0,
@@ -121,6 +124,11 @@ impl Console for Script {
     }
 
     fn set_mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.0.borrow_mut().copied.push(text.to_owned());
         Ok(())
     }
 

@@ -35,8 +35,12 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
         .collect();
     let (rows, steps) = (format::group(loaded.rows), format::group(steps));
     let flagged = format::group(ranking.flagged);
+    let kept = match &session.saved[..] {
+        [] => format!("Nothing was saved. To keep the scores: {again} --scores scores.csv"),
+        saved => format!("Saved: {}.", saved.join("; ")),
+    };
     Some(format!(
-        "misfit: {}, {rows} rows, {steps} steps: {flagged} flagged. The strangest: {}.\nNothing was saved. To keep the scores: {again} --scores scores.csv",
+        "misfit: {}, {rows} rows, {steps} steps: {flagged} flagged. The strangest: {}.\n{kept}",
         loaded.name,
         strangest.join(", ")
     ))

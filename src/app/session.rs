@@ -4,6 +4,7 @@
 pub mod control;
 pub mod curve;
 pub mod run;
+mod story;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -77,6 +78,8 @@ pub struct Session {
     pub comparison: Option<Comparison>,
     /// Whether the worker is comparing them.
     pub comparing: bool,
+    /// What was written to files, a sentence each.
+    pub saved: Vec<String>,
 }
 
 impl Session {
@@ -102,6 +105,7 @@ impl Session {
             looking: None,
             comparison: None,
             comparing: false,
+            saved: Vec::new(),
         }
     }
 
@@ -123,6 +127,8 @@ impl Session {
             Report::Explained(explained) => self.explain(explained),
             Report::Paused => self.phase = Phase::Paused,
             Report::Resumed => self.phase = Phase::Training,
+            // The screen's business, not the session's.
+            Report::Exported(_) | Report::Copied(_) => {}
             Report::Finished => self.phase = Phase::Finished,
             Report::Failed(why) => self.phase = Phase::Failed(why),
             Report::Ended(why) => self.phase = Phase::Ended(why),
@@ -132,8 +138,10 @@ impl Session {
     /// Another table begins everything anew, but for what the user wants of its columns.
     fn load(&mut self, loaded: Loaded) {
         let applied = std::mem::take(&mut self.applied);
+        let saved = std::mem::take(&mut self.saved);
         *self = Self {
             applied,
+            saved,
             loaded: Some(loaded),
             ..Self::new(std::mem::take(&mut self.source))
         };

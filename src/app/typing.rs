@@ -6,7 +6,7 @@ use super::context::{Context, Effects};
 use super::pages::dashboard::outliers;
 use super::prompt::{Edit, Prompt, Purpose};
 use super::typed::{self, Typed};
-use crate::message::Command;
+use crate::message::{Command, Formulas};
 
 impl App {
     /// Takes an edit of the line being typed.
@@ -64,7 +64,13 @@ impl App {
         let session = &mut self.session;
         let is_past = matches!(
             typed,
-            Typed::Do(_) | Typed::Row(_) | Typed::Snapshot(_) | Typed::Log(..)
+            Typed::Do(_)
+                | Typed::Row(_)
+                | Typed::Snapshot(_)
+                | Typed::Log(..)
+                | Typed::Export { .. }
+                | Typed::Copy(_)
+                | Typed::Formulas(_)
         );
         if !is_past {
             session.look_at(None, effects);
@@ -93,6 +99,20 @@ impl App {
             Typed::Snapshot(None) => session.look_at(None, effects),
             Typed::Snapshot(Some(step)) => session.look_at_step(step, effects),
             Typed::Log(panel, on) => self.dashboard.charts.set_log(panel, on),
+            Typed::Export {
+                file,
+                rows,
+                overwrite,
+            } => self.export(file, rows, overwrite, effects),
+            Typed::Report { file, overwrite } => self.publish(file, overwrite, effects),
+            Typed::Copy(rows) => self.copy(rows, effects),
+            Typed::Formulas(formulas) => {
+                self.formulas = formulas;
+                effects.say(match formulas {
+                    Formulas::Keep => "cells that begin like a formula stay as they are",
+                    Formulas::Quote => "cells that begin like a formula get an apostrophe in front",
+                });
+            }
             Typed::Mouse(on) => self.set_mouse(on, effects),
         }
     }

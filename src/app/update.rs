@@ -86,6 +86,11 @@ impl App {
             .is_some_and(|page| page.behaviour().stands_alone());
         // A notice stands where the page would be, and takes no keys.
         let is_shown = stands_alone || self.session.is_open();
+        match action {
+            Action::Export => return self.begin_export(effects),
+            Action::Copy => return self.copy_selected(effects),
+            _ => {}
+        }
         if is_shown && self.with_page(effects, |page, context| page.update(action, context)) {
             return;
         }

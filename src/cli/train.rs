@@ -1,6 +1,7 @@
 //! `misfit train`: the whole job without a screen.
 
 mod document;
+mod taking;
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -12,8 +13,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use crate::app::session::curve::Curve;
 use crate::cli::args::RunArgs;
 use crate::cli::args::output::OutputArgs;
+use crate::cli::args::taking::TakingArgs;
 use crate::cli::progress::Progress;
 use crate::cli::progress::workload::Workload;
 use crate::cli::{print, print_json};
@@ -21,7 +24,7 @@ use crate::data::table::Table;
 use crate::data::text::sanitize;
 use crate::error::{Error, Result, csv_write};
 use crate::format;
-use crate::message::{Explanation, Watch};
+use crate::message::{self, Explanation, Point, Watch};
 use crate::model::ledger::Ledger;
 use crate::plan::Prepared;
 use crate::score::entropy::entropy;
@@ -45,6 +48,8 @@ pub struct TrainArgs {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     scores: Option<PathBuf>,
     #[command(flatten)]
+    taking: TakingArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
@@ -60,6 +65,7 @@ impl TrainArgs {
             .as_deref()
             .map(|path| self.open_scores(path))
             .transpose()?;
+        self.taking.check(prepared.table.path.as_deref())?;
         // Before the training, whose memory is not taken yet.
         let referring = Instant::now();
         progress.begin("references", Some(prepared.table.rows as u64));
@@ -85,7 +91,12 @@ impl TrainArgs {
             write_scores(BufWriter::new(file), &scores, &prepared.table)
                 .map_err(Error::io(doing))?;
         }
+        if self.taking.asked().is_some() || self.taking.report.is_some() {
+            progress.begin("writing", None);
+        }
+        let saved = self.taking.write(&mut prepared, &trained, &plan)?;
         let outcome = Outcome {
+            saved,
             preset: plan.preset.to_string(),
             prepared,
             trained,
@@ -147,6 +158,11 @@ struct Trained {
     last_epoch: Option<Metrics>,
     valid: Option<Metrics>,
     history: Vec<Past>,
+    /// The losses of the last network.
+    train: Curve,
+    validated: Curve,
+    /// What its rankings were worth.
+    worth: Vec<message::Judged>,
 }
 
 impl Trained {
@@ -156,18 +172,26 @@ impl Trained {
         let steps = trainer.limit().unwrap_or_default();
         let mut epoch = Sum::default();
         self.last_epoch = None;
+        (self.train, self.validated) = (Curve::default(), Curve::default());
+        self.worth.clear();
         while !trainer.finished() {
             let before = Instant::now();
             let step = trainer.advance()?;
             let metrics = step.metrics;
+            self.train.push(step.step, step.rows as u64, point(metrics));
             self.time += before.elapsed();
             self.rows += step.rows;
             self.steps += 1;
             epoch.add(step.metrics, step.rows);
             let review = trainer.review();
+            if let Some(valid) = review.valid {
+                self.validated.push(step.step, 1, point(valid));
+            }
             self.valid = review.valid.or(self.valid);
             if review.snapshot {
-                self.history.push(past(trainer)?);
+                let (past, worth) = past(trainer)?;
+                self.history.push(past);
+                self.worth.extend(worth);
             }
             if step.epoch.is_some() {
                 epoch = Sum::default();
@@ -191,24 +215,35 @@ impl Trained {
     }
 }
 
+fn point(metrics: Metrics) -> Point {
+    Point {
+        loss: metrics.loss,
+        mse: metrics.mse,
+    }
+}
+
 /// What the network's scores are worth now.
-fn past(trainer: &mut Trainer) -> Result<Past> {
+fn past(trainer: &mut Trainer) -> Result<(Past, Option<message::Judged>)> {
     let (scores, basis) = trainer.scores()?;
     // Ranking takes longer than all else here, and only the label asks for it.
-    let judged = trainer.outlier().and_then(|outlier| {
+    let ranking = trainer.outlier().map(|outlier| {
         let (ranking, _) = Ranking::new(&scores, (basis, By::Network), Some(outlier), None);
-        Judged::of(&ranking)
+        ranking
     });
-    Ok(Past {
+    let past = Past {
         network: trainer.network() + 1,
         step: trainer.step(),
-        judged,
+        judged: ranking.as_ref().and_then(Judged::of),
         entropy: entropy(&scores),
-    })
+    };
+    let worth = ranking.map(|ranking| message::Judged::new(trainer.moment(), &ranking));
+    Ok((past, worth))
 }
 
 /// Everything there is to print.
 struct Outcome {
+    /// What was written to files, a sentence each.
+    saved: Vec<String>,
     preset: String,
     prepared: Prepared,
     trained: Trained,
@@ -314,6 +349,7 @@ impl Outcome {
             agreement: PerReference::agree(&self.references, &self.network),
             history: trained.history.clone(),
             notices: table.notices.clone(),
+            saved: self.saved.clone(),
             hints: self.hints(),
         }
     }
@@ -377,6 +413,9 @@ impl Outcome {
                 .as_ref()
                 .map_or_else(String::new, |id| format!("  ({})", sanitize(id)));
             let _ = writeln!(text, "{rank:>5} {row:>9} {score:>9}  {column} {share}{id}");
+        }
+        for saved in &document.saved {
+            let _ = writeln!(text, "{saved}");
         }
         text
     }

@@ -4,14 +4,12 @@ mod coded;
 mod feature;
 mod fill;
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 
 use crate::data::columns::column::{Column, Values};
 use crate::data::encoder::fill::{Bits, fill};
 use crate::data::matrix::Matrix;
-use crate::data::records::original::Original;
+use crate::data::provenance::Provenance;
 use crate::data::table::Table;
 
 pub use crate::data::encoder::coded::Coded;
@@ -33,8 +31,8 @@ pub struct Encoded {
     pub encoder: Encoder,
     /// `[rows, features]`, scaled.
     pub matrix: Matrix,
-    /// The original text of the rows, where it can still be found.
-    pub original: Option<Arc<Original>>,
+    /// Where the rows come from.
+    pub provenance: Provenance,
     missing: Vec<Bits>,
 }
 
@@ -77,7 +75,7 @@ impl Encoded {
                 columns: coded,
             },
             matrix,
-            original: None,
+            provenance: Provenance::default(),
             missing,
         }
     }
@@ -93,7 +91,7 @@ impl Encoded {
         };
         let columns = table.columns.iter_mut().map(take).collect();
         Self {
-            original: table.original.clone(),
+            provenance: table.provenance(),
             ..Self::new(columns, table.rows, scaling)
         }
     }

@@ -155,6 +155,11 @@ impl Places {
         self.ranks[row as usize] as usize
     }
 
+    /// The rows, the strangest first.
+    pub fn order(&self) -> Vec<u32> {
+        places(&self.ranks)
+    }
+
     /// Share of the rows flagged in these places that are in the `later` ones too; none where there are none.
     fn stayed(&self, later: &Self) -> Option<f64> {
         let both = self.ranks.iter().zip(&later.ranks);

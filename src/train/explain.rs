@@ -1,7 +1,8 @@
 //! Why rows rank where they do: the columns' parts of their scores, and one row beside what the network makes of it.
 
-use crate::data::encoder::{Coded, Encoded};
+use crate::data::encoder::{Coded, Encoded, Encoder};
 use crate::data::text::sanitize_bytes;
+use crate::format;
 use crate::message::{Cell, Explained, Explanation, Part, RowPage, Watch};
 use crate::score::ranking::{By, Ranking};
 use crate::score::reference::References;
@@ -33,16 +34,23 @@ impl Reasons<'_> {
             .take(watch.count)
             .map(|r| r.row)
             .collect();
-        let rows = watched
-            .iter()
-            .zip(self.look(&watched))
-            .map(|(row, seen)| explanation(*row, &self.parts(&seen)))
-            .collect();
-        let open = watch
-            .row
-            .and_then(|row| Some((row, self.look(&[row]).pop()?)));
-        let page = open.map(|(row, seen)| self.page(row, &seen));
-        Explained { rows, page }
+        Explained {
+            rows: self.rows(&watched),
+            page: watch.row.and_then(|row| self.row_page(row)),
+        }
+    }
+
+    /// Why each of these rows has its score.
+    pub fn rows(&self, rows: &[u32]) -> Vec<Explanation> {
+        let seen = rows.iter().zip(self.look(rows));
+        seen.map(|(row, seen)| explanation(*row, &self.parts(&seen)))
+            .collect()
+    }
+
+    /// One row, column by column.
+    pub fn row_page(&self, row: u32) -> Option<RowPage> {
+        let seen = self.look(&[row]).pop()?;
+        Some(self.page(row, &seen))
     }
 
     /// Each row as the networks see it, with the parts of the score that ranks it.
@@ -88,6 +96,7 @@ impl Reasons<'_> {
         let score: f64 = parts.iter().sum();
         let words = self
             .data
+            .provenance
             .original
             .as_ref()
             .and_then(|original| original.cells(row as usize));
@@ -128,6 +137,16 @@ impl Reasons<'_> {
             .map(|index| self.data.encoder.features[index].inverse(f64::from(scaled[index])))
             .collect()
     }
+}
+
+/// Why a row has its score, in words: the columns with the largest parts and their shares.
+pub fn in_words(explanation: &Explanation, encoder: &Encoder) -> String {
+    let part = |part: &Part| {
+        let name = &encoder.columns[part.column as usize].name;
+        format!("{name} {}", format::percent(part.share))
+    };
+    let parts: Vec<String> = explanation.parts.iter().map(part).collect();
+    parts.join(", ")
 }
 
 /// The columns with the largest parts.

@@ -58,6 +58,10 @@ impl Hints<'_> {
             spans.push(Span::styled(format!("{sought}, then enter"), theme.quiet()));
             return Line::from(spans);
         }
+        if let Some(note) = &prompt.note {
+            spans.push(Span::styled(cells::cut(note, room), theme.warn()));
+            return Line::from(spans);
+        }
         let ways = typed::completions(prompt.typed(), &self.app.session);
         let only = matches!(&ways[..], [way] if way.trim() == prompt.text.trim());
         if ways.is_empty() || only {

@@ -178,9 +178,9 @@ mod tests {
     #[test]
     fn whatever_a_key_does_can_be_typed_but_for_moving_about_and_typing_itself() {
         use Action::{
-            Command, CursorLeft, CursorRight, Down, Find, First, Last, OutputBiasOnly, PageDown,
-            PageUp, Quit, ToggleAllBiases, ToggleDisagreement, ToggleLog, ToggleMouse, ToggleTied,
-            Up,
+            Command, Copy, CursorLeft, CursorRight, Down, Export, Find, First, Last,
+            OutputBiasOnly, PageDown, PageUp, Quit, ToggleAllBiases, ToggleDisagreement, ToggleLog,
+            ToggleMouse, ToggleTied, Up,
         };
         let moves = [
             Up,
@@ -203,6 +203,8 @@ mod tests {
             ToggleDisagreement,
             ToggleLog,
             ToggleMouse,
+            Export,
+            Copy,
         ];
         for Binding { action, .. } in BINDINGS {
             let typed = crate::app::typed::ACTIONS

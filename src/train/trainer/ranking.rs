@@ -3,12 +3,26 @@
 use std::sync::Arc;
 
 use super::Trainer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::message::{Explained, Judged, Moment, Watch};
 use crate::score::ranking::{Basis, By, Places, Ranking};
 use crate::score::view::View;
 use crate::train::explain::Reasons;
 use crate::train::judging::Placed;
+
+/// A ranking of every row, where [`Ranking`] lists the first ones.
+pub struct WholeRanking {
+    /// The rows, the strangest first.
+    pub order: Vec<u32>,
+    /// The place of each row.
+    pub places: Arc<Places>,
+    /// The score of each row.
+    pub scores: Vec<f32>,
+    /// Score above which a row is flagged.
+    pub threshold: f64,
+    /// How many rows are: the first ones.
+    pub flagged: usize,
+}
 
 impl Trainer {
     /// Whether the scores are a mean over snapshots, and so change only when one is taken.
@@ -192,9 +206,15 @@ impl Trainer {
 
     /// Why the watched rows stand where they do in the last ranking, or in the one that is looked at.
     pub fn explain(&self, watch: Watch) -> Explained {
-        let Some(ranking) = self.shown() else {
-            return Explained::default();
-        };
+        match (self.shown(), self.reasons()) {
+            (Some(ranking), Some(reasons)) => reasons.explain(ranking, watch),
+            _ => Explained::default(),
+        }
+    }
+
+    /// What the last ranking stands on, or the one that is looked at; none before there is one.
+    pub fn reasons(&self) -> Option<Reasons<'_>> {
+        let ranking = self.shown()?;
         let (snapshots, current) = match &self.looking {
             Some(look) => (look.snapshots, look.view.as_ref().map(|(view, _)| view)),
             None => (self.snapshots.len(), self.current.as_ref()),
@@ -204,12 +224,40 @@ impl Trainer {
         } else {
             current.iter().map(|view| (*view, 1.0)).collect()
         };
-        let reasons = Reasons {
+        Some(Reasons {
             data: &self.data,
             views,
             references: self.references.as_deref(),
             by: ranking.by,
+        })
+    }
+
+    /// Every row in its place: as the rows rank now, or as they did at the moment that is looked at. An error where that
+    /// moment's scores were not kept.
+    pub fn whole_ranking(&mut self) -> Result<WholeRanking> {
+        let looked = self.looking.as_ref().map(|look| {
+            let scores = look.view.as_ref().map(|(_, scores)| scores.clone());
+            (look.snapshots, scores)
+        });
+        let (network, basis) = match looked {
+            None => self.scores()?,
+            Some((count, scores)) => {
+                let then = scores.or_else(|| self.snapshots.mean_then(count));
+                let gone = || Error::Told("the scores of that moment were not kept".into());
+                (then.ok_or_else(gone)?, self.snapshots.basis(count))
+            }
         };
-        reasons.explain(ranking, watch)
+        let (ranking, places) = self.place(&network, basis, None);
+        let scores = match ranking.by {
+            By::Disagreement => network,
+            _ => self.ranking_scores(&network).0,
+        };
+        Ok(WholeRanking {
+            order: places.order(),
+            places,
+            scores,
+            threshold: ranking.threshold,
+            flagged: ranking.flagged,
+        })
     }
 }
