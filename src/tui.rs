@@ -39,7 +39,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: Theme) {
             frame.render_widget(Status { app, theme }, status);
             draw_body(frame, app, theme, body);
             frame.render_widget(Hints { app, theme }, hints);
-            if let Some(column) = hints::cursor(app) {
+            if let Some(column) = hints::cursor(app, hints.width) {
                 frame.set_cursor_position((
                     hints.x + column.min(hints.width.saturating_sub(1)),
                     hints.y,

@@ -403,3 +403,24 @@ fn the_mouse_selects_and_scrolls() {
         (Panel::Outliers, 3)
     );
 }
+
+#[test]
+fn y_puts_the_selected_row_on_the_terminals_clipboard() {
+    let console = Script::new();
+    let mut screen = screen(&console, 20, fake::steady);
+    turn_until(&mut screen, |app| app.session.phase == Phase::Finished);
+    console.type_keys("4y");
+    turn_until(&mut screen, |app| {
+        app.answer
+            .as_ref()
+            .is_some_and(|answer| answer.contains("copied"))
+    });
+    let copied = console.0.borrow().copied.clone();
+    let [text] = &copied[..] else {
+        panic!("{copied:?}");
+    };
+    assert!(
+        text.starts_with("rank,row,score") && text.lines().count() == 2,
+        "{text}"
+    );
+}

@@ -37,7 +37,11 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
     let flagged = format::group(ranking.flagged);
     let kept = match &session.saved[..] {
         [] => format!("Nothing was saved. To keep the scores: {again} --scores scores.csv"),
-        saved => format!("Saved: {}.", saved.join("; ")),
+        saved => {
+            let plain = |saved: &String| saved.trim_start_matches("wrote ").to_owned();
+            let saved: Vec<String> = saved.iter().map(plain).collect();
+            format!("Saved: {}.", saved.join("; "))
+        }
     };
     Some(format!(
         "misfit: {}, {rows} rows, {steps} steps: {flagged} flagged. The strangest: {}.\n{kept}",

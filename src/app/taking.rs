@@ -20,6 +20,11 @@ pub(super) struct Writing {
 }
 
 impl App {
+    /// Whether there are ranked rows, and a worker to write them.
+    fn can_take_along(&self) -> bool {
+        self.session.ranking.is_some() && self.session.is_open()
+    }
+
     /// Begins a line that exports, with a name proposed.
     pub(super) fn begin_export(&mut self, effects: &mut Effects) {
         let Some(ranking) = &self.session.ranking else {
@@ -45,7 +50,7 @@ impl App {
         overwrite: bool,
         effects: &mut Effects,
     ) {
-        if self.session.ranking.is_none() {
+        if !self.can_take_along() {
             return effects.say("there is nothing to export yet");
         }
         let which = match &rows {
@@ -67,7 +72,7 @@ impl App {
 
     /// Asks for a page about the run.
     pub(super) fn publish(&mut self, file: String, overwrite: bool, effects: &mut Effects) {
-        if self.session.ranking.is_none() {
+        if !self.can_take_along() {
             return effects.say("there is nothing to report yet");
         }
         let path = PathBuf::from(&file);
@@ -89,7 +94,7 @@ impl App {
     pub(super) fn copy(&mut self, rows: Option<Rows>, effects: &mut Effects) {
         let selected = || self.selected_row().map(|row| Rows::These(vec![row]));
         match rows.or_else(selected) {
-            Some(rows) if self.session.ranking.is_some() => effects.send(Command::Copy(Copy {
+            Some(rows) if self.can_take_along() => effects.send(Command::Copy(Copy {
                 rows,
                 formulas: self.formulas,
             })),
@@ -112,18 +117,18 @@ impl App {
         self.answer = Some(match exported {
             Exported::Percent(percent) => format!("writing {file}: {percent} %"),
             Exported::Done(sentence) => {
+                self.session.saved.retain(|saved| saved != sentence);
                 self.session.saved.push(sentence.clone());
                 sentence.clone()
             }
             Exported::Failed(why) => why.clone(),
             Exported::Exists => {
-                let text = format!("{file} is there already");
                 if let (Some(writing), None) = (&self.writing, &self.prompt) {
-                    let note = format!("{text}: enter replaces it, esc keeps it");
+                    let note = "there is such a file: enter replaces it, esc keeps it";
                     let prompt = Prompt::with(Purpose::Command, writing.again.clone());
-                    self.prompt = Some(prompt.noted(note));
+                    self.prompt = Some(prompt.noted(note.into()));
                 }
-                format!("{text}; nothing was written")
+                format!("nothing was written: there is a file {file}")
             }
         });
         if !matches!(exported, Exported::Percent(_)) {

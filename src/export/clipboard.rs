@@ -77,15 +77,15 @@ fn told(fitting: Fitting, wanted: usize, source: Source, asked: &Copy, option: &
         };
     }
     let (count, bytes) = (format::count(rows, "row"), format::bytes(text.len() as u64));
+    let allowed = "if your terminal allows it (OSC 52)";
     let mut sentence = if rows < wanted {
-        let of = format::group(wanted);
+        let (rows, of) = (format::group(rows), format::group(wanted));
         format!(
-            "copied the first {rows} of {of} rows ({bytes}; terminals take {most}, e writes all to a file)"
+            "copied {rows} of {of} rows, all that terminals take ({bytes}) – {allowed}; e writes a file"
         )
     } else {
-        format!("copied {count} ({bytes})")
+        format!("copied {count} ({bytes}) – {allowed}")
     };
-    sentence.push_str(" – if your terminal allows it (OSC 52)");
     for note in notes(source, formulas, asked.formulas, option) {
         sentence.push_str("; ");
         sentence.push_str(&note);

@@ -25,7 +25,9 @@ const ROWS: usize = 1_024;
 pub enum Source {
     /// The file, read again.
     File,
-    /// The table in memory, because there is no such text any more.
+    /// The table in memory, which came from no file.
+    Made,
+    /// The table in memory, because the text was not kept.
     Gone,
     /// The table in memory, because the file has changed.
     Changed,
@@ -35,7 +37,7 @@ impl Source {
     /// What should be said of it.
     pub const fn note(self) -> Option<&'static str> {
         match self {
-            Self::File => None,
+            Self::File | Self::Made => None,
             Self::Gone => {
                 Some("the values are as they were read, rounded, and only of the columns in use")
             }
@@ -100,6 +102,7 @@ impl<'a> Take<'a> {
     /// Where their cells may come from, the best first.
     pub fn sources(&self) -> impl Iterator<Item = Source> + use<> {
         match &self.data.provenance.original {
+            None if self.data.provenance.header.is_empty() => vec![Source::Made],
             None => vec![Source::Gone],
             Some(original) if original.open().is_none() => vec![Source::Changed],
             Some(_) => vec![Source::File, Source::Changed],
@@ -112,7 +115,7 @@ impl<'a> Take<'a> {
         let provenance = &self.data.provenance;
         let theirs: Vec<String> = match source {
             Source::File => provenance.header.clone(),
-            Source::Gone | Source::Changed => {
+            Source::Made | Source::Gone | Source::Changed => {
                 let columns = self.data.encoder.columns.iter();
                 let name = |place: usize, name: &str| {
                     let header = provenance.header.get(place);
@@ -199,7 +202,7 @@ impl<'a> Take<'a> {
         }
     }
 
-    /// The columns in use as the network's table has them: words, dates, and numbers to the seven digits of its floats.
+    /// The columns in use as the network's table has them: words, dates, and numbers as precise as its floats.
     fn as_read(&self, row: usize) -> Vec<Cell<'static>> {
         let scaled = self.data.matrix.row(row);
         let columns = self.data.encoder.columns.iter().enumerate();
@@ -215,7 +218,11 @@ impl<'a> Take<'a> {
                 let text = match values.first() {
                     _ if self.data.is_missing(row, index) => return Cell::Nothing,
                     None => return Cell::Nothing,
-                    Some(first) => column.shown(&values).unwrap_or_else(|| rounded(*first)),
+                    Some(first) => column.shown(&values).unwrap_or_else(|| {
+                        let feature = column.features.start;
+                        let scale = self.data.encoder.features[feature].scale;
+                        rounded(*first, scaled[feature], scale)
+                    }),
                 };
                 Cell::Text(Cow::Owned(text.into_bytes()))
             })
@@ -223,10 +230,44 @@ impl<'a> Take<'a> {
     }
 }
 
-/// A number to seven digits.
-fn rounded(value: f64) -> String {
-    let digits = format!("{value:.6e}");
-    digits
-        .parse::<f64>()
-        .map_or(digits, |value| (value + 0.0).to_string())
+/// A number as precise as the float that it was scaled to, and no more: 0.1 and not 0.10000000149.
+fn rounded(value: f64, scaled: f32, scale: f64) -> String {
+    let fine = scale.abs() * f64::from(scaled.abs().max(1.0)) * f64::from(f32::EPSILON);
+    let power = fine.log10().ceil();
+    if !power.is_finite() {
+        return value.to_string();
+    }
+    let digits = (-power).clamp(0.0, 300.0) as usize;
+    if digits == 0 {
+        let place = 10f64.powf(power);
+        return format!("{:.0}", (value / place).round() * place);
+    }
+    let text = format!("{value:.digits$}");
+    match text.trim_end_matches('0').trim_end_matches('.') {
+        "-0" => "0".into(),
+        text => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back_as_they_were() {
+        for (value, offset, scale) in [
+            (7.25, 49.5, 28.9),
+            (-0.1, 3.0, 1.7),
+            (0.0, 0.3, 0.5),
+            (123_456.0, 0.0, 50_000.0),
+            (1.5e-9, 0.0, 1e-9),
+            (3e15, 0.0, 1e15),
+        ] {
+            let scaled = ((value - offset) / scale) as f32;
+            let back = f64::from(scaled) * scale + offset;
+            let text = rounded(back, scaled, scale);
+            assert_eq!(text.parse::<f64>(), Ok(value), "{text}");
+        }
+        assert_eq!(rounded(5.0, 0.0, 0.0), "5");
+    }
 }

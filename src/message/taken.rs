@@ -99,7 +99,7 @@ pub struct Story {
     pub columns: Vec<ColumnInfo>,
     /// What the user should know about the reading.
     pub notices: Vec<String>,
-    /// The training rows' loss over the steps.
+    /// The training rows' loss over the steps, each the mean over an epoch.
     pub train: Vec<(f64, Point)>,
     /// The validation rows'.
     pub valid: Vec<(f64, Point)>,

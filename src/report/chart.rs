@@ -11,7 +11,7 @@ use crate::report::escape::escape;
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 220.0;
 const LEFT: f64 = 56.0;
-const RIGHT: f64 = 12.0;
+const RIGHT: f64 = 28.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 34.0;
 /// Points of a curve; more cannot be told apart.

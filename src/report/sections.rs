@@ -99,7 +99,7 @@ pub fn learning(page: &Page) -> String {
     let story = &page.story;
     let loss = |points: &[(f64, Point)]| points.iter().map(|(x, point)| (*x, point.loss)).collect();
     let mut lines = vec![Line {
-        name: "rows learned from",
+        name: "rows learned from, mean over an epoch",
         class: "train",
         points: loss(&story.train),
     }];

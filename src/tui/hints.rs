@@ -25,9 +25,17 @@ fn sign(purpose: Purpose) -> &'static str {
 }
 
 /// Where the cursor stands while a line is typed.
-pub fn cursor(app: &App) -> Option<u16> {
-    let Prompt { purpose, text, .. } = app.prompt.as_ref()?;
-    Some((1 + sign(*purpose).len() + cells::width(text)) as u16)
+pub fn cursor(app: &App, width: u16) -> Option<u16> {
+    let prompt = app.prompt.as_ref().filter(|prompt| prompt.note.is_none())?;
+    let end = 1 + sign(prompt.purpose).len() + cells::width(&prompt.text);
+    Some((end as u16).min(width.saturating_sub(2)))
+}
+
+/// The end of a line, as much as fits: that is where one types.
+fn end_of(text: &str, width: usize) -> &str {
+    let mut starts = text.char_indices().map(|(start, _)| start);
+    let fits = |start: &usize| cells::width(&text[*start..]) <= width;
+    &text[starts.find(fits).unwrap_or(text.len())..]
 }
 
 impl Widget for Hints<'_> {
@@ -50,16 +58,22 @@ impl Hints<'_> {
     /// The line as it is typed; behind it what it can become, or what it does.
     fn prompt(&self, prompt: &Prompt, width: usize) -> Line<'static> {
         let theme = self.theme;
-        let typed = format!(" {}{} ", sign(prompt.purpose), prompt.text);
+        let sign = sign(prompt.purpose);
+        if let Some(note) = &prompt.note {
+            let note = format!(" {}  ", cells::cut(note, width.saturating_sub(3)));
+            let line = format!("{sign}{}", prompt.text);
+            return Line::from(vec![
+                Span::styled(note, theme.warn()),
+                Span::styled(line, theme.strong()),
+            ]);
+        }
+        let text = end_of(&prompt.text, width.saturating_sub(sign.len() + 3));
+        let typed = format!(" {sign}{text} ");
         let mut room = width.saturating_sub(cells::width(&typed) + 2);
         let mut spans = vec![Span::styled(typed, theme.strong()), Span::raw("  ")];
         if prompt.purpose == Purpose::Find {
             let sought = self.app.sought().unwrap_or_default();
             spans.push(Span::styled(format!("{sought}, then enter"), theme.quiet()));
-            return Line::from(spans);
-        }
-        if let Some(note) = &prompt.note {
-            spans.push(Span::styled(cells::cut(note, room), theme.warn()));
             return Line::from(spans);
         }
         let ways = typed::completions(prompt.typed(), &self.app.session);

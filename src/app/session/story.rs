@@ -14,7 +14,7 @@ impl Session {
             preset: preset.map_or_else(String::new, |started| started.preset.clone()),
             columns: self.columns().to_vec(),
             notices: loaded.map_or_else(Vec::new, |loaded| loaded.notices.clone()),
-            train: self.run.train.points().collect(),
+            train: self.run.train.smoothed(self.steps_per_epoch() as f64),
             valid: self.run.valid.points().collect(),
             judged: self.run.judged.clone(),
             changes: changes

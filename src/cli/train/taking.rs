@@ -42,7 +42,9 @@ impl TakingArgs {
                 preset: plan.preset.to_string(),
                 columns: loaded.columns,
                 notices: loaded.notices,
-                train: trained.train.points().collect(),
+                train: trained
+                    .train
+                    .smoothed(prepared.trainer.steps_per_epoch() as f64),
                 valid: trained.validated.points().collect(),
                 judged: trained.worth.clone(),
                 changes: Vec::new(),
