@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -859,7 +860,13 @@ fn rows_are_exported_as_the_file_has_them_in_the_order_of_the_ranking() {
     let mut text = "a,b,note,=x,rank\r\n".to_owned();
     for row in 1..=40 {
         let noise = row * row % 11;
-        text += &format!("{}.50,{noise},\"w,{}\",-{row},{row}\r\n", row % 7, row % 3);
+        write!(
+            text,
+            "{}.50,{noise},\"w,{}\",-{row},{row}\r\n",
+            row % 7,
+            row % 3
+        )
+        .unwrap();
     }
     text += "900,5,=cmd|x,-3.5,\r\n";
     fs::write(&table, text).unwrap();
@@ -950,7 +957,7 @@ fn a_file_that_cannot_be_written_costs_no_training() {
         ("--export", "/dev/null/x.csv", "no folder"),
     ] {
         misfit(&["train", path, "-q", "--epochs", "1000000000", flag, file])
-            .timeout(std::time::Duration::from_secs(60))
+            .timeout(std::time::Duration::from_mins(1))
             .assert()
             .code(1)
             .stderr(contains(what));
@@ -971,12 +978,14 @@ fn the_report_is_one_page_in_which_hostile_names_are_text() {
     let evil = "<script>alert('1')</script>";
     let mut text = format!("name,{evil},\"say \"\"hi\"\" <b>\",c\n");
     for row in 0..60 {
-        text += &format!(
+        write!(
+            text,
             "<i id='{row}'>,{},{},{}\n",
             row % 7,
             row * row % 11,
             row % 5
-        );
+        )
+        .unwrap();
     }
     text += "<svg/onload=alert(1)>,900,5,1\n";
     fs::write(&table, text).unwrap();

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -28,11 +29,13 @@ fn table(folder: &Path) -> PathBuf {
     for row in 0..ROWS {
         let word = ["up", "down", "left"][row % 3];
         let free = "lorem ipsum ".repeat(row % 2);
-        text += &format!(
+        write!(
+            text,
             "{}.250,{},{word},{free}{row} etc\n",
             row % 100,
             row * row % 101
-        );
+        )
+        .unwrap();
     }
     fs::write(&path, text).unwrap();
     path

@@ -4,10 +4,11 @@
 /// Whether a spreadsheet would take this cell for a formula.
 pub fn is_like_formula(cell: &[u8]) -> bool {
     match cell {
-        [b'=' | b'@' | b'\t' | b'\r' | b'\n', ..] => true,
+        // Last the wide forms of = + - @, which some spreadsheets take for the narrow ones.
+        [b'=' | b'@' | b'\t' | b'\r' | b'\n', ..] | [0xef, 0xbc, 0x8b | 0x8d | 0x9d | 0xa0, ..] => {
+            true
+        }
         [b'+' | b'-', rest @ ..] => !is_plain(rest),
-        // The wide forms of = + - @, which some spreadsheets take for the narrow ones.
-        [0xef, 0xbc, 0x8b | 0x8d | 0x9d | 0xa0, ..] => true,
         _ => false,
     }
 }

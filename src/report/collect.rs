@@ -1,9 +1,9 @@
 //! What the page says, gathered as plain data: from the trainer what is true of every row, from the story what came before.
 
-use crate::data::encoder::Encoder;
+use crate::data::encoder::{Encoder, Feature};
 use crate::error::Result;
 use crate::format;
-use crate::message::{RowPage, Story};
+use crate::message::{Cell, RowPage, Story};
 use crate::model::ledger::Ledger;
 use crate::score::ranking::By;
 use crate::score::threshold::{RULE, median_or_one};
@@ -178,10 +178,10 @@ fn curve(page: &RowPage, encoder: &Encoder) -> [Vec<f64>; 2] {
     let (least, greatest) = scales.fold((f64::MAX, 0.0_f64), |(least, greatest), scale| {
         (least.min(scale), greatest.max(scale))
     });
-    let scaled = greatest > APART * least;
-    let line = |value: fn(&crate::message::Cell) -> f64| {
-        let units = |(cell, feature): &(&crate::message::Cell, &crate::data::encoder::Feature)| {
-            if scaled {
+    let apart = greatest > APART * least;
+    let line = |value: fn(&Cell) -> f64| {
+        let units = |(cell, feature): &(&Cell, &Feature)| {
+            if apart {
                 (value(cell) - feature.offset) / feature.scale
             } else {
                 value(cell)

@@ -1,5 +1,7 @@
 //! The page put together: head, style and the sections in their order.
 
+use std::fmt::Write as _;
+
 use crate::format;
 use crate::report::collect::Page;
 use crate::report::escape::escape;
@@ -14,12 +16,10 @@ pub fn html(page: &Page) -> String {
         "{flagged} of {rows} rows are flagged: their {by} score is above {:.2}, where the median row has about 1.",
         page.threshold
     );
-    let notices: String = page
-        .story
-        .notices
-        .iter()
-        .map(|notice| format!("<li>{}</li>", escape(notice)))
-        .collect();
+    let mut notices = String::new();
+    for notice in &page.story.notices {
+        let _ = write!(notices, "<li>{}</li>", escape(notice));
+    }
     let sections = [
         sections::strange(page),
         sections::scores(page),

@@ -240,10 +240,9 @@ pub fn columns(page: &Page) -> String {
 
 /// How the run can be made again.
 pub fn settings(page: &Page) -> String {
-    let rows: String = page
-        .settings
-        .iter()
-        .map(|(name, value)| format!("<tr><th>{name}</th>{}</tr>\n", text(value)))
-        .collect();
+    let mut rows = String::new();
+    for (name, value) in &page.settings {
+        let _ = writeln!(rows, "<tr><th>{name}</th>{}</tr>", text(value));
+    }
     format!("<h2>Settings</h2>\n{}", table(&["", ""], &rows))
 }

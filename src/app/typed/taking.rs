@@ -56,6 +56,9 @@ pub fn copy(rest: &str) -> Result<Typed, String> {
     }
 }
 
+/// Rows that are proposed.
+const ROWS: [&str; 3] = ["flagged", "all", "top:20"];
+
 /// How `export` and `report` can go on: with the proposed name, then with the rows.
 pub fn completions(verb: &str, rest: &str, source: &str) -> Vec<String> {
     let whole = |text: String| format!("{verb} {text}");
@@ -64,7 +67,6 @@ pub fn completions(verb: &str, rest: &str, source: &str) -> Vec<String> {
         let fits = proposed.starts_with(rest);
         return fits.then(|| whole(proposed)).into_iter().collect();
     }
-    const ROWS: [&str; 3] = ["flagged", "all", "top:20"];
     match rest.rsplit_once(' ') {
         Some((file, begun)) if ends_in(unquoted(file), &[".csv", ".jsonl", ".ndjson"]) => ROWS
             .iter()

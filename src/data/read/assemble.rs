@@ -95,9 +95,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
                     }
                 }
             }
-            (Role::Id, Some(words)) => {
-                table.ids = Some(Arc::new(Ids::new(column.name.clone(), &words)));
-            }
+            (Role::Id, Some(words)) => table.ids = Some(named(&column.name, &words)),
             (Role::Feature, Some(words)) if found_id.is_none() => {
                 found_id = Some((column.name.clone(), words));
             }
@@ -118,7 +116,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
             column.reason.push_str("; names the rows");
         }
-        table.ids = Some(Arc::new(Ids::new(name, &words)));
+        table.ids = Some(named(&name, &words));
     }
     say_left_out(&mut table, filled);
     if table.features() == 0 {
@@ -129,6 +127,10 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         ));
     }
     Ok(table)
+}
+
+fn named(column: &str, words: &Words) -> Arc<Ids> {
+    Arc::new(Ids::new(column.into(), words))
 }
 
 fn say_left_out(table: &mut Table, filled: usize) {
