@@ -719,6 +719,10 @@ fn e_proposes_a_file_and_one_that_is_there_is_asked_about() {
     app.edit(&Edit::Submit);
     app.apply(Report::Exported(Exported::Exists));
     assert!(export(&app.edit(&Edit::Submit)).overwrite);
+    app.apply(Report::Exported(Exported::Percent(40)));
+    assert!(app.answer.as_ref().unwrap().ends_with("40 %"));
+    app.update(Action::Quit);
+    assert!(!app.quit && app.answer.as_ref().unwrap().contains("writing goes on"));
     app.apply(Report::Exported(Exported::Done(
         "wrote 3 rows to x.csv".into(),
     )));

@@ -978,9 +978,9 @@ fn the_report_is_one_page_in_which_hostile_names_are_text() {
     let evil = "<script>alert('1')</script>";
     let mut text = format!("name,{evil},\"say \"\"hi\"\" <b>\",c\n");
     for row in 0..60 {
-        write!(
+        writeln!(
             text,
-            "<i id='{row}'>,{},{},{}\n",
+            "<i id='{row}'>,{},{},{}",
             row % 7,
             row * row % 11,
             row % 5

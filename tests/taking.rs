@@ -29,9 +29,9 @@ fn table(folder: &Path) -> PathBuf {
     for row in 0..ROWS {
         let word = ["up", "down", "left"][row % 3];
         let free = "lorem ipsum ".repeat(row % 2);
-        write!(
+        writeln!(
             text,
-            "{}.250,{},{word},{free}{row} etc\n",
+            "{}.250,{},{word},{free}{row} etc",
             row % 100,
             row * row % 101
         )
