@@ -2,8 +2,8 @@
 //! spread, the strangest rows and why, the columns, and how all of it can be made again. It needs no script, no network and no
 //! second file, and follows the reader's light or dark scheme.
 //!
-//! [`collect`] gathers plain data from trainer and [`Story`]; [`page`] makes text of it. Nothing that came from a file reaches
-//! the page but through [`escape`].
+//! [`collect()`] gathers plain data from trainer and [`Story`]; [`html`] makes text of it. Nothing that came from a file reaches
+//! the page but through `escape`.
 
 mod chart;
 mod collect;

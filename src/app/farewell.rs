@@ -38,7 +38,13 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
     let kept = match &session.saved[..] {
         [] => format!("Nothing was saved. To keep the scores: {again} --scores scores.csv"),
         saved => {
-            let plain = |saved: &String| saved.trim_start_matches("wrote ").to_owned();
+            let plain = |saved: &String| {
+                saved
+                    .trim_start_matches("wrote ")
+                    .split("; ")
+                    .take(1)
+                    .collect()
+            };
             let saved: Vec<String> = saved.iter().map(plain).collect();
             format!("Saved: {}.", saved.join("; "))
         }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Widget;
+use ratatui::widgets::{Clear, Widget};
 
 use crate::app::App;
 use crate::app::prompt::{Prompt, Purpose};
@@ -38,16 +38,41 @@ fn end_of(text: &str, width: usize) -> &str {
     &text[starts.find(fits).unwrap_or(text.len())..]
 }
 
+/// Lines of an answer that is too long for one.
+const ANSWER: usize = 4;
+
+/// An answer, line by line.
+fn lines_of(answer: &str, width: u16) -> Vec<String> {
+    let mut lines = cells::wrap(answer, usize::from(width).saturating_sub(2).max(1));
+    lines.truncate(ANSWER);
+    lines
+}
+
+/// The last line of the screen, and as much of the `body` above it as an answer takes that is longer.
+pub fn area(app: &App, line: Rect, body: Rect) -> Rect {
+    let answer = app.answer.as_ref().filter(|_| app.prompt.is_none());
+    let lines = answer.map_or(1, |answer| lines_of(answer, line.width).len());
+    let above = (lines as u16 - 1).min(body.height);
+    Rect {
+        y: line.y - above,
+        height: line.height + above,
+        ..line
+    }
+}
+
 impl Widget for Hints<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let Self { app, theme } = self;
         let width = usize::from(area.width);
         let line = match (&app.prompt, &app.answer) {
             (Some(prompt), _) => self.prompt(prompt, width),
-            (None, Some(answer)) => Line::from(vec![
-                Span::raw(" "),
-                Span::styled(cells::cut(answer, width.saturating_sub(1)), theme.warn()),
-            ]),
+            (None, Some(answer)) => {
+                Clear.render(area, buffer);
+                for (text, row) in lines_of(answer, area.width).iter().zip(area.rows()) {
+                    Line::styled(format!(" {text}"), theme.warn()).render(row, buffer);
+                }
+                return;
+            }
             (None, None) => self.keys(width),
         };
         line.render(area, buffer);
