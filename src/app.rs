@@ -12,13 +12,14 @@ pub mod pages;
 pub mod prompt;
 mod reports;
 pub mod session;
+mod taking;
 pub mod typed;
 mod typing;
 mod update;
 
 use std::time::Duration;
 
-use crate::message::{Ask, Browse, Command, WATCHED, Watch};
+use crate::message::{Ask, Browse, Command, Formulas, WATCHED, Watch};
 
 use action::Action;
 use context::Selection;
@@ -28,6 +29,7 @@ use pages::dashboard::charts::Scale;
 use pages::{Hint, Page, PageKind};
 use prompt::Prompt;
 use session::{Phase, Session};
+use taking::Writing;
 
 /// The state of the screen.
 #[derive(Debug)]
@@ -56,6 +58,12 @@ pub struct App {
     terminal: Option<Action>,
     /// Whether the mouse works the program.
     pub mouse: bool,
+    /// What becomes of cells that a spreadsheet would run, where rows are taken along.
+    pub formulas: Formulas,
+    /// The file that is being written.
+    writing: Option<Writing>,
+    /// What the terminal's clipboard is asked to hold.
+    clipboard: Option<String>,
     /// What the worker was last asked to explain.
     watch: Watch,
     /// What the worker was asked for on behalf of open pages.
@@ -109,6 +117,9 @@ impl App {
             leaving: false,
             terminal: None,
             mouse: true,
+            formulas: Formulas::default(),
+            writing: None,
+            clipboard: None,
             watch: Watch::default(),
             asked: Asked::default(),
             page_length: 12,

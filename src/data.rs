@@ -17,6 +17,7 @@ pub mod columns;
 pub mod encoder;
 pub mod matrix;
 pub mod options;
+pub mod provenance;
 pub mod read;
 pub mod records;
 pub mod samples;

@@ -19,6 +19,8 @@
 //! | [`train`] | how a network learns: recipe, trainer, and the engines that run it |
 //! | [`score`] | from reconstruction errors to ranked rows, and scores without a network to hold against them |
 //! | [`compare`] | the experiment: bias everywhere, none, output only, tied |
+//! | [`export`] | rows taken along: to a file, to the clipboard |
+//! | [`report`] | one page of HTML about a run |
 //! | [`worker`] | the thread around a trainer |
 //! | [`message`] | what crosses between the threads |
 //! | [`app`] | the state of the screen: the session, the pages, what keys do; no terminal, no thread, no clock |
@@ -50,10 +52,12 @@ pub mod cli;
 pub mod compare;
 pub mod data;
 pub mod error;
+pub mod export;
 pub mod format;
 pub mod message;
 pub mod model;
 pub mod plan;
+pub mod report;
 pub mod run;
 pub mod score;
 pub mod signals;

@@ -7,6 +7,7 @@ mod layers;
 mod loaded;
 mod progress;
 mod spread;
+mod taken;
 
 use crate::compare::results::Comparison;
 use crate::data::read::Progress as Reading;
@@ -15,13 +16,14 @@ use crate::score::flag::FlagRule;
 use crate::score::ranking::{By, Ranking};
 
 pub use browsed::{
-    Arrangement, Ask, Browse, Browsed, Filter, Line, Order, Rows, Seek, Subject, Test, Weighed,
+    Apart, Arrangement, Ask, Browse, Browsed, Filter, Line, Order, Seek, Subject, Test, Weighed,
 };
 pub use explained::{Cell, Explained, Explanation, Reason, RowPage, WATCHED, Watch};
 pub use layers::{Histogram, Layer, Layers, Units};
 pub use loaded::{Change, Choice, ColumnInfo, Loaded, Referenced};
 pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};
 pub use spread::Spread;
+pub use taken::{Copied, Copy, Export, Exported, Formulas, Publish, Rows, Story};
 
 /// What the screen asks of the worker. Obeyed between batches. Stopping is hanging up.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +65,12 @@ pub enum Command {
     LookAt(Option<Moment>),
     /// Train on from a kept snapshot: a new run, whose past is the old one's up to there.
     Branch(Moment),
+    /// Write rows of the ranking that is shown to a file.
+    Export(Export),
+    /// Make rows of it ready for the clipboard.
+    Copy(Copy),
+    /// Write a page about the run.
+    Publish(Box<Publish>),
 }
 
 /// Whether Adam can be given this learning rate.
@@ -107,6 +115,10 @@ pub enum Report {
     Layers(Layers),
     /// The table cannot be used as the user wants it, for this reason; the run goes on as it was.
     Refused(String),
+    /// How writing a file goes.
+    Exported(Exported),
+    /// Rows for the clipboard.
+    Copied(Copied),
     /// Training stands still because it was told to.
     Paused,
     /// Training goes on.

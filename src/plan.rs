@@ -186,7 +186,7 @@ impl Prepared {
             name: table.name.clone(),
             rows: table.rows,
             columns: table.columns.iter().map(info).collect(),
-            numbers: table.numbers.clone(),
+            numbers: table.numbers.as_deref().cloned(),
             features: encoder
                 .columns
                 .iter()

@@ -19,7 +19,7 @@ use crate::app::pace::PaceSetting;
 use crate::app::prompt::Edit;
 use crate::app::session::Phase;
 use crate::error::{Error, Result};
-use crate::message::Command;
+use crate::message::{Command, Formulas};
 use crate::plan::Plan;
 use crate::signals::Signals;
 use crate::tui;
@@ -56,6 +56,8 @@ pub struct Look {
     pub pace: PaceSetting,
     /// Whether the mouse works the program.
     pub mouse: bool,
+    /// What becomes of cells that a spreadsheet would run, where rows are taken along.
+    pub formulas: Formulas,
     /// The command line that does the same without a screen.
     pub again: String,
 }
@@ -68,6 +70,7 @@ pub fn explore(plan: Plan, look: &Look) -> Result<ExitCode> {
     let signals = Signals::register().map_err(Error::io("listen for signals"))?;
     let mut app = App::new(plan.source.name()).with_pace(look.pace);
     app.mouse = look.mouse;
+    app.formulas = look.formulas;
     let preset = plan.preset.to_string();
     let tty = Tty::enter().map_err(Error::io("use the terminal"))?;
     let mut origin = plan.source.origin();
@@ -163,6 +166,9 @@ impl<C: Console> Screen<C> {
         while let Some(report) = self.worker.try_report() {
             self.app.apply(report);
             self.stale = true;
+        }
+        if let Some(text) = self.app.take_clipboard() {
+            self.console.copy(&text)?;
         }
         for command in self.app.rewatch().into_iter().chain(self.app.browse()) {
             self.worker.send(command);

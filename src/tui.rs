@@ -38,8 +38,8 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: Theme) {
         Some([status, body, hints]) => {
             frame.render_widget(Status { app, theme }, status);
             draw_body(frame, app, theme, body);
-            frame.render_widget(Hints { app, theme }, hints);
-            if let Some(column) = hints::cursor(app) {
+            frame.render_widget(Hints { app, theme }, hints::area(app, hints, body));
+            if let Some(column) = hints::cursor(app, hints.width) {
                 frame.set_cursor_position((
                     hints.x + column.min(hints.width.saturating_sub(1)),
                     hints.y,

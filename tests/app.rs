@@ -14,7 +14,9 @@ use misfit::app::prompt::{Edit, Purpose};
 use misfit::app::session::Phase;
 use misfit::app::session::run::Run;
 use misfit::app::{App, Measures};
-use misfit::message::{Command, Moment, Report, Started, Watch};
+use misfit::message::{
+    Command, Copied, Copy, Export, Exported, Formulas, Moment, Report, Rows, Started, Watch,
+};
 use misfit::model::spec::BiasChoice;
 use misfit::score::flag::FlagRule;
 use misfit::score::ranking::{By, Ranking};
@@ -690,4 +692,112 @@ fn a_line_is_completed_and_recalled() {
     app.update(Action::Command);
     app.edit(&Edit::Earlier);
     assert_eq!(text(&app), "bias output");
+}
+
+/// Rows are asked for in a file.
+fn export(commands: &[Command]) -> &Export {
+    match commands {
+        [Command::Export(export)] => export,
+        other => panic!("{other:?} is no export"),
+    }
+}
+
+#[test]
+fn e_proposes_a_file_and_one_that_is_there_is_asked_about() {
+    let mut app = story::dashboard();
+    assert!(app.update(Action::Export).is_empty());
+    let prompt = app.prompt.clone().unwrap();
+    assert_eq!(prompt.text, "export spectra-outliers.csv flagged");
+    let commands = app.edit(&Edit::Submit);
+    let asked = export(&commands);
+    assert_eq!((&asked.rows, asked.overwrite), (&Rows::Flagged, false));
+    assert_eq!(asked.path.to_str(), Some("spectra-outliers.csv"));
+
+    app.apply(Report::Exported(Exported::Exists));
+    let prompt = app.prompt.clone().unwrap();
+    assert_eq!(prompt.text, "export! spectra-outliers.csv flagged");
+    assert!(prompt.note.unwrap().contains("enter replaces it"));
+    app.edit(&Edit::Cancel);
+    assert!(app.prompt.is_none(), "esc keeps the file");
+
+    app.update(Action::Export);
+    app.edit(&Edit::Submit);
+    app.apply(Report::Exported(Exported::Exists));
+    assert!(export(&app.edit(&Edit::Submit)).overwrite);
+    app.apply(Report::Exported(Exported::Percent(40)));
+    assert!(app.answer.as_ref().unwrap().ends_with("40 %"));
+    app.update(Action::Quit);
+    assert!(!app.quit && app.answer.as_ref().unwrap().contains("writing goes on"));
+    app.apply(Report::Exported(Exported::Done(
+        "wrote 3 rows to x.csv".into(),
+    )));
+    assert_eq!(app.answer.as_deref(), Some("wrote 3 rows to x.csv"));
+    let farewell = farewell(&app.session, "misfit train").unwrap();
+    assert!(farewell.contains("Saved: 3 rows to x.csv."), "{farewell}");
+}
+
+#[test]
+fn a_file_that_is_there_does_not_take_the_line_that_is_being_typed() {
+    let mut app = story::dashboard();
+    typed(&mut app, Action::Command, "export x.csv all");
+    app.update(Action::Command);
+    app.edit(&Edit::Insert("rate 1".into()));
+    app.apply(Report::Exported(Exported::Exists));
+    assert_eq!(app.prompt.as_ref().unwrap().text, "rate 1");
+    app.edit(&Edit::Cancel);
+    app.apply(Report::Exported(Exported::Failed(
+        "cannot write x.csv".into(),
+    )));
+    assert_eq!(app.answer.as_deref(), Some("cannot write x.csv"));
+}
+
+#[test]
+fn y_copies_the_selected_row_where_one_is_seen() {
+    let mut app = story::dashboard();
+    assert!(app.update(Action::Copy).is_empty());
+    assert!(app.answer.as_ref().unwrap().contains("4 goes to"));
+    app.update(Action::Focus(Panel::Outliers));
+    app.update(Action::Down);
+    let row = app.selected_row().unwrap();
+    let copy = |rows, formulas| [Command::Copy(Copy { rows, formulas })];
+    assert_eq!(
+        app.update(Action::Copy),
+        copy(Rows::These(vec![row]), Formulas::Keep)
+    );
+    typed(&mut app, Action::Command, "formulas quote");
+    let commands = typed(&mut app, Action::Command, "copy top:7");
+    assert_eq!(commands, copy(Rows::Top(7), Formulas::Quote));
+    app.apply(Report::Copied(Copied {
+        text: "rank\n1\n".into(),
+        sentence: "copied 1 row".into(),
+    }));
+    assert_eq!(app.take_clipboard().as_deref(), Some("rank\n1\n"));
+    assert_eq!(
+        (app.take_clipboard(), app.answer.as_deref()),
+        (None, Some("copied 1 row"))
+    );
+}
+
+#[test]
+fn a_report_is_told_of_the_present_what_the_screen_knows() {
+    let mut app = story::dashboard();
+    let commands = typed(&mut app, Action::Command, "report run.html");
+    let [Command::Publish(asked)] = &commands[..] else {
+        panic!("{commands:?}");
+    };
+    assert_eq!(asked.story.name, "spectra (built-in)");
+    assert!(!asked.story.train.is_empty() && !asked.story.columns.is_empty());
+    let refused = typed(&mut app, Action::Command, "report run.pdf");
+    assert!(refused.is_empty() && app.answer.as_ref().unwrap().contains(".html"));
+}
+
+#[test]
+fn nothing_is_taken_along_before_there_is_anything() {
+    let mut app = App::new("x".into());
+    for line in ["export x.csv", "copy all", "report x.html"] {
+        assert!(typed(&mut app, Action::Command, line).is_empty(), "{line}");
+        assert!(app.answer.as_ref().unwrap().contains("yet"), "{line}");
+    }
+    app.update(Action::Export);
+    assert!(app.prompt.is_none());
 }

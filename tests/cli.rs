@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -911,5 +912,167 @@ fn compare_says_what_it_cannot_do() {
     ] {
         let args = [&["compare", &small][..], flags].concat();
         misfit(&args).assert().code(2).stderr(contains(says));
+    }
+}
+
+#[test]
+fn rows_are_exported_as_the_file_has_them_in_the_order_of_the_ranking() {
+    let (folder, table) = scratch("t.csv");
+    let mut text = "a,b,note,=x,rank\r\n".to_owned();
+    for row in 1..=40 {
+        let noise = row * row % 11;
+        write!(
+            text,
+            "{}.50,{noise},\"w,{}\",-{row},{row}\r\n",
+            row % 7,
+            row % 3
+        )
+        .unwrap();
+    }
+    text += "900,5,=cmd|x,-3.5,\r\n";
+    fs::write(&table, text).unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (table, csv, lines) = (path("t.csv"), path("o.csv"), path("o.jsonl"));
+    let train = ["train", &table, "-q", "--steps", "200"];
+    fs::write(&csv, "in the way").unwrap();
+    misfit(&[&train[..], &["--export", &csv, "--rows", "all"]].concat())
+        .assert()
+        .success()
+        .stdout(contains("wrote 41 rows to"))
+        .stdout(contains("2 cells begin like a formula; --formulas quote"));
+    let mut reader = csv::Reader::from_path(&csv).unwrap();
+    let header: Vec<String> = reader.headers().unwrap().iter().map(Into::into).collect();
+    let ours = ["misfit_rank", "row", "score", "flagged", "reason"];
+    assert_eq!(
+        header,
+        [&ours[..], &["a", "b", "note", "=x", "rank"]].concat()
+    );
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 41);
+    assert_eq!((&rows[0][0], &rows[0][1], &rows[0][3]), ("1", "41", "true"));
+    let cells: Vec<&str> = rows[0].iter().skip(5).collect();
+    assert_eq!(
+        cells,
+        ["900", "5", "=cmd|x", "-3.5", ""],
+        "and no line end is left over"
+    );
+    let seven = rows.iter().find(|row| &row[1] == "7").unwrap();
+    assert_eq!(
+        (&seven[5], &seven[7]),
+        ("0.50", "w,1"),
+        "zeros and quotes stay"
+    );
+    let scores: Vec<f32> = rows.iter().map(|row| row[2].parse().unwrap()).collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b));
+
+    let quoted = ["--export", &csv, "--rows", "top:1", "--formulas", "quote"];
+    misfit(&[&train[..], &quoted].concat()).assert().success();
+    let text = fs::read_to_string(&csv).unwrap();
+    assert!(
+        text.contains(",'=x,") && text.contains(",'=cmd|x,-3.5,"),
+        "{text}"
+    );
+
+    misfit(&[&train[..], &["--export", &lines, "--rows", "top:2"]].concat())
+        .assert()
+        .success();
+    let text = fs::read_to_string(&lines).unwrap();
+    let first: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(text.lines().count(), 2);
+    assert_eq!(
+        (&first["misfit_rank"], &first["note"]),
+        (&1.into(), &"=cmd|x".into())
+    );
+    let left = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 3, "the table and two files, nothing temporary");
+}
+
+#[test]
+fn what_is_piped_in_is_exported_too() {
+    let (_folder, out) = scratch("o.csv");
+    let out = out.to_str().unwrap();
+    misfit(&[
+        "train", "-", "-q", "--steps", "50", "--export", out, "--rows", "top:2",
+    ])
+    .write_stdin(fs::read(data("small.csv")).unwrap())
+    .assert()
+    .success();
+    let text = fs::read_to_string(out).unwrap();
+    let header = fs::read_to_string(data("small.csv")).unwrap();
+    let header = header.lines().next().unwrap();
+    assert!(text.lines().next().unwrap().ends_with(header), "{text}");
+    assert_eq!(text.lines().count(), 3);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_costs_no_training() {
+    let (folder, table) = scratch("t.csv");
+    fs::copy(data("small.csv"), &table).unwrap();
+    let path = table.to_str().unwrap();
+    let missing = folder.path().join("none/o.csv");
+    for (flag, file, what) in [
+        ("--export", path, "it is the table"),
+        ("--export", missing.to_str().unwrap(), "there is no folder"),
+        ("--export", "o.xlsx", ".csv or .jsonl"),
+        ("--report", path, ".html"),
+        ("--export", "/dev/null/x.csv", "no folder"),
+    ] {
+        misfit(&["train", path, "-q", "--epochs", "1000000000", flag, file])
+            .timeout(std::time::Duration::from_mins(1))
+            .assert()
+            .code(1)
+            .stderr(contains(what));
+    }
+    assert_eq!(
+        fs::read(&table).unwrap(),
+        fs::read(data("small.csv")).unwrap()
+    );
+    misfit(&["train", path, "--rows", "all"]).assert().code(2);
+    misfit(&["train", path, "--export", "o.csv", "--rows", "top:0"])
+        .assert()
+        .code(2);
+}
+
+#[test]
+fn the_report_is_one_page_in_which_hostile_names_are_text() {
+    let (folder, table) = scratch("t.csv");
+    let evil = "<script>alert('1')</script>";
+    let mut text = format!("name,{evil},\"say \"\"hi\"\" <b>\",c\n");
+    for row in 0..60 {
+        writeln!(
+            text,
+            "<i id='{row}'>,{},{},{}",
+            row % 7,
+            row * row % 11,
+            row % 5
+        )
+        .unwrap();
+    }
+    text += "<svg/onload=alert(1)>,900,5,1\n";
+    fs::write(&table, text).unwrap();
+    let page = folder.path().join("page.html");
+    let args = [
+        "train",
+        table.to_str().unwrap(),
+        "-q",
+        "--id",
+        "name",
+        "--report",
+    ];
+    misfit(&[&args[..], &[page.to_str().unwrap()]].concat())
+        .assert()
+        .success()
+        .stdout(contains("wrote the report to"));
+    let html = fs::read_to_string(page).unwrap();
+    for raw in ["<script", "<i id", "<svg/", "<b>", "\"hi\""] {
+        assert!(!html.contains(raw), "{raw}");
+    }
+    for shown in [
+        "&lt;script&gt;",
+        "&lt;svg/onload",
+        "&quot;hi&quot;",
+        "threshold",
+    ] {
+        assert!(html.contains(shown), "{shown}");
     }
 }

@@ -10,6 +10,18 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("error", &[], &["ratatui", "burn", "malevich", "clap"]),
     ("format", &[], &["ratatui", "burn", "malevich", "clap"]),
     (
+        "export",
+        &["export", "train", "data", "error", "format", "message"],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
+        "report",
+        &[
+            "report", "export", "train", "score", "model", "data", "error", "format", "message",
+        ],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
         "message",
         &[
             "compare::results",
@@ -76,6 +88,8 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "worker",
             "browse",
             "compare",
+            "export",
+            "report",
             "train",
             "message",
             "data::read",
@@ -135,10 +149,13 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         &[
             "cli",
             "compare",
+            "export",
+            "report",
             "message",
             "run",
             "plan",
             "app::pace",
+            "app::session::curve",
             "app::typed",
             "tui::theme",
             "tui::cells",
@@ -179,7 +196,12 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     (
         "data::table",
-        &["data::table", "data::columns", "data::records::original"],
+        &[
+            "data::table",
+            "data::columns",
+            "data::provenance",
+            "data::records::original",
+        ],
     ),
     (
         "data::encoder",
@@ -188,8 +210,12 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::matrix",
             "data::table",
             "data::columns",
-            "data::records::original",
+            "data::provenance",
         ],
+    ),
+    (
+        "data::provenance",
+        &["data::columns::ids", "data::records::original"],
     ),
 ];
 

@@ -524,7 +524,7 @@ fn a_sample_is_drawn_at_random_and_the_same_for_the_same_seed() {
     assert_ne!(rows, draw(2).0);
     assert!(
         rows.iter()
-            .zip(&places)
+            .zip(places.iter())
             .all(|(row, place)| *row as u32 + 1 == *place),
         "rows know their place"
     );

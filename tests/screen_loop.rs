@@ -36,6 +36,8 @@ use ratatui::layout::Size;
 struct Script(Rc<RefCell<State>>);
 
 struct State {
+    /// What was put on the clipboard.
+    copied: Vec<String>,
     terminal: Terminal<TestBackend>,
     events: VecDeque<Event>,
     frames: usize,
@@ -47,6 +49,7 @@ impl Script {
     fn new() -> Self {
         let terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
         Self(Rc::new(RefCell::new(State {
+            copied: Vec::new(),
             terminal,
             events: VecDeque::new(),
             frames: 0,
@@ -121,6 +124,11 @@ impl Console for Script {
     }
 
     fn set_mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.0.borrow_mut().copied.push(text.to_owned());
         Ok(())
     }
 
@@ -393,5 +401,26 @@ fn the_mouse_selects_and_scrolls() {
     assert_eq!(
         (screen.app.dashboard.focus, screen.app.selection.rank),
         (Panel::Outliers, 3)
+    );
+}
+
+#[test]
+fn y_puts_the_selected_row_on_the_terminals_clipboard() {
+    let console = Script::new();
+    let mut screen = screen(&console, 20, fake::steady);
+    turn_until(&mut screen, |app| app.session.phase == Phase::Finished);
+    console.type_keys("4y");
+    turn_until(&mut screen, |app| {
+        app.answer
+            .as_ref()
+            .is_some_and(|answer| answer.contains("copied"))
+    });
+    let copied = console.0.borrow().copied.clone();
+    let [text] = &copied[..] else {
+        panic!("{copied:?}");
+    };
+    assert!(
+        text.starts_with("rank,row,score") && text.lines().count() == 2,
+        "{text}"
     );
 }

@@ -12,7 +12,9 @@ use misfit::app::action::{Action, Panel};
 use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
-use misfit::message::{Ask, Browsed, Event, Judged, Line, Mark, Report, Spread, Started, Weighed};
+use misfit::message::{
+    Ask, Browsed, Event, Exported, Judged, Line, Mark, Report, Spread, Started, Weighed,
+};
 use misfit::score::flag::{Flag, FlagRule};
 use misfit::score::ranking::{By, Ranked, Ranking};
 use misfit::tui::theme::Theme;
@@ -473,4 +475,24 @@ fn text_from_a_file_cannot_reach_the_terminal_raw() {
             None
         );
     }
+}
+
+/// An answer that is too long for its line takes as much of the page as it needs, and nothing of what it says is lost.
+#[test]
+fn a_long_answer_and_a_question_about_a_file() {
+    let mut app = story::dashboard();
+    app.update(Action::Export);
+    app.edit(&Edit::Submit);
+    app.apply(Report::Exported(Exported::Failed(
+        "cannot write /data/out/spectra.csv: there is no folder /data/out; make it, or name another"
+            .into(),
+    )));
+    snapshot("long_answer", &app, (80, 24));
+    for size in [(0, 0), (20, 8), (60, 18), (61, 20)] {
+        screen(&app, size, COLOR);
+    }
+    app.update(Action::Export);
+    app.edit(&Edit::Submit);
+    app.apply(Report::Exported(Exported::Exists));
+    snapshot("replace_question", &app, (80, 24));
 }

@@ -38,7 +38,7 @@ fn table() -> Table {
     let store = Store {
         rows: read.rows,
         columns: read.columns.len(),
-        numbers: read.numbers.clone(),
+        numbers: read.numbers.as_ref().map(|numbers| numbers.to_vec()),
         outlier: None,
         data: Some(Arc::new(Encoded::from_table(&mut read, Scaling::ZScore))),
     };

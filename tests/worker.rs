@@ -11,7 +11,8 @@ use std::sync::mpsc::channel;
 use misfit::data::read::Progress;
 use misfit::error::{DataError, Error};
 use misfit::message::{
-    Allowance, Command, Event, Explained, Judged, Layers, Moment, Report, Sample, Watch,
+    Allowance, Command, Copy, Event, Explained, Export, Exported, Formulas, Judged, Layers, Moment,
+    Publish, Report, Rows, Sample, Story, Watch,
 };
 use misfit::score::flag::FlagRule;
 use misfit::score::ranking::{Basis, By, Ranked, Ranking};
@@ -728,4 +729,108 @@ fn an_experiment_holds_the_training_and_is_told_to_its_end() {
     worker.send(Command::Compare);
     worker.send(Command::StopComparing);
     until(&worker, |report| matches!(report, Report::Advanced(_)));
+}
+
+fn exported(worker: &Worker) -> Exported {
+    let told = until(
+        worker,
+        |report| matches!(report, Report::Exported(exported) if !matches!(exported, Exported::Percent(_))),
+    );
+    match told.last() {
+        Some(Report::Exported(exported)) => exported.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn rows_are_written_in_mid_run_and_a_file_is_replaced_only_when_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("o.csv");
+    let export = |overwrite| {
+        Command::Export(Export {
+            path: path.clone(),
+            rows: Rows::These(vec![3, fake::STRANGE]),
+            formulas: Formulas::Keep,
+            overwrite,
+        })
+    };
+    let worker = spawn(FOREVER, fake::steady);
+    worker.send(export(false));
+    let done = exported(&worker);
+    assert!(
+        matches!(&done, Exported::Done(what) if what.starts_with("wrote 2 rows")),
+        "{done:?}"
+    );
+    let text = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "rank,row,score,flagged,reason,c0,c1,c2");
+    assert!(
+        lines[1].starts_with("1,18,") && lines[1].ends_with("9,9,9"),
+        "{text}"
+    );
+    assert!(
+        lines[2].split(',').nth(1) == Some("4") && lines.len() == 3,
+        "{text}"
+    );
+    worker.send(export(false));
+    assert_eq!(exported(&worker), Exported::Exists);
+    worker.send(export(true));
+    assert!(matches!(exported(&worker), Exported::Done(_)));
+    // Training goes on, and what was asked for meanwhile is obeyed.
+    worker.send(export(true));
+    worker.send(Command::Pause);
+    until(&worker, |report| *report == Report::Paused);
+}
+
+#[test]
+fn what_cannot_be_written_or_copied_is_told() {
+    let worker = spawn(FOREVER, fake::steady);
+    worker.send(Command::Export(Export {
+        path: "/no/such/folder/o.csv".into(),
+        rows: Rows::All,
+        formulas: Formulas::Keep,
+        overwrite: false,
+    }));
+    let failed = exported(&worker);
+    assert!(
+        matches!(&failed, Exported::Failed(why) if why.contains("there is no folder")),
+        "{failed:?}"
+    );
+    let copy = |rows| {
+        worker.send(Command::Copy(Copy {
+            rows,
+            formulas: Formulas::Keep,
+        }));
+        let told = until(&worker, |report| matches!(report, Report::Copied(_)));
+        match told.last() {
+            Some(Report::Copied(copied)) => copied.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let none = copy(Rows::These(vec![4_000_000]));
+    assert!(
+        none.text.is_empty() && none.sentence.contains("no such rows"),
+        "{none:?}"
+    );
+    let one = copy(Rows::These(vec![fake::STRANGE]));
+    assert_eq!(one.text.lines().count(), 2);
+    assert!(one.sentence.starts_with("copied 1 row (") && one.sentence.contains("OSC 52"));
+}
+
+#[test]
+fn a_page_is_written_of_a_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.html");
+    let worker = spawn(20, fake::steady);
+    worker.send(Command::Publish(Box::new(Publish {
+        path: path.clone(),
+        overwrite: false,
+        story: Story {
+            name: "a <table>".into(),
+            ..Story::default()
+        },
+    })));
+    assert!(matches!(exported(&worker), Exported::Done(_)));
+    let html = std::fs::read_to_string(path).unwrap();
+    assert!(html.contains("a &lt;table&gt;") && html.ends_with("</html>\n"));
 }

@@ -189,6 +189,10 @@ pub enum Action {
     FindPrevious,
     /// Search for the same again.
     FindNext,
+    /// Type which rows go to which file.
+    Export,
+    /// Copy the selected row to the clipboard.
+    Copy,
     /// Type a command.
     Command,
     /// Let the mouse select text in the terminal, or work the program.

@@ -34,8 +34,22 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
         .collect();
     let (rows, steps) = (format::group(loaded.rows), format::group(steps));
     let flagged = format::group(ranking.flag.count);
+    let kept = match &session.saved[..] {
+        [] => format!("Nothing was saved. To keep the scores: {again} --scores scores.csv"),
+        saved => {
+            let plain = |saved: &String| {
+                saved
+                    .trim_start_matches("wrote ")
+                    .split("; ")
+                    .take(1)
+                    .collect()
+            };
+            let saved: Vec<String> = saved.iter().map(plain).collect();
+            format!("Saved: {}.", saved.join("; "))
+        }
+    };
     Some(format!(
-        "misfit: {}, {rows} rows, {steps} steps: {flagged} flagged. The strangest: {}.\nNothing was saved. To keep the scores: {again} --scores scores.csv",
+        "misfit: {}, {rows} rows, {steps} steps: {flagged} flagged. The strangest: {}.\n{kept}",
         loaded.name,
         strangest.join(", ")
     ))

@@ -70,6 +70,11 @@ pub trait Behaviour {
         None
     }
 
+    /// The row that is selected here, where that is not the one of the selected rank.
+    fn row(&self) -> Option<u32> {
+        None
+    }
+
     /// Whether the page shows how all scores are spread.
     fn spreads(&self) -> bool {
         false

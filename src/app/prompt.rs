@@ -18,6 +18,8 @@ pub struct Prompt {
     pub purpose: Purpose,
     /// What it says so far.
     pub text: String,
+    /// What should be known before it is submitted.
+    pub note: Option<String>,
     /// Lines gone back in the history; zero is the line itself.
     back: usize,
     /// What was typed when completing began, and which completion the text is now.
@@ -53,16 +55,35 @@ impl Prompt {
         Self {
             purpose,
             text: String::new(),
+            note: None,
             back: 0,
             completing: None,
+        }
+    }
+
+    /// A line that is begun.
+    pub fn with(purpose: Purpose, text: String) -> Self {
+        Self {
+            text,
+            ..Self::new(purpose)
+        }
+    }
+
+    /// The same with something that should be known before it is submitted.
+    #[must_use]
+    pub fn noted(self, note: String) -> Self {
+        Self {
+            note: Some(note),
+            ..self
         }
     }
 
     /// Changes the text; whatever else an edit does is the owner's.
     pub fn edit(&mut self, edit: &Edit) {
         /// Longer lines are no names of anything.
-        const LONGEST: usize = 200;
+        const LONGEST: usize = 1_000;
         self.completing = None;
+        self.note = None;
         match edit {
             Edit::Insert(text) => {
                 let room = LONGEST.saturating_sub(self.text.chars().count());
@@ -93,6 +114,7 @@ impl Prompt {
         if completions.is_empty() {
             return;
         }
+        self.note = None;
         let (typed, next) = match self.completing.take() {
             Some((typed, at)) => (typed, (at + 1) % completions.len()),
             None => (self.text.clone(), 0),
@@ -104,7 +126,7 @@ impl Prompt {
 
     /// Takes a line out of the history, whose latest is last.
     pub fn recall(&mut self, history: &[String], earlier: bool) {
-        self.completing = None;
+        (self.completing, self.note) = (None, None);
         self.back = if earlier {
             (self.back + 1).min(history.len())
         } else {
@@ -133,7 +155,7 @@ mod tests {
         assert_eq!(edits(&[Edit::Erase]), "rate 3e-");
         assert_eq!(edits(&[Edit::EraseWord]), "rate ");
         assert_eq!(edits(&[Edit::EraseWord, Edit::EraseWord, Edit::Erase]), "");
-        assert_eq!(edits(&[Edit::Insert("x".repeat(1_000))]).len(), 200);
+        assert_eq!(edits(&[Edit::Insert("x".repeat(10_000))]).len(), 1_000);
     }
 
     #[test]

@@ -21,6 +21,8 @@ impl App {
                 self.pace.start(started);
                 self.dashboard.charts.cursor = None;
             }
+            Report::Exported(exported) => self.take_exported(exported),
+            Report::Copied(copied) => self.take_copied(copied),
             Report::Advanced(advanced) => self.pace.measure(advanced),
             // The failure stands where its way out works.
             Report::Failed(_) | Report::Ended(_) => self.above.clear(),

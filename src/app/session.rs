@@ -6,14 +6,15 @@ pub mod control;
 pub mod curve;
 pub mod ranks;
 pub mod run;
+mod story;
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::compare::results::Comparison;
 use crate::data::read::Progress as Reading;
 use crate::message::{
-    Arrangement, Choice, ColumnInfo, Explained, Explanation, Judged, Layers, Loaded, Moment, Point,
-    Referenced, Report, Rows, Started,
+    Apart, Arrangement, Choice, ColumnInfo, Explained, Explanation, Judged, Layers, Loaded, Moment,
+    Point, Referenced, Report, Started,
 };
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
@@ -71,7 +72,7 @@ pub struct Session {
     /// The same with them.
     whole_ranking: Option<Ranking>,
     /// Rows that the user called ordinary.
-    pub ordinary: Rows,
+    pub ordinary: Apart,
     /// How the table is browsed, and which rows the user marked.
     pub arrangement: Arrangement,
     /// Whether the table shows the rows that the user called ordinary.
@@ -90,6 +91,8 @@ pub struct Session {
     pub comparison: Option<Comparison>,
     /// Whether the worker is comparing them.
     pub comparing: bool,
+    /// What was written to files, a sentence each.
+    pub saved: Vec<String>,
 }
 
 impl Session {
@@ -110,7 +113,7 @@ impl Session {
             referenced: None,
             ranking: None,
             whole_ranking: None,
-            ordinary: Rows::default(),
+            ordinary: Apart::default(),
             arrangement: Arrangement::default(),
             shows_ordinary: false,
             ranks: Ranks::default(),
@@ -120,6 +123,7 @@ impl Session {
             looking: None,
             comparison: None,
             comparing: false,
+            saved: Vec::new(),
         }
     }
 
@@ -137,12 +141,17 @@ impl Session {
             Report::Ranked(ranking) => self.rank(ranking),
             Report::Judged(judged) => self.run.judge(judged),
             Report::Layers(layers) => self.take_layers(layers),
-            // The pages'.
-            Report::Spread(_) | Report::Browsed(_) | Report::Sought(_) | Report::Weighed(_) => {}
             Report::Kept(kept) => self.kept = kept,
             Report::Explained(explained) => self.explain(explained),
             Report::Paused => self.phase = Phase::Paused,
             Report::Resumed => self.phase = Phase::Training,
+            // The screen's business, not the session's.
+            Report::Spread(_)
+            | Report::Browsed(_)
+            | Report::Sought(_)
+            | Report::Weighed(_)
+            | Report::Exported(_)
+            | Report::Copied(_) => {}
             Report::Finished => self.phase = Phase::Finished,
             Report::Failed(why) => self.phase = Phase::Failed(why),
             Report::Ended(why) => self.phase = Phase::Ended(why),
@@ -152,8 +161,10 @@ impl Session {
     /// Another table begins everything anew, but for what the user wants of its columns.
     fn load(&mut self, loaded: Loaded) {
         let applied = std::mem::take(&mut self.applied);
+        let saved = std::mem::take(&mut self.saved);
         *self = Self {
             applied,
+            saved,
             loaded: Some(loaded),
             ..Self::new(std::mem::take(&mut self.source))
         };

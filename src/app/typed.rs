@@ -1,11 +1,12 @@
 //! What can be typed after `:`: every action by its name, and settings with their value. Understood and completed.
 
+pub mod taking;
 mod words;
 
 use super::action::{Action, Panel};
 use super::pace::PaceSetting;
 use super::session::Session;
-use crate::message::is_rate;
+use crate::message::{Formulas, Rows, is_rate};
 use crate::model::spec::BiasChoice;
 use crate::score::flag::{ALLOWED, FlagRule};
 use crate::score::ranking::By;
@@ -44,12 +45,33 @@ pub enum Typed {
     Log(Panel, bool),
     /// `mouse on|off`
     Mouse(bool),
+    /// `export FILE [flagged|all|top:N]`
+    Export {
+        /// The file.
+        file: String,
+        /// Which rows.
+        rows: Rows,
+        /// Whether it may be replaced: `export!`
+        overwrite: bool,
+    },
+    /// `report FILE.html`
+    Report {
+        /// The file.
+        file: String,
+        /// Whether it may be replaced: `report!`
+        overwrite: bool,
+    },
+    /// `copy row|flagged|all|top:N`; none is the selected row.
+    Copy(Option<Rows>),
+    /// `formulas keep|quote`
+    Formulas(Formulas),
 }
 
 /// Understands a command, or says what was expected.
 pub fn parse(line: &str, session: &Session) -> Result<Typed, String> {
     let (verb, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
     let rest = rest.trim();
+    let (verb, overwrite) = taking::verb(verb);
     let alias = ALIASES.iter().find(|(short, _)| *short == verb);
     let verb = alias.map_or(verb, |(_, name)| *name);
     if let Some((_, action, _)) = ACTIONS.iter().find(|(name, ..)| *name == verb) {
@@ -94,6 +116,14 @@ pub fn parse(line: &str, session: &Session) -> Result<Typed, String> {
         })
         .map(Typed::Tied),
         ("mouse", on_or_off) => switch(on_or_off).map(Typed::Mouse),
+        ("export", "") => Err(taking::EXPORT.into()),
+        ("export", rest) => taking::export(rest, overwrite, &session.arrangement.marked),
+        ("report", rest) => taking::report(rest, overwrite),
+        ("copy", rest) => taking::copy(rest, &session.arrangement.marked),
+        ("formulas", what) => match what.parse() {
+            Ok(formulas) => Ok(Typed::Formulas(formulas)),
+            Err(_) => Err("formulas takes keep or quote".into()),
+        },
         ("pace", pace) => parse_pace(pace).map(Typed::Pace),
         ("score", name) => {
             let all = [By::Network, By::Lesinn, By::Both, By::Disagreement];
@@ -153,6 +183,9 @@ pub fn completions(typed: &str, session: &Session) -> Vec<String> {
             .filter(|name| name.starts_with(typed))
             .collect();
     };
+    if let ("export" | "report", _) = taking::verb(verb) {
+        return taking::completions(verb, rest, &session.source);
+    }
     let Some((name, values, _)) = SETTINGS.iter().find(|(name, ..)| *name == verb) else {
         return Vec::new();
     };
@@ -175,7 +208,7 @@ pub fn completions(typed: &str, session: &Session) -> Vec<String> {
 
 /// What a command does, for the one who types it.
 pub fn help(line: &str) -> Option<&'static str> {
-    let verb = line.split_whitespace().next()?;
+    let (verb, _) = taking::verb(line.split_whitespace().next()?);
     let setting = SETTINGS.iter().find(|(name, ..)| *name == verb);
     let action = ACTIONS.iter().find(|(name, ..)| *name == verb);
     setting

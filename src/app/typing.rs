@@ -6,7 +6,7 @@ use super::context::{Context, Effects};
 use super::pages::dashboard::outliers;
 use super::prompt::{Edit, Prompt, Purpose};
 use super::typed::{self, Typed};
-use crate::message::{Command, Subject};
+use crate::message::{Command, Formulas, Subject};
 
 impl App {
     /// Takes an edit of the line being typed.
@@ -73,6 +73,9 @@ impl App {
                 | Typed::Filter(_)
                 | Typed::Snapshot(_)
                 | Typed::Log(..)
+                | Typed::Export { .. }
+                | Typed::Copy(_)
+                | Typed::Formulas(_)
         );
         if !is_past {
             session.look_at(None, effects);
@@ -120,6 +123,20 @@ impl App {
             Typed::Snapshot(None) => session.look_at(None, effects),
             Typed::Snapshot(Some(step)) => session.look_at_step(step, effects),
             Typed::Log(panel, on) => self.dashboard.charts.set_log(panel, on),
+            Typed::Export {
+                file,
+                rows,
+                overwrite,
+            } => self.export(file, rows, overwrite, effects),
+            Typed::Report { file, overwrite } => self.publish(file, overwrite, effects),
+            Typed::Copy(rows) => self.copy(rows, effects),
+            Typed::Formulas(formulas) => {
+                self.formulas = formulas;
+                effects.say(match formulas {
+                    Formulas::Keep => "cells that begin like a formula stay as they are",
+                    Formulas::Quote => "cells that begin like a formula get an apostrophe in front",
+                });
+            }
             Typed::Mouse(on) => self.set_mouse(on, effects),
         }
     }

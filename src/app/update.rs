@@ -22,16 +22,23 @@ impl App {
         let asked = std::mem::take(&mut self.leaving);
         let mut effects = Effects::default();
         match action {
-            Action::Quit if self.session.is_under_way() && !asked => self.ask_about_leaving(),
+            Action::Quit if self.would_lose() && !asked => self.ask_about_leaving(),
             Action::Quit | Action::QuitNow => self.quit = true,
             action => self.act(action, &mut effects),
         }
         self.settle(effects)
     }
 
+    /// Whether leaving now would lose something.
+    fn would_lose(&self) -> bool {
+        self.session.is_under_way() || self.writing.is_some()
+    }
+
     fn ask_about_leaving(&mut self) {
         self.leaving = true;
-        let what = if self.session.comparing {
+        let what = if self.writing.is_some() {
+            "writing"
+        } else if self.session.comparing {
             "the comparison"
         } else {
             "training"
@@ -89,6 +96,11 @@ impl App {
             .is_some_and(|page| page.behaviour().stands_alone());
         // A notice stands where the page would be, and takes no keys.
         let is_shown = stands_alone || self.session.is_open();
+        match action {
+            Action::Export => return self.begin_export(effects),
+            Action::Copy => return self.copy_selected(effects),
+            _ => {}
+        }
         if is_shown && self.with_page(effects, |page, context| page.update(action, context)) {
             return;
         }

@@ -32,6 +32,7 @@ impl Store {
             return Vec::new();
         };
         let original = data
+            .provenance
             .original
             .as_ref()
             .and_then(|original| original.cells(row));
@@ -62,6 +63,7 @@ impl Store {
     pub fn problem(&self) -> Option<String> {
         let data = self.data.as_ref()?;
         let first = data
+            .provenance
             .original
             .as_ref()
             .and_then(|original| original.cells(0));
@@ -72,7 +74,7 @@ impl Store {
     /// How numbers are written in the file.
     pub fn spelling(&self) -> Spelling {
         let data = self.data.as_ref();
-        let original = data.and_then(|data| data.original.as_ref());
+        let original = data.and_then(|data| data.provenance.original.as_ref());
         original.map_or_else(Spelling::default, |original| original.spelling())
     }
 
@@ -83,7 +85,7 @@ impl Store {
         mut is_interrupted: impl FnMut() -> bool,
     ) -> Pass<bool> {
         let data = self.data.as_ref();
-        let Some(original) = data.and_then(|data| data.original.as_ref()) else {
+        let Some(original) = data.and_then(|data| data.provenance.original.as_ref()) else {
             return Ok(false);
         };
         for block in 0..original.blocks() {

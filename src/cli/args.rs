@@ -11,6 +11,7 @@ pub(super) mod output;
 mod piped;
 pub(super) mod scoring;
 pub(super) mod screen;
+pub(super) mod taking;
 pub(super) mod training;
 
 use std::path::PathBuf;

@@ -2,6 +2,7 @@
 
 mod document;
 mod flagged;
+mod taking;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -14,8 +15,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use crate::app::session::curve::Curve;
 use crate::cli::args::RunArgs;
 use crate::cli::args::output::OutputArgs;
+use crate::cli::args::taking::TakingArgs;
 use crate::cli::progress::Progress;
 use crate::cli::progress::workload::Workload;
 use crate::cli::{print, print_json};
@@ -23,7 +26,7 @@ use crate::data::table::Table;
 use crate::data::text::sanitize;
 use crate::error::{Error, Result, csv_write};
 use crate::format;
-use crate::message::{Explanation, Reason, Watch};
+use crate::message::{self, Explanation, Point, Watch};
 use crate::model::ledger::Ledger;
 use crate::plan::Prepared;
 use crate::score::entropy::entropy;
@@ -32,6 +35,7 @@ use crate::score::order::order;
 use crate::score::ranking::{By, Ranking};
 use crate::score::reference::{LOCAL_HINT, References};
 use crate::train::engine::Metrics;
+use crate::train::explain::in_words;
 use crate::train::sum::Sum;
 use crate::train::trainer::Trainer;
 
@@ -49,6 +53,8 @@ pub struct TrainArgs {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     scores: Option<PathBuf>,
     #[command(flatten)]
+    taking: TakingArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
@@ -64,6 +70,7 @@ impl TrainArgs {
             .as_deref()
             .map(|path| self.open_scores(path))
             .transpose()?;
+        self.taking.check(prepared.table.path.as_deref())?;
         // Before the training, whose memory is not taken yet.
         let referring = Instant::now();
         progress.begin("references", Some(prepared.table.rows as u64));
@@ -98,7 +105,12 @@ impl TrainArgs {
             )
             .map_err(Error::io(doing))?;
         }
+        if self.taking.asked().is_some() || self.taking.report.is_some() {
+            progress.begin("writing", None);
+        }
+        let saved = self.taking.write(&mut prepared, &trained, &plan)?;
         let outcome = Outcome {
+            saved,
             preset: plan.preset.to_string(),
             prepared,
             trained,
@@ -160,6 +172,11 @@ struct Trained {
     last_epoch: Option<Metrics>,
     valid: Option<Metrics>,
     history: Vec<Past>,
+    /// The losses of the last network.
+    train: Curve,
+    validated: Curve,
+    /// What its rankings were worth.
+    worth: Vec<message::Judged>,
 }
 
 impl Trained {
@@ -169,18 +186,26 @@ impl Trained {
         let steps = trainer.limit().unwrap_or_default();
         let mut epoch = Sum::default();
         self.last_epoch = None;
+        (self.train, self.validated) = (Curve::default(), Curve::default());
+        self.worth.clear();
         while !trainer.finished() {
             let before = Instant::now();
             let step = trainer.advance()?;
             let metrics = step.metrics;
+            self.train.push(step.step, step.rows as u64, point(metrics));
             self.time += before.elapsed();
             self.rows += step.rows;
             self.steps += 1;
             epoch.add(step.metrics, step.rows);
             let review = trainer.review();
+            if let Some(valid) = review.valid {
+                self.validated.push(step.step, 1, point(valid));
+            }
             self.valid = review.valid.or(self.valid);
             if review.snapshot {
-                self.history.push(past(trainer)?);
+                let (past, worth) = past(trainer)?;
+                self.history.push(past);
+                self.worth.extend(worth);
             }
             if step.epoch.is_some() {
                 epoch = Sum::default();
@@ -204,25 +229,36 @@ impl Trained {
     }
 }
 
+fn point(metrics: Metrics) -> Point {
+    Point {
+        loss: metrics.loss,
+        mse: metrics.mse,
+    }
+}
+
 /// What the network's scores are worth now.
-fn past(trainer: &mut Trainer) -> Result<Past> {
+fn past(trainer: &mut Trainer) -> Result<(Past, Option<message::Judged>)> {
     let (scores, basis) = trainer.scores()?;
     // Ranking takes longer than all else here, and only the label asks for it.
     let rule = trainer.recipe().flag;
-    let judged = trainer.outlier().and_then(|outlier| {
+    let ranking = trainer.outlier().map(|outlier| {
         let (ranking, _) = Ranking::new(&scores, (basis, By::Network, rule), Some(outlier), None);
-        Judged::of(&ranking)
+        ranking
     });
-    Ok(Past {
+    let past = Past {
         network: trainer.network() + 1,
         step: trainer.step(),
-        judged,
+        judged: ranking.as_ref().and_then(Judged::of),
         entropy: entropy(&scores),
-    })
+    };
+    let worth = ranking.map(|ranking| message::Judged::new(trainer.moment(), &ranking));
+    Ok((past, worth))
 }
 
 /// Everything there is to print.
 struct Outcome {
+    /// What was written to files, a sentence each.
+    saved: Vec<String>,
     preset: String,
     prepared: Prepared,
     trained: Trained,
@@ -336,6 +372,7 @@ impl Outcome {
             agreement: PerReference::agree(&self.references, &self.network),
             history: trained.history.clone(),
             notices: table.notices.clone(),
+            saved: self.saved.clone(),
             hints: self.hints(),
         }
     }
@@ -393,6 +430,9 @@ impl Outcome {
                 .map_or_else(String::new, |id| format!("  ({})", sanitize(id)));
             let _ = writeln!(text, "{rank:>5} {row:>9} {score:>9}  {reason}{id}");
         }
+        for saved in &document.saved {
+            let _ = writeln!(text, "{saved}");
+        }
         text
     }
 }
@@ -441,11 +481,4 @@ fn write_scores(
         writer.write_record(record).map_err(csv_write)?;
     }
     writer.flush()
-}
-
-/// The reasons of a row and their shares, in one cell.
-fn in_words(explanation: &Explanation) -> String {
-    let one = |reason: &Reason| format!("{} {}", reason.text(), format::percent(reason.share));
-    let all: Vec<String> = explanation.reasons.iter().map(one).collect();
-    all.join("; ")
 }

@@ -5,8 +5,6 @@ pub mod curve;
 mod feature;
 mod fill;
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 
 use crate::data::columns::column::{Column, Values};
@@ -14,7 +12,7 @@ use crate::data::columns::spread::Spread;
 use crate::data::encoder::curve::{Curve, curves};
 use crate::data::encoder::fill::{Bits, fill};
 use crate::data::matrix::Matrix;
-use crate::data::records::original::Original;
+use crate::data::provenance::Provenance;
 use crate::data::table::Table;
 
 pub use crate::data::encoder::coded::Coded;
@@ -36,8 +34,8 @@ pub struct Encoded {
     pub encoder: Encoder,
     /// `[rows, features]`, scaled.
     pub matrix: Matrix,
-    /// The original text of the rows, where it can still be found.
-    pub original: Option<Arc<Original>>,
+    /// Where the rows come from.
+    pub provenance: Provenance,
     /// Which columns in use form curves, see [`curve`].
     pub curves: Vec<Curve>,
     missing: Vec<Bits>,
@@ -83,7 +81,7 @@ impl Encoded {
                 columns: coded,
             },
             matrix,
-            original: None,
+            provenance: Provenance::default(),
             missing,
         }
     }
@@ -99,7 +97,7 @@ impl Encoded {
         };
         let columns = table.columns.iter_mut().map(take).collect();
         Self {
-            original: table.original.clone(),
+            provenance: table.provenance(),
             ..Self::new(columns, table.rows, scaling)
         }
     }

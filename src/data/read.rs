@@ -138,7 +138,11 @@ fn pass(
         }),
         (None, None) => None,
     };
-    Ok(join::join(reading, specs, notices, form, place))
+    let header = match &dialect.header {
+        Some(header) => roles::original_names(header, dialect.columns),
+        None => specs.iter().map(|spec| spec.name.clone()).collect(),
+    };
+    Ok(join::join(reading, specs, notices, (form, header), place))
 }
 
 fn encoding_named(name: &str) -> Result<&'static encoding_rs::Encoding> {

@@ -89,6 +89,11 @@ impl Origin {
             None => name.clone(),
         };
         let table = read::read(input, &named, options, advance)?;
-        Ok(Table { name, ..table })
+        let path = input.path().map(Into::into);
+        Ok(Table {
+            name,
+            path,
+            ..table
+        })
     }
 }

@@ -1,10 +1,12 @@
 //! A table in memory: every column of the file, the label, the names of the rows, and what the user should know.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::data::columns::column::Column;
 use crate::data::columns::ids::Ids;
 use crate::data::columns::label::Label;
+use crate::data::provenance::Provenance;
 use crate::data::records::original::Original;
 
 /// How a file was laid out, in words to show. Not `Format`, which is how a column writes its dates.
@@ -28,13 +30,17 @@ pub struct Table {
     /// Rows of the wrong length, which were skipped.
     pub skipped: usize,
     /// Number of each row among the data rows of the file, 1 = first; none if no row is missing here.
-    pub numbers: Option<Vec<u32>>,
+    pub numbers: Option<Arc<Vec<u32>>>,
     /// All columns, in file order.
     pub columns: Vec<Column>,
     /// The label column, if there is one.
     pub label: Option<Label>,
     /// The id column, if there is one.
-    pub ids: Option<Ids>,
+    pub ids: Option<Arc<Ids>>,
+    /// The file that was read; piped and built-in tables have none.
+    pub path: Option<PathBuf>,
+    /// The columns' names as the file has them.
+    pub header: Vec<String>,
     /// How the file was laid out.
     pub form: Form,
     /// The original text of the rows.
@@ -49,6 +55,17 @@ impl Table {
         self.numbers
             .as_ref()
             .map_or(row as u32 + 1, |numbers| numbers[row])
+    }
+
+    /// Where the rows come from.
+    pub fn provenance(&self) -> Provenance {
+        Provenance {
+            path: self.path.clone(),
+            header: self.header.clone(),
+            numbers: self.numbers.clone(),
+            ids: self.ids.clone(),
+            original: self.original.clone(),
+        }
     }
 
     /// Features that the network gets.

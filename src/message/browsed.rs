@@ -65,7 +65,7 @@ pub struct Filter {
 }
 
 /// Rows that the user has set apart.
-pub type Rows = Arc<BTreeSet<u32>>;
+pub type Apart = Arc<BTreeSet<u32>>;
 
 /// Which rows, in which order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -77,9 +77,9 @@ pub struct Arrangement {
     /// All of these hold.
     pub filters: Vec<Filter>,
     /// Rows that the user marked.
-    pub marked: Rows,
+    pub marked: Apart,
     /// Rows that are left out.
-    pub hidden: Rows,
+    pub hidden: Apart,
 }
 
 /// A part of the rows so arranged.

@@ -169,6 +169,11 @@ impl Places {
         &self.ranks
     }
 
+    /// The rows, the strangest first.
+    pub fn order(&self) -> Vec<u32> {
+        places(&self.ranks)
+    }
+
     /// Share of the rows flagged in these places that are in the `later` ones too; none where there are none.
     fn stayed(&self, later: &Self) -> Option<f64> {
         let both = self.ranks.iter().zip(&later.ranks);

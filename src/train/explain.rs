@@ -5,7 +5,8 @@ mod wording;
 
 use crate::data::encoder::{Coded, Encoded};
 use crate::data::text::sanitize_bytes;
-use crate::message::{Cell, Explained, Explanation, RowPage, Watch, Weighed};
+use crate::format;
+use crate::message::{Cell, Explained, Explanation, Reason, RowPage, Watch, Weighed};
 use crate::score::ranking::{By, Ranking};
 use crate::score::reference::References;
 use crate::score::view::{Seen, View};
@@ -37,12 +38,16 @@ impl Reasons<'_> {
             .take(watch.count)
             .map(|r| r.row)
             .collect();
-        let rows = self.explanations(&watched);
-        let open = watch
-            .row
-            .and_then(|row| Some((row, self.look(&[row]).pop()?)));
-        let page = open.map(|(row, seen)| self.page(row, &seen));
-        Explained { rows, page }
+        Explained {
+            rows: self.explanations(&watched),
+            page: watch.row.and_then(|row| self.row_page(row)),
+        }
+    }
+
+    /// One row, column by column.
+    pub fn row_page(&self, row: u32) -> Option<RowPage> {
+        let seen = self.look(&[row]).pop()?;
+        Some(self.page(row, &seen))
     }
 
     /// Every column's share in the scores of `rows`.
@@ -145,6 +150,7 @@ impl Reasons<'_> {
         let score: f64 = parts.iter().sum();
         let words = self
             .data
+            .provenance
             .original
             .as_ref()
             .and_then(|original| original.cells(row as usize));
@@ -179,6 +185,13 @@ impl Reasons<'_> {
             cells: columns.map(cell).collect(),
         }
     }
+}
+
+/// Why a row has its score, in words.
+pub fn in_words(explanation: &Explanation) -> String {
+    let one = |reason: &Reason| format!("{} {}", reason.text(), format::percent(reason.share));
+    let all: Vec<String> = explanation.reasons.iter().map(one).collect();
+    all.join("; ")
 }
 
 fn share(part: f64, score: f64) -> f32 {

@@ -23,6 +23,8 @@ use crate::train::snapshot::Snapshots;
 use crate::train::sum::Sum;
 use keeping::Look;
 
+pub use ranking::WholeRanking;
+
 /// Most parameters: with Adam's two moments they take 12 bytes each, 6 GB in all.
 const MAX_PARAMETERS: u64 = 500_000_000;
 /// Validation rows evaluated in one call.

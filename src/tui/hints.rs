@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Widget;
+use ratatui::widgets::{Clear, Widget};
 
 use crate::app::App;
 use crate::app::prompt::{Prompt, Purpose};
@@ -26,9 +26,39 @@ fn sign(purpose: Purpose) -> &'static str {
 }
 
 /// Where the cursor stands while a line is typed.
-pub fn cursor(app: &App) -> Option<u16> {
-    let Prompt { purpose, text, .. } = app.prompt.as_ref()?;
-    Some((1 + sign(*purpose).len() + cells::width(text)) as u16)
+pub fn cursor(app: &App, width: u16) -> Option<u16> {
+    let prompt = app.prompt.as_ref().filter(|prompt| prompt.note.is_none())?;
+    let end = 1 + sign(prompt.purpose).len() + cells::width(&prompt.text);
+    Some((end as u16).min(width.saturating_sub(2)))
+}
+
+/// The end of a line, as much as fits: that is where one types.
+fn end_of(text: &str, width: usize) -> &str {
+    let mut starts = text.char_indices().map(|(start, _)| start);
+    let fits = |start: &usize| cells::width(&text[*start..]) <= width;
+    &text[starts.find(fits).unwrap_or(text.len())..]
+}
+
+/// Lines of an answer that is too long for one.
+const ANSWER: usize = 4;
+
+/// An answer, line by line.
+fn lines_of(answer: &str, width: u16) -> Vec<String> {
+    let mut lines = cells::wrap(answer, usize::from(width).saturating_sub(2).max(1));
+    lines.truncate(ANSWER);
+    lines
+}
+
+/// The last line of the screen, and as much of the `body` above it as an answer takes that is longer.
+pub fn area(app: &App, line: Rect, body: Rect) -> Rect {
+    let answer = app.answer.as_ref().filter(|_| app.prompt.is_none());
+    let lines = answer.map_or(1, |answer| lines_of(answer, line.width).len());
+    let above = (lines as u16 - 1).min(body.height);
+    Rect {
+        y: line.y - above,
+        height: line.height + above,
+        ..line
+    }
 }
 
 impl Widget for Hints<'_> {
@@ -37,10 +67,13 @@ impl Widget for Hints<'_> {
         let width = usize::from(area.width);
         let line = match (&app.prompt, &app.answer) {
             (Some(prompt), _) => self.prompt(prompt, width),
-            (None, Some(answer)) => Line::from(vec![
-                Span::raw(" "),
-                Span::styled(cells::cut(answer, width.saturating_sub(1)), theme.warn()),
-            ]),
+            (None, Some(answer)) => {
+                Clear.render(area, buffer);
+                for (text, row) in lines_of(answer, area.width).iter().zip(area.rows()) {
+                    Line::styled(format!(" {text}"), theme.warn()).render(row, buffer);
+                }
+                return;
+            }
             (None, None) => self.keys(width),
         };
         line.render(area, buffer);
@@ -51,7 +84,17 @@ impl Hints<'_> {
     /// The line as it is typed; behind it what it can become, or what it does.
     fn prompt(&self, prompt: &Prompt, width: usize) -> Line<'static> {
         let theme = self.theme;
-        let typed = format!(" {}{} ", sign(prompt.purpose), prompt.text);
+        let sign = sign(prompt.purpose);
+        if let Some(note) = &prompt.note {
+            let note = format!(" {}  ", cells::cut(note, width.saturating_sub(3)));
+            let line = format!("{sign}{}", prompt.text);
+            return Line::from(vec![
+                Span::styled(note, theme.warn()),
+                Span::styled(line, theme.strong()),
+            ]);
+        }
+        let text = end_of(&prompt.text, width.saturating_sub(sign.len() + 3));
+        let typed = format!(" {sign}{text} ");
         let mut room = width.saturating_sub(cells::width(&typed) + 2);
         let mut spans = vec![Span::styled(typed, theme.strong()), Span::raw("  ")];
         if prompt.purpose == Purpose::Find {

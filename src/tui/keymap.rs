@@ -178,8 +178,8 @@ mod tests {
     #[test]
     fn whatever_a_key_does_can_be_typed_but_for_moving_about_and_typing_itself() {
         use Action::{
-            Command, CursorLeft, CursorRight, Down, Filter, Find, First, FirstColumn, Last,
-            LastColumn, OutputBiasOnly, PageDown, PageUp, Quit, ToggleAllBiases,
+            Command, Copy, CursorLeft, CursorRight, Down, Export, Filter, Find, First, FirstColumn,
+            Last, LastColumn, OutputBiasOnly, PageDown, PageUp, Quit, ToggleAllBiases,
             ToggleDisagreement, ToggleLog, ToggleMouse, ToggleTied, Up,
         };
         let moves = [
@@ -206,6 +206,8 @@ mod tests {
             ToggleLog,
             ToggleMouse,
             Filter,
+            Export,
+            Copy,
         ];
         for Binding { action, .. } in BINDINGS {
             let typed = crate::app::typed::ACTIONS

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::clipboard::CopyToClipboard;
 use ratatui::crossterm::event::{
     self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
     Event,
@@ -51,6 +52,9 @@ pub trait Console {
 
     /// Takes the mouse, or leaves it to the terminal.
     fn set_mouse(&mut self, on: bool) -> io::Result<()>;
+
+    /// Asks the terminal to put this on its clipboard. Whether it does, it does not say.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
 
     /// Whether the terminal still exists.
     fn is_alive(&self) -> bool;
@@ -156,6 +160,10 @@ impl Console for Tty {
         } else {
             execute!(io::stdout(), DisableMouseCapture)
         }
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
     fn is_alive(&self) -> bool {

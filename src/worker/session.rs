@@ -7,8 +7,10 @@
 //! kept moment is looked at, when nothing is trained either.
 
 mod obedience;
+mod taking;
 mod telling;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::{Duration, Instant};
@@ -63,6 +65,8 @@ pub(super) struct Session {
     kept: Vec<Moment>,
     comparing: Comparing,
     awaited: Awaited,
+    /// What the user wants to take along.
+    wishes: VecDeque<Command>,
 }
 
 impl Session {
@@ -91,6 +95,7 @@ impl Session {
             kept: Vec::new(),
             comparing: Comparing::default(),
             awaited,
+            wishes: VecDeque::new(),
         };
         session.started(None);
         session
@@ -103,6 +108,13 @@ impl Session {
         }
         loop {
             self.take_references();
+            if let Some(wish) = self.wishes.pop_front() {
+                let early = self.take_along(wish, commands)?;
+                if let Some(changes) = self.obey_all(early)? {
+                    return Ok(Some(changes));
+                }
+                continue;
+            }
             let goes_on = self.comparing.goes_on() || self.trains();
             let waiting = if goes_on || self.catch_up() {
                 commands.try_recv()

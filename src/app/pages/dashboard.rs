@@ -110,6 +110,9 @@ impl Behaviour for Dashboard {
             {
                 Hint::Hidden
             }
+            Action::Copy if self.focus != Panel::Outliers || session.ranked().is_empty() => {
+                Hint::Hidden
+            }
             Action::Back | Action::Zoom if self.zoomed => Hint::Word("all panels"),
             action => match self.focus {
                 Panel::Loss | Panel::Second => self.charts.hint(action, session),

@@ -353,6 +353,10 @@ impl Behaviour for Table {
         true
     }
 
+    fn row(&self) -> Option<u32> {
+        self.selected().map(|line| line.row)
+    }
+
     fn browses(&self, session: &Session) -> Option<Ask> {
         Some(self.wanted(session))
     }

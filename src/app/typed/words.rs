@@ -242,6 +242,26 @@ pub const SETTINGS: &[(&str, &[&str], &str)] = &[
         "logarithmic axis of a chart",
     ),
     (
+        "export",
+        &[],
+        "write rows to FILE.csv or FILE.jsonl: flagged, all or top:N; export! replaces a file",
+    ),
+    (
+        "copy",
+        &["row", "flagged", "all", "top:20"],
+        "copy rows to the clipboard: row, flagged, all or top:N",
+    ),
+    (
+        "report",
+        &[],
+        "write a page about the run to FILE.html; report! replaces a file",
+    ),
+    (
+        "formulas",
+        &["keep", "quote"],
+        "cells that a spreadsheet would run: keep them, or quote them as text",
+    ),
+    (
         "mouse",
         &["on", "off"],
         "whether the mouse works the program or selects text",

@@ -12,6 +12,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use crate::app::pace::PaceSetting;
 use crate::app::typed::parse_pace;
+use crate::cli::args::taking::FormulaArgs;
 use crate::cli::{again, locale};
 use crate::run::Look;
 use crate::tui::theme::Theme;
@@ -45,6 +46,8 @@ pub struct ScreenArgs {
         value_parser = PossibleValuesParser::new(["on", "off"]).map(|word| word == "on")
     )]
     pub mouse: bool,
+    #[command(flatten)]
+    pub formulas: FormulaArgs,
 }
 
 /// Whether to use colour.
@@ -78,6 +81,7 @@ impl ScreenArgs {
             theme: self.theme(),
             pace: self.pace,
             mouse: self.mouse,
+            formulas: self.formulas.formulas,
             again: again::without_screen(env::args_os().skip(1)),
         }
     }

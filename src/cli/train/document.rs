@@ -56,6 +56,9 @@ pub struct Document {
     pub agreement: Option<PerReference<Agrees>>,
     pub history: Vec<Past>,
     pub notices: Vec<String>,
+    /// What was written to files, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub saved: Vec<String>,
     /// What the scores suggest, never more than a hint.
     pub hints: Vec<&'static str>,
 }

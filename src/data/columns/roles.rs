@@ -53,6 +53,17 @@ pub struct Unknown {
     pub advice: String,
 }
 
+/// Header names as the file has them, but for what is left of a line end behind the last.
+pub fn original_names(header: &ByteRecord, columns: usize) -> Vec<String> {
+    let name = |index: usize| {
+        let raw = header.get(index).unwrap_or_default();
+        let last = index + 1 == columns;
+        let raw = raw.strip_suffix(b"\r").filter(|_| last).unwrap_or(raw);
+        String::from_utf8_lossy(raw).into_owned()
+    };
+    (0..columns).map(name).collect()
+}
+
 /// Header names, sanitised. Empty names become the column's number, repeated ones get a suffix; without a header all columns
 /// are numbered.
 pub fn unique_names(header: Option<&ByteRecord>, columns: usize) -> Vec<String> {

@@ -37,6 +37,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         notices,
         form,
         original,
+        header,
     } = pass;
     if rows < MIN_ROWS {
         let problem = match (rows, ragged.count) {
@@ -58,7 +59,8 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         name: errors.name(),
         rows,
         skipped: ragged.count,
-        numbers,
+        numbers: numbers.map(Arc::new),
+        header,
         form,
         original: original.map(Arc::new),
         notices,
@@ -93,7 +95,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
                     }
                 }
             }
-            (Role::Id, Some(words)) => table.ids = Some(Ids::new(column.name.clone(), &words)),
+            (Role::Id, Some(words)) => table.ids = Some(named(&column.name, &words)),
             (Role::Feature, Some(words)) if found_id.is_none() => {
                 found_id = Some((column.name.clone(), words));
             }
@@ -114,7 +116,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
             column.reason.push_str("; names the rows");
         }
-        table.ids = Some(Ids::new(name, &words));
+        table.ids = Some(named(&name, &words));
     }
     say_left_out(&mut table, filled);
     if table.features() == 0 {
@@ -125,6 +127,10 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         ));
     }
     Ok(table)
+}
+
+fn named(column: &str, words: &Words) -> Arc<Ids> {
+    Arc::new(Ids::new(column.into(), words))
 }
 
 fn say_left_out(table: &mut Table, filled: usize) {

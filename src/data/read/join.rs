@@ -16,7 +16,7 @@ pub fn join(
     mut reading: Reading<'_>,
     specs: Vec<ColumnSpec>,
     mut notices: Vec<String>,
-    form: Form,
+    (form, header): (Form, Vec<String>),
     place: Option<Place>,
 ) -> Pass {
     if reading.ragged.count > 0 {
@@ -75,6 +75,7 @@ pub fn join(
         specs,
         notices,
         form,
+        header,
         original,
     }
 }

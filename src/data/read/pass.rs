@@ -25,6 +25,8 @@ pub struct Pass {
     pub notices: Vec<String>,
     /// How the file is laid out.
     pub form: Form,
+    /// The columns' names as the file has them.
+    pub header: Vec<String>,
     /// The original text of the rows.
     pub original: Option<Original>,
 }

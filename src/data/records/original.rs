@@ -80,28 +80,30 @@ impl Original {
 
     /// The cells of a row as the file has them; none if they cannot be found any more.
     pub fn cells(&self, row: usize) -> Option<Vec<Vec<u8>>> {
+        self.open()?.cells(row)
+    }
+
+    /// The text opened, for the cells of many rows; none if it has changed or cannot be found any more.
+    pub fn open(&self) -> Option<Opened<'_>> {
+        let file = match &self.place {
+            Place::Memory { .. } => None,
+            Place::File { path, .. } => Some(File::open(path).ok()?),
+        };
+        let opened = Opened {
+            original: self,
+            file,
+        };
+        opened.is_unchanged().then_some(opened)
+    }
+
+    /// Where in the stream a row begins.
+    fn place_of(&self, row: usize) -> Option<u64> {
         let block = self
             .blocks
             .partition_point(|(first, ..)| *first <= row)
             .checked_sub(1)?;
         let (first, offset, starts) = &self.blocks[block];
-        let at = offset + u64::from(*starts.get(row - first)?);
-        match &self.place {
-            Place::Memory { text, from } => {
-                let at = usize::try_from(at.checked_sub(*from)?).ok()?;
-                self.parse(text.get(at..)?)
-            }
-            Place::File {
-                path,
-                skip,
-                length,
-                changed,
-            } => {
-                let mut file = unchanged(path, *length, *changed)?;
-                file.seek(SeekFrom::Start(skip + at)).ok()?;
-                self.parse(file.take(LONGEST as u64))
-            }
-        }
+        Some(offset + u64::from(*starts.get(row - first)?))
     }
 
     /// How numbers are written.
@@ -171,7 +173,55 @@ impl Original {
         let mut record = ByteRecord::new();
         let mut reader = reader(text, self.delimiter, self.terminator, false);
         let found = reader.read_byte_record(&mut record).ok()?;
-        (found && record.len() == self.columns).then(|| record.iter().map(<[u8]>::to_vec).collect())
+        if !found || record.len() != self.columns {
+            return None;
+        }
+        let mut cells: Vec<Vec<u8>> = record.iter().map(<[u8]>::to_vec).collect();
+        // Of a line end of two characters the first is left over.
+        if let Some(last) = cells.last_mut().filter(|_| self.terminator == b'\n') {
+            last.pop_if(|end| *end == b'\r');
+        }
+        Some(cells)
+    }
+}
+
+/// The original text, opened once for many rows.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    original: &'a Original,
+    file: Option<File>,
+}
+
+impl Opened<'_> {
+    /// Whether the file still is what was read.
+    pub fn is_unchanged(&self) -> bool {
+        match (&self.original.place, &self.file) {
+            (
+                Place::File {
+                    length, changed, ..
+                },
+                Some(file),
+            ) => file
+                .metadata()
+                .is_ok_and(|now| now.len() == *length && now.modified().ok() == *changed),
+            _ => true,
+        }
+    }
+
+    /// The cells of a row as the file has them; none if they cannot be found any more.
+    pub fn cells(&mut self, row: usize) -> Option<Vec<Vec<u8>>> {
+        let at = self.original.place_of(row)?;
+        match (&self.original.place, &mut self.file) {
+            (Place::Memory { text, from }, _) => {
+                let at = usize::try_from(at.checked_sub(*from)?).ok()?;
+                self.original.parse(text.get(at..)?)
+            }
+            (Place::File { skip, .. }, Some(file)) => {
+                file.seek(SeekFrom::Start(skip + at)).ok()?;
+                self.original.parse(file.take(LONGEST as u64))
+            }
+            (Place::File { .. }, None) => None,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Trainer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::message::{Explained, Explanation, Judged, Moment, Spread, Watch, Weighed};
 use crate::score::flag::{Flag, FlagRule};
 use crate::score::order::order;
@@ -11,6 +11,18 @@ use crate::score::ranking::{Basis, By, Places, Ranking, Standing};
 use crate::score::view::View;
 use crate::train::explain::Reasons;
 use crate::train::judging::Placed;
+
+/// A ranking of every row, where [`Ranking`] lists the first ones.
+pub struct WholeRanking {
+    /// The rows, the strangest first.
+    pub order: Vec<u32>,
+    /// The place of each row.
+    pub places: Arc<Places>,
+    /// The score of each row.
+    pub scores: Vec<f32>,
+    /// Which rows are flagged.
+    pub flag: Flag,
+}
 
 impl Trainer {
     /// Whether the scores are a mean over snapshots, and so change only when one is taken.
@@ -264,8 +276,8 @@ impl Trainer {
             .map_or_else(Vec::new, |reasons| reasons.explanations(rows))
     }
 
-    /// What the ranking that is shown stands on.
-    fn reasons(&self) -> Option<Reasons<'_>> {
+    /// What the last ranking stands on, or the one that is looked at; none before there is one.
+    pub fn reasons(&self) -> Option<Reasons<'_>> {
         let ranking = self.shown()?;
         let (snapshots, current) = match &self.looking {
             Some(look) => (look.snapshots, look.view.as_ref().map(|(view, _)| view)),
@@ -284,6 +296,34 @@ impl Trainer {
             views,
             references: self.references.as_deref(),
             by: ranking.by,
+        })
+    }
+
+    /// Every row in its place: as the rows rank now, or as they did at the moment that is looked at. An error where that
+    /// moment's scores were not kept.
+    pub fn whole_ranking(&mut self) -> Result<WholeRanking> {
+        let looked = self.looking.as_ref().map(|look| {
+            let scores = look.view.as_ref().map(|(_, scores)| scores.clone());
+            (look.snapshots, scores)
+        });
+        let (network, basis) = match looked {
+            None => self.scores()?,
+            Some((count, scores)) => {
+                let then = scores.or_else(|| self.snapshots.mean_then(count));
+                let gone = || Error::Told("the scores of that moment were not kept".into());
+                (then.ok_or_else(gone)?, self.snapshots.basis(count))
+            }
+        };
+        let (ranking, places) = self.place(&network, basis, None);
+        let scores = match ranking.by {
+            By::Disagreement => network,
+            _ => self.ranking_scores(&network).0,
+        };
+        Ok(WholeRanking {
+            order: places.order(),
+            places,
+            scores,
+            flag: ranking.flag,
         })
     }
 }

@@ -43,6 +43,8 @@ const DASHBOARD: Scope = Scope::On(&[PageKind::Dashboard]);
 /// Where the training is looked at.
 const WORK: Scope = Scope::On(&[PageKind::Dashboard, PageKind::Row, PageKind::Layer]);
 const ROW: Scope = Scope::On(&[PageKind::Row]);
+/// Where rows are.
+const RANKED: Scope = Scope::On(&[PageKind::Dashboard, PageKind::Table, PageKind::Row]);
 const LAYER: Scope = Scope::On(&[PageKind::Layer]);
 const LAYERS: Scope = Scope::On(&[PageKind::Dashboard, PageKind::Layer]);
 const COLUMNS: Scope = Scope::On(&[PageKind::Columns]);
@@ -126,6 +128,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(WORK, Action::Restart, &[key('r')], ["r", "restart", "start again from the same seed; the former run stays drawn"]),
     bind(DASHBOARD, Action::ToggleTied, &[key('t')], ["t", "tie", "decoder uses the encoder's weights, or its own; starts again"]),
     bind(DASHBOARD, Action::OutputBiasOnly, &[key('o')], ["o", "", "the output bias alone"]),
+    bind(RANKED, Action::Export, &[key('e')], ["e", "export", "write rows to a file: type which, and where"]),
+    bind(RANKED, Action::Copy, &[key('y')], ["y", "copy", "copy the selected row, in the table the marked ones, to the clipboard as CSV with a header"]),
     bind(FINDS, Action::Find, &[key('/')], ["/", "find", "find a row by number or id, or a column by name"]),
     bind(TABLE, Action::FindPrevious, &[key('N')], ["N", "", "find the one before"]),
     bind(FINDS, Action::FindNext, &[key('n')], ["n", "", "find the next"]),

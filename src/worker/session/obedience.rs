@@ -14,6 +14,9 @@ impl Session {
             Command::Advance(steps) => self.advance(steps),
             Command::LookAt(moment) => self.look_at(moment),
             Command::Branch(moment) => self.branch(moment),
+            wish @ (Command::Export(_) | Command::Copy(_) | Command::Publish(_)) => {
+                self.wishes.push_back(wish);
+            }
             // Whoever owns the session reads, and the browser browses.
             Command::Reread(_) | Command::Browse(_) => {}
             Command::SetBias(wanted) => {

@@ -1,0 +1,88 @@
+//! The flags about taking results along.
+
+#![allow(
+    clippy::doc_markdown,
+    reason = "clap shows these comments as help, backticks and all"
+)]
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::error::{Error, Result};
+use crate::export;
+use crate::message::{Export, Formulas, Rows};
+use crate::report;
+
+/// What becomes of formulas.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub struct FormulaArgs {
+    /// What becomes of exported cells that a spreadsheet would run as a formula (= + - @ and more at the start, but for plain
+    /// numbers): keep them and say how many there are, or quote them as text with an apostrophe
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "keep",
+        value_parser = PossibleValuesParser::new(["keep", "quote"]).map(|word| match &*word {
+            "quote" => Formulas::Quote,
+            _ => Formulas::Keep,
+        })
+    )]
+    pub formulas: Formulas,
+}
+
+/// What is written to files.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub struct TakingArgs {
+    /// Write rows to FILE (.csv or .jsonl) in the order of the ranking: rank, row, id, score, flag and reason, then the cells as
+    /// the table has them; an existing FILE is replaced
+    #[arg(long, value_name = "FILE")]
+    pub export: Option<PathBuf>,
+    /// Rows that --export writes: flagged, all, or top:N
+    #[arg(
+        long,
+        value_name = "ROWS",
+        default_value = "flagged",
+        requires = "export"
+    )]
+    pub rows: Rows,
+    /// Write one page of HTML about the run to FILE; an existing FILE is replaced
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub formulas: FormulaArgs,
+}
+
+impl TakingArgs {
+    /// The rows that are asked for.
+    pub fn asked(&self) -> Option<Export> {
+        let path = self.export.clone()?;
+        Some(Export {
+            path,
+            rows: self.rows.clone(),
+            formulas: self.formulas.formulas,
+            overwrite: true,
+        })
+    }
+
+    /// Whether all could be written, so that a wrong path costs no work.
+    pub fn check(&self, table: Option<&Path>) -> Result<()> {
+        if let Some(asked) = self.asked() {
+            let checked = export::check(&asked, table);
+            checked.map_err(|refusal| refusal.error(&asked.path))?;
+        }
+        if let Some(path) = &self.report {
+            let checked = report::check(path, true, table);
+            checked.map_err(|refusal| refusal.error(path))?;
+        }
+        match (&self.export, &self.report) {
+            (Some(export), Some(report)) if export == report => Err(Error::Usage(
+                "--export and --report name the same file".into(),
+            )),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Where the rows of a table come from and what they are called there: what it takes to write them down again.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::data::columns::ids::Ids;
+use crate::data::records::original::Original;
+
+/// Where the rows come from.
+#[derive(Debug, Clone, Default)]
+pub struct Provenance {
+    /// The file that was read; piped and built-in tables have none.
+    pub path: Option<PathBuf>,
+    /// The columns' names as the file has them, not sanitised; empty where there is no file.
+    pub header: Vec<String>,
+    /// Number of each row among the data rows of the file, 1 = first; none if no row is missing here.
+    pub numbers: Option<Arc<Vec<u32>>>,
+    /// The names of the rows.
+    pub ids: Option<Arc<Ids>>,
+    /// The original text of the rows, where it can still be found.
+    pub original: Option<Arc<Original>>,
+}
+
+impl Provenance {
+    /// The number of a row among the data rows of the file, 1 = first.
+    pub fn number(&self, row: usize) -> u32 {
+        let numbers = self.numbers.as_ref();
+        numbers.map_or(row as u32 + 1, |numbers| numbers[row])
+    }
+}

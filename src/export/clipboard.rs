@@ -1,0 +1,94 @@
+//! Rows for the clipboard, as CSV with a header. Terminals take only so much of it.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use crate::error::{Error, Result};
+use crate::export::notes;
+use crate::export::rows::{Source, Take};
+use crate::export::sheet::{Cell, Form, Sheet};
+use crate::format;
+use crate::message::{Copied, Copy};
+use crate::train::trainer::Trainer;
+
+/// Bytes that are copied at most: 74,668 as base64. Some terminals ignore more than 74,994 of those.
+pub const MOST: usize = 56_000;
+
+/// The rows that fit.
+struct Fitting {
+    text: String,
+    rows: usize,
+    formulas: usize,
+}
+
+/// Makes rows ready: all that are asked for, or as many from the top as terminals take. `option` is what the user would say
+/// to make text of formulas.
+pub fn copy(trainer: &mut Trainer, asked: &Copy, option: &str) -> Result<Copied> {
+    let whole = trainer.whole_ranking()?;
+    let take = Take::new(trainer, &whole, &asked.rows)?;
+    for source in take.sources() {
+        let Some(fitting) = fit(&take, source, asked)? else {
+            continue;
+        };
+        return Ok(told(fitting, take.len(), source, asked, option));
+    }
+    Err(Error::Told("the table's file keeps changing".into()))
+}
+
+/// None where the file turned out to have changed.
+fn fit(take: &Take<'_>, source: Source, asked: &Copy) -> Result<Option<Fitting>> {
+    let doing = || Error::io("copy");
+    let mut sheet =
+        Sheet::new(Form::Csv, Vec::new(), &take.names(source), asked.formulas).map_err(doing())?;
+    let (mut rows, mut end, mut formulas) = (0, 0, 0);
+    let mut add = |record: &[Cell<'_>]| -> io::Result<ControlFlow<()>> {
+        sheet.write(record)?;
+        let length = sheet.written()?.len();
+        if length > MOST {
+            return Ok(ControlFlow::Break(()));
+        }
+        (rows, end, formulas) = (rows + 1, length, sheet.formulas());
+        Ok(ControlFlow::Continue(()))
+    };
+    if !take.each(source, &mut |_, _| ControlFlow::Continue(()), &mut add)? {
+        return Ok(None);
+    }
+    let bytes = &sheet.written().map_err(doing())?[..end];
+    Ok(Some(Fitting {
+        text: String::from_utf8_lossy(bytes).into_owned(),
+        rows,
+        formulas,
+    }))
+}
+
+fn told(fitting: Fitting, wanted: usize, source: Source, asked: &Copy, option: &str) -> Copied {
+    let Fitting {
+        text,
+        rows,
+        formulas,
+    } = fitting;
+    let most = format::bytes(MOST as u64);
+    if rows == 0 {
+        return Copied {
+            text: String::new(),
+            sentence: format!(
+                "copied nothing: one row takes more than the {most} that terminals take; e writes it to a file"
+            ),
+        };
+    }
+    let (count, bytes) = (format::count(rows, "row"), format::bytes(text.len() as u64));
+    let allowed = "if your terminal allows it (OSC 52)";
+    let mut sentence = if rows < wanted {
+        let (rows, of) = (format::group(rows), format::group(wanted));
+        format!(
+            "copied {rows} of {of} rows, all that terminals take ({bytes}) – {allowed}; e writes a file"
+        )
+    } else {
+        format!("copied {count} ({bytes}) – {allowed}")
+    };
+    for note in notes(source, formulas, asked.formulas, option) {
+        sentence.push_str("; ");
+        sentence.push_str(&note);
+    }
+    Copied { text, sentence }
+}

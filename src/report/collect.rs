@@ -1,0 +1,233 @@
+//! What the page says, gathered as plain data: from the trainer what is true of every row, from the story what came before.
+
+use crate::data::encoder::{Encoder, Feature};
+use crate::error::Result;
+use crate::format;
+use crate::message::{Cell, RowPage, Story};
+use crate::model::ledger::Ledger;
+use crate::score::median::median_or_one;
+use crate::score::ranking::By;
+use crate::train::explain::in_words;
+use crate::train::recipe::Length;
+use crate::train::trainer::Trainer;
+
+/// Rows that are listed.
+const LISTED: usize = 50;
+/// Rows that are drawn, where a row is a curve.
+const DRAWN: usize = 12;
+/// Columns of numbers from which on a row is drawn as a curve.
+const CURVE: usize = 24;
+/// Bars of the histogram.
+const BARS: usize = 48;
+
+/// All that the page says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// What the screen or the command line knew.
+    pub story: Story,
+    /// When it was made.
+    pub made: String,
+    /// Rows of the table.
+    pub rows: usize,
+    /// Whose scores rank the rows.
+    pub by: By,
+    /// Score above which a row is flagged.
+    pub threshold: f64,
+    /// How many are.
+    pub flagged: usize,
+    /// Rows by their score, in steps of equal ratio.
+    pub histogram: Scores,
+    /// The first rows.
+    pub strange: Vec<Strange>,
+    /// Whether the table names its rows.
+    pub named: bool,
+    /// Whether there is a label.
+    pub labelled: bool,
+    /// Each network's shape and what it costs.
+    pub networks: Vec<(String, Ledger)>,
+    /// How the run can be made again: what it is called, and what it is.
+    pub settings: Vec<(&'static str, String)>,
+}
+
+/// How the scores are spread.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scores {
+    /// The least score above nothing, and the greatest.
+    pub range: (f64, f64),
+    /// Rows in each part of the range, in steps of equal ratio.
+    pub counts: Vec<u32>,
+}
+
+/// A row far up in the ranking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Strange {
+    /// Its number among the data rows of the file.
+    pub number: u32,
+    /// Its name.
+    pub id: Option<String>,
+    /// Its score.
+    pub score: f32,
+    /// Whether it is flagged.
+    pub flagged: bool,
+    /// Whether the label calls it an outlier.
+    pub labelled: Option<bool>,
+    /// Why it stands there.
+    pub reason: String,
+    /// What the file says and what the network makes of it, column by column, where that is a curve.
+    pub curve: Option<[Vec<f64>; 2]>,
+}
+
+/// Gathers the page.
+pub fn collect(trainer: &mut Trainer, story: Story) -> Result<Page> {
+    let whole = trainer.whole_ranking()?;
+    let first = &whole.order[..whole.order.len().min(LISTED)];
+    let data = trainer.data();
+    let (encoder, provenance) = (&data.encoder, &data.provenance);
+    let reasons = trainer.reasons();
+    let explained = reasons
+        .iter()
+        .flat_map(|reasons| reasons.explanations(first));
+    let strange = explained.enumerate().map(|(place, explanation)| {
+        let row = explanation.row as usize;
+        let page = reasons
+            .as_ref()
+            .filter(|_| place < DRAWN && is_curve(encoder));
+        Strange {
+            number: provenance.number(row),
+            id: provenance.ids.as_ref().map(|ids| ids.values[row].clone()),
+            score: whole.scores[row],
+            flagged: place < whole.flag.count,
+            labelled: trainer.outlier().map(|outlier| outlier[row]),
+            reason: in_words(&explanation),
+            curve: page
+                .and_then(|reasons| reasons.row_page(explanation.row))
+                .map(|page| curve(&page, encoder)),
+        }
+    });
+    let name = trainer.engine_name();
+    let recipe = trainer.recipe();
+    let length = match recipe.length {
+        Length::Steps(steps) => format::count(steps as usize, "step"),
+        Length::Epochs(epochs) => format::count(epochs as usize, "epoch"),
+    };
+    let settings = vec![
+        ("recipe", story.preset.clone()),
+        ("length", length),
+        ("steps done", format::group(trainer.step())),
+        ("loss", recipe.loss.name().into()),
+        ("learning rate", format::rate(recipe.rate)),
+        ("rows per step", format::group(recipe.batch)),
+        ("seed", recipe.seed.to_string()),
+        ("networks", format::group(trainer.networks())),
+        (
+            "rows only validated on",
+            format::percent(recipe.validation as f32),
+        ),
+        ("engine", format!("{} on {}", name.engine, name.device)),
+        ("threads", name.threads.to_string()),
+        ("flagged", format!("by {}: {}", whole.flag.rule, whole.flag)),
+        ("misfit", env!("CARGO_PKG_VERSION").into()),
+    ];
+    Ok(Page {
+        made: jiff::Timestamp::now()
+            .strftime("%Y-%m-%d %H:%M UTC")
+            .to_string(),
+        rows: whole.order.len(),
+        by: trainer.shown().map_or(recipe.by, |ranking| ranking.by),
+        threshold: whole.flag.threshold,
+        flagged: whole.flag.count,
+        histogram: spread(&whole.scores),
+        strange: strange.collect(),
+        named: provenance.ids.is_some(),
+        labelled: trainer.outlier().is_some(),
+        networks: networks(trainer),
+        settings,
+        story,
+    })
+}
+
+/// The network as it now stands, and what else is trained from each seed.
+fn networks(trainer: &Trainer) -> Vec<(String, Ledger)> {
+    let now = trainer.spec();
+    let kinds = trainer.kinds().map(|(spec, _)| spec.wired_like(now));
+    let kinds = kinds.map(|spec| (spec.shape(), Ledger::new(&spec)));
+    kinds.collect()
+}
+
+/// Whether a row is a curve: it has many numbers, and they are most of it.
+fn is_curve(encoder: &Encoder) -> bool {
+    let columns = &encoder.columns;
+    let numbers = columns
+        .iter()
+        .filter(|column| column.levels.is_none())
+        .count();
+    numbers >= CURVE && 2 * numbers >= columns.len()
+}
+
+/// A row and what the network makes of it, in the file's units, or scaled where these are far apart.
+fn curve(page: &RowPage, encoder: &Encoder) -> [Vec<f64>; 2] {
+    /// Columns whose scales differ by more cannot share an axis.
+    const APART: f64 = 30.0;
+    let cells = page.cells.iter().zip(&encoder.columns);
+    let numbers: Vec<_> = cells
+        .filter(|(_, column)| column.levels.is_none())
+        .map(|(cell, column)| (cell, &encoder.features[column.features.start]))
+        .collect();
+    let scales = numbers.iter().map(|(_, feature)| feature.scale);
+    let (least, greatest) = scales.fold((f64::MAX, 0.0_f64), |(least, greatest), scale| {
+        (least.min(scale), greatest.max(scale))
+    });
+    let apart = greatest > APART * least;
+    let line = |value: fn(&Cell) -> f64| {
+        let units = |(cell, feature): &(&Cell, &Feature)| {
+            if apart {
+                (value(cell) - feature.offset) / feature.scale
+            } else {
+                value(cell)
+            }
+        };
+        numbers.iter().map(units).collect()
+    };
+    [line(|cell| cell.original), line(|cell| cell.reconstruction)]
+}
+
+/// Counts the scores in steps of equal ratio; those of nothing stand with the least.
+fn spread(scores: &[f32]) -> Scores {
+    let above = |score: &f32| *score > 0.0 && score.is_finite();
+    let known: Vec<f64> = scores
+        .iter()
+        .copied()
+        .filter(above)
+        .map(f64::from)
+        .collect();
+    let greatest = known.iter().copied().fold(0.0, f64::max);
+    // A single row that is rebuilt exactly does not stretch the picture.
+    let least = known.iter().copied().fold(f64::INFINITY, f64::min);
+    let least = least.max(median_or_one(scores) / 1e3).min(greatest);
+    if known.is_empty() || least >= greatest {
+        return Scores::default();
+    }
+    let mut counts = vec![0; BARS];
+    let width = (greatest / least).ln() / BARS as f64;
+    for score in scores.iter().filter(|score| score.is_finite()) {
+        let place = (f64::from(*score).max(least) / least).ln() / width;
+        counts[(place as usize).min(BARS - 1)] += 1;
+    }
+    Scores {
+        range: (least, greatest),
+        counts,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_score_is_in_one_part_of_the_histogram() {
+        let spread = spread(&[0.0, 1.0, 1.0, 1.2, 100.0, f32::INFINITY, f32::NAN]);
+        assert_eq!(spread.counts.iter().sum::<u32>(), 5);
+        assert_eq!((spread.counts[0], spread.counts[BARS - 1]), (3, 1));
+        assert_eq!(super::spread(&[2.0; 9]), Scores::default());
+    }
+}

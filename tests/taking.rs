@@ -1,0 +1,163 @@
+//! Rows taken along from a table that was read from a file: what is said and written when the file changes, and what fits on a
+//! clipboard.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use misfit::data::options::ReadOptions;
+use misfit::data::source::Source;
+use misfit::error::Error;
+use misfit::export::clipboard::{MOST, copy};
+use misfit::export::rows;
+use misfit::export::target::Refusal;
+use misfit::export::{Written, export};
+use misfit::message::{Copy, Export, Formulas, Rows};
+use misfit::model::spec::{Activation, BiasChoice};
+use misfit::plan::{Plan, Prepared};
+use misfit::train::fused::FusedEngine;
+use misfit::train::recipe::{Length, Preset, Recipe};
+
+const ROWS: usize = 3_000;
+
+fn table(folder: &Path) -> PathBuf {
+    let path = folder.join("t.csv");
+    let mut text = "x,y,word,free\n".to_owned();
+    for row in 0..ROWS {
+        let word = ["up", "down", "left"][row % 3];
+        let free = "lorem ipsum ".repeat(row % 2);
+        writeln!(
+            text,
+            "{}.250,{},{word},{free}{row} etc",
+            row % 100,
+            row * row % 101
+        )
+        .unwrap();
+    }
+    fs::write(&path, text).unwrap();
+    path
+}
+
+fn prepared(path: &Path) -> Prepared {
+    let plan = Plan {
+        source: Source::Path(path.into()),
+        read: ReadOptions::default(),
+        preset: Preset::Auto,
+        recipe: Recipe {
+            length: Length::Steps(5),
+            snapshots: Vec::new(),
+            ..Recipe::new(Preset::Auto)
+        },
+        hidden: None,
+        activations: [Activation::Tanh, Activation::Linear, Activation::Linear],
+        bias: BiasChoice::All,
+        tied: false,
+        engine: FusedEngine::build,
+    };
+    let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(())).unwrap();
+    prepared.trainer.rank().unwrap();
+    prepared
+}
+
+fn exported(prepared: &mut Prepared, path: &Path, rows: Rows) -> (Written, Vec<Vec<String>>) {
+    let asked = Export {
+        path: path.into(),
+        rows,
+        formulas: Formulas::Keep,
+        overwrite: true,
+    };
+    let written = export(&mut prepared.trainer, &asked, &mut |_, _| {
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_path(path)
+        .unwrap();
+    let records = reader
+        .records()
+        .map(|record| record.unwrap().iter().map(Into::into).collect());
+    (written, records.collect())
+}
+
+#[test]
+fn of_a_file_that_has_changed_the_values_are_written_as_they_were_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (table, out) = (table(folder.path()), folder.path().join("o.csv"));
+    let mut prepared = prepared(&table);
+    let (written, records) = exported(&mut prepared, &out, Rows::All);
+    assert_eq!((written.source, written.rows), (rows::Source::File, ROWS));
+    assert_eq!(records[0][5..], ["x", "y", "word", "free"]);
+    let row_8 =
+        |records: &[Vec<String>]| records.iter().find(|row| row[1] == "8").unwrap()[5..].to_vec();
+    assert_eq!(
+        row_8(&records),
+        ["7.250", "49", "down", "lorem ipsum 7 etc"]
+    );
+
+    fs::write(&table, "x\n1\n").unwrap();
+    let (written, records) = exported(&mut prepared, &out, Rows::All);
+    assert_eq!(
+        (written.source, written.rows),
+        (rows::Source::Changed, ROWS)
+    );
+    assert!(written.sentence("").contains("has changed"));
+    assert_eq!(records[0][5..], ["x", "y", "word"]);
+    assert_eq!(row_8(&records), ["7.25", "49", "down"]);
+}
+
+#[test]
+fn hanging_up_in_the_middle_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let (table, out) = (table(folder.path()), folder.path().join("o.csv"));
+    let mut prepared = prepared(&table);
+    let asked = Export {
+        path: out,
+        rows: Rows::All,
+        formulas: Formulas::Keep,
+        overwrite: false,
+    };
+    let mut told = Vec::new();
+    let stopped = export(&mut prepared.trainer, &asked, &mut |done, of| {
+        told.push((done, of));
+        if done > 0 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    assert!(
+        matches!(stopped, Err(Refusal::Failed(Error::Stopped))),
+        "{stopped:?}"
+    );
+    assert_eq!((told.len(), told[0]), (2, (0, ROWS)), "some rows at a time");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_clipboard_takes_so_much_and_what_is_left_out_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut prepared = prepared(&table(folder.path()));
+    let mut copied = |rows| {
+        let formulas = Formulas::Keep;
+        copy(&mut prepared.trainer, &Copy { rows, formulas }, "").unwrap()
+    };
+    let all = copied(Rows::All);
+    assert!(
+        all.text.len() <= MOST && all.text.len() > MOST - 200,
+        "{}",
+        all.text.len()
+    );
+    let fits = all.text.lines().count() - 1;
+    assert!(
+        all.text.ends_with('\n') && all.sentence.contains("of 3,000 rows"),
+        "{}",
+        all.sentence
+    );
+    let few = copied(Rows::Top(3));
+    assert_eq!(few.text.lines().count(), 4);
+    assert!(fits > 100 && all.text.starts_with(&few.text));
+}
