@@ -95,8 +95,10 @@ impl ScoresPanel<'_> {
                 curves: rows.get(1).map(|row| halves(*row)),
             };
         }
+        // On a low screen the rules scroll.
+        let rules = (rules + 3).min(rest.height / 2);
         let [histogram, rules] =
-            Layout::vertical([Constraint::Fill(1), Constraint::Length(rules + 3)]).areas(rest);
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(rules)]).areas(rest);
         Parts {
             text,
             histogram,

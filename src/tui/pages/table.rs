@@ -372,7 +372,6 @@ impl TablePanel<'_> {
                     mark,
                     style.remove_modifier(Modifier::REVERSED | Modifier::DIM),
                 ),
-                Span::raw(" "),
             ]);
         }
         Line::from(spans)

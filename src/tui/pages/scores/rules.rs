@@ -30,7 +30,10 @@ pub fn draw(
     let judged = if labelled { "  prec. recall" } else { "" };
     let heading = format!("  rule           above  flagged{judged}");
     let mut lines = vec![Line::styled(cells::cut(&heading, width), theme.quiet())];
-    for flag in rules {
+    let room = usize::from(inner.height).saturating_sub(1).max(1);
+    let at = rules.iter().position(|flag| flag.rule == now.rule);
+    let first = (at.unwrap_or(0) + 1).saturating_sub(room);
+    for flag in &rules[first..] {
         let selected = flag.rule == now.rule;
         let above = if flag.threshold.is_finite() {
             format::score(flag.threshold as f32)
