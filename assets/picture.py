@@ -27,6 +27,8 @@ INKS = {"000000": "#14161a", "cd0000": "#d7695e", "00cd00": "#86c06c", "cdcd00":
 PICTURES = {
     "dashboard.png": ([], [(6, "B"), (0.5, "r"), (6, "4"), (0.5, "j"), (0.5, "j"), (1, None)]),
     "looking-back.png": (["assets/ionosphere.csv"], [(3, "b"), (8, "<"), (0.5, "<"), (0.5, "<"), (1, None)]),
+    "scores.png": (["assets/ionosphere.csv", "--pace", "full"], [(2, "S"), (1, "l"), (1, None)]),
+    "table.png": (["assets/ionosphere.csv", "--pace", "full"], [(2, "T"), (1, "m"), (0.3, "m"), (0.5, "&score > 5\r"), (1, None)]),
     "layer.png": (["assets/ionosphere.csv"], [(10, "\r"), (1, None)]),
 }
 FONTS = Path("/usr/share/fonts/truetype/dejavu")

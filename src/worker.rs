@@ -187,7 +187,7 @@ fn work(
             Ok((loaded, trainer, early)) => {
                 hand_over(&loaded, &trainer, browser);
                 reports.send(Report::Loaded(loaded));
-                session.take_over(trainer);
+                session.take_over(trainer)?;
                 waiting = early;
             }
             Err(Error::Stopped) => return Err(Error::Stopped),

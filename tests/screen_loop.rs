@@ -18,6 +18,7 @@ use misfit::app::pages::{Page, PageKind};
 use misfit::app::session::Phase;
 use misfit::message::RowPage;
 use misfit::run::Screen;
+use misfit::score::flag::FlagRule;
 use misfit::signals::Signals;
 use misfit::train::engine::BuildEngine;
 use misfit::tui::draw;
@@ -423,4 +424,66 @@ fn y_puts_the_selected_row_on_the_terminals_clipboard() {
         text.starts_with("rank,row,score") && text.lines().count() == 2,
         "{text}"
     );
+}
+
+#[test]
+fn the_table_is_browsed_filtered_and_marked_while_the_run_goes_on() {
+    let console = Script::new();
+    let mut screen = screen(&console, u64::MAX, fake::steady);
+    turn_until(&mut screen, |app| app.session.ranking.is_some());
+    console.type_keys("T");
+    let table = |app: &App| match app.page() {
+        Some(Page::Table(table)) => table.shown.clone(),
+        _ => None,
+    };
+    let total = |app: &App| table(app).map(|browsed| browsed.total);
+    turn_until(&mut screen, |app| total(app).is_some());
+    let all = total(&screen.app).unwrap();
+    // The strangest row is called ordinary: it is gone from the table and from the ranking.
+    turn_until(&mut screen, |app| {
+        table(app).is_some_and(|browsed| browsed.lines[0].rank == Some(0))
+    });
+    let strangest = table(&screen.app).unwrap().lines[0].row;
+    console.type_keys("x");
+    turn_until(&mut screen, |app| total(app) == Some(all - 1));
+    assert!(
+        screen
+            .app
+            .session
+            .ranked()
+            .iter()
+            .all(|ranked| ranked.row != strangest)
+    );
+    console.type_keys("m&row > 3\n");
+    turn_until(&mut screen, |app| {
+        total(app).is_some_and(|total| total < all - 1)
+    });
+    assert_eq!(screen.app.session.arrangement.marked.len(), 1);
+    assert!(console.shown().contains("row > 3"), "{}", console.shown());
+    console.press(KeyCode::Backspace, KeyModifiers::NONE);
+    turn_until(&mut screen, |app| total(app) == Some(all - 1));
+}
+
+#[test]
+fn the_line_of_the_scores_moves_and_the_ranking_follows() {
+    let console = Script::new();
+    let mut screen = screen(&console, u64::MAX, fake::steady);
+    turn_until(&mut screen, |app| app.session.ranking.is_some());
+    console.type_keys("S");
+    turn_until(
+        &mut screen,
+        |app| matches!(app.page(), Some(Page::Scores(scores)) if scores.told.is_some()),
+    );
+    console.type_keys("jjj");
+    let rule = |app: &App| {
+        app.session
+            .ranking
+            .as_ref()
+            .map(|ranking| ranking.flag.rule)
+    };
+    turn_until(&mut screen, |app| rule(app) == Some(FlagRule::Iqr(1.5)));
+    console.type_keys("h");
+    turn_until(&mut screen, |app| {
+        matches!(rule(app), Some(FlagRule::Score(_)))
+    });
 }

@@ -695,6 +695,7 @@ fn other_columns_begin_another_run_and_impossible_ones_are_refused() {
     ask("c9");
     let reports = until(&worker, |report| *report == Report::Resumed);
     assert!(reports.contains(&Report::Refused("there is no column c9".into())));
+    worker.send(Command::SetBias(vec![false, true, true, true]));
     ask("c1");
     let reports = until(
         &worker,
@@ -707,6 +708,11 @@ fn other_columns_begin_another_run_and_impossible_ones_are_refused() {
         .iter()
         .position(|report| matches!(report, Report::Started(_)));
     assert!(loaded.is_some() && loaded < started);
+    // What was switched stays so.
+    let Some(Report::Started(started)) = started.map(|place| &reports[place]) else {
+        unreachable!()
+    };
+    assert_eq!(started.spec.bias(), [false, true, true, true]);
 }
 
 #[test]

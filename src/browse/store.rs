@@ -52,9 +52,11 @@ impl Store {
                 data.encoder.features[feature].inverse(f64::from(scaled))
             });
             let values: Vec<f64> = features.collect();
-            cells[column.place] = column
-                .shown(&values)
-                .unwrap_or_else(|| format::value(values[0]));
+            if let Some(cell) = cells.get_mut(column.place) {
+                *cell = column
+                    .shown(&values)
+                    .unwrap_or_else(|| format::value(values[0]));
+            }
         }
         cells
     }

@@ -179,7 +179,14 @@ impl Session {
     }
 
     /// Goes on with another trainer, from its start.
-    pub(super) fn take_over(&mut self, mut trainer: Trainer) {
+    pub(super) fn take_over(&mut self, mut trainer: Trainer) -> Result<()> {
+        // Biases that were switched stay so, where the network still has such layers.
+        if let Some(before) = self.trainer.take() {
+            let spec = trainer.spec().clone();
+            if spec.len() == before.spec().len() && spec.wired_like(before.spec()) != spec {
+                trainer = trainer.restarted(spec.wired_like(before.spec()))?;
+            }
+        }
         trainer.keep(KEPT);
         self.awaited = Awaited::begin(&trainer);
         self.trainer = Some(trainer);
@@ -188,6 +195,7 @@ impl Session {
         self.watch = Watch::default();
         self.stale = true;
         self.begin(None);
+        Ok(())
     }
 
     /// Begins another run, from a kept moment perhaps.

@@ -289,7 +289,15 @@ impl Behaviour for Table {
     fn apply(&mut self, report: &Report, _: &Session) {
         match report {
             Report::Browsed(browsed) => {
-                self.at = self.at.min(browsed.total.saturating_sub(1));
+                // While the rows move, the selection stays with its row, but at the top of the list with the top.
+                let before = self.shown.as_ref();
+                let same = before
+                    .is_some_and(|shown| shown.asked.arrangement == browsed.asked.arrangement);
+                let held = self.selected().filter(|_| same && self.at > 0);
+                let held = held.map(|line| line.row);
+                let place = browsed.lines.iter().position(|line| Some(line.row) == held);
+                let at = place.map_or(self.at, |place| browsed.asked.first + place);
+                self.at = at.min(browsed.total.saturating_sub(1));
                 self.shown = Some(browsed.clone());
             }
             Report::Weighed(weighed) => {

@@ -43,8 +43,8 @@ impl Widget for Panel<'_> {
         let used = columns.iter().filter(|column| column.used).count();
         let pending = match page.pending(&app.session) {
             0 => String::new(),
-            1 => "  1 change, enter applies it ".into(),
-            count => format!("  {count} changes, enter applies them "),
+            1 => "  1 change: enter reads and trains again ".into(),
+            count => format!("  {count} changes: enter reads and trains again "),
         };
         let block = theme.block(true).title_top(Line::from(vec![
             Span::raw(" "),

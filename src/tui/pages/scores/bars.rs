@@ -40,7 +40,7 @@ pub fn draw(
     block.render(area, buffer);
     // The labelled rows stand below the bars.
     let below = u16::from(labelled && inner.height > 3);
-    let chart = chart(of, now, (low, high));
+    let chart = chart(of, now, (low, high), inner.width);
     chart.draw(theme, inner, buffer);
     let plot = chart.place(inner).plot;
     let ground = plot.height.saturating_sub(below);
@@ -79,8 +79,9 @@ pub fn draw(
     }
 }
 
-fn chart<'a>(of: &ScoresPanel<'_>, now: Flagged, (low, high): (f64, f64)) -> Chart<'a> {
-    let most = of.page.bins.iter().map(|bin| bin.0).max().unwrap_or(1);
+fn chart<'a>(of: &ScoresPanel<'_>, now: Flagged, (low, high): (f64, f64), width: u16) -> Chart<'a> {
+    let most = (0..width).map(|column| bin(of, column, width).0).max();
+    let most = most.unwrap_or(1);
     Chart {
         x: Axis::new(low, high, true),
         unit: "times the median",
@@ -109,7 +110,7 @@ pub fn part_at(of: &ScoresPanel<'_>, area: Rect, x: u16, y: u16) -> Option<usize
     let range = of.page.range()?;
     let now = of.page.flagged(&of.app.session)?;
     let inner = of.theme.block(false).inner(area);
-    let plot = chart(of, now, range).place(inner).plot;
+    let plot = chart(of, now, range, inner.width).place(inner).plot;
     let on = plot.contains((x, y).into());
     on.then(|| usize::from(x - plot.x) * BINS / usize::from(plot.width))
 }
