@@ -407,6 +407,32 @@ fn s_goes_through_the_ways_of_scoring_and_capital_d_to_their_disagreement_and_ba
 }
 
 #[test]
+fn columns_are_sorted_and_the_selection_stays_with_its_column() {
+    use misfit::app::pages::columns::{Columns, Sort};
+    let mut app = story::dashboard();
+    app.update(Action::Columns);
+    let page = |app: &App| match app.page() {
+        Some(Page::Columns(Columns { line, sort, .. })) => (*line, *sort),
+        _ => panic!("another page"),
+    };
+    app.update(Action::Down);
+    app.update(Action::Down);
+    assert_eq!(page(&app), (2, Sort::File));
+    // “operator” is the second of the names, and first by missing cells.
+    app.update(Action::Sort);
+    assert_eq!(page(&app), (1, Sort::Name));
+    app.update(Action::Sort);
+    app.update(Action::Sort);
+    assert_eq!(page(&app), (0, Sort::Missing));
+    // What is left out now is what is selected, not what stands there in the file.
+    app.update(Action::ToggleColumn);
+    let Some(Page::Columns(columns)) = app.page() else {
+        panic!("another page")
+    };
+    assert!(columns.wanted.contains_key("operator"));
+}
+
+#[test]
 fn columns_are_changed_on_their_page_and_read_again_at_enter() {
     use misfit::data::columns::kind::Kind;
     use misfit::message::{Change, Choice};

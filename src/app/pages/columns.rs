@@ -13,10 +13,56 @@ use crate::message::{Change, Choice, Command};
 /// The page's state.
 #[derive(Debug, Default)]
 pub struct Columns {
-    /// Selected column, in file order.
+    /// Selected line.
     pub line: usize,
+    /// The order of the lines.
+    pub sort: Sort,
     /// What the user wants of columns, by name; none is what was found.
     pub wanted: BTreeMap<String, Choice>,
+}
+
+/// What the columns are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// As in the file.
+    #[default]
+    File,
+    /// By name.
+    Name,
+    /// By kind.
+    Kind,
+    /// The most missing cells first.
+    Missing,
+    /// The most different values first.
+    Distinct,
+    /// Those that are left out first.
+    LeftOut,
+}
+
+impl Sort {
+    /// The next one.
+    const fn next(self) -> Self {
+        match self {
+            Self::File => Self::Name,
+            Self::Name => Self::Kind,
+            Self::Kind => Self::Missing,
+            Self::Missing => Self::Distinct,
+            Self::Distinct => Self::LeftOut,
+            Self::LeftOut => Self::File,
+        }
+    }
+
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::File => "as in the file",
+            Self::Name => "by name",
+            Self::Kind => "by kind",
+            Self::Missing => "most missing first",
+            Self::Distinct => "most distinct first",
+            Self::LeftOut => "left out first",
+        }
+    }
 }
 
 /// The choices in the order in which the keys go through them; none is what was found.
@@ -38,6 +84,7 @@ impl Columns {
     pub fn new(session: &Session) -> Self {
         Self {
             line: 0,
+            sort: Sort::default(),
             wanted: session.applied.clone(),
         }
     }
@@ -56,9 +103,38 @@ impl Columns {
         names.iter().filter(differs).count()
     }
 
+    /// The columns in the order of the lines, by their place in the file.
+    pub fn order(&self, session: &Session) -> Vec<usize> {
+        let columns = session.columns();
+        let mut order: Vec<usize> = (0..columns.len()).collect();
+        match self.sort {
+            Sort::File => {}
+            Sort::Name => order.sort_by_key(|place| columns[*place].name.to_lowercase()),
+            Sort::Kind => order.sort_by_key(|place| columns[*place].kind.name()),
+            Sort::Missing => order.sort_by_key(|place| std::cmp::Reverse(columns[*place].missing)),
+            Sort::Distinct => {
+                order.sort_by_key(|place| std::cmp::Reverse(columns[*place].distinct));
+            }
+            Sort::LeftOut => order.sort_by_key(|place| columns[*place].used),
+        }
+        order
+    }
+
     fn selected(&self, session: &Session) -> Option<String> {
-        let column = session.columns().get(self.line)?;
-        Some(column.name.clone())
+        let place = *self.order(session).get(self.line)?;
+        Some(session.columns()[place].name.clone())
+    }
+
+    /// The next order; the selection stays with its column.
+    fn sort(&mut self, context: &mut Context<'_>) {
+        let place = self.order(context.session).get(self.line).copied();
+        self.sort = self.sort.next();
+        let order = self.order(context.session);
+        let line = order.iter().position(|other| Some(*other) == place);
+        self.line = line.unwrap_or(0);
+        context
+            .effects
+            .say(format!("columns {}", self.sort.words()));
     }
 
     /// Leaves the selected column out, or takes it in again.
@@ -112,6 +188,7 @@ impl Behaviour for Columns {
                 self.close(context);
                 context.effects.close();
             }
+            Action::Sort => self.sort(context),
             Action::ToggleColumn => self.toggle(session),
             Action::NextKind => self.turn_kind(1, session),
             Action::PreviousKind => self.turn_kind(CHOICES.len() - 1, session),
@@ -146,7 +223,9 @@ impl Behaviour for Columns {
         let (columns, wanted) = (context.session.columns(), text.to_lowercase());
         let mut places =
             (0..columns.len()).map(|offset| (self.line + skip + offset) % columns.len());
-        match places.find(|place| columns[*place].name.to_lowercase().contains(&wanted)) {
+        let order = self.order(context.session);
+        let name = |place: usize| columns[order[place]].name.to_lowercase();
+        match places.find(|place| name(*place).contains(&wanted)) {
             Some(place) => self.line = place,
             None => context.effects.say(format!("no column is called “{text}”")),
         }

@@ -155,7 +155,11 @@ pub const ACTIONS: &[(&str, Action, &str)] = &[
         Action::FindPrevious,
         "in the table: find the one before",
     ),
-    ("sort", Action::Sort, "in the table: sort by this column"),
+    (
+        "sort",
+        Action::Sort,
+        "in the table: sort by this column; on the columns page: the next order",
+    ),
     (
         "order",
         Action::NextOrder,

@@ -103,6 +103,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(LAYER, Action::OpenLayer, &[code(KeyCode::Enter)], ["enter", "its mirror", "the layer on the other side that mirrors it"]),
     bind(LAYER, Action::NextPanel, &[code(KeyCode::Tab)], ["tab", "over the steps", "on a low screen: how the layer's numbers came about, or how they are"]),
     bind(COLUMNS, Action::ToggleColumn, &[key('d')], ["d", "drop", "leave the column out, or take it in again"]),
+    bind(COLUMNS, Action::Sort, &[key('s')], ["s", "sort", "the next order: by name, kind, missing cells, distinct values, left out first"]),
     bind(COLUMNS, Action::NextKind, &[code(KeyCode::Right), key('l')], ["→", "kind", "read the column as the next kind"]),
     bind(COLUMNS, Action::PreviousKind, &[code(KeyCode::Left), key('h')], ["←", "", "read the column as the kind before"]),
     bind(COLUMNS, Action::Apply, &[code(KeyCode::Enter)], ["enter", "apply", "read the table again with these columns, and start training again"]),

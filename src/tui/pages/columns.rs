@@ -51,9 +51,10 @@ impl Widget for Panel<'_> {
             Span::styled("columns", theme.accent()),
             Span::styled(
                 format!(
-                    "  {} of {} in use ",
+                    "  {} of {} in use, {} ",
                     format::group(used),
-                    format::group(columns.len())
+                    format::group(columns.len()),
+                    page.sort.words()
                 ),
                 theme.quiet(),
             ),
@@ -64,7 +65,8 @@ impl Widget for Panel<'_> {
         let [table, about] =
             Layout::vertical([Constraint::Fill(1), Constraint::Length(ABOUT)]).areas(inner);
         self.table(columns, table, buffer);
-        if let Some(column) = columns.get(page.line) {
+        let selected = page.order(&app.session).get(page.line).copied();
+        if let Some(column) = selected.map(|place| &columns[place]) {
             draw_lines(self.about(column, usize::from(about.width)), about, buffer);
         }
     }
@@ -122,7 +124,9 @@ impl Panel<'_> {
         let room = usize::from(area.height).saturating_sub(1);
         let at = page.line;
         let first = page.first(usize::from(area.height) + usize::from(ABOUT), columns.len());
-        for (index, column) in columns.iter().enumerate().skip(first).take(room) {
+        let order = page.order(&self.app.session);
+        for (index, place) in order.iter().enumerate().skip(first).take(room) {
+            let column = &columns[*place];
             let wanted = page.wanted.get(&column.name);
             let kind = match wanted {
                 None if applied.contains_key(&column.name) => "→ as found".into(),
