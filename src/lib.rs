@@ -7,8 +7,9 @@
 //!                                      └───────── Command ◀── Action ◀─┘ keys, mouse
 //! ```
 //!
-//! Two threads, one direction. The worker reads, trains and ranks, and tells what it did ([`message::Report`]); the screen
-//! shows it, and asks for something else ([`message::Command`]). Only plain data crosses.
+//! One direction. The worker's thread reads, trains and ranks, and tells what it did ([`message::Report`]); the screen's shows
+//! it, and asks for something else ([`message::Command`]). Beside the worker a thread of its own browses the table, so that
+//! looking at it waits for no batch. Only plain data crosses.
 //!
 //! | module | what it owns |
 //! |---|---|
@@ -19,6 +20,7 @@
 //! | [`train`] | how a network learns: recipe, trainer, and the engines that run it |
 //! | [`score`] | from reconstruction errors to ranked rows, and scores without a network to hold against them |
 //! | [`compare`] | the experiment: bias everywhere, none, output only, tied |
+//! | [`browse`] | the table: rows arranged, filtered, found and read in their own thread |
 //! | [`export`] | rows taken along: to a file, to the clipboard |
 //! | [`report`] | one page of HTML about a run |
 //! | [`worker`] | the thread around a trainer |

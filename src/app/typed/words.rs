@@ -248,12 +248,12 @@ pub const SETTINGS: &[(&str, &[&str], &str)] = &[
     (
         "export",
         &[],
-        "write rows to FILE.csv or FILE.jsonl: flagged, all or top:N; export! replaces a file",
+        "write rows to FILE.csv or FILE.jsonl: flagged, marked, all or top:N; export! replaces a file",
     ),
     (
         "copy",
         &["row", "flagged", "all", "top:20"],
-        "copy rows to the clipboard: row, flagged, all or top:N",
+        "copy rows to the clipboard: row, flagged, marked, all or top:N",
     ),
     (
         "report",
