@@ -13,7 +13,7 @@ use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
 use misfit::message::{
-    Ask, Browsed, Event, Exported, Judged, Line, Mark, Report, Spread, Started, Weighed,
+    Ask, Browsed, Event, Exported, Judged, Line, Mark, Reason, Report, Spread, Started, Weighed,
 };
 use misfit::score::flag::{Flag, FlagRule};
 use misfit::score::ranking::{By, Ranked, Ranking};
@@ -91,6 +91,12 @@ fn table() -> App {
     let lines: Vec<Line> = ranking.rows.iter().enumerate().take(60).map(line).collect();
     let weighed = lines.iter().map(|line| Weighed {
         row: line.row,
+        reasons: vec![Reason {
+            subject: "operator".into(),
+            detail: ": “Müller” instead of “Meier”".into(),
+            columns: 0..1,
+            share: 0.6,
+        }],
         shares: (0..1_603)
             .map(|column| 0.6 / f32::powi(2.0, column))
             .collect(),

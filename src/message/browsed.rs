@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::explained::Reason;
+
 /// What the rows are ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
@@ -147,11 +149,13 @@ pub struct Browsed {
     pub problem: Option<String>,
 }
 
-/// Columns' shares in the score of a row that the table shows, 0 to 1 each, in the order of the columns in use.
+/// Why a row that the table shows has its score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weighed {
     /// Row index.
     pub row: u32,
-    /// One share a column.
+    /// The largest first.
+    pub reasons: Vec<Reason>,
+    /// Every column's share in the score, 0 to 1, in the order of the columns in use.
     pub shares: Vec<f32>,
 }

@@ -50,7 +50,7 @@ impl Reasons<'_> {
         Some(self.page(row, &seen))
     }
 
-    /// Every column's share in the scores of `rows`.
+    /// Why these rows have their scores, with every column's share.
     pub fn weigh(&self, rows: &[u32]) -> Vec<Weighed> {
         let seen = self.look(rows);
         let weighed = rows.iter().zip(&seen).map(|(row, seen)| {
@@ -58,6 +58,7 @@ impl Reasons<'_> {
             let score: f64 = parts.iter().sum();
             Weighed {
                 row: *row,
+                reasons: self.explanation(*row, seen).reasons,
                 shares: parts.iter().map(|part| share(*part, score)).collect(),
             }
         });

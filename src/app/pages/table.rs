@@ -12,7 +12,7 @@ use crate::app::action::Action;
 use crate::app::context::{Context, moved};
 use crate::app::session::Session;
 use crate::message::{
-    Ask, Browse, Browsed, Command, Filter, Line, Order, Report, Seek, Subject, Test,
+    Ask, Browse, Browsed, Command, Filter, Line, Order, Report, Seek, Subject, Test, Weighed,
 };
 
 /// Rows that are asked for at once: several screens.
@@ -31,8 +31,8 @@ pub struct Table {
     pub column: usize,
     /// What was shown last.
     pub shown: Option<Browsed>,
-    /// The columns' shares in the scores of the rows on the screen.
-    pub weighed: HashMap<u32, Vec<f32>>,
+    /// Why the rows on the screen have their scores.
+    pub weighed: HashMap<u32, Weighed>,
     /// Whether a row is being looked for.
     pub seeking: bool,
 }
@@ -302,7 +302,7 @@ impl Behaviour for Table {
             }
             Report::Weighed(weighed) => {
                 let weighed = weighed.iter();
-                self.weighed = weighed.map(|of| (of.row, of.shares.clone())).collect();
+                self.weighed = weighed.map(|of| (of.row, of.clone())).collect();
             }
             Report::Sought(place) => {
                 self.seeking = false;

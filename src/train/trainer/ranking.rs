@@ -217,23 +217,11 @@ impl Trainer {
 
     /// How every row ranks, in the ranking that [`Trainer::shown`] shows; none before there is one.
     pub fn standing(&self) -> Option<Standing> {
-        let shown = self.shown()?;
-        let (network, basis) = match &self.looking {
-            Some(look) => match &look.view {
-                Some((_, scores)) => (scores.clone(), shown.basis.clone()),
-                None => (
-                    self.snapshots.mean_then(look.snapshots)?,
-                    shown.basis.clone(),
-                ),
-            },
-            None if self.ranks_by_snapshots() => (self.snapshots.mean(), shown.basis.clone()),
-            None => (self.current.as_ref()?.1.clone(), shown.basis.clone()),
-        };
-        let (ranking, places) = self.place(&network, basis, None);
+        let whole = self.whole_ranking().ok()?;
         Some(Standing {
-            scores: self.ranking_scores(&network).0,
-            ranks: places.ranks().to_vec(),
-            flagged: ranking.flag.count,
+            scores: whole.scores,
+            ranks: whole.places.ranks().to_vec(),
+            flagged: whole.flag.count,
         })
     }
 
@@ -256,7 +244,7 @@ impl Trainer {
         })
     }
 
-    /// Every column's share in the scores of `rows`.
+    /// Why these rows have their scores, with every column's share.
     pub fn weigh(&self, rows: &[u32]) -> Vec<Weighed> {
         self.reasons()
             .map_or_else(Vec::new, |reasons| reasons.weigh(rows))
@@ -299,21 +287,25 @@ impl Trainer {
         })
     }
 
-    /// Every row in its place: as the rows rank now, or as they did at the moment that is looked at. An error where that
-    /// moment's scores were not kept.
-    pub fn whole_ranking(&mut self) -> Result<WholeRanking> {
-        let looked = self.looking.as_ref().map(|look| {
-            let scores = look.view.as_ref().map(|(_, scores)| scores.clone());
-            (look.snapshots, scores)
-        });
-        let (network, basis) = match looked {
-            None => self.scores()?,
-            Some((count, scores)) => {
-                let then = scores.or_else(|| self.snapshots.mean_then(count));
-                let gone = || Error::Told("the scores of that moment were not kept".into());
-                (then.ok_or_else(gone)?, self.snapshots.basis(count))
-            }
+    /// Every row in its place, in the ranking that [`Trainer::shown`] shows. An error where there is none yet, or where the
+    /// scores of a moment that is looked at were not kept.
+    pub fn whole_ranking(&self) -> Result<WholeRanking> {
+        let gone = || Error::Told("the scores of that moment were not kept".into());
+        let shown = self.shown().ok_or_else(gone)?;
+        let seen = match &self.looking {
+            Some(look) => look.view.as_ref(),
+            None => self.current.as_ref(),
         };
+        let snapshots = match &self.looking {
+            Some(look) => look.snapshots,
+            None => self.snapshots.len(),
+        };
+        let network = match (&self.looking, seen) {
+            (None, _) if snapshots > 0 => self.snapshots.mean(),
+            (_, Some((_, scores))) => scores.clone(),
+            (_, None) => self.snapshots.mean_then(snapshots).ok_or_else(gone)?,
+        };
+        let basis = shown.basis.clone();
         let (ranking, places) = self.place(&network, basis, None);
         let scores = match ranking.by {
             By::Disagreement => network,

@@ -332,16 +332,13 @@ fn draw_growth(
         session.run.step().max(10) as f64,
     );
     let chart = Chart {
-        x: Axis::new(steps.0, steps.1, log),
-        unit: "step",
-        y: Axis::new(0.0, (high * 1.05).max(1.0), false),
-        least_gutter: 0,
         series,
-        band: Vec::new(),
-        notes: Vec::new(),
-        dots: Vec::new(),
-        level: None,
         cursor: session.looking.map(|moment| moment.step as f64),
+        ..Chart::new(
+            Axis::new(steps.0, steps.1, log),
+            "step",
+            Axis::new(0.0, (high * 1.05).max(1.0), false),
+        )
     };
     let legend = Legend { at: None, figures };
     let headline = legend.headline(theme, area.width);

@@ -18,10 +18,11 @@ use ratatui::widgets::Widget;
 use crate::app::App;
 use crate::app::pages::table::Table;
 use crate::format;
-use crate::message::{self, Browsed, ColumnInfo, Order};
+use crate::message::{self, Browsed, ColumnInfo, Order, Reason};
 use crate::tui::cells;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::panel::{draw_lines, draw_waiting};
+use crate::tui::widgets::reasons::in_cell;
 
 /// The page of the table.
 pub struct TablePanel<'a> {
@@ -37,7 +38,7 @@ const WIDEST_SELECTED: usize = 36;
 const NAME: usize = 12;
 /// Cells of a score.
 const SCORE: usize = 7;
-/// Cells of the largest part of the score, where there is room for it.
+/// Cells of the reason, where there is room for it.
 const REASON: usize = 18;
 /// Narrower screens leave it to the line about the selected row.
 const ROOM_FOR_REASON: usize = 84;
@@ -239,7 +240,7 @@ impl TablePanel<'_> {
         );
         let reason = match Self::reason_width(width) {
             0 => String::new(),
-            reason => format!(" {}", cells::left("largest part", reason)),
+            reason => format!(" {}", cells::left("reason", reason)),
         };
         let names = format!(
             "   {} {} {}  {reason}",
@@ -322,7 +323,10 @@ impl TablePanel<'_> {
         };
         let reason = match Self::reason_width(width) {
             0 => String::new(),
-            reason => format!(" {}", cells::left(&self.largest(line, reason), reason)),
+            reason => format!(
+                " {}",
+                cells::left(&in_cell(self.reasons(line), reason), reason)
+            ),
         };
         let base = if ordinary {
             theme.quiet()
@@ -348,14 +352,11 @@ impl TablePanel<'_> {
             Span::styled(format!("{} ", sign(line.flagged, "!")), theme.warn()),
             Span::styled(reason, base),
         ];
-        let shares = self.page.weighed.get(&line.row);
         for (index, cell) in &shown.columns {
             let info = &session.columns()[*index];
             let text = line.cells.get(*index).map_or("", String::as_str);
-            let share = shares
-                .zip(self.used(*index))
-                .and_then(|(shares, used)| shares.get(used));
-            let (mark, style) = share.map_or((" ", base), |share| weight(*share, theme, base));
+            let share = self.share(line, *index);
+            let (mark, style) = share.map_or((" ", base), |share| weight(share, theme, base));
             let style = if selected && *index == self.page.column {
                 theme.selected(true)
             } else if selected {
@@ -384,19 +385,16 @@ impl TablePanel<'_> {
         columns[column].used.then(before)
     }
 
-    /// The column that carries most of the score.
-    fn largest(&self, line: &message::Line, width: usize) -> String {
-        let shares = self.page.weighed.get(&line.row);
-        let largest = shares.and_then(|shares| {
-            let shares = shares.iter().enumerate();
-            shares.max_by(|a, b| a.1.total_cmp(b.1))
-        });
-        largest.map_or_else(String::new, |(column, share)| {
-            let share = format::percent(*share);
-            let room = width.saturating_sub(cells::width(&share) + 1);
-            let name = cells::middle(self.app.session.column_name(column), room);
-            format!("{name} {share}")
-        })
+    /// Why a row has its score.
+    fn reasons(&self, line: &message::Line) -> &[Reason] {
+        let weighed = self.page.weighed.get(&line.row);
+        weighed.map_or(&[][..], |weighed| &weighed.reasons)
+    }
+
+    /// A column's share in the score of a row, where it is in use and known.
+    fn share(&self, line: &message::Line, column: usize) -> Option<f32> {
+        let shares = &self.page.weighed.get(&line.row)?.shares;
+        shares.get(self.used(column)?).copied()
     }
 
     /// The selected cell in full, and what the reader should know.
@@ -412,30 +410,26 @@ impl TablePanel<'_> {
         };
         let text = line.cells.get(self.page.column).map_or("", String::as_str);
         let text = if text.is_empty() { "nothing" } else { text };
-        let share = self
-            .page
-            .weighed
-            .get(&line.row)
-            .zip(self.used(self.page.column));
-        let share = share.and_then(|(shares, used)| shares.get(used));
+        let share = self.share(line, self.page.column);
         let share = share.map_or_else(String::new, |share| {
-            format!("   {} of the score", format::percent(*share))
+            format!("   {} of the score", format::percent(share))
         });
         let cell = format!(" {}: {text}{share}", info.name);
         let second = browsed.problem.as_ref().map_or_else(
             || {
-                let largest = self.largest(line, 40);
-                let flagged = if line.flagged { "flagged, " } else { "" };
+                let name = session.row_name(line.row);
                 let label = if session.has_label() {
                     "  ● labelled"
                 } else {
                     ""
                 };
-                let most = match largest.as_str() {
-                    "" => "…".to_owned(),
-                    largest => format!("most by {largest}"),
-                };
-                let row = format!(" row {}: {flagged}{most}", session.row_name(line.row));
+                let row = format!(
+                    " row {name}: {}",
+                    in_cell(
+                        self.reasons(line),
+                        width.saturating_sub(8 + cells::width(&name))
+                    )
+                );
                 let long = format!("{row}{label}  ! flagged  █▆▄▂ share of the score");
                 let short = format!("{row}{label}  ! flagged  █ share");
                 cells::first_fitting(width, &[&long, &short, &row])

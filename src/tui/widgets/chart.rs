@@ -80,7 +80,35 @@ const ROWS_A_TICK: usize = 3;
 /// Columns between two steps, at least.
 const COLUMNS_A_TICK: usize = 11;
 
+impl Series {
+    /// A line through `points`.
+    pub fn new(points: Vec<(f64, f64)>, style: Style, dash: Dash, glyph: &'static str) -> Self {
+        Self {
+            points,
+            style,
+            dash,
+            glyph,
+        }
+    }
+}
+
 impl Chart<'_> {
+    /// An empty chart with these axes; the one across counts `unit`.
+    pub fn new(x: Axis, unit: &'static str, y: Axis) -> Self {
+        Self {
+            x,
+            unit,
+            y,
+            least_gutter: 0,
+            series: Vec::new(),
+            band: Vec::new(),
+            notes: Vec::new(),
+            dots: Vec::new(),
+            level: None,
+            cursor: None,
+        }
+    }
+
     fn y_ticks(&self, height: u16) -> (Vec<f64>, Vec<String>) {
         let ticks = self.y.ticks(usize::from(height) / ROWS_A_TICK);
         let labels = labels(&ticks);

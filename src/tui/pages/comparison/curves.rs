@@ -109,16 +109,8 @@ fn draw_one(
     let own = line(variant, theme.train(), Dash::Solid, "*");
     let before = first.map(|first| line(first, theme.former(), Dash::Dotted, ":"));
     let chart = Chart {
-        x: Axis::new(0.0, steps as f64, false),
-        unit: "step",
-        y,
-        least_gutter: 0,
         series: before.into_iter().chain([own]).collect(),
-        band: Vec::new(),
-        notes: Vec::new(),
-        dots: Vec::new(),
-        level: None,
-        cursor: None,
+        ..Chart::new(Axis::new(0.0, steps as f64, false), "step", y)
     };
     let loss = variant.curve.last().map_or_else(String::new, |loss| {
         format!(" {} ", format::metric(f64::from(*loss)))

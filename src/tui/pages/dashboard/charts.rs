@@ -5,7 +5,6 @@ mod figures;
 use malevich::Dash;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
-use ratatui::style::Style;
 use ratatui::widgets::Widget;
 
 use crate::app::App;
@@ -138,16 +137,10 @@ impl ChartPanel<'_> {
             words,
         });
         let mut chart = Chart {
-            x: self.steps_axis(),
-            unit: "step",
-            y: Axis::new(0.0, 1.0, false),
-            least_gutter: 0,
-            series: Vec::new(),
-            band: Vec::new(),
             notes: notes.collect(),
             dots: run.snapshots().map(|step| step as f64).collect(),
-            level: None,
             cursor: self.cursor().map(|step| step as f64),
+            ..Chart::new(self.steps_axis(), "step", Axis::new(0.0, 1.0, false))
         };
         match self.shows() {
             Shown::Ranking => self.add_ranking(&mut chart),
@@ -222,9 +215,9 @@ impl ChartPanel<'_> {
             })
             .collect();
         chart.series = vec![
-            series(former, theme.former(), Dash::Dotted, ":"),
-            series(valid, theme.valid(), Dash::Dashed, "o"),
-            series(smooth, theme.train(), Dash::Solid, "*"),
+            Series::new(former, theme.former(), Dash::Dotted, ":"),
+            Series::new(valid, theme.valid(), Dash::Dashed, "o"),
+            Series::new(smooth, theme.train(), Dash::Solid, "*"),
         ];
     }
 
@@ -246,19 +239,19 @@ impl ChartPanel<'_> {
         chart.series = if labelled {
             chart.level = session.base_rate();
             vec![
-                series(
+                Series::new(
                     line(&|j| Some(j.quality?.average_precision)),
                     second,
                     Dash::Dashed,
                     "o",
                 ),
-                series(line(&|j| Some(j.quality?.roc_auc)), first, Dash::Solid, "*"),
+                Series::new(line(&|j| Some(j.quality?.roc_auc)), first, Dash::Solid, "*"),
             ]
         } else {
             vec![
-                series(line(&|j| j.entropy), self.theme.former(), Dash::Dotted, ":"),
-                series(line(&|j| j.stayed), second, Dash::Dashed, "o"),
-                series(line(&|j| j.agreement), first, Dash::Solid, "*"),
+                Series::new(line(&|j| j.entropy), self.theme.former(), Dash::Dotted, ":"),
+                Series::new(line(&|j| j.stayed), second, Dash::Dashed, "o"),
+                Series::new(line(&|j| j.agreement), first, Dash::Solid, "*"),
             ]
         };
         let values = chart.series.iter().flat_map(|series| &series.points);
@@ -270,14 +263,5 @@ impl ChartPanel<'_> {
             (low * 10.0).floor() / 10.0
         };
         chart.y = Axis::new(floor.clamp(-1.0, 0.9), 1.0, false);
-    }
-}
-
-fn series(points: Vec<(f64, f64)>, style: Style, dash: Dash, glyph: &'static str) -> Series {
-    Series {
-        points,
-        style,
-        dash,
-        glyph,
     }
 }

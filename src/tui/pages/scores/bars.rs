@@ -83,16 +83,12 @@ fn chart<'a>(of: &ScoresPanel<'_>, now: Flagged, (low, high): (f64, f64), width:
     let most = (0..width).map(|column| bin(of, column, width).0).max();
     let most = most.unwrap_or(1);
     Chart {
-        x: Axis::new(low, high, true),
-        unit: "times the median",
-        y: Axis::new(1.0, (1.0 + f64::from(most)) * 1.5, true),
-        least_gutter: 0,
-        series: Vec::new(),
-        band: Vec::new(),
-        notes: Vec::new(),
-        dots: Vec::new(),
-        level: None,
         cursor: Some(now.threshold),
+        ..Chart::new(
+            Axis::new(low, high, true),
+            "times the median",
+            Axis::new(1.0, (1.0 + f64::from(most)) * 1.5, true),
+        )
     }
 }
 

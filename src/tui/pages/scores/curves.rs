@@ -3,7 +3,6 @@
 use malevich::Dash;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
@@ -24,30 +23,6 @@ fn ranks(rows: usize) -> Vec<usize> {
     let mut ranks: Vec<usize> = ranks.collect();
     ranks.dedup();
     ranks
-}
-
-fn chart<'a>(x: Axis, y: Axis, unit: &'static str) -> Chart<'a> {
-    Chart {
-        x,
-        unit,
-        y,
-        least_gutter: 0,
-        series: Vec::new(),
-        band: Vec::new(),
-        notes: Vec::new(),
-        dots: Vec::new(),
-        level: None,
-        cursor: None,
-    }
-}
-
-fn series(points: Vec<(f64, f64)>, style: Style, dash: Dash, glyph: &'static str) -> Series {
-    Series {
-        points,
-        style,
-        dash,
-        glyph,
-    }
 }
 
 /// The scores from the highest down.
@@ -74,12 +49,17 @@ pub fn draw_sorted(
         let score = f64::from(*scores.get(rank - 1)?);
         (score > 0.0).then_some((rank as f64, score))
     });
-    let mut chart = chart(
+    let mut chart = Chart::new(
         Axis::new(1.0, scores.len().max(2) as f64, true),
-        Axis::new(low, high, true),
         "rank",
+        Axis::new(low, high, true),
     );
-    chart.series = vec![series(points.collect(), theme.train(), Dash::Solid, "*")];
+    chart.series = vec![Series::new(
+        points.collect(),
+        theme.train(),
+        Dash::Solid,
+        "*",
+    )];
     chart.level = now.threshold.is_finite().then_some(now.threshold);
     chart.cursor = Some(now.count.max(1) as f64);
     chart.draw(theme, inner, buffer);
@@ -117,10 +97,10 @@ pub fn draw_quality(of: &ScoresPanel<'_>, now: Flagged, area: Rect, buffer: &mut
     let roc = ranks.iter().map(|rank| at(*rank).1);
     let roc = std::iter::once((0.0, 0.0)).chain(roc).collect();
     let whole = Axis::new(0.0, 1.0, false);
-    let mut chart = chart(whole, whole, "recall or false alarms");
+    let mut chart = Chart::new(whole, "recall or false alarms", whole);
     chart.series = vec![
-        series(roc, theme.valid(), Dash::Dashed, "o"),
-        series(precision, theme.train(), Dash::Solid, "*"),
+        Series::new(roc, theme.valid(), Dash::Dashed, "o"),
+        Series::new(precision, theme.train(), Dash::Solid, "*"),
     ];
     chart.level = Some(f64::from(all) / rows.max(1) as f64);
     chart.cursor = (now.count > 0).then(|| at(now.count).0.0);
