@@ -57,6 +57,8 @@ struct Browser {
     standing: Standing,
     /// What the screen shows.
     showing: Option<Ask>,
+    /// A search that something newer broke off.
+    unfinished: Option<Seek>,
     /// The last sort by a column.
     keys: Option<(usize, Keys)>,
     /// The rows that the last conditions on columns leave.
@@ -77,6 +79,7 @@ impl Browser {
             store: Store::default(),
             standing: Standing::default(),
             showing: None,
+            unfinished: None,
             keys: None,
             passing: None,
             sought: None,
@@ -100,7 +103,34 @@ impl Browser {
             if changed && let Some(ask) = self.showing.clone() {
                 let _ = self.show(ask);
             }
+            if self.waiting.is_empty() {
+                self.seek_again();
+            }
         }
+    }
+
+    /// Takes a search up again that was broken off, where the rows still stand as they did: whoever scrolls meanwhile still
+    /// wants to know. Otherwise it is over, which has to be said, since somebody waits for it.
+    fn seek_again(&mut self) {
+        let Some(showing) = &self.showing else {
+            return;
+        };
+        let Some(seek) = self.unfinished.take() else {
+            return;
+        };
+        if seek.arrangement == showing.arrangement {
+            self.begin_seek(seek);
+        } else {
+            let why = format!("the rows changed before “{}” was found", seek.filter.typed);
+            (self.report)(Report::Sought(Err(why)));
+        }
+    }
+
+    fn begin_seek(&mut self, seek: Seek) {
+        self.unfinished = match self.seek(&seek) {
+            Ok(()) => None,
+            Err(Interrupted) => Some(seek),
+        };
     }
 
     /// Takes what waits from the channel.
@@ -132,7 +162,7 @@ impl Browser {
         match errand {
             Errand::Table(store) => {
                 (self.store, self.standing) = (store, Standing::default());
-                (self.showing, self.keys) = (None, None);
+                (self.showing, self.unfinished, self.keys) = (None, None, None);
                 (self.passing, self.sought, self.arranged) = (None, None, None);
                 false
             }
@@ -143,7 +173,7 @@ impl Browser {
                 self.showing.is_some()
             }
             Errand::Ask(Browse::Rest) => {
-                self.showing = None;
+                (self.showing, self.unfinished) = (None, None);
                 false
             }
             Errand::End => {
@@ -155,7 +185,7 @@ impl Browser {
                 true
             }
             Errand::Ask(Browse::Seek(seek)) => {
-                let _ = self.seek(&seek);
+                self.begin_seek(seek);
                 false
             }
         }
