@@ -2,6 +2,8 @@
 //! worker's browser arranges and reads them; the page knows where in them one is.
 
 pub mod filter;
+pub mod pinned;
+pub mod showing;
 
 use std::collections::HashMap;
 
@@ -11,9 +13,12 @@ use super::{Behaviour, Hint};
 use crate::app::action::Action;
 use crate::app::context::{Context, moved};
 use crate::app::session::Session;
+use crate::format::group;
 use crate::message::{
     Ask, Browse, Browsed, Command, Filter, Line, Order, Report, Seek, Subject, Test, Weighed,
 };
+use pinned::neighbour;
+use showing::Showing;
 
 /// Rows that are asked for at once: several screens.
 const ASKED: usize = 192;
@@ -170,8 +175,48 @@ impl Table {
             context
                 .effects
                 .say(format!("{word}; {count} marked in all"));
-            self.at = moved(self.at, 1, self.total());
+            // Where marks decide which rows show, this one is leaving, and the next one comes here.
+            if Showing::of(Subject::Marked, context.session) == Showing::Shown {
+                self.at = moved(self.at, 1, self.total());
+            }
         }
+    }
+
+    /// Hides rows set apart, shows them alone, or among the others.
+    fn turn(&mut self, subject: Subject, context: &mut Context<'_>) {
+        if let Err(why) = showing::turn(subject, context.session) {
+            return context.effects.say(why);
+        }
+        let session = &context.session;
+        let rows = format!(
+            "{} {} rows",
+            group(showing::count(subject, session)),
+            showing::name(subject)
+        );
+        let answer = match Showing::of(subject, session) {
+            Showing::Shown => format!("the {rows} show among the others"),
+            Showing::Hidden => {
+                format!("the {rows} are hidden; the same key again shows them alone")
+            }
+            Showing::Alone => format!("only the {rows}; the same key again shows the others too"),
+        };
+        self.at = 0;
+        context.effects.say(answer);
+    }
+
+    fn pin(&mut self, context: &mut Context<'_>) {
+        let session = &mut *context.session;
+        let Some(name) = session.columns().get(self.column) else {
+            return;
+        };
+        let name = name.name.clone();
+        let column = self.column;
+        self.column = pinned::toggle(column, session);
+        context.effects.say(if session.pinned.contains(&column) {
+            format!("{name} stands still at the left; p on it lets it go")
+        } else {
+            format!("{name} passes by with the others again")
+        });
     }
 
     fn call_ordinary(&mut self, context: &mut Context<'_>) {
@@ -187,6 +232,19 @@ impl Table {
                 format!("row {name} counts again; {count} called ordinary")
             });
         }
+    }
+}
+
+/// What the key does next that shows rows set apart, or hides them.
+fn turning(subject: Subject, session: &Session) -> Hint {
+    let now = Showing::of(subject, session);
+    match (now, subject) {
+        (Showing::Shown, _) if showing::count(subject, session) == 0 => Hint::Hidden,
+        (Showing::Shown, _) => Hint::AsListed,
+        (Showing::Hidden, Subject::Marked) => Hint::Word("marked alone"),
+        (Showing::Hidden, Subject::Label) => Hint::Word("labelled alone"),
+        (Showing::Hidden, _) => Hint::Word("flagged alone"),
+        (Showing::Alone, _) => Hint::Word("all rows"),
     }
 }
 
@@ -225,12 +283,19 @@ fn in_words(session: &Session) -> String {
 
 impl Behaviour for Table {
     fn update(&mut self, action: Action, context: &mut Context<'_>) -> bool {
-        let columns = context.session.columns().len();
         match action {
-            Action::CursorLeft => self.column = moved(self.column, -1, columns),
-            Action::CursorRight => self.column = moved(self.column, 1, columns),
-            Action::FirstColumn => self.column = 0,
-            Action::LastColumn => self.column = columns.saturating_sub(1),
+            Action::CursorLeft => self.column = neighbour(self.column, -1, context.session),
+            Action::CursorRight => self.column = neighbour(self.column, 1, context.session),
+            Action::FirstColumn => {
+                self.column = neighbour(self.column, isize::MIN, context.session);
+            }
+            Action::LastColumn => {
+                self.column = neighbour(self.column, isize::MAX, context.session);
+            }
+            Action::Pin => self.pin(context),
+            Action::TurnMarked => self.turn(Subject::Marked, context),
+            Action::TurnLabelled => self.turn(Subject::Label, context),
+            Action::TurnFlagged => self.turn(Subject::Flagged, context),
             Action::Sort => self.sort(context),
             Action::NextOrder => {
                 let arrangement = &mut context.session.arrangement;
@@ -282,6 +347,10 @@ impl Behaviour for Table {
             Action::DropFilter if session.arrangement.filters.is_empty() => Hint::Hidden,
             Action::ShowOrdinary if session.ordinary.is_empty() => Hint::Hidden,
             Action::ShowOrdinary if session.shows_ordinary => Hint::Word("hide ordinary"),
+            Action::TurnMarked => turning(Subject::Marked, session),
+            Action::TurnLabelled => turning(Subject::Label, session),
+            Action::TurnFlagged => turning(Subject::Flagged, session),
+            Action::Pin if session.pinned.contains(&self.column) => Hint::Word("unpin"),
             _ => Hint::AsListed,
         }
     }
@@ -363,6 +432,10 @@ impl Behaviour for Table {
 
     fn row(&self) -> Option<u32> {
         self.selected().map(|line| line.row)
+    }
+
+    fn cell(&self) -> Option<(u32, usize)> {
+        Some((self.selected()?.row, self.column))
     }
 
     fn browses(&self, session: &Session) -> Option<Ask> {

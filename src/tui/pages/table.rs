@@ -7,6 +7,7 @@
 //! ┃ ▸◆●    1  418  40.1× │  97.3█ │   3.1                   ┃
 //! ```
 
+mod columns;
 mod force;
 
 use ratatui::buffer::Buffer;
@@ -14,6 +15,8 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+
+use columns::Shown;
 
 use crate::app::App;
 use crate::app::pages::table::Table;
@@ -31,11 +34,6 @@ pub struct TablePanel<'a> {
     pub theme: Theme,
 }
 
-/// Cells of a column at most, unless it is the selected one.
-const WIDEST: usize = 20;
-const WIDEST_SELECTED: usize = 36;
-/// Cells that a name is not cut below, whatever the column holds.
-const NAME: usize = 12;
 /// Cells of a score.
 const SCORE: usize = 7;
 /// Cells of the reason, where there is room for it.
@@ -45,15 +43,6 @@ const ROOM_FOR_REASON: usize = 84;
 /// Heading, kinds; a rule and the selected row's lines.
 const ABOVE: usize = 2;
 const BELOW: usize = 3;
-
-/// The columns of the file that show, and where.
-struct Shown {
-    /// Number and width of each.
-    columns: Vec<(usize, usize)>,
-    /// Columns further to the left and to the right.
-    before: usize,
-    after: usize,
-}
 
 impl Widget for TablePanel<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
@@ -83,18 +72,19 @@ impl Widget for TablePanel<'_> {
         let Some(browsed) = &self.page.shown else {
             return draw_waiting("the rows …", theme, inner, buffer);
         };
-        let (width, height) = (usize::from(inner.width), usize::from(inner.height));
-        let room = height.saturating_sub(ABOVE + BELOW);
+        let width = usize::from(inner.width);
+        let height = usize::from(inner.height).saturating_sub(ABOVE + BELOW);
         let frozen = self.frozen_width(width);
-        let shown = self.columns(browsed, width.saturating_sub(frozen + 1));
+        let room = width.saturating_sub(frozen + 1);
+        let shown = Shown::new(&self.app.session, self.page, browsed, room);
         let mut lines = self.heading(&shown, frozen, width);
-        let first = Self::first(self.page.at, browsed.total, room);
-        for at in first..(first + room).min(browsed.total) {
+        let first = Self::first(self.page.at, browsed.total, height);
+        for at in first..(first + height).min(browsed.total) {
             lines.push(self.row(at, &shown, width));
         }
-        lines.resize(ABOVE + room, Line::default());
-        if browsed.total == 0 && room > 1 {
-            lines[ABOVE + room / 2] = Line::styled(
+        lines.resize(ABOVE + height, Line::default());
+        if browsed.total == 0 && height > 1 {
+            lines[ABOVE + height / 2] = Line::styled(
                 "no row meets the filters; backspace takes the last one away",
                 theme.warn(),
             )
@@ -185,46 +175,6 @@ impl TablePanel<'_> {
         3 + self.rank_width() + 1 + self.name_width(width) + 1 + SCORE + 2 + reason
     }
 
-    /// The screen of columns that the selected one is on: columns are cut into screens from the first one on, so that
-    /// nothing moves while the selection stays on a screen.
-    fn columns(&self, browsed: &Browsed, room: usize) -> Shown {
-        let infos = self.app.session.columns();
-        let width = |(index, info): (usize, &ColumnInfo)| {
-            let held = browsed
-                .widths
-                .get(index)
-                .map_or(0, |width| usize::from(*width));
-            let most = if index == self.page.column {
-                WIDEST_SELECTED
-            } else {
-                WIDEST
-            };
-            let name = cells::width(&info.name).min(NAME);
-            let kind = cells::width(&info.kind.to_string());
-            held.max(name).max(kind).clamp(3, most)
-        };
-        let mut columns: Vec<(usize, usize)> = Vec::new();
-        let mut taken = 0;
-        for (index, info) in infos.iter().enumerate() {
-            let width = width((index, info)).min(room.saturating_sub(3).max(1));
-            // A share's sign and a rule.
-            if taken + width + 3 > room && !columns.is_empty() {
-                if index > self.page.column {
-                    break;
-                }
-                columns.clear();
-                taken = 0;
-            }
-            taken += width + 3;
-            columns.push((index, width));
-        }
-        Shown {
-            before: columns.first().map_or(0, |(index, _)| *index),
-            after: infos.len() - columns.last().map_or(0, |(index, _)| index + 1),
-            columns,
-        }
-    }
-
     fn heading(&self, shown: &Shown, frozen: usize, width: usize) -> Vec<Line<'static>> {
         let (theme, session) = (self.theme, &self.app.session);
         let arrangement = &session.arrangement;
@@ -256,28 +206,29 @@ impl TablePanel<'_> {
             (before, after) => format!("← +{before}  +{after} →"),
         };
         let mut kinds = vec![Span::styled(cells::right(&more, frozen), theme.accent())];
-        for (index, cell) in &shown.columns {
-            let info = &session.columns()[*index];
-            let rule = Span::styled("│", theme.quiet());
-            let name = if sorted(Order::Column(*index)) {
+        for (place, column) in shown.columns.iter().enumerate() {
+            let (index, cell) = (column.index, column.width);
+            let info = &session.columns()[index];
+            let rule = Span::styled(rule(shown, place), theme.quiet());
+            let name = if sorted(Order::Column(index)) {
                 let room = cell.saturating_sub(1);
                 format!("{}{arrow}", cells::middle(&info.name, room))
             } else {
-                cells::middle(&info.name, *cell)
+                cells::middle(&info.name, cell)
             };
-            let name = Self::align(info, &name, *cell);
-            let style = if *index == self.page.column {
+            let name = Self::align(info, &name, cell);
+            let style = if index == self.page.column {
                 theme.accent().add_modifier(Modifier::UNDERLINED)
             } else {
                 theme.strong()
             };
             top.extend([
                 rule.clone(),
-                Span::raw(" "),
+                Span::styled(if column.pinned { "◂" } else { " " }, theme.accent()),
                 Span::styled(name, style),
                 Span::raw(" "),
             ]);
-            let kind = Self::align(info, &info.kind.to_string(), *cell);
+            let kind = Self::align(info, &info.kind.to_string(), cell);
             kinds.extend([
                 rule,
                 Span::raw(" "),
@@ -352,12 +303,18 @@ impl TablePanel<'_> {
             Span::styled(format!("{} ", sign(line.flagged, "!")), theme.warn()),
             Span::styled(reason, base),
         ];
-        for (index, cell) in &shown.columns {
-            let info = &session.columns()[*index];
-            let text = line.cells.get(*index).map_or("", String::as_str);
-            let share = self.share(line, *index);
-            let (mark, style) = share.map_or((" ", base), |share| weight(share, theme, base));
-            let style = if selected && *index == self.page.column {
+        for (place, column) in shown.columns.iter().enumerate() {
+            let index = column.index;
+            let info = &session.columns()[index];
+            let text = line.cells.get(index).map_or("", String::as_str);
+            let share = self.share(line, index);
+            let (mark, style) = match share {
+                // What the label says has no share.
+                _ if labelled && info.is_label() => ("●", theme.warn()),
+                Some(share) => weight(share, theme, base),
+                None => (" ", base),
+            };
+            let style = if selected && index == self.page.column {
                 theme.selected(true)
             } else if selected {
                 style
@@ -367,8 +324,9 @@ impl TablePanel<'_> {
                 style
             };
             spans.extend([
-                Span::styled("│ ", theme.quiet()),
-                Span::styled(Self::align(info, text, *cell), style),
+                Span::styled(rule(shown, place), theme.quiet()),
+                Span::raw(" "),
+                Span::styled(Self::align(info, text, column.width), style),
                 Span::styled(
                     mark,
                     style.remove_modifier(Modifier::REVERSED | Modifier::DIM),
@@ -430,8 +388,10 @@ impl TablePanel<'_> {
                         width.saturating_sub(8 + cells::width(&name))
                     )
                 );
-                let long = format!("{row}{label}  ! flagged  █▆▄▂ share of the score");
-                let short = format!("{row}{label}  ! flagged  █ share");
+                let signs = SHARES.map(|(_, sign, ascii)| if theme.ascii { ascii } else { sign });
+                let signs = signs.concat();
+                let long = format!("{row}{label}  ! flagged  {signs} 50 25 10 5 % of the score");
+                let short = format!("{row}{label}  ! flagged  {signs} share");
                 cells::first_fitting(width, &[&long, &short, &row])
             },
             |problem| format!(" {problem}"),
@@ -449,13 +409,32 @@ impl TablePanel<'_> {
     }
 }
 
+/// The rule left of a column: a double one where the pinned ones end.
+fn rule(shown: &Shown, place: usize) -> &'static str {
+    let ends = place > 0 && shown.columns[place - 1].pinned && !shown.columns[place].pinned;
+    if ends { "║" } else { "│" }
+}
+
+/// Shares of the score that have a sign: from which on, and the sign; in ASCII no two look alike either.
+const SHARES: [(f32, &str, &str); 4] = [
+    (0.5, "█", "#"),
+    (0.25, "▆", "="),
+    (0.1, "▄", ":"),
+    (0.05, "▂", "."),
+];
+
 /// The sign and the colour of a cell that carries this share of the row's score.
 fn weight(share: f32, theme: Theme, base: Style) -> (&'static str, Style) {
-    match share {
-        s if s >= 0.5 => ("█", theme.bad()),
-        s if s >= 0.25 => ("▆", theme.bad()),
-        s if s >= 0.1 => ("▄", theme.warn()),
-        s if s >= 0.05 => ("▂", theme.warn()),
-        _ => (" ", base),
+    let sign = SHARES.iter().find(|(least, ..)| share >= *least);
+    match sign {
+        Some((least, sign, ascii)) => {
+            let style = if *least >= 0.25 {
+                theme.bad()
+            } else {
+                theme.warn()
+            };
+            (if theme.ascii { ascii } else { sign }, style)
+        }
+        None => (" ", base),
     }
 }
