@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
 
 use crate::error::{Error, Result};
+use crate::format::short;
 use crate::message::{Arrangement, Ask, Browse, Browsed, Filter, Line, Order, Report, Seek};
 use crate::score::ranking::Standing;
 use condition::Condition;
@@ -213,7 +214,7 @@ impl Browser {
         let mut widths = vec![0; self.store.columns];
         for line in &lines {
             for (widest, cell) in widths.iter_mut().zip(&line.cells) {
-                *widest = (cell.width() as u16).max(*widest);
+                *widest = (short(cell).width() as u16).max(*widest);
             }
         }
         let browsed = Browsed {

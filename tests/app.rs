@@ -829,6 +829,7 @@ fn table() -> App {
         widths,
         problem: None,
     }));
+    app.browse();
     app
 }
 
@@ -938,6 +939,7 @@ fn pinned_columns_stand_first_and_stay_pinned() {
     // Closed, opened, and even read anew.
     app.update(Action::Table);
     app.apply(Report::Loaded(story::loaded()));
+    app.apply(Report::Started(story::started(story::spec())));
     app.update(Action::Table);
     assert_eq!(app.session.pinned, [4, last]);
     app.update(Action::FirstColumn);

@@ -188,17 +188,20 @@ impl Table {
             return context.effects.say(why);
         }
         let session = &context.session;
-        let rows = format!(
-            "{} {} rows",
-            group(showing::count(subject, session)),
-            showing::name(subject)
-        );
+        let name = showing::name(subject);
+        let count = group(showing::count(subject, session));
         let answer = match Showing::of(subject, session) {
-            Showing::Shown => format!("the {rows} show among the others"),
+            Showing::Shown => format!("{name} rows show among the others, {count} in all"),
             Showing::Hidden => {
-                format!("the {rows} are hidden; the same key again shows them alone")
+                format!(
+                    "{name} rows are hidden, {count} in all; the same key again shows them alone"
+                )
             }
-            Showing::Alone => format!("only the {rows}; the same key again shows the others too"),
+            Showing::Alone => {
+                format!(
+                    "{name} rows alone, {count} in all; the same key again shows the others too"
+                )
+            }
         };
         self.at = 0;
         context.effects.say(answer);

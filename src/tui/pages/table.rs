@@ -49,7 +49,7 @@ impl Widget for TablePanel<'_> {
         let theme = self.theme;
         let block = theme
             .block(true)
-            .title_top(self.title())
+            .title_top(self.title(area.width))
             .title_top(self.place());
         let inner = block.inner(area);
         block.render(area, buffer);
@@ -96,18 +96,24 @@ impl Widget for TablePanel<'_> {
 }
 
 impl TablePanel<'_> {
-    fn title(&self) -> Line<'static> {
+    fn title(&self, width: u16) -> Line<'static> {
         let (theme, session) = (self.theme, &self.app.session);
         let state = match (self.page.seeking, self.page.waits(session)) {
             (true, _) => "  searching … ",
             (_, true) => "  arranging … ",
             _ => " ",
         };
-        let filters = session.arrangement.filters.len();
-        let filters = match filters {
+        let filters = &session.arrangement.filters;
+        let typed: Vec<&str> = filters.iter().map(|filter| &*filter.typed).collect();
+        let typed = typed.join(", ");
+        let filters = match filters.len() {
             0 => String::new(),
+            // They are listed beside the table, where there is room for that.
+            _ if force::width(width) == 0 && cells::width(&typed) <= usize::from(width) / 3 => {
+                format!("  only {typed}")
+            }
             1 => "  1 filter".into(),
-            _ => format!("  {filters} filters"),
+            count => format!("  {count} filters"),
         };
         Line::from(vec![
             Span::raw(" "),
@@ -326,7 +332,7 @@ impl TablePanel<'_> {
             spans.extend([
                 Span::styled(rule(shown, place), theme.quiet()),
                 Span::raw(" "),
-                Span::styled(Self::align(info, text, column.width), style),
+                Span::styled(Self::align(info, &format::short(text), column.width), style),
                 Span::styled(
                     mark,
                     style.remove_modifier(Modifier::REVERSED | Modifier::DIM),

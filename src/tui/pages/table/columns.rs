@@ -14,6 +14,8 @@ const WIDEST_SELECTED: usize = 36;
 const NAME: usize = 12;
 /// A rule, a space, and the sign of a share.
 const AROUND: usize = 3;
+/// Cells that pinned columns leave to those that pass by.
+const PASSING: usize = NAME + AROUND;
 
 /// A column that shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +57,8 @@ impl Shown {
         let order = pinned::order(session);
         let mut shown = Self::default();
         let mut room = room;
-        // Half of the room is for what passes by; pinned columns beyond the other half pass by first.
-        let most = room / 2;
+        // Pinned columns that leave no room for any other pass by, first of all.
+        let most = room.saturating_sub(PASSING.min(room / 2));
         let mut taken = 0;
         for index in session.pinned.iter().copied() {
             let width = width(index);
