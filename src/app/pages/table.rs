@@ -1,6 +1,8 @@
 //! The table: all rows with their scores and what the file says of them, in any order, as many as the filters leave. The
 //! worker's browser arranges and reads them; the page knows where in them one is.
 
+mod apart;
+mod arrangement;
 pub mod filter;
 pub mod pinned;
 pub mod showing;
@@ -13,12 +15,11 @@ use super::{Behaviour, Hint};
 use crate::app::action::Action;
 use crate::app::context::{Context, moved};
 use crate::app::session::Session;
-use crate::format::group;
 use crate::message::{
     Ask, Browse, Browsed, Command, Filter, Line, Order, Report, Seek, Subject, Test, Weighed,
 };
+use apart::turning;
 use pinned::neighbour;
-use showing::Showing;
 
 /// Rows that are asked for at once: several screens.
 const ASKED: usize = 192;
@@ -81,57 +82,6 @@ impl Table {
         places.filter_map(|at| Some(self.line(at)?.row)).collect()
     }
 
-    fn sort(&mut self, context: &mut Context<'_>) {
-        let arrangement = &mut context.session.arrangement;
-        let by = Order::Column(self.column);
-        let (order, reversed) = match (arrangement.order == by, arrangement.reversed) {
-            (false, _) => (by, false),
-            (true, false) => (by, true),
-            (true, true) => (Order::Rank, false),
-        };
-        (arrangement.order, arrangement.reversed) = (order, reversed);
-        self.rearrange(context);
-    }
-
-    /// Something else is asked for: from its beginning.
-    fn rearrange(&mut self, context: &mut Context<'_>) {
-        self.at = 0;
-        context.effects.say(in_words(context.session));
-    }
-
-    /// Adds a condition as it was typed.
-    pub fn add_filter(&mut self, typed: &str, context: &mut Context<'_>) {
-        match filter::parse(typed, context.session.columns()) {
-            Ok(filter) => {
-                context.session.arrangement.filters.push(filter);
-                self.rearrange(context);
-            }
-            Err(expected) => context.effects.say(expected),
-        }
-    }
-
-    fn drop_filter(&mut self, context: &mut Context<'_>) {
-        match context.session.arrangement.filters.pop() {
-            Some(_) => self.rearrange(context),
-            None => context.effects.say("there is no filter; & adds one"),
-        }
-    }
-
-    /// Leaves only the rows that hold the same as this one in this column.
-    fn filter_like_this(&mut self, context: &mut Context<'_>) {
-        let cell = self.selected().and_then(|line| line.cells.get(self.column));
-        let column = context.session.columns().get(self.column);
-        if let (Some(cell), Some(column)) = (cell, column) {
-            let filter = Filter {
-                subject: Subject::Column(self.column),
-                test: Test::Is(cell.clone()),
-                typed: format!("{} = {cell}", column.name),
-            };
-            context.session.arrangement.filters.push(filter);
-            self.rearrange(context);
-        }
-    }
-
     fn seek(&mut self, filter: Filter, from: usize, backwards: bool, context: &mut Context<'_>) {
         self.seeking = true;
         let seek = Seek {
@@ -161,126 +111,6 @@ impl Table {
                 .effects
                 .say("only the first 10,000 ranks have a page of their own"),
         }
-    }
-
-    fn mark(&mut self, context: &mut Context<'_>) {
-        if let Some(row) = self.selected().map(|line| line.row) {
-            let marked = context.session.toggle_mark(row);
-            let count = context.session.arrangement.marked.len();
-            let word = if marked {
-                "marked"
-            } else {
-                "not marked any more"
-            };
-            context
-                .effects
-                .say(format!("{word}; {count} marked in all"));
-            // Where marks decide which rows show, this one is leaving, and the next one comes here.
-            if Showing::of(Subject::Marked, context.session) == Showing::Shown {
-                self.at = moved(self.at, 1, self.total());
-            }
-        }
-    }
-
-    /// Hides rows set apart, shows them alone, or among the others.
-    fn turn(&mut self, subject: Subject, context: &mut Context<'_>) {
-        if let Err(why) = showing::turn(subject, context.session) {
-            return context.effects.say(why);
-        }
-        let session = &context.session;
-        let name = showing::name(subject);
-        let count = group(showing::count(subject, session));
-        let answer = match Showing::of(subject, session) {
-            Showing::Shown => format!("{name} rows show among the others, {count} in all"),
-            Showing::Hidden => {
-                format!(
-                    "{name} rows are hidden, {count} in all; the same key again shows them alone"
-                )
-            }
-            Showing::Alone => {
-                format!(
-                    "{name} rows alone, {count} in all; the same key again shows the others too"
-                )
-            }
-        };
-        self.at = 0;
-        context.effects.say(answer);
-    }
-
-    fn pin(&mut self, context: &mut Context<'_>) {
-        let session = &mut *context.session;
-        let Some(name) = session.columns().get(self.column) else {
-            return;
-        };
-        let name = name.name.clone();
-        let column = self.column;
-        self.column = pinned::toggle(column, session);
-        context.effects.say(if session.pinned.contains(&column) {
-            format!("{name} stands still at the left; p on it lets it go")
-        } else {
-            format!("{name} passes by with the others again")
-        });
-    }
-
-    fn call_ordinary(&mut self, context: &mut Context<'_>) {
-        if let Some(row) = self.selected().map(|line| line.row) {
-            let name = context.session.row_name(row);
-            let ordinary = context.session.toggle_ordinary(row);
-            let count = context.session.ordinary.len();
-            context.effects.say(if ordinary {
-                format!(
-                    "row {name} is called ordinary and left out; H shows such rows, {count} so far"
-                )
-            } else {
-                format!("row {name} counts again; {count} called ordinary")
-            });
-        }
-    }
-}
-
-/// What the key does next that shows rows set apart, or hides them.
-fn turning(subject: Subject, session: &Session) -> Hint {
-    let now = Showing::of(subject, session);
-    match (now, subject) {
-        (Showing::Shown, _) if showing::count(subject, session) == 0 => Hint::Hidden,
-        (Showing::Shown, _) => Hint::AsListed,
-        (Showing::Hidden, Subject::Marked) => Hint::Word("marked alone"),
-        (Showing::Hidden, Subject::Label) => Hint::Word("labelled alone"),
-        (Showing::Hidden, _) => Hint::Word("flagged alone"),
-        (Showing::Alone, _) => Hint::Word("all rows"),
-    }
-}
-
-/// Order and filters, in words.
-fn in_words(session: &Session) -> String {
-    let arrangement = &session.arrangement;
-    let order = match arrangement.order {
-        Order::Rank => "the strangest".to_owned(),
-        Order::File => "the file's".to_owned(),
-        Order::Column(column) => {
-            let name = session
-                .columns()
-                .get(column)
-                .map_or("", |column| &column.name);
-            format!("by {name}")
-        }
-    };
-    let way = match (arrangement.order, arrangement.reversed) {
-        (Order::Rank, false) => " first",
-        (Order::Rank, true) => " last",
-        (Order::File, false) => " order",
-        (Order::File, true) => " order, from its end",
-        (Order::Column(_), false) => ", ascending",
-        (Order::Column(_), true) => ", descending",
-    };
-    let filters: Vec<&str> = arrangement
-        .filters
-        .iter()
-        .map(|filter| filter.typed.as_str())
-        .collect();
-    match filters[..] {
-        [] => format!("{order}{way}"),
-        _ => format!("{order}{way}; only {}", filters.join(", ")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The order in which the columns of the file stand: pinned ones first, which do not pass by, then the others as in the file.
 
-use crate::app::context::moved;
+use super::Table;
+use crate::app::context::{Context, moved};
 use crate::app::session::Session;
 
 /// The columns in the order in which they stand.
@@ -30,4 +31,21 @@ pub fn toggle(column: usize, session: &mut Session) -> usize {
     let before = (0..column).rev().find(|other| !is_pinned(other));
     session.pinned.push(column);
     behind.or(before).unwrap_or(column)
+}
+
+impl Table {
+    pub(super) fn pin(&mut self, context: &mut Context<'_>) {
+        let session = &mut *context.session;
+        let Some(name) = session.columns().get(self.column) else {
+            return;
+        };
+        let name = name.name.clone();
+        let column = self.column;
+        self.column = toggle(column, session);
+        context.effects.say(if session.pinned.contains(&column) {
+            format!("{name} stands still at the left; p on it lets it go")
+        } else {
+            format!("{name} passes by with the others again")
+        });
+    }
 }
