@@ -11,12 +11,12 @@ use crate::tui::cells;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::reasons::in_cell;
 
-/// Shares of the score that have a sign: from which on, and the sign; in ASCII no two look alike either.
+/// Shares of the score that have a sign: from which on, and the sign; in ASCII no two look alike either, nor like a point.
 pub(super) const SHARES: [(f32, &str, &str); 4] = [
     (0.5, "█", "#"),
     (0.25, "▆", "="),
     (0.1, "▄", ":"),
-    (0.05, "▂", "."),
+    (0.05, "▂", "'"),
 ];
 
 impl TablePanel<'_> {
