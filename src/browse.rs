@@ -4,6 +4,7 @@
 //! It has no copy of the file. A sort or a filter on columns passes through the file once, and what came of it is kept until
 //! another one is asked for; a part of the rows is read where they stand.
 
+mod arranging;
 mod condition;
 mod keys;
 mod store;
@@ -12,9 +13,9 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
 
 use crate::error::{Error, Result};
-use crate::message::{Arrangement, Ask, Browse, Browsed, Filter, Line, Order, Report, Seek};
+use crate::format::short;
+use crate::message::{Arrangement, Ask, Browse, Browsed, Filter, Line, Report, Seek};
 use crate::score::ranking::Standing;
-use condition::Condition;
 use keys::Keys;
 pub use store::Store;
 use unicode_width::UnicodeWidthStr as _;
@@ -57,6 +58,8 @@ struct Browser {
     standing: Standing,
     /// What the screen shows.
     showing: Option<Ask>,
+    /// A search that something newer broke off.
+    unfinished: Option<Seek>,
     /// The last sort by a column.
     keys: Option<(usize, Keys)>,
     /// The rows that the last conditions on columns leave.
@@ -77,6 +80,7 @@ impl Browser {
             store: Store::default(),
             standing: Standing::default(),
             showing: None,
+            unfinished: None,
             keys: None,
             passing: None,
             sought: None,
@@ -100,7 +104,34 @@ impl Browser {
             if changed && let Some(ask) = self.showing.clone() {
                 let _ = self.show(ask);
             }
+            if self.waiting.is_empty() {
+                self.seek_again();
+            }
         }
+    }
+
+    /// Takes a search up again that was broken off, where the rows still stand as they did: whoever scrolls meanwhile still
+    /// wants to know. Otherwise it is over, which has to be said, since somebody waits for it.
+    fn seek_again(&mut self) {
+        let Some(showing) = &self.showing else {
+            return;
+        };
+        let Some(seek) = self.unfinished.take() else {
+            return;
+        };
+        if seek.arrangement == showing.arrangement {
+            self.begin_seek(seek);
+        } else {
+            let why = format!("the rows changed before “{}” was found", seek.filter.typed);
+            (self.report)(Report::Sought(Err(why)));
+        }
+    }
+
+    fn begin_seek(&mut self, seek: Seek) {
+        self.unfinished = match self.seek(&seek) {
+            Ok(()) => None,
+            Err(Interrupted) => Some(seek),
+        };
     }
 
     /// Takes what waits from the channel.
@@ -132,7 +163,7 @@ impl Browser {
         match errand {
             Errand::Table(store) => {
                 (self.store, self.standing) = (store, Standing::default());
-                (self.showing, self.keys) = (None, None);
+                (self.showing, self.unfinished, self.keys) = (None, None, None);
                 (self.passing, self.sought, self.arranged) = (None, None, None);
                 false
             }
@@ -143,7 +174,7 @@ impl Browser {
                 self.showing.is_some()
             }
             Errand::Ask(Browse::Rest) => {
-                self.showing = None;
+                (self.showing, self.unfinished) = (None, None);
                 false
             }
             Errand::End => {
@@ -155,7 +186,7 @@ impl Browser {
                 true
             }
             Errand::Ask(Browse::Seek(seek)) => {
-                let _ = self.seek(&seek);
+                self.begin_seek(seek);
                 false
             }
         }
@@ -183,7 +214,7 @@ impl Browser {
         let mut widths = vec![0; self.store.columns];
         for line in &lines {
             for (widest, cell) in widths.iter_mut().zip(&line.cells) {
-                *widest = (cell.width() as u16).max(*widest);
+                *widest = (short(cell).width() as u16).max(*widest);
             }
         }
         let browsed = Browsed {
@@ -230,119 +261,5 @@ impl Browser {
         let answer = place.ok_or_else(|| problem.unwrap_or(format!("no row here has “{typed}”")));
         (self.report)(Report::Sought(answer));
         Ok(())
-    }
-
-    /// Brings the rows into order; why not quite as it was asked, if so.
-    fn arrange(&mut self, wanted: &Arrangement) -> Pass<Option<String>> {
-        if self
-            .arranged
-            .as_ref()
-            .is_some_and(|(arrangement, _)| arrangement == wanted)
-        {
-            return Ok(None);
-        }
-        let mut problem = None;
-        let known = self.passing.as_ref().is_some_and(|(filters, _)| {
-            *filters == wanted.filters
-                && !filters
-                    .iter()
-                    .any(|filter| Condition::moves(filter.subject))
-        });
-        if !known {
-            self.passing = None;
-            match self.passing(&wanted.filters, wanted)? {
-                Ok(rows) => self.passing = Some((wanted.filters.clone(), rows)),
-                Err(why) => problem = Some(why),
-            }
-        }
-        if let Order::Column(column) = wanted.order {
-            self.load_keys(column)?;
-        }
-        let passing = self.passing.as_ref().map(|(_, rows)| rows);
-        let passes = |row: &u32| {
-            passing.is_none_or(|rows| rows[*row as usize]) && !wanted.hidden.contains(row)
-        };
-        let mut rows: Vec<u32> = (0..self.store.rows as u32).filter(passes).collect();
-        match (wanted.order, &self.keys) {
-            (Order::Rank, _) if self.standing.ranks.len() == self.store.rows => {
-                rows.sort_unstable_by_key(|row| self.standing.ranks[*row as usize]);
-                reverse(&mut rows, wanted.reversed);
-            }
-            (Order::Column(_), Some((_, keys))) => keys.sort(&mut rows, wanted.reversed),
-            _ => reverse(&mut rows, wanted.reversed),
-        }
-        self.arranged = Some((wanted.clone(), rows));
-        Ok(problem)
-    }
-
-    /// Reads what each row holds in a column, to sort by; nothing where the file cannot be read any more.
-    fn load_keys(&mut self, column: usize) -> Pass<()> {
-        if self
-            .keys
-            .as_ref()
-            .is_some_and(|(known, _)| *known == column)
-        {
-            return Ok(());
-        }
-        let mut keys = Keys::new(&self.store, column);
-        let store = std::mem::take(&mut self.store);
-        let done = store.scan(
-            |row, record| keys.add(row, record),
-            || self.is_interrupted(),
-        );
-        self.store = store;
-        self.keys = done?.then_some((column, keys));
-        Ok(())
-    }
-
-    /// Which rows meet all conditions; the inner error is one of them that cannot be understood.
-    fn passing(
-        &mut self,
-        filters: &[Filter],
-        arrangement: &Arrangement,
-    ) -> Pass<std::result::Result<Vec<bool>, String>> {
-        let conditions: std::result::Result<Vec<Condition>, String> =
-            filters.iter().map(Condition::new).collect();
-        let conditions = match conditions {
-            Ok(conditions) => conditions,
-            Err(why) => return Ok(Err(why)),
-        };
-        let mut rows: Vec<bool> = (0..self.store.rows as u32)
-            .map(|row| {
-                let known = |condition: &Condition| {
-                    condition.about_row(row, &self.store, &self.standing, &arrangement.marked)
-                };
-                conditions
-                    .iter()
-                    .all(|condition| known(condition).unwrap_or(true))
-            })
-            .collect();
-        if conditions.iter().any(Condition::reads) {
-            let spelling = self.store.spelling();
-            let store = std::mem::take(&mut self.store);
-            let mut seen = vec![false; store.rows];
-            let done = store.scan(
-                |row, record| {
-                    seen[row] = rows[row]
-                        && conditions
-                            .iter()
-                            .all(|condition| condition.about_record(record, spelling));
-                },
-                || self.is_interrupted(),
-            );
-            self.store = store;
-            if !done? {
-                let why = "the file has changed or was piped in: its columns cannot be searched";
-                return Ok(Err(why.into()));
-            }
-            rows = seen;
-        }
-        Ok(Ok(rows))
-    }
-}
-
-fn reverse(rows: &mut [u32], reversed: bool) {
-    if reversed {
-        rows.reverse();
     }
 }

@@ -1,5 +1,7 @@
 //! Numbers as people read them. All formatting of numbers is here, so that a figure looks the same everywhere.
 
+use std::borrow::Cow;
+
 /// `3301045` → `3,301,045`.
 pub fn group(number: impl TryInto<i128>) -> String {
     let number = number.try_into().unwrap_or(i128::MAX);
@@ -145,9 +147,63 @@ pub fn bytes(bytes: u64) -> String {
     }
 }
 
+/// A cell of the file in little room: a long fraction is rounded, so that the number takes eight characters where it can; everything
+/// else stays as it is, and so does a number of which that would leave less than three digits.
+pub fn short(cell: &str) -> Cow<'_, str> {
+    const ROOM: usize = 8;
+    let whole = || Cow::Borrowed(cell);
+    if cell.len() <= ROOM {
+        return whole();
+    }
+    let Some((before, after)) = cell.split_once(['.', ',']) else {
+        return whole();
+    };
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    // Three digits behind a comma may be thousands.
+    if !digits(before.trim_start_matches('-')) || !digits(after) || after.len() <= 3 {
+        return whole();
+    }
+    let point = &cell[before.len()..=before.len()];
+    let Ok(value) = cell.replace(point, ".").parse::<f64>() else {
+        return whole();
+    };
+    let decimals = ROOM.saturating_sub(before.len() + 1).max(1);
+    let rounded = format!("{value:.decimals$}");
+    let significant = rounded.trim_start_matches(['-', '0', '.']);
+    if significant.bytes().filter(u8::is_ascii_digit).count() < 3 && value != 0.0 {
+        return whole();
+    }
+    Cow::Owned(rounded.replace('.', point))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_fractions_are_rounded_and_nothing_else() {
+        for (cell, shown) in [
+            ("0.0049123147", "0.004912"),
+            ("-0.91998844", "-0.91999"),
+            ("123456.789012", "123456.8"),
+            ("-12345678.1234", "-12345678.1"),
+            ("0,7654321098", "0,765432"),
+            ("9.99999999", "10.000000"),
+            ("0.0000000000", "0.000000"),
+            ("97.3", "97.3"),
+            // Too little would be left, or it is no plain number.
+            ("0.0000123456", "0.0000123456"),
+            ("1.2345678e-9", "1.2345678e-9"),
+            ("1234567,890", "1234567,890"),
+            ("1.234.567,89", "1.234.567,89"),
+            ("1234567890", "1234567890"),
+            ("2024-05-06 10:00", "2024-05-06 10:00"),
+            ("a note, and more of it", "a note, and more of it"),
+            ("Straße, 12345", "Straße, 12345"),
+        ] {
+            assert_eq!(short(cell), shown);
+        }
+    }
 
     #[test]
     fn one_thing_is_not_plural() {

@@ -23,7 +23,7 @@ pub use layers::{Histogram, Layer, Layers, Units};
 pub use loaded::{Change, Choice, ColumnInfo, Loaded, Referenced};
 pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};
 pub use spread::Spread;
-pub use taken::{Copied, Copy, Export, Exported, Formulas, Publish, Rows, Story};
+pub use taken::{Copied, Copy, CopyCell, Export, Exported, Formulas, Publish, Rows, Story};
 
 /// What the screen asks of the worker. Obeyed between batches. Stopping is hanging up.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +69,8 @@ pub enum Command {
     Export(Export),
     /// Make rows of it ready for the clipboard.
     Copy(Copy),
+    /// Make a cell of the table ready for the clipboard.
+    CopyCell(CopyCell),
     /// Write a page about the run.
     Publish(Box<Publish>),
 }

@@ -15,7 +15,8 @@ use misfit::app::session::Phase;
 use misfit::app::session::run::Run;
 use misfit::app::{App, Measures};
 use misfit::message::{
-    Command, Copied, Copy, Export, Exported, Formulas, Moment, Report, Rows, Started, Watch,
+    Browsed, Command, Copied, Copy, CopyCell, Export, Exported, Formulas, Line, Moment, Report,
+    Rows, Started, Watch,
 };
 use misfit::model::spec::BiasChoice;
 use misfit::score::flag::FlagRule;
@@ -802,6 +803,148 @@ fn y_copies_the_selected_row_where_one_is_seen() {
         (app.take_clipboard(), app.answer.as_deref()),
         (None, Some("copied 1 row"))
     );
+}
+
+/// The table with two rows on the screen, the first of them selected.
+fn table() -> App {
+    let mut app = story::dashboard();
+    app.update(Action::Table);
+    let Some(Page::Table(page)) = app.page() else {
+        panic!("no table");
+    };
+    let asked = page.wanted(&app.session);
+    let line = |row| Line {
+        row,
+        rank: Some(row),
+        score: 2.0,
+        flagged: false,
+        cells: vec![format!("cell {row}"); app.session.columns().len()],
+    };
+    let lines = vec![line(40), line(41)];
+    let widths = vec![7; app.session.columns().len()];
+    app.apply(Report::Browsed(Browsed {
+        asked,
+        total: 2,
+        lines,
+        widths,
+        problem: None,
+    }));
+    app.browse();
+    app
+}
+
+fn place(app: &App) -> (usize, usize) {
+    match app.page() {
+        Some(Page::Table(page)) => (page.at, page.column),
+        other => panic!("{other:?} is no table"),
+    }
+}
+
+fn filters(app: &App) -> Vec<&str> {
+    let filters = &app.session.arrangement.filters;
+    filters.iter().map(|filter| &*filter.typed).collect()
+}
+
+#[test]
+fn y_in_the_table_asks_what_is_copied() {
+    let mut app = table();
+    let (_, column) = place(&app);
+    let mut copied = |key: &str| {
+        assert!(app.update(Action::Copy).is_empty());
+        let commands = app.edit(&Edit::Insert(key.into()));
+        assert!(app.prompt.is_none());
+        commands
+    };
+    let rows = |rows| {
+        Command::Copy(Copy {
+            rows,
+            formulas: Formulas::Keep,
+        })
+    };
+    let cell = CopyCell {
+        row: 40,
+        column,
+        formulas: Formulas::Keep,
+    };
+    assert_eq!(copied("c"), [Command::CopyCell(cell)]);
+    assert_eq!(copied("r"), [rows(Rows::These(vec![40]))]);
+    assert_eq!(copied("f"), [rows(Rows::Flagged)]);
+    assert!(copied("m").is_empty() && copied("x").is_empty());
+    app.update(Action::Mark);
+    app.update(Action::Copy);
+    let marked = app.edit(&Edit::Insert("m".into()));
+    assert_eq!(marked, [rows(Rows::These(vec![40]))]);
+    let cell = CopyCell { row: 41, ..cell };
+    assert_eq!(
+        typed(&mut app, Action::Command, "copy cell"),
+        [Command::CopyCell(cell)]
+    );
+    app.update(Action::Copy);
+    assert_eq!(app.edit(&Edit::Submit), [rows(Rows::These(vec![41]))]);
+}
+
+#[test]
+fn rows_set_apart_are_hidden_then_alone_then_among_the_others() {
+    let mut app = table();
+    app.update(Action::TurnMarked);
+    assert!(filters(&app).is_empty() && app.answer.as_ref().unwrap().contains("m marks"));
+    app.update(Action::Mark);
+    assert_eq!(place(&app).0, 1);
+    for expected in [&["marked = 0"][..], &["marked = 1"], &[], &["marked = 0"]] {
+        app.update(Action::TurnMarked);
+        assert_eq!(filters(&app), expected);
+    }
+    // A row that is marked now leaves, and the next one comes to its place.
+    app.update(Action::Mark);
+    assert_eq!(place(&app).0, 0);
+    app.update(Action::TurnLabelled);
+    app.update(Action::TurnFlagged);
+    assert_eq!(filters(&app), ["marked = 0", "label = 0", "flagged = 0"]);
+    app.update(Action::DropFilter);
+    app.update(Action::TurnFlagged);
+    assert_eq!(filters(&app), ["marked = 0", "label = 0", "flagged = 0"]);
+    // What was typed is understood as well.
+    app.update(Action::DropFilter);
+    typed(&mut app, Action::Filter, "flagged");
+    app.update(Action::TurnFlagged);
+    assert_eq!(filters(&app), ["marked = 0", "label = 0"]);
+    app.session.loaded.as_mut().unwrap().outlier = None;
+    typed(&mut app, Action::Filter, "");
+    app.update(Action::TurnLabelled);
+    assert!(app.answer.as_ref().unwrap().contains("no label"));
+}
+
+#[test]
+fn pinned_columns_stand_first_and_stay_pinned() {
+    let mut app = table();
+    app.update(Action::FirstColumn);
+    for _ in 0..4 {
+        app.update(Action::CursorRight);
+    }
+    app.update(Action::Pin);
+    assert_eq!((&app.session.pinned[..], place(&app).1), (&[4][..], 5));
+    app.update(Action::FirstColumn);
+    assert_eq!(place(&app).1, 4);
+    for next in [0, 1, 2, 3, 5] {
+        app.update(Action::CursorRight);
+        assert_eq!(place(&app).1, next);
+    }
+    app.update(Action::LastColumn);
+    app.update(Action::Pin);
+    let last = app.session.columns().len() - 1;
+    assert_eq!(
+        (&app.session.pinned[..], place(&app).1),
+        (&[4, last][..], last - 1)
+    );
+    // Closed, opened, and even read anew.
+    app.update(Action::Table);
+    app.apply(Report::Loaded(story::loaded()));
+    app.apply(Report::Started(story::started(story::spec())));
+    app.update(Action::Table);
+    assert_eq!(app.session.pinned, [4, last]);
+    app.update(Action::FirstColumn);
+    app.update(Action::Pin);
+    assert_eq!((&app.session.pinned[..], place(&app).1), (&[last][..], 4));
 }
 
 #[test]

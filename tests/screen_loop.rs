@@ -454,7 +454,18 @@ fn the_table_is_browsed_filtered_and_marked_while_the_run_goes_on() {
             .iter()
             .all(|ranked| ranked.row != strangest)
     );
-    console.type_keys("m&row > 3\n");
+    // Marked rows leave and come back alone.
+    console.type_keys("mu");
+    turn_until(&mut screen, |app| total(app) == Some(all - 2));
+    console.type_keys("u");
+    turn_until(&mut screen, |app| total(app) == Some(1));
+    console.type_keys("uyc");
+    turn_until(&mut screen, |app| total(app) == Some(all - 1));
+    turn_until(&mut screen, |app| {
+        let answer = app.answer.as_ref();
+        answer.is_some_and(|answer| answer.contains("copied the cell"))
+    });
+    console.type_keys("&row > 3\n");
     turn_until(&mut screen, |app| {
         total(app).is_some_and(|total| total < all - 1)
     });

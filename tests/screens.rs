@@ -131,6 +131,47 @@ fn the_table() {
     snapshot_with("table_ascii", &table(), (80, 24), ASCII);
 }
 
+#[test]
+fn the_table_with_pinned_columns_and_hidden_rows() {
+    let apart = [
+        Action::Pin,
+        Action::Pin,
+        Action::CursorRight,
+        Action::TurnMarked,
+        Action::TurnLabelled,
+        Action::TurnLabelled,
+    ];
+    let mut app = with(table(), &apart);
+    app.answer = None;
+    for size in [(60, 20), (80, 24), (120, 40)] {
+        snapshot("table_apart", &app, size);
+    }
+    snapshot_with("table_apart_ascii", &app, (120, 40), ASCII);
+}
+
+#[test]
+fn the_table_asks_what_is_copied() {
+    let asking = with(table(), &[Action::Copy]);
+    let drawn = |size| {
+        let terminal = screen(&asking, size, COLOR);
+        let buffer = terminal.backend().buffer();
+        line_of(buffer, "copy  c")
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect::<String>()
+    };
+    let wide = drawn((120, 40));
+    for what in [
+        "c this cell, λ0001",
+        "r row 6",
+        "m 1 marked row",
+        "esc nothing",
+    ] {
+        assert!(wide.contains(what), "{wide}");
+    }
+    assert!(drawn((60, 20)).contains("r row 6"));
+}
+
 /// The scores of 4,000 rows, some of them far out.
 fn scores() -> App {
     let mut app = with(story::dashboard(), &[Action::Scores]);

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
 
 use misfit::browse::{self, Errand, Store};
 use misfit::data::encoder::{Encoded, Scaling};
@@ -29,12 +29,26 @@ struct Table {
 }
 
 fn table() -> Table {
+    table_told(|_, _| {})
+}
+
+/// The same; `heard` sees every report first and may ask for more in the midst of it.
+fn table_told(heard: impl Fn(&Sender<Errand>, &Report) + Send + 'static) -> Table {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.csv");
     std::fs::write(&path, TEXT).unwrap();
     let mut read = load(&path);
     let (sender, reports) = channel();
-    let errands = browse::spawn(move |report| drop(sender.send(report))).unwrap();
+    let own = Arc::new(OnceLock::<Sender<Errand>>::new());
+    let theirs = Arc::clone(&own);
+    let errands = browse::spawn(move |report| {
+        if let Some(errands) = theirs.get() {
+            heard(errands, &report);
+        }
+        drop(sender.send(report));
+    })
+    .unwrap();
+    own.set(errands.clone()).unwrap();
     let store = Store {
         rows: read.rows,
         columns: read.columns.len(),
@@ -56,6 +70,12 @@ fn table() -> Table {
         reports,
         path,
         _folder: folder,
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        let _ = self.errands.send(Errand::End);
     }
 }
 
@@ -201,6 +221,52 @@ fn what_is_looked_for_is_found_both_ways_and_round_the_end() {
     assert_eq!(seek("north", 1, true), Ok(0));
     assert_eq!(seek("south", 0, true), Ok(5));
     assert!(seek("west", 0, false).unwrap_err().contains("no row"));
+}
+
+#[test]
+fn a_search_that_is_broken_off_is_taken_up_again_or_said_to_be_over() {
+    let show = |arrangement, first| {
+        let count = 10;
+        Errand::Ask(Browse::Show(Ask {
+            arrangement,
+            first,
+            count,
+        }))
+    };
+    let seek = |text: &str| {
+        Errand::Ask(Browse::Seek(Seek {
+            arrangement: ordered(Order::File, false),
+            filter: filter(Subject::Anything, Test::Contains(text.into())),
+            from: 0,
+            backwards: false,
+        }))
+    };
+    // Both searches wait together, and something newer is asked between them.
+    for (order, answer) in [(Order::File, Ok(3)), (Order::Rank, Err("the rows changed"))] {
+        let table = table_told(move |errands, report| match report {
+            Report::Browsed(browsed) if browsed.asked.first == 0 => {
+                errands.send(seek("south")).unwrap();
+                errands.send(seek("so,uth")).unwrap();
+            }
+            Report::Sought(Ok(1)) => {
+                errands.send(show(ordered(order, false), 2)).unwrap();
+            }
+            _ => {}
+        });
+        let first = show(ordered(Order::File, false), 0);
+        table.errands.send(first).unwrap();
+        let mut sought = Vec::new();
+        while sought.len() < 2 {
+            if let Report::Sought(place) = table.reports.recv().unwrap() {
+                sought.push(place);
+            }
+        }
+        assert_eq!(sought[0], Ok(1));
+        match answer {
+            Ok(place) => assert_eq!(sought[1], Ok(place)),
+            Err(why) => assert!(sought[1].as_ref().unwrap_err().contains(why)),
+        }
+    }
 }
 
 #[test]

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use misfit::data::options::ReadOptions;
 use misfit::data::source::Source;
 use misfit::error::Error;
-use misfit::export::clipboard::{MOST, copy};
+use misfit::export::clipboard::{MOST, copy, copy_cell};
 use misfit::export::rows;
 use misfit::export::target::Refusal;
 use misfit::export::{Written, export};
-use misfit::message::{Copy, Export, Formulas, Rows};
+use misfit::message::{Copy, CopyCell, Export, Formulas, Rows};
 use misfit::model::spec::{Activation, BiasChoice};
 use misfit::plan::{Plan, Prepared};
 use misfit::train::fused::FusedEngine;
@@ -160,4 +160,37 @@ fn a_clipboard_takes_so_much_and_what_is_left_out_is_said() {
     let few = copied(Rows::Top(3));
     assert_eq!(few.text.lines().count(), 4);
     assert!(fits > 100 && all.text.starts_with(&few.text));
+}
+
+#[test]
+fn a_cell_is_copied_as_it_stands_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = table(folder.path());
+    let mut text = fs::read_to_string(&path).unwrap();
+    text.push_str("1,2,up,\"=a \"\"b\"\"\nc\"\n1,2,up,\n");
+    fs::write(&path, text).unwrap();
+    let prepared = prepared(&path);
+    let copied = |row: usize, column, formulas| {
+        let asked = CopyCell {
+            row: row as u32,
+            column,
+            formulas,
+        };
+        copy_cell(prepared.trainer.data(), &asked, ":formulas quote")
+    };
+    let number = copied(7, 0, Formulas::Keep);
+    assert_eq!(number.text, "7.250");
+    let said = "copied the cell of x in row 8: “7.250” (5 B)";
+    assert!(number.sentence.starts_with(said), "{}", number.sentence);
+    let formula = copied(ROWS, 3, Formulas::Keep);
+    assert_eq!(formula.text, "=a \"b\"\nc");
+    assert!(formula.sentence.contains("begins like a formula"));
+    assert_eq!(copied(ROWS, 3, Formulas::Quote).text, "'=a \"b\"\nc");
+    let empty = copied(ROWS + 1, 3, Formulas::Keep);
+    assert!(empty.text.is_empty() && empty.sentence.contains("empty"));
+
+    // Of a file that has changed, what was read of the columns in use.
+    fs::write(&path, "x\n1\n").unwrap();
+    assert_eq!(copied(7, 0, Formulas::Keep).text, "7.25");
+    assert!(copied(7, 3, Formulas::Keep).sentence.contains("nothing"));
 }

@@ -182,6 +182,14 @@ pub enum Action {
     CallOrdinary,
     /// Show the rows called ordinary, or leave them out.
     ShowOrdinary,
+    /// Hide the marked rows, show them alone, or among the others.
+    TurnMarked,
+    /// Hide the rows that the label calls outliers, show them alone, or among the others.
+    TurnLabelled,
+    /// Hide the flagged rows, show them alone, or among the others.
+    TurnFlagged,
+    /// Let the selected column stand still at the left, or pass by again.
+    Pin,
 
     /// Search for a row or a column.
     Find,
@@ -191,7 +199,7 @@ pub enum Action {
     FindNext,
     /// Type which rows go to which file.
     Export,
-    /// Copy the selected row to the clipboard.
+    /// Copy the selected row to the clipboard; in the table, ask what of it.
     Copy,
     /// Type a command.
     Command,

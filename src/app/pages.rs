@@ -75,6 +75,11 @@ pub trait Behaviour {
         None
     }
 
+    /// The row and the column of the file of the selected cell, where there is one.
+    fn cell(&self) -> Option<(u32, usize)> {
+        None
+    }
+
     /// Whether the page shows how all scores are spread.
     fn spreads(&self) -> bool {
         false

@@ -9,6 +9,8 @@ pub enum Purpose {
     Command,
     /// Add a condition that rows must meet.
     Filter,
+    /// Say by one key what is copied.
+    Copy,
 }
 
 /// A line being typed.

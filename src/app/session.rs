@@ -77,6 +77,8 @@ pub struct Session {
     pub arrangement: Arrangement,
     /// Whether the table shows the rows that the user called ordinary.
     pub shows_ordinary: bool,
+    /// Columns of the file that stand still at the left of the table, in the order in which they were pinned.
+    pub pinned: Vec<usize>,
     /// How the rows moved in this run.
     pub ranks: Ranks,
     /// Why rows rank where they do, for those the worker was asked about.
@@ -116,6 +118,7 @@ impl Session {
             ordinary: Apart::default(),
             arrangement: Arrangement::default(),
             shows_ordinary: false,
+            pinned: Vec::new(),
             ranks: Ranks::default(),
             explanations: HashMap::new(),
             layers: None,
@@ -162,9 +165,12 @@ impl Session {
     fn load(&mut self, loaded: Loaded) {
         let applied = std::mem::take(&mut self.applied);
         let saved = std::mem::take(&mut self.saved);
+        let mut pinned = std::mem::take(&mut self.pinned);
+        pinned.retain(|column| *column < loaded.columns.len());
         *self = Self {
             applied,
             saved,
+            pinned,
             loaded: Some(loaded),
             ..Self::new(std::mem::take(&mut self.source))
         };

@@ -7,9 +7,10 @@ use super::App;
 use super::action::Panel;
 use super::context::Effects;
 use super::pages::PageKind;
-use super::prompt::{Prompt, Purpose};
-use super::typed::taking::{MARKED, proposed};
-use crate::message::{Command, Copied, Copy, Export, Exported, Publish, Rows};
+use super::prompt::{Edit, Prompt, Purpose};
+use super::typed::taking::{MARKED, Wanted, proposed};
+use crate::format;
+use crate::message::{Command, Copied, Copy, CopyCell, Export, Exported, Publish, Rows};
 
 /// A file that is being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,15 +94,19 @@ impl App {
         self.writing = Some(Writing { file, again });
     }
 
-    /// Asks for rows on the clipboard; none are the selected one.
-    pub(super) fn copy(&mut self, rows: Option<Rows>, effects: &mut Effects) {
+    /// Asks for something on the clipboard.
+    pub(super) fn copy(&mut self, wanted: Wanted, effects: &mut Effects) {
         // On the table it is its own line.
         let here = self.page().and_then(|page| page.behaviour().row());
-        let selected = || {
-            let row = here.or_else(|| self.selected_row());
-            row.map(|row| Rows::These(vec![row]))
+        let rows = match wanted {
+            Wanted::Cell => return self.copy_cell(effects),
+            Wanted::Row => {
+                let row = here.or_else(|| self.selected_row());
+                row.map(|row| Rows::These(vec![row]))
+            }
+            Wanted::Rows(rows) => Some(rows),
         };
-        match rows.or_else(selected) {
+        match rows {
             Some(rows) if self.can_take_along() => effects.send(Command::Copy(Copy {
                 rows,
                 formulas: self.formulas,
@@ -110,16 +115,76 @@ impl App {
         }
     }
 
-    /// The same by a key, which is for where a row is seen to be selected.
-    pub(super) fn copy_selected(&mut self, effects: &mut Effects) {
+    fn copy_cell(&self, effects: &mut Effects) {
+        let cell = self.page().and_then(|page| page.behaviour().cell());
+        match cell.filter(|_| self.session.is_open()) {
+            Some((row, column)) => effects.send(Command::CopyCell(CopyCell {
+                row,
+                column,
+                formulas: self.formulas,
+            })),
+            None => effects.say("cells are copied from the table: T opens it"),
+        }
+    }
+
+    /// The same by a key, which is for where a row is seen to be selected. Where a cell is, the next key says what is copied.
+    pub(super) fn begin_copy(&mut self, effects: &mut Effects) {
         let elsewhere = self.dashboard.focus != Panel::Outliers;
         if self.page_kind() == PageKind::Dashboard && elsewhere {
             return effects.say("y copies the selected row: 4 goes to the outliers");
         }
+        let cell = self.page().and_then(|page| page.behaviour().cell());
+        if cell.is_some() {
+            self.prompt = Some(Prompt::new(Purpose::Copy));
+        } else {
+            self.copy(Wanted::Row, effects);
+        }
+    }
+
+    /// What can be copied from here: a key, and what it copies.
+    pub fn copies(&self) -> Vec<(char, String)> {
+        let cell = self.page().and_then(|page| page.behaviour().cell());
+        let Some((row, column)) = cell else {
+            return Vec::new();
+        };
+        let session = &self.session;
+        let name = session.columns().get(column).map(|column| &*column.name);
+        let rows = |count: usize, word: &str| match count {
+            1 => format!("1 {word} row"),
+            _ => format!("{} {word} rows", format::group(count)),
+        };
+        let marked = session.arrangement.marked.len();
+        let flagged = session
+            .ranking
+            .as_ref()
+            .map_or(0, |ranking| ranking.flag.count);
+        let mut copies = vec![
+            ('c', format!("this cell, {}", name.unwrap_or_default())),
+            ('r', format!("row {}", session.row_name(row))),
+        ];
+        copies.extend((marked > 0).then(|| ('m', rows(marked, MARKED))));
+        copies.extend((flagged > 0).then(|| ('f', rows(flagged, "flagged"))));
+        copies
+    }
+
+    /// Takes the key that says what is copied; `y` again and enter copy the row.
+    pub(super) fn choose_copy(&mut self, edit: &Edit, effects: &mut Effects) {
         let marked = &self.session.arrangement.marked;
-        let on_table = self.page_kind() == PageKind::Table && !marked.is_empty();
-        let rows = on_table.then(|| Rows::These(marked.iter().copied().collect()));
-        self.copy(rows, effects);
+        let wanted = match edit {
+            Edit::Submit => Wanted::Row,
+            Edit::Insert(typed) => match &**typed {
+                "c" => Wanted::Cell,
+                "r" | "y" => Wanted::Row,
+                "m" if marked.is_empty() => {
+                    return effects.say("no row is marked; m in the table marks one");
+                }
+                "m" => Wanted::Rows(Rows::These(marked.iter().copied().collect())),
+                "f" => Wanted::Rows(Rows::Flagged),
+                _ => return effects.say("nothing was copied: y, then c, r, m or f"),
+            },
+            _ => return,
+        };
+        self.copy(wanted, effects);
     }
 
     /// Takes how the writing goes.

@@ -11,6 +11,7 @@ use crate::model::spec::BiasChoice;
 use crate::score::flag::{ALLOWED, FlagRule};
 use crate::score::ranking::By;
 
+use taking::Wanted;
 use words::ALIASES;
 pub use words::{ACTIONS, SETTINGS};
 
@@ -61,8 +62,8 @@ pub enum Typed {
         /// Whether it may be replaced: `report!`
         overwrite: bool,
     },
-    /// `copy row|flagged|all|top:N`; none is the selected row.
-    Copy(Option<Rows>),
+    /// `copy row|cell|flagged|marked|all|top:N`
+    Copy(Wanted),
     /// `formulas keep|quote`
     Formulas(Formulas),
 }

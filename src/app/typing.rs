@@ -16,6 +16,10 @@ impl App {
         match (edit, &mut self.prompt) {
             (_, None) => {}
             (Edit::Cancel, _) => self.prompt = None,
+            (edit, Some(prompt)) if prompt.purpose == Purpose::Copy => {
+                self.prompt = None;
+                self.choose_copy(edit, &mut effects);
+            }
             (Edit::Submit, prompt) => {
                 if let Some(Prompt { purpose, text, .. }) = prompt.take() {
                     self.submit(purpose, text.trim(), &mut effects);
@@ -37,6 +41,8 @@ impl App {
             return;
         }
         match purpose {
+            // It is chosen by one key and never submitted.
+            Purpose::Copy => {}
             Purpose::Filter => {
                 self.with_page(effects, |page, context| page.add_filter(text, context));
             }
@@ -129,7 +135,7 @@ impl App {
                 overwrite,
             } => self.export(file, rows, overwrite, effects),
             Typed::Report { file, overwrite } => self.publish(file, overwrite, effects),
-            Typed::Copy(rows) => self.copy(rows, effects),
+            Typed::Copy(wanted) => self.copy(wanted, effects),
             Typed::Formulas(formulas) => {
                 self.formulas = formulas;
                 effects.say(match formulas {

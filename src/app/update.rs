@@ -98,7 +98,7 @@ impl App {
         let is_shown = stands_alone || self.session.is_open();
         match action {
             Action::Export => return self.begin_export(effects),
-            Action::Copy => return self.copy_selected(effects),
+            Action::Copy => return self.begin_copy(effects),
             _ => {}
         }
         if is_shown && self.with_page(effects, |page, context| page.update(action, context)) {

@@ -1,18 +1,24 @@
-//! Rows for the clipboard, as CSV with a header. Terminals take only so much of it.
+//! Rows for the clipboard, as CSV with a header, or one cell as it stands. Terminals take only so much of it.
 
 use std::io;
 use std::ops::ControlFlow;
 
+use crate::data::encoder::Encoded;
+use crate::data::text::{quote, sanitize};
 use crate::error::{Error, Result};
+use crate::export::formula::is_like_formula;
 use crate::export::notes;
-use crate::export::rows::{Source, Take};
+use crate::export::rows::{Source, Take, cell};
 use crate::export::sheet::{Cell, Form, Sheet};
 use crate::format;
-use crate::message::{Copied, Copy};
+use crate::message::{Copied, Copy, CopyCell, Formulas};
 use crate::train::trainer::Trainer;
 
 /// Bytes that are copied at most: 74,668 as base64. Some terminals ignore more than 74,994 of those.
 pub const MOST: usize = 56_000;
+
+/// What cannot be known, since terminals do not answer.
+const ALLOWED: &str = "if your terminal allows it (OSC 52)";
 
 /// The rows that fit.
 struct Fitting {
@@ -33,6 +39,52 @@ pub fn copy(trainer: &mut Trainer, asked: &Copy, option: &str) -> Result<Copied>
         return Ok(told(fitting, take.len(), source, asked, option));
     }
     Err(Error::Told("the table's file keeps changing".into()))
+}
+
+/// Makes a cell ready, as it stands in the file, without quotes around it.
+pub fn copy_cell(data: &Encoded, asked: &CopyCell, option: &str) -> Copied {
+    let nothing = |why: String| Copied {
+        text: String::new(),
+        sentence: format!("copied nothing: {why}"),
+    };
+    let row = asked.row as usize;
+    let Some((source, cell)) = cell(data, row, asked.column) else {
+        return nothing("the file has changed, and this column was not kept".into());
+    };
+    let Cell::Text(bytes) = cell else {
+        return nothing("the cell is empty".into());
+    };
+    if bytes.is_empty() {
+        return nothing("the cell is empty".into());
+    }
+    let is_formula = is_like_formula(&bytes);
+    let shown = quote(&bytes);
+    let mut text = String::from_utf8_lossy(&bytes).into_owned();
+    if is_formula && asked.formulas == Formulas::Quote {
+        text.insert(0, '\'');
+    }
+    let bytes = format::bytes(text.len() as u64);
+    if text.len() > MOST {
+        let most = format::bytes(MOST as u64);
+        return nothing(format!(
+            "the cell takes {bytes}, and terminals take {most}; e writes its row to a file"
+        ));
+    }
+    let provenance = &data.provenance;
+    let column = provenance.header.get(asked.column);
+    let column = column.map_or_else(String::new, |name| format!(" of {}", sanitize(name)));
+    let row = match &provenance.ids {
+        Some(ids) => ids.values[row].clone(),
+        None => provenance.number(asked.row as usize).to_string(),
+    };
+    let row = sanitize(&row);
+    let mut sentence =
+        format!("copied the cell{column} in row {row}: {shown} ({bytes}) – {ALLOWED}");
+    for note in notes(source, usize::from(is_formula), asked.formulas, option) {
+        sentence.push_str("; ");
+        sentence.push_str(&note);
+    }
+    Copied { text, sentence }
 }
 
 /// None where the file turned out to have changed.
@@ -77,14 +129,13 @@ fn told(fitting: Fitting, wanted: usize, source: Source, asked: &Copy, option: &
         };
     }
     let (count, bytes) = (format::count(rows, "row"), format::bytes(text.len() as u64));
-    let allowed = "if your terminal allows it (OSC 52)";
     let mut sentence = if rows < wanted {
         let (rows, of) = (format::group(rows), format::group(wanted));
         format!(
-            "copied {rows} of {of} rows, all that terminals take ({bytes}) – {allowed}; e writes a file"
+            "copied {rows} of {of} rows, all that terminals take ({bytes}) – {ALLOWED}; e writes a file"
         )
     } else {
-        format!("copied {count} ({bytes}) – {allowed}")
+        format!("copied {count} ({bytes}) – {ALLOWED}")
     };
     for note in notes(source, formulas, asked.formulas, option) {
         sentence.push_str("; ");

@@ -198,36 +198,51 @@ impl<'a> Take<'a> {
                 let text = |cell| Cell::Text(Cow::Owned(cell));
                 Some(cells.into_iter().map(text).collect())
             }
-            None => Some(self.as_read(row)),
+            None => Some(as_read(self.data, row)),
         }
     }
+}
 
-    /// The columns in use as the network's table has them: words, dates, and numbers as precise as its floats.
-    fn as_read(&self, row: usize) -> Vec<Cell<'static>> {
-        let scaled = self.data.matrix.row(row);
-        let columns = self.data.encoder.columns.iter().enumerate();
-        columns
-            .map(|(index, column)| {
-                let values: Vec<f64> = column
-                    .features
-                    .clone()
-                    .map(|feature| {
-                        self.data.encoder.features[feature].inverse(f64::from(scaled[feature]))
-                    })
-                    .collect();
-                let text = match values.first() {
-                    _ if self.data.is_missing(row, index) => return Cell::Nothing,
-                    None => return Cell::Nothing,
-                    Some(first) => column.shown(&values).unwrap_or_else(|| {
-                        let feature = column.features.start;
-                        let scale = self.data.encoder.features[feature].scale;
-                        rounded(*first, scaled[feature], scale)
-                    }),
-                };
-                Cell::Text(Cow::Owned(text.into_bytes()))
-            })
-            .collect()
+/// A cell of the table, and where it comes from; none where that column was not kept.
+pub fn cell(data: &Encoded, row: usize, column: usize) -> Option<(Source, Cell<'static>)> {
+    let original = &data.provenance.original;
+    let source = match original {
+        None if data.provenance.header.is_empty() => Source::Made,
+        None => Source::Gone,
+        Some(_) => Source::Changed,
+    };
+    if let Some(cells) = original.as_ref().and_then(|original| original.cells(row)) {
+        let cell = cells.into_iter().nth(column)?;
+        return Some((Source::File, Cell::Text(Cow::Owned(cell))));
     }
+    let columns = &data.encoder.columns;
+    let used = columns.iter().position(|used| used.place == column)?;
+    Some((source, as_read(data, row).into_iter().nth(used)?))
+}
+
+/// The columns in use as the network's table has them: words, dates, and numbers as precise as its floats.
+fn as_read(data: &Encoded, row: usize) -> Vec<Cell<'static>> {
+    let scaled = data.matrix.row(row);
+    let columns = data.encoder.columns.iter().enumerate();
+    columns
+        .map(|(index, column)| {
+            let values: Vec<f64> = column
+                .features
+                .clone()
+                .map(|feature| data.encoder.features[feature].inverse(f64::from(scaled[feature])))
+                .collect();
+            let text = match values.first() {
+                _ if data.is_missing(row, index) => return Cell::Nothing,
+                None => return Cell::Nothing,
+                Some(first) => column.shown(&values).unwrap_or_else(|| {
+                    let feature = column.features.start;
+                    let scale = data.encoder.features[feature].scale;
+                    rounded(*first, scaled[feature], scale)
+                }),
+            };
+            Cell::Text(Cow::Owned(text.into_bytes()))
+        })
+        .collect()
 }
 
 /// A number as precise as the float that it was scaled to, and no more: 0.1 and not 0.10000000149.

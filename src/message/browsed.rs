@@ -143,7 +143,7 @@ pub struct Browsed {
     pub total: usize,
     /// The rows that were asked for.
     pub lines: Vec<Line>,
-    /// Cells of a screen that the widest of them takes, column by column.
+    /// Cells of a screen that the widest of them takes, column by column, long fractions rounded.
     pub widths: Vec<u16>,
     /// Why something is not as it was asked.
     pub problem: Option<String>,

@@ -65,6 +65,11 @@ pub struct Referenced {
 }
 
 impl ColumnInfo {
+    /// Whether it says which rows are outliers.
+    pub fn is_label(&self) -> bool {
+        self.kind == Kind::Label
+    }
+
     /// Whether its values are written as numbers.
     pub fn holds_numbers(&self) -> bool {
         matches!(self.kind, Kind::Number | Kind::Boolean | Kind::Label)

@@ -77,6 +77,17 @@ pub struct Copy {
     pub formulas: Formulas,
 }
 
+/// A cell for the clipboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CopyCell {
+    /// Row index, 0 = first data row.
+    pub row: u32,
+    /// Column of the file.
+    pub column: usize,
+    /// What becomes of it if it begins like a formula.
+    pub formulas: Formulas,
+}
+
 /// A page about the run to write to a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Publish {
@@ -125,7 +136,7 @@ pub enum Exported {
 /// Rows ready for the clipboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copied {
-    /// CSV with a header; empty where nothing can be copied.
+    /// CSV with a header, or a cell as it stands in the file; empty where nothing can be copied.
     pub text: String,
     /// What was copied, in a sentence.
     pub sentence: String,

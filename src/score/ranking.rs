@@ -1,11 +1,17 @@
 //! Rows from the strangest to the most ordinary, and how they moved since the ranking before.
 
+mod basis;
+mod places;
+
 use crate::score::agreement::of_places;
 use crate::score::disagreement::disagreement;
 use crate::score::entropy::entropy;
 use crate::score::flag::{Flag, FlagRule};
 use crate::score::metrics::{Hits, average_precision, roc_auc};
 use crate::score::order::{order, places};
+
+pub use basis::{Basis, By};
+pub use places::{Places, Standing};
 
 /// Most rows a [`Ranking`] lists. Nobody reads further, and it bounds what crosses to the screen.
 pub const LISTED: usize = 10_000;
@@ -34,66 +40,6 @@ pub struct Ranked {
     pub stranger: Option<By>,
     /// Since the ranking before.
     pub movement: Movement,
-}
-
-/// Whose score ranks the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum By {
-    /// The network's: how badly a row is rebuilt.
-    #[default]
-    Network,
-    /// The distance to the closest of a few random rows; no network in it.
-    Lesinn,
-    /// The mean of both, each in multiples of its median row's.
-    Both,
-    /// Where the two rank a row most differently.
-    Disagreement,
-}
-
-impl By {
-    /// As the command line calls it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Network => "network",
-            Self::Lesinn => "lesinn",
-            Self::Both => "both",
-            Self::Disagreement => "disagreement",
-        }
-    }
-
-    /// The next way of ranking; disagreement is none of them.
-    #[must_use]
-    pub const fn next(self) -> Self {
-        match self {
-            Self::Network => Self::Lesinn,
-            Self::Lesinn => Self::Both,
-            Self::Both | Self::Disagreement => Self::Network,
-        }
-    }
-}
-
-/// What the network's scores stand on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Basis {
-    /// The network as it was at this step.
-    Step(u64),
-    /// A mean over snapshots.
-    Snapshots {
-        /// The step of each, network after network.
-        steps: Vec<u64>,
-        /// Networks they are of.
-        networks: u64,
-    },
-}
-
-impl Basis {
-    /// Steps done when the latest look was taken.
-    pub fn step(&self) -> u64 {
-        match self {
-            Self::Step(step) => *step,
-            Self::Snapshots { steps, .. } => steps.last().copied().unwrap_or_default(),
-        }
-    }
 }
 
 /// How well a ranking agrees with the label.
@@ -138,49 +84,6 @@ pub struct Ranking {
     pub agreement: Option<f64>,
     /// Share of the rows flagged before it that still are; none where there were none.
     pub stayed: Option<f64>,
-}
-
-/// How all rows rank, for those who look beyond the list.
-#[derive(Debug, Clone, Default)]
-pub struct Standing {
-    /// The score of each row, in multiples of the median row's.
-    pub scores: Vec<f32>,
-    /// The rank of each row, 0 = the strangest.
-    pub ranks: Vec<u32>,
-    /// Rows that are flagged: those of the first ranks.
-    pub flagged: usize,
-}
-
-/// Every row's place, kept to tell the next ranking's movements.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Places {
-    ranks: Vec<u32>,
-    flagged: usize,
-}
-
-impl Places {
-    /// The rank of a row, 0 = the strangest.
-    pub fn rank(&self, row: u32) -> usize {
-        self.ranks[row as usize] as usize
-    }
-
-    /// The rank of each row, 0 = the strangest.
-    pub fn ranks(&self) -> &[u32] {
-        &self.ranks
-    }
-
-    /// The rows, the strangest first.
-    pub fn order(&self) -> Vec<u32> {
-        places(&self.ranks)
-    }
-
-    /// Share of the rows flagged in these places that are in the `later` ones too; none where there are none.
-    fn stayed(&self, later: &Self) -> Option<f64> {
-        let both = self.ranks.iter().zip(&later.ranks);
-        let both =
-            both.filter(|(a, b)| (**a as usize) < self.flagged && (**b as usize) < later.flagged);
-        (self.flagged > 0).then(|| both.count() as f64 / self.flagged as f64)
-    }
 }
 
 impl Ranking {

@@ -22,12 +22,14 @@ fn sign(purpose: Purpose) -> &'static str {
         Purpose::Find => "/",
         Purpose::Command => ":",
         Purpose::Filter => "&",
+        Purpose::Copy => "",
     }
 }
 
 /// Where the cursor stands while a line is typed.
 pub fn cursor(app: &App, width: u16) -> Option<u16> {
-    let prompt = app.prompt.as_ref().filter(|prompt| prompt.note.is_none())?;
+    let typed = |prompt: &&Prompt| prompt.note.is_none() && prompt.purpose != Purpose::Copy;
+    let prompt = app.prompt.as_ref().filter(typed)?;
     let end = 1 + sign(prompt.purpose).len() + cells::width(&prompt.text);
     Some((end as u16).min(width.saturating_sub(2)))
 }
@@ -84,6 +86,9 @@ impl Hints<'_> {
     /// The line as it is typed; behind it what it can become, or what it does.
     fn prompt(&self, prompt: &Prompt, width: usize) -> Line<'static> {
         let theme = self.theme;
+        if prompt.purpose == Purpose::Copy {
+            return self.copies(width);
+        }
         let sign = sign(prompt.purpose);
         if let Some(note) = &prompt.note {
             let note = format!(" {}  ", cells::cut(note, width.saturating_sub(3)));
@@ -134,6 +139,28 @@ impl Hints<'_> {
             };
             spans.push(Span::styled(word.to_owned(), style));
             spans.push(Span::raw("  "));
+        }
+        Line::from(spans)
+    }
+
+    /// What can be copied, and by which key.
+    fn copies(&self, width: usize) -> Line<'static> {
+        let theme = self.theme;
+        let mut spans = vec![Span::styled(" copy  ", theme.strong())];
+        let mut room = width.saturating_sub(7);
+        let esc = ("esc".to_owned(), "nothing".to_owned());
+        let keys = self.app.copies().into_iter();
+        let keys = keys.map(|(key, what)| (key.to_string(), cells::middle(&what, 24)));
+        for (key, what) in keys.chain([esc]) {
+            let size = cells::width(&key) + cells::width(&what) + 3;
+            if size > room {
+                break;
+            }
+            room -= size;
+            spans.extend([
+                Span::styled(key, theme.accent()),
+                Span::raw(format!(" {what}  ")),
+            ]);
         }
         Line::from(spans)
     }

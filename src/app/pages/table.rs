@@ -1,7 +1,11 @@
 //! The table: all rows with their scores and what the file says of them, in any order, as many as the filters leave. The
 //! worker's browser arranges and reads them; the page knows where in them one is.
 
+mod apart;
+mod arrangement;
 pub mod filter;
+pub mod pinned;
+pub mod showing;
 
 use std::collections::HashMap;
 
@@ -14,6 +18,8 @@ use crate::app::session::Session;
 use crate::message::{
     Ask, Browse, Browsed, Command, Filter, Line, Order, Report, Seek, Subject, Test, Weighed,
 };
+use apart::turning;
+use pinned::neighbour;
 
 /// Rows that are asked for at once: several screens.
 const ASKED: usize = 192;
@@ -76,57 +82,6 @@ impl Table {
         places.filter_map(|at| Some(self.line(at)?.row)).collect()
     }
 
-    fn sort(&mut self, context: &mut Context<'_>) {
-        let arrangement = &mut context.session.arrangement;
-        let by = Order::Column(self.column);
-        let (order, reversed) = match (arrangement.order == by, arrangement.reversed) {
-            (false, _) => (by, false),
-            (true, false) => (by, true),
-            (true, true) => (Order::Rank, false),
-        };
-        (arrangement.order, arrangement.reversed) = (order, reversed);
-        self.rearrange(context);
-    }
-
-    /// Something else is asked for: from its beginning.
-    fn rearrange(&mut self, context: &mut Context<'_>) {
-        self.at = 0;
-        context.effects.say(in_words(context.session));
-    }
-
-    /// Adds a condition as it was typed.
-    pub fn add_filter(&mut self, typed: &str, context: &mut Context<'_>) {
-        match filter::parse(typed, context.session.columns()) {
-            Ok(filter) => {
-                context.session.arrangement.filters.push(filter);
-                self.rearrange(context);
-            }
-            Err(expected) => context.effects.say(expected),
-        }
-    }
-
-    fn drop_filter(&mut self, context: &mut Context<'_>) {
-        match context.session.arrangement.filters.pop() {
-            Some(_) => self.rearrange(context),
-            None => context.effects.say("there is no filter; & adds one"),
-        }
-    }
-
-    /// Leaves only the rows that hold the same as this one in this column.
-    fn filter_like_this(&mut self, context: &mut Context<'_>) {
-        let cell = self.selected().and_then(|line| line.cells.get(self.column));
-        let column = context.session.columns().get(self.column);
-        if let (Some(cell), Some(column)) = (cell, column) {
-            let filter = Filter {
-                subject: Subject::Column(self.column),
-                test: Test::Is(cell.clone()),
-                typed: format!("{} = {cell}", column.name),
-            };
-            context.session.arrangement.filters.push(filter);
-            self.rearrange(context);
-        }
-    }
-
     fn seek(&mut self, filter: Filter, from: usize, backwards: bool, context: &mut Context<'_>) {
         self.seeking = true;
         let seek = Seek {
@@ -157,80 +112,23 @@ impl Table {
                 .say("only the first 10,000 ranks have a page of their own"),
         }
     }
-
-    fn mark(&mut self, context: &mut Context<'_>) {
-        if let Some(row) = self.selected().map(|line| line.row) {
-            let marked = context.session.toggle_mark(row);
-            let count = context.session.arrangement.marked.len();
-            let word = if marked {
-                "marked"
-            } else {
-                "not marked any more"
-            };
-            context
-                .effects
-                .say(format!("{word}; {count} marked in all"));
-            self.at = moved(self.at, 1, self.total());
-        }
-    }
-
-    fn call_ordinary(&mut self, context: &mut Context<'_>) {
-        if let Some(row) = self.selected().map(|line| line.row) {
-            let name = context.session.row_name(row);
-            let ordinary = context.session.toggle_ordinary(row);
-            let count = context.session.ordinary.len();
-            context.effects.say(if ordinary {
-                format!(
-                    "row {name} is called ordinary and left out; H shows such rows, {count} so far"
-                )
-            } else {
-                format!("row {name} counts again; {count} called ordinary")
-            });
-        }
-    }
-}
-
-/// Order and filters, in words.
-fn in_words(session: &Session) -> String {
-    let arrangement = &session.arrangement;
-    let order = match arrangement.order {
-        Order::Rank => "the strangest".to_owned(),
-        Order::File => "the file's".to_owned(),
-        Order::Column(column) => {
-            let name = session
-                .columns()
-                .get(column)
-                .map_or("", |column| &column.name);
-            format!("by {name}")
-        }
-    };
-    let way = match (arrangement.order, arrangement.reversed) {
-        (Order::Rank, false) => " first",
-        (Order::Rank, true) => " last",
-        (Order::File, false) => " order",
-        (Order::File, true) => " order, from its end",
-        (Order::Column(_), false) => ", ascending",
-        (Order::Column(_), true) => ", descending",
-    };
-    let filters: Vec<&str> = arrangement
-        .filters
-        .iter()
-        .map(|filter| filter.typed.as_str())
-        .collect();
-    match filters[..] {
-        [] => format!("{order}{way}"),
-        _ => format!("{order}{way}; only {}", filters.join(", ")),
-    }
 }
 
 impl Behaviour for Table {
     fn update(&mut self, action: Action, context: &mut Context<'_>) -> bool {
-        let columns = context.session.columns().len();
         match action {
-            Action::CursorLeft => self.column = moved(self.column, -1, columns),
-            Action::CursorRight => self.column = moved(self.column, 1, columns),
-            Action::FirstColumn => self.column = 0,
-            Action::LastColumn => self.column = columns.saturating_sub(1),
+            Action::CursorLeft => self.column = neighbour(self.column, -1, context.session),
+            Action::CursorRight => self.column = neighbour(self.column, 1, context.session),
+            Action::FirstColumn => {
+                self.column = neighbour(self.column, isize::MIN, context.session);
+            }
+            Action::LastColumn => {
+                self.column = neighbour(self.column, isize::MAX, context.session);
+            }
+            Action::Pin => self.pin(context),
+            Action::TurnMarked => self.turn(Subject::Marked, context),
+            Action::TurnLabelled => self.turn(Subject::Label, context),
+            Action::TurnFlagged => self.turn(Subject::Flagged, context),
             Action::Sort => self.sort(context),
             Action::NextOrder => {
                 let arrangement = &mut context.session.arrangement;
@@ -282,6 +180,10 @@ impl Behaviour for Table {
             Action::DropFilter if session.arrangement.filters.is_empty() => Hint::Hidden,
             Action::ShowOrdinary if session.ordinary.is_empty() => Hint::Hidden,
             Action::ShowOrdinary if session.shows_ordinary => Hint::Word("hide ordinary"),
+            Action::TurnMarked => turning(Subject::Marked, session),
+            Action::TurnLabelled => turning(Subject::Label, session),
+            Action::TurnFlagged => turning(Subject::Flagged, session),
+            Action::Pin if session.pinned.contains(&self.column) => Hint::Word("unpin"),
             _ => Hint::AsListed,
         }
     }
@@ -363,6 +265,10 @@ impl Behaviour for Table {
 
     fn row(&self) -> Option<u32> {
         self.selected().map(|line| line.row)
+    }
+
+    fn cell(&self) -> Option<(u32, usize)> {
+        Some((self.selected()?.row, self.column))
     }
 
     fn browses(&self, session: &Session) -> Option<Ask> {

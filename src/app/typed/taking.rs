@@ -61,13 +61,27 @@ pub fn report(rest: &str, overwrite: bool) -> Result<Typed, String> {
     })
 }
 
-/// `copy [row|flagged|marked|all|top:N]`
+/// What goes to the clipboard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// The selected cell, as it stands in the file.
+    Cell,
+    /// The selected row.
+    Row,
+    /// These rows.
+    Rows(Rows),
+}
+
+/// `copy [row|cell|flagged|marked|all|top:N]`
 pub fn copy(rest: &str, marked: &Apart) -> Result<Typed, String> {
     match rest {
-        "" | "row" => Ok(Typed::Copy(None)),
+        "" | "row" => Ok(Typed::Copy(Wanted::Row)),
+        "cell" => Ok(Typed::Copy(Wanted::Cell)),
         word => match rows(word, marked) {
-            Some(rows) => rows.map(|rows| Typed::Copy(Some(rows))),
-            None => Err("copy takes row, flagged, marked, all or top:N such as top:50".into()),
+            Some(rows) => rows.map(|rows| Typed::Copy(Wanted::Rows(rows))),
+            None => {
+                Err("copy takes row, cell, flagged, marked, all or top:N such as top:50".into())
+            }
         },
     }
 }

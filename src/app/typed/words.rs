@@ -191,6 +191,26 @@ pub const ACTIONS: &[(&str, Action, &str)] = &[
         Action::ShowOrdinary,
         "in the table: show rows called ordinary",
     ),
+    (
+        "marked-rows",
+        Action::TurnMarked,
+        "in the table: hide the marked rows, show them alone, or all",
+    ),
+    (
+        "labelled-rows",
+        Action::TurnLabelled,
+        "in the table: hide the label's outliers, show them alone, or all",
+    ),
+    (
+        "flagged-rows",
+        Action::TurnFlagged,
+        "in the table: hide the flagged rows, show them alone, or all",
+    ),
+    (
+        "pin",
+        Action::Pin,
+        "in the table: let the column stand still at the left, or pass by",
+    ),
     ("quit", Action::QuitNow, "leave at once"),
 ];
 
@@ -252,8 +272,8 @@ pub const SETTINGS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "copy",
-        &["row", "flagged", "all", "top:20"],
-        "copy rows to the clipboard: row, flagged, marked, all or top:N",
+        &["row", "cell", "flagged", "all", "top:20"],
+        "copy to the clipboard: row, cell (in the table), flagged, marked, all or top:N",
     ),
     (
         "report",

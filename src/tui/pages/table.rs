@@ -7,18 +7,23 @@
 //! ┃ ▸◆●    1  418  40.1× │  97.3█ │   3.1                   ┃
 //! ```
 
+mod columns;
 mod force;
+mod heading;
+mod line;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+
+use columns::Shown;
+use line::SHARES;
 
 use crate::app::App;
 use crate::app::pages::table::Table;
 use crate::format;
-use crate::message::{self, Browsed, ColumnInfo, Order, Reason};
+use crate::message::{Browsed, ColumnInfo};
 use crate::tui::cells;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::panel::{draw_lines, draw_waiting};
@@ -31,11 +36,6 @@ pub struct TablePanel<'a> {
     pub theme: Theme,
 }
 
-/// Cells of a column at most, unless it is the selected one.
-const WIDEST: usize = 20;
-const WIDEST_SELECTED: usize = 36;
-/// Cells that a name is not cut below, whatever the column holds.
-const NAME: usize = 12;
 /// Cells of a score.
 const SCORE: usize = 7;
 /// Cells of the reason, where there is room for it.
@@ -46,21 +46,12 @@ const ROOM_FOR_REASON: usize = 84;
 const ABOVE: usize = 2;
 const BELOW: usize = 3;
 
-/// The columns of the file that show, and where.
-struct Shown {
-    /// Number and width of each.
-    columns: Vec<(usize, usize)>,
-    /// Columns further to the left and to the right.
-    before: usize,
-    after: usize,
-}
-
 impl Widget for TablePanel<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let theme = self.theme;
         let block = theme
             .block(true)
-            .title_top(self.title())
+            .title_top(self.title(area.width))
             .title_top(self.place());
         let inner = block.inner(area);
         block.render(area, buffer);
@@ -83,18 +74,19 @@ impl Widget for TablePanel<'_> {
         let Some(browsed) = &self.page.shown else {
             return draw_waiting("the rows …", theme, inner, buffer);
         };
-        let (width, height) = (usize::from(inner.width), usize::from(inner.height));
-        let room = height.saturating_sub(ABOVE + BELOW);
+        let width = usize::from(inner.width);
+        let height = usize::from(inner.height).saturating_sub(ABOVE + BELOW);
         let frozen = self.frozen_width(width);
-        let shown = self.columns(browsed, width.saturating_sub(frozen + 1));
+        let room = width.saturating_sub(frozen + 1);
+        let shown = Shown::new(&self.app.session, self.page, browsed, room);
         let mut lines = self.heading(&shown, frozen, width);
-        let first = Self::first(self.page.at, browsed.total, room);
-        for at in first..(first + room).min(browsed.total) {
+        let first = Self::first(self.page.at, browsed.total, height);
+        for at in first..(first + height).min(browsed.total) {
             lines.push(self.row(at, &shown, width));
         }
-        lines.resize(ABOVE + room, Line::default());
-        if browsed.total == 0 && room > 1 {
-            lines[ABOVE + room / 2] = Line::styled(
+        lines.resize(ABOVE + height, Line::default());
+        if browsed.total == 0 && height > 1 {
+            lines[ABOVE + height / 2] = Line::styled(
                 "no row meets the filters; backspace takes the last one away",
                 theme.warn(),
             )
@@ -106,18 +98,24 @@ impl Widget for TablePanel<'_> {
 }
 
 impl TablePanel<'_> {
-    fn title(&self) -> Line<'static> {
+    fn title(&self, width: u16) -> Line<'static> {
         let (theme, session) = (self.theme, &self.app.session);
         let state = match (self.page.seeking, self.page.waits(session)) {
             (true, _) => "  searching … ",
             (_, true) => "  arranging … ",
             _ => " ",
         };
-        let filters = session.arrangement.filters.len();
-        let filters = match filters {
+        let filters = &session.arrangement.filters;
+        let typed: Vec<&str> = filters.iter().map(|filter| &*filter.typed).collect();
+        let typed = typed.join(", ");
+        let filters = match filters.len() {
             0 => String::new(),
+            // They are listed beside the table, where there is room for that.
+            _ if force::width(width) == 0 && cells::width(&typed) <= usize::from(width) / 3 => {
+                format!("  only {typed}")
+            }
             1 => "  1 filter".into(),
-            _ => format!("  {filters} filters"),
+            count => format!("  {count} filters"),
         };
         Line::from(vec![
             Span::raw(" "),
@@ -185,109 +183,6 @@ impl TablePanel<'_> {
         3 + self.rank_width() + 1 + self.name_width(width) + 1 + SCORE + 2 + reason
     }
 
-    /// The screen of columns that the selected one is on: columns are cut into screens from the first one on, so that
-    /// nothing moves while the selection stays on a screen.
-    fn columns(&self, browsed: &Browsed, room: usize) -> Shown {
-        let infos = self.app.session.columns();
-        let width = |(index, info): (usize, &ColumnInfo)| {
-            let held = browsed
-                .widths
-                .get(index)
-                .map_or(0, |width| usize::from(*width));
-            let most = if index == self.page.column {
-                WIDEST_SELECTED
-            } else {
-                WIDEST
-            };
-            let name = cells::width(&info.name).min(NAME);
-            let kind = cells::width(&info.kind.to_string());
-            held.max(name).max(kind).clamp(3, most)
-        };
-        let mut columns: Vec<(usize, usize)> = Vec::new();
-        let mut taken = 0;
-        for (index, info) in infos.iter().enumerate() {
-            let width = width((index, info)).min(room.saturating_sub(3).max(1));
-            // A share's sign and a rule.
-            if taken + width + 3 > room && !columns.is_empty() {
-                if index > self.page.column {
-                    break;
-                }
-                columns.clear();
-                taken = 0;
-            }
-            taken += width + 3;
-            columns.push((index, width));
-        }
-        Shown {
-            before: columns.first().map_or(0, |(index, _)| *index),
-            after: infos.len() - columns.last().map_or(0, |(index, _)| index + 1),
-            columns,
-        }
-    }
-
-    fn heading(&self, shown: &Shown, frozen: usize, width: usize) -> Vec<Line<'static>> {
-        let (theme, session) = (self.theme, &self.app.session);
-        let arrangement = &session.arrangement;
-        let arrow = if arrangement.reversed { "▼" } else { "▲" };
-        let sorted = |order| arrangement.order == order;
-        let rank = format!(
-            "rank{}",
-            if sorted(Order::Rank) && arrangement.reversed {
-                "▼"
-            } else {
-                ""
-            }
-        );
-        let reason = match Self::reason_width(width) {
-            0 => String::new(),
-            reason => format!(" {}", cells::left("reason", reason)),
-        };
-        let names = format!(
-            "   {} {} {}  {reason}",
-            cells::right(&rank, self.rank_width()),
-            cells::right("row", self.name_width(width)),
-            cells::right("score", SCORE),
-        );
-        let mut top = vec![Span::styled(cells::left(&names, frozen), theme.quiet())];
-        let more = match (shown.before, shown.after) {
-            (0, 0) => String::new(),
-            (0, after) => format!("+{after} →"),
-            (before, 0) => format!("← +{before}"),
-            (before, after) => format!("← +{before}  +{after} →"),
-        };
-        let mut kinds = vec![Span::styled(cells::right(&more, frozen), theme.accent())];
-        for (index, cell) in &shown.columns {
-            let info = &session.columns()[*index];
-            let rule = Span::styled("│", theme.quiet());
-            let name = if sorted(Order::Column(*index)) {
-                let room = cell.saturating_sub(1);
-                format!("{}{arrow}", cells::middle(&info.name, room))
-            } else {
-                cells::middle(&info.name, *cell)
-            };
-            let name = Self::align(info, &name, *cell);
-            let style = if *index == self.page.column {
-                theme.accent().add_modifier(Modifier::UNDERLINED)
-            } else {
-                theme.strong()
-            };
-            top.extend([
-                rule.clone(),
-                Span::raw(" "),
-                Span::styled(name, style),
-                Span::raw(" "),
-            ]);
-            let kind = Self::align(info, &info.kind.to_string(), *cell);
-            kinds.extend([
-                rule,
-                Span::raw(" "),
-                Span::styled(kind, theme.quiet()),
-                Span::raw(" "),
-            ]);
-        }
-        vec![Line::from(top), Line::from(kinds)]
-    }
-
     /// Numbers stand at the right of their column.
     fn align(info: &ColumnInfo, text: &str, width: usize) -> String {
         if info.holds_numbers() {
@@ -295,106 +190,6 @@ impl TablePanel<'_> {
         } else {
             cells::left(text, width)
         }
-    }
-
-    fn row(&self, at: usize, shown: &Shown, width: usize) -> Line<'static> {
-        let (theme, session) = (self.theme, &self.app.session);
-        let selected = at == self.page.at;
-        // Every other row is quieter, so that the eye stays on its own.
-        let zebra = if at % 2 == 1 {
-            Modifier::DIM
-        } else {
-            Modifier::empty()
-        };
-        let Some(line) = self.page.line(at) else {
-            return Line::styled("  …", theme.quiet());
-        };
-        let sign = |is: bool, sign: &'static str| if is { sign } else { " " };
-        let marked = session.arrangement.marked.contains(&line.row);
-        let ordinary = session.ordinary.contains(&line.row);
-        let labelled = session.is_labelled(line.row) == Some(true);
-        let rank = line
-            .rank
-            .map_or_else(String::new, |rank| (rank + 1).to_string());
-        let score = if line.score.is_nan() {
-            String::new()
-        } else {
-            format::score(line.score)
-        };
-        let reason = match Self::reason_width(width) {
-            0 => String::new(),
-            reason => format!(
-                " {}",
-                cells::left(&in_cell(self.reasons(line), reason), reason)
-            ),
-        };
-        let base = if ordinary {
-            theme.quiet()
-        } else {
-            Style::new().add_modifier(zebra)
-        };
-        let mut spans = vec![
-            Span::raw(sign(selected, "▸")),
-            Span::styled(sign(marked, "◆"), theme.accent()),
-            Span::styled(sign(labelled, "●"), theme.warn()),
-            Span::styled(cells::right(&rank, self.rank_width()), theme.quiet()),
-            Span::styled(
-                format!(
-                    " {}",
-                    cells::right(&session.row_name(line.row), self.name_width(width))
-                ),
-                base,
-            ),
-            Span::styled(
-                format!(" {}", cells::right(&score, SCORE)),
-                if line.flagged { theme.strong() } else { base },
-            ),
-            Span::styled(format!("{} ", sign(line.flagged, "!")), theme.warn()),
-            Span::styled(reason, base),
-        ];
-        for (index, cell) in &shown.columns {
-            let info = &session.columns()[*index];
-            let text = line.cells.get(*index).map_or("", String::as_str);
-            let share = self.share(line, *index);
-            let (mark, style) = share.map_or((" ", base), |share| weight(share, theme, base));
-            let style = if selected && *index == self.page.column {
-                theme.selected(true)
-            } else if selected {
-                style
-                    .add_modifier(Modifier::BOLD)
-                    .remove_modifier(Modifier::DIM)
-            } else {
-                style
-            };
-            spans.extend([
-                Span::styled("│ ", theme.quiet()),
-                Span::styled(Self::align(info, text, *cell), style),
-                Span::styled(
-                    mark,
-                    style.remove_modifier(Modifier::REVERSED | Modifier::DIM),
-                ),
-            ]);
-        }
-        Line::from(spans)
-    }
-
-    /// The number of a column of the file among those in use.
-    fn used(&self, column: usize) -> Option<usize> {
-        let columns = self.app.session.columns();
-        let before = || columns[..column].iter().filter(|info| info.used).count();
-        columns[column].used.then(before)
-    }
-
-    /// Why a row has its score.
-    fn reasons(&self, line: &message::Line) -> &[Reason] {
-        let weighed = self.page.weighed.get(&line.row);
-        weighed.map_or(&[][..], |weighed| &weighed.reasons)
-    }
-
-    /// A column's share in the score of a row, where it is in use and known.
-    fn share(&self, line: &message::Line, column: usize) -> Option<f32> {
-        let shares = &self.page.weighed.get(&line.row)?.shares;
-        shares.get(self.used(column)?).copied()
     }
 
     /// The selected cell in full, and what the reader should know.
@@ -430,8 +225,10 @@ impl TablePanel<'_> {
                         width.saturating_sub(8 + cells::width(&name))
                     )
                 );
-                let long = format!("{row}{label}  ! flagged  █▆▄▂ share of the score");
-                let short = format!("{row}{label}  ! flagged  █ share");
+                let signs = SHARES.map(|(_, sign, ascii)| if theme.ascii { ascii } else { sign });
+                let signs = signs.concat();
+                let long = format!("{row}{label}  ! flagged  {signs} 50 25 10 5 % of the score");
+                let short = format!("{row}{label}  ! flagged  {signs} share");
                 cells::first_fitting(width, &[&long, &short, &row])
             },
             |problem| format!(" {problem}"),
@@ -449,13 +246,8 @@ impl TablePanel<'_> {
     }
 }
 
-/// The sign and the colour of a cell that carries this share of the row's score.
-fn weight(share: f32, theme: Theme, base: Style) -> (&'static str, Style) {
-    match share {
-        s if s >= 0.5 => ("█", theme.bad()),
-        s if s >= 0.25 => ("▆", theme.bad()),
-        s if s >= 0.1 => ("▄", theme.warn()),
-        s if s >= 0.05 => ("▂", theme.warn()),
-        _ => (" ", base),
-    }
+/// The rule left of a column: a double one where the pinned ones end.
+fn rule(shown: &Shown, place: usize) -> &'static str {
+    let ends = place > 0 && shown.columns[place - 1].pinned && !shown.columns[place].pinned;
+    if ends { "║" } else { "│" }
 }

@@ -14,7 +14,10 @@ impl Session {
             Command::Advance(steps) => self.advance(steps),
             Command::LookAt(moment) => self.look_at(moment),
             Command::Branch(moment) => self.branch(moment),
-            wish @ (Command::Export(_) | Command::Copy(_) | Command::Publish(_)) => {
+            wish @ (Command::Export(_)
+            | Command::Copy(_)
+            | Command::CopyCell(_)
+            | Command::Publish(_)) => {
                 self.wishes.push_back(wish);
             }
             // Whoever owns the session reads, and the browser browses.

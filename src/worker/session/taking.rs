@@ -65,6 +65,9 @@ impl Session {
                 let path = from_home(&path);
                 told_of(report::publish(self.trainer(), story, &path, overwrite))?
             }
+            Command::CopyCell(asked) => {
+                Report::Copied(clipboard::copy_cell(self.trainer().data(), &asked, QUOTING))
+            }
             Command::Copy(asked) => match clipboard::copy(self.trainer(), &asked, QUOTING) {
                 Ok(copied) => Report::Copied(copied),
                 Err(error) => Report::Copied(Copied {

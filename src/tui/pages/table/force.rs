@@ -6,8 +6,9 @@ use ratatui::text::{Line, Span};
 
 use crate::app::App;
 use crate::app::pages::table::Table;
+use crate::app::pages::table::showing::Showing;
 use crate::format::group;
-use crate::message::Order;
+use crate::message::{Order, Subject};
 use crate::tui::cells;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::panel::draw_lines;
@@ -95,5 +96,38 @@ fn lines(app: &App, page: &Table, theme: Theme, width: usize) -> Vec<Line<'stati
         keyed("m", format!("{} marked ◆", group(marked))),
         keyed("x", format!("{} called ordinary{hidden}", group(ordinary))),
     ]);
+    for (key, subject) in [
+        ("u", Subject::Marked),
+        ("F", Subject::Flagged),
+        ("L", Subject::Label),
+    ] {
+        if subject == Subject::Label && !session.has_label() {
+            continue;
+        }
+        let showing = Showing::of(subject, session);
+        let style = if showing == Showing::Shown {
+            theme.quiet()
+        } else {
+            theme.warn()
+        };
+        let name = match subject {
+            Subject::Label => "● labelled",
+            Subject::Flagged => "! flagged",
+            _ => "◆ marked",
+        };
+        lines.push(Line::from(vec![
+            Span::styled(format!(" {key} "), theme.accent()),
+            Span::raw(format!("{name}: ")),
+            Span::styled(showing.word(), style),
+        ]));
+    }
+    if !session.pinned.is_empty() {
+        lines.extend([Line::default(), heading("columns that stand still ◂")]);
+        for column in &session.pinned {
+            let info = session.columns().get(*column);
+            let name = info.map_or("", |info| &info.name);
+            lines.push(keyed("p", cells::middle(name, width.saturating_sub(3))));
+        }
+    }
     lines
 }
