@@ -86,13 +86,20 @@ impl Plan {
         advance: &mut Advance<'_>,
     ) -> Result<Prepared> {
         let read = changed(&self.read, changes);
+        let asked = changes.iter().rev().find_map(|change| match change {
+            Change::Window(rows) => Some(*rows),
+            Change::Column(..) => None,
+        });
+        let window = match asked {
+            Some(rows) => rows.map(|rows| WindowSize::new(rows, 1)),
+            None => self.window,
+        };
         let mut table = origin.load(self.source.name(), &read, advance)?;
         memory::give_back();
-        let windows = self
-            .window
+        let windows = window
             .map(|size| Windows::cut(table.rows, size, &table.series))
             .transpose()?;
-        let width = table.features() * self.window.map_or(1, |size| size.rows);
+        let width = table.features() * window.map_or(1, |size| size.rows);
         let spec = self.network(width)?;
         let also = self
             .recipe
@@ -134,7 +141,10 @@ impl Plan {
 /// What the user said on the command line, and then on the screen.
 fn changed(read: &ReadOptions, changes: &[Change]) -> ReadOptions {
     let mut read = read.clone();
-    for Change { column, choice } in changes {
+    for change in changes {
+        let Change::Column(column, choice) = change else {
+            continue;
+        };
         read.drop.retain(|name| name != column);
         read.kinds.retain(|(name, _)| name != column);
         read.id = read.id.filter(|name| name != column);
@@ -216,6 +226,10 @@ impl Prepared {
                 .map(|column| data.spread(column))
                 .collect(),
             curves: self.data.curves.clone(),
+            window: self.data.examples.windows().map(|windows| {
+                let size = windows.size();
+                (size.rows, size.step)
+            }),
             ids: table
                 .ids
                 .as_ref()

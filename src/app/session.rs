@@ -53,6 +53,8 @@ pub struct Session {
     pub busy: f64,
     /// What the user wanted of columns when it was read, by name.
     pub applied: BTreeMap<String, Choice>,
+    /// Rows of the windows that the user asked for last, none of single rows; nothing before that.
+    pub window: Option<Option<usize>>,
     /// The run, once begun.
     pub started: Option<Started>,
     /// The network as the user wants it; the engine follows at its next batch.
@@ -104,6 +106,7 @@ impl Session {
             loaded: None,
             busy: 0.0,
             applied: BTreeMap::new(),
+            window: None,
             started: None,
             spec: None,
             ledger: None,
@@ -132,7 +135,12 @@ impl Session {
         match report {
             Report::Reading(progress) => self.phase = Phase::Loading(Some(progress)),
             Report::Loaded(loaded) => self.load(loaded),
-            Report::Refused(_) => self.end_comparison(),
+            Report::Refused(_) => {
+                // The table is as it was.
+                let window = self.loaded.as_ref().map(|loaded| loaded.window);
+                self.window = window.map(|window| window.map(|(rows, _)| rows));
+                self.end_comparison();
+            }
             Report::Compared(comparison) => self.take_comparison(comparison),
             Report::Started(started) => self.start(started),
             Report::Advanced(advanced) => self.run.advance(advanced),
@@ -160,10 +168,11 @@ impl Session {
 
     /// Another table begins everything anew, but for what the user wants of its columns.
     fn load(&mut self, loaded: Loaded) {
-        let applied = std::mem::take(&mut self.applied);
+        let (applied, window) = (std::mem::take(&mut self.applied), self.window);
         let saved = std::mem::take(&mut self.saved);
         *self = Self {
             applied,
+            window,
             saved,
             loaded: Some(loaded),
             ..Self::new(std::mem::take(&mut self.source))

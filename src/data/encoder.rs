@@ -109,6 +109,7 @@ impl Encoded {
     }
 
     /// The same, to be learned in windows.
+    #[must_use]
     pub fn in_windows(mut self, windows: Windows) -> Self {
         self.examples = self.matrix.through(Arc::new(windows));
         self

@@ -184,6 +184,7 @@ impl Reasons<'_> {
             row,
             reasons: self.explanation(row, seen).reasons,
             cells: columns.map(cell).collect(),
+            around: self.around(row as usize, seen),
         }
     }
 }

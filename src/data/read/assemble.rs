@@ -116,13 +116,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         ));
     }
     if let (None, Some((name, words))) = (&table.ids, found_id) {
-        table
-            .notices
-            .push(format!("column “{name}” names the rows"));
-        if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
-            column.reason.push_str("; names the rows");
-        }
-        table.ids = Some(named(&name, &words));
+        name_rows(&mut table, &name, &words);
     }
     timing::find(&mut table, &specs, groups);
     say_left_out(&mut table, filled);
@@ -134,6 +128,17 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         ));
     }
     Ok(table)
+}
+
+/// Calls the rows by a column that was found to name them.
+fn name_rows(table: &mut Table, name: &str, words: &Words) {
+    table
+        .notices
+        .push(format!("column “{name}” names the rows"));
+    if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
+        column.reason.push_str("; names the rows");
+    }
+    table.ids = Some(named(name, words));
 }
 
 fn named(column: &str, words: &Words) -> Arc<Ids> {

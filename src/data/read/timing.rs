@@ -14,6 +14,8 @@ use crate::data::table::Table;
 
 const HOUR: f64 = 3_600.0;
 const DAY: f64 = 24.0 * HOUR;
+/// Of so many steps in time one may lead the wrong way.
+const ASTRAY: usize = 200;
 /// As the week is counted from the first of January 1970, a Thursday.
 const DAYS: [&str; 7] = [
     "Thursday",
@@ -84,21 +86,19 @@ fn leave_out(column: &mut Column, why: &str) {
     why.clone_into(&mut column.reason);
 }
 
-/// Whether times only grow or only fall, in each group by itself.
+/// Whether times grow throughout or fall throughout, in each group by itself; but for a few rows that came late, or an hour
+/// that was there twice.
 fn goes_one_way(seconds: &[f64], groups: Option<&Groups>) -> bool {
     let count = groups.map_or(1, |groups| groups.names.len());
     let mut last = vec![f64::NAN; count];
-    let (mut grows, mut falls) = (false, false);
+    let (mut up, mut down) = (0, 0);
     for (row, now) in seconds.iter().enumerate().filter(|(_, now)| !now.is_nan()) {
         let group = groups.map_or(0, |groups| groups.codes[row] as usize);
-        grows |= *now > last[group];
-        falls |= *now < last[group];
-        if grows && falls {
-            return false;
-        }
+        up += usize::from(*now > last[group]);
+        down += usize::from(*now < last[group]);
         last[group] = *now;
     }
-    grows || falls
+    up.max(down) > ASTRAY * up.min(down)
 }
 
 /// The columns that a clock makes of times: the hour of the day and the day of the week, as far as they tell them and differ.

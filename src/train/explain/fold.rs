@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::Reasons;
+use crate::data::encoder::Coded;
 use crate::data::windows::Windows;
+use crate::message::{Around, Course};
 use crate::score::ranking::By;
 use crate::score::view::Seen;
 use crate::train::snapshot;
@@ -20,6 +22,8 @@ pub struct Folded {
     /// For each feature the parts of each place, and the first of these places; empty where rows are taken one by one.
     parts: Vec<Vec<f64>>,
     first: usize,
+    /// What is made of each of these places.
+    rebuilt: Vec<Vec<f32>>,
 }
 
 impl From<Seen> for Folded {
@@ -28,6 +32,7 @@ impl From<Seen> for Folded {
             seen,
             parts: Vec::new(),
             first: 0,
+            rebuilt: Vec::new(),
         }
     }
 }
@@ -78,7 +83,8 @@ impl Reasons<'_> {
         examples.gather(held.iter().copied(), &mut batch);
         let seen = snapshot::look(self.views.iter().copied(), &batch);
         let mut parts = vec![vec![0.0; last + windows.size().rows - first]; features];
-        let mut reconstruction = vec![0.0; features];
+        let mut rebuilt = vec![vec![0.0; features]; last + windows.size().rows - first];
+        let mut seen_by = vec![0.0_f32; rebuilt.len()];
         let share = 1.0 / held.len() as f64;
         for (window, mut seen) in held.iter().zip(seen) {
             self.blend(*window, &mut seen.parts);
@@ -86,19 +92,57 @@ impl Reasons<'_> {
             for (cell, part) in seen.parts.iter().enumerate() {
                 parts[cell % features][start - first + cell / features] += part * share;
             }
-            let own = (windows.place(row) - start) * features;
-            let rebuilt = &seen.reconstruction[own..own + features];
-            for (sum, value) in reconstruction.iter_mut().zip(rebuilt) {
-                *sum += value * share as f32;
+            for (place, values) in seen.reconstruction.chunks_exact(features).enumerate() {
+                let place = place + start - first;
+                seen_by[place] += 1.0;
+                for (sum, value) in rebuilt[place].iter_mut().zip(values) {
+                    *sum += value;
+                }
+            }
+        }
+        for (sums, count) in rebuilt.iter_mut().zip(seen_by) {
+            for sum in sums {
+                *sum /= count;
             }
         }
         Some(Folded {
             seen: Seen {
-                reconstruction,
+                reconstruction: rebuilt[windows.place(row) - first].clone(),
                 parts: parts.iter().map(|parts| parts.iter().sum()).collect(),
             },
             parts,
             first,
+            rebuilt,
+        })
+    }
+
+    /// The series around a row, as the windows that hold it see it.
+    pub(super) fn around(&self, row: usize, folded: &Folded) -> Option<Around> {
+        let windows = self.data.examples.windows()?;
+        let places = folded.first..folded.first + folded.rebuilt.len();
+        let own = windows.place(row).checked_sub(folded.first)?;
+        let course = |column: &Coded| {
+            if column.levels.is_some() {
+                return None;
+            }
+            let unit = |scaled: &[f32]| self.data.units(column, scaled)[0];
+            let original = places
+                .clone()
+                .map(|place| unit(self.data.matrix.row(windows.row(place))));
+            let errs = folded.stretch(column.features.clone());
+            Some(Course {
+                original: original.collect(),
+                rebuilt: folded.rebuilt.iter().map(|scaled| unit(scaled)).collect(),
+                errs: errs.map(|errs| errs.start - folded.first..errs.end - folded.first),
+            })
+        };
+        (!places.is_empty()).then(|| Around {
+            rows: places
+                .clone()
+                .map(|place| windows.row(place) as u32)
+                .collect(),
+            own,
+            courses: self.data.encoder.columns.iter().map(course).collect(),
         })
     }
 
