@@ -201,8 +201,19 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::columns",
             "data::provenance",
             "data::records::original",
+            "data::series",
         ],
     ),
+    (
+        "data::series",
+        &[
+            "data::columns::datetime",
+            "data::columns::words",
+            "data::text",
+        ],
+    ),
+    ("data::windows", &["data::series"]),
+    ("data::matrix", &["data::series", "data::windows"]),
     (
         "data::encoder",
         &[
@@ -211,11 +222,16 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::table",
             "data::columns",
             "data::provenance",
+            "data::windows",
         ],
     ),
     (
         "data::provenance",
-        &["data::columns::ids", "data::records::original"],
+        &[
+            "data::columns::ids",
+            "data::records::original",
+            "data::series",
+        ],
     ),
 ];
 

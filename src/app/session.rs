@@ -6,6 +6,7 @@ pub mod control;
 pub mod curve;
 pub mod ranks;
 pub mod run;
+mod stem;
 mod story;
 
 use std::collections::{BTreeMap, HashMap};
@@ -49,6 +50,8 @@ pub struct Session {
     pub phase: Phase,
     /// The table, once read.
     pub loaded: Option<Loaded>,
+    /// What all names of its rows begin with.
+    pub stem: String,
     /// Seconds that the reading, or the comparing, has taken so far.
     pub busy: f64,
     /// What the user wanted of columns when it was read, by name.
@@ -104,6 +107,7 @@ impl Session {
             source,
             phase: Phase::Loading(None),
             loaded: None,
+            stem: String::new(),
             busy: 0.0,
             applied: BTreeMap::new(),
             window: None,
@@ -170,8 +174,11 @@ impl Session {
     fn load(&mut self, loaded: Loaded) {
         let (applied, window) = (std::mem::take(&mut self.applied), self.window);
         let saved = std::mem::take(&mut self.saved);
+        let names = loaded.ids.iter().flatten().map(String::as_str);
+        let stem = stem::stem(names);
         *self = Self {
             applied,
+            stem,
             window,
             saved,
             loaded: Some(loaded),
