@@ -174,7 +174,6 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
 /// here (`read`, `samples`, `source`) puts them together and is held by the rule of `data` alone.
 const FLOORS: &[(&str, &[&str])] = &[
     ("data::text", &[]),
-    ("data::matrix", &[]),
     ("data::options", &["data::columns::kind"]),
     ("data::bytes", &["data::bytes", "data::text", "error"]),
     // Columns know nothing of records: cells come to them one by one.
