@@ -6,6 +6,7 @@
 //!                                                          original leads back to what the file itself says
 //! columns   guess ─ piece ─ raw ─ judge ─ column           cells become numbers, times and categories; roles, ids, label
 //! table     table ─▶ encoder ─▶ matrix                     what was read, and the features made of it
+//!           series ─▶ windows                              rows that follow each other, taken together
 //! ```
 //!
 //! [`read`] takes a stream through the floors, [`source`] says where it comes from; [`samples`] holds the built-in data,
@@ -21,6 +22,8 @@ pub mod provenance;
 pub mod read;
 pub mod records;
 pub mod samples;
+pub mod series;
 pub mod source;
 pub mod table;
 pub mod text;
+pub mod windows;

@@ -25,6 +25,14 @@ pub fn count(number: usize, thing: &str) -> String {
     format!("{} {thing}{ending}", group(number))
 }
 
+/// What a second date or time adds to the first: of `2024-05-01 09:40:00` and `2024-05-01 10:05:00` only `10:05:00`.
+pub fn rest_of<'a>(first: &str, second: &'a str) -> &'a str {
+    match (first.split_once(' '), second.split_once(' ')) {
+        (Some((day, _)), Some((same, time))) if day == same => time,
+        _ => second,
+    }
+}
+
 /// A score in multiples of the median row's: `1.03×`, `38.2×`, `1,204×`.
 pub fn score(score: f32) -> String {
     let score = f64::from(score);

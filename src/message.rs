@@ -18,7 +18,9 @@ use crate::score::ranking::{By, Ranking};
 pub use browsed::{
     Apart, Arrangement, Ask, Browse, Browsed, Filter, Line, Order, Seek, Subject, Test, Weighed,
 };
-pub use explained::{Cell, Explained, Explanation, Reason, RowPage, WATCHED, Watch};
+pub use explained::{
+    Around, Cell, Course, Explained, Explanation, Reason, RowPage, WATCHED, Watch,
+};
 pub use layers::{Histogram, Layer, Layers, Units};
 pub use loaded::{Change, Choice, ColumnInfo, Loaded, Referenced};
 pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};

@@ -11,6 +11,7 @@ use crate::data::read::{Advance, ReadOptions};
 use crate::data::source::{Origin, Source};
 use crate::data::table::Table;
 use crate::data::text::sanitize;
+use crate::data::windows::{WindowSize, Windows};
 use crate::error::Result;
 use rayon::prelude::*;
 
@@ -32,6 +33,8 @@ pub struct Plan {
     pub preset: Preset,
     /// How to train.
     pub recipe: Recipe,
+    /// Whether windows of rows are learned instead of single ones.
+    pub window: Option<WindowSize>,
     /// Widths behind the input, down to the code; the preset's where none are given.
     pub hidden: Option<Vec<usize>>,
     /// Hidden, code and output activation.
@@ -83,15 +86,34 @@ impl Plan {
         advance: &mut Advance<'_>,
     ) -> Result<Prepared> {
         let read = changed(&self.read, changes);
+        let asked = changes.iter().rev().find_map(|change| match change {
+            Change::Window(rows) => Some(*rows),
+            Change::Column(..) => None,
+        });
+        let window = match asked {
+            Some(rows) => rows.map(|rows| WindowSize::new(rows, 1)),
+            None => self.window,
+        };
         let mut table = origin.load(self.source.name(), &read, advance)?;
         memory::give_back();
-        let spec = self.network(table.features())?;
+        let windows = window
+            .map(|size| Windows::cut(table.rows, size, &table.series))
+            .transpose()?;
+        let width = table.features() * window.map_or(1, |size| size.rows);
+        let spec = self.network(width)?;
         let also = self
             .recipe
             .also
-            .map(|preset| self.network_of(preset, table.features(), None));
+            .map(|preset| self.network_of(preset, width, None));
         let also = also.transpose()?;
-        let data = Arc::new(Encoded::from_table(&mut table, self.recipe.scaling));
+        let data = Encoded::from_table(&mut table, self.recipe.scaling);
+        let data = Arc::new(match windows {
+            Some(windows) => {
+                table.notices.extend(windows.notices(&table.series));
+                data.in_windows(windows)
+            }
+            None => data,
+        });
         memory::give_back();
         let outlier = table
             .label
@@ -119,7 +141,10 @@ impl Plan {
 /// What the user said on the command line, and then on the screen.
 fn changed(read: &ReadOptions, changes: &[Change]) -> ReadOptions {
     let mut read = read.clone();
-    for Change { column, choice } in changes {
+    for change in changes {
+        let Change::Column(column, choice) = change else {
+            continue;
+        };
         read.drop.retain(|name| name != column);
         read.kinds.retain(|(name, _)| name != column);
         read.id = read.id.filter(|name| name != column);
@@ -163,7 +188,8 @@ impl Prepared {
     /// The same, telling of rows as they are done.
     pub fn references_telling(&self, tell: &(dyn Fn(usize) + Sync)) -> Result<References> {
         let recipe = self.trainer.recipe();
-        let references = References::telling(&self.data.matrix, recipe.seed, recipe.threads, tell);
+        let references =
+            References::telling(&self.data.examples, recipe.seed, recipe.threads, tell);
         // A covariance of a wide table is as large as its network, whose moments are still to be taken.
         memory::give_back();
         references
@@ -200,6 +226,10 @@ impl Prepared {
                 .map(|column| data.spread(column))
                 .collect(),
             curves: self.data.curves.clone(),
+            window: self.data.examples.windows().map(|windows| {
+                let size = windows.size();
+                (size.rows, size.step)
+            }),
             ids: table
                 .ids
                 .as_ref()

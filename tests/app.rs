@@ -445,10 +445,7 @@ fn columns_are_changed_on_their_page_and_read_again_at_enter() {
     app.update(Action::Down);
     app.update(Action::NextKind);
     assert_eq!(pending(&app), 2);
-    let change = |column: &str, choice| Change {
-        column: column.into(),
-        choice,
-    };
+    let change = |column: &str, choice| Change::Column(column.into(), choice);
     assert_eq!(
         app.update(Action::Apply),
         [Command::Reread(vec![

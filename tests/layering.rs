@@ -174,7 +174,6 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
 /// here (`read`, `samples`, `source`) puts them together and is held by the rule of `data` alone.
 const FLOORS: &[(&str, &[&str])] = &[
     ("data::text", &[]),
-    ("data::matrix", &[]),
     ("data::options", &["data::columns::kind"]),
     ("data::bytes", &["data::bytes", "data::text", "error"]),
     // Columns know nothing of records: cells come to them one by one.
@@ -201,8 +200,19 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::columns",
             "data::provenance",
             "data::records::original",
+            "data::series",
         ],
     ),
+    (
+        "data::series",
+        &[
+            "data::columns::datetime",
+            "data::columns::words",
+            "data::text",
+        ],
+    ),
+    ("data::windows", &["data::series", "error", "format"]),
+    ("data::matrix", &["data::series", "data::windows"]),
     (
         "data::encoder",
         &[
@@ -211,11 +221,16 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::table",
             "data::columns",
             "data::provenance",
+            "data::windows",
         ],
     ),
     (
         "data::provenance",
-        &["data::columns::ids", "data::records::original"],
+        &[
+            "data::columns::ids",
+            "data::records::original",
+            "data::series",
+        ],
     ),
 ];
 

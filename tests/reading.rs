@@ -488,7 +488,8 @@ fn odd_files_of_all_kinds_are_read_or_refused_but_never_worse() {
         match read_bytes(bytes, &ReadOptions::default()) {
             Ok(mut table) => {
                 let encoded = Encoded::from_table(&mut table, Scaling::ZScore);
-                let cells = encoded.matrix.slice(0, table.rows);
+                let mut buffer = Vec::new();
+                let cells = encoded.matrix.block(0, table.rows, &mut buffer);
                 assert!(cells.iter().all(|cell| cell.is_finite()));
             }
             Err(error) => {

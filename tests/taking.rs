@@ -51,6 +51,7 @@ fn prepared(path: &Path) -> Prepared {
             snapshots: Vec::new(),
             ..Recipe::new(Preset::Auto)
         },
+        window: None,
         hidden: None,
         activations: [Activation::Tanh, Activation::Linear, Activation::Linear],
         bias: BiasChoice::All,

@@ -264,6 +264,7 @@ fn planted_faults_rise_above_the_ranking_without_a_network() {
         read: ReadOptions::default(),
         preset: Preset::Auto,
         recipe: Recipe::new(Preset::Auto),
+        window: None,
         hidden: None,
         activations: activations(Preset::Auto),
         bias: BiasChoice::All,

@@ -679,17 +679,20 @@ fn hanging_up_ends_the_reading_and_the_training() {
 fn other_columns_begin_another_run_and_impossible_ones_are_refused() {
     use misfit::message::{Change, Choice};
     let prepare = |changes: &[Change], _: &mut misfit::data::read::Advance<'_>| {
-        if changes.iter().any(|change| change.column == "c9") {
+        if changes
+            .iter()
+            .any(|change| matches!(change, Change::Column(column, _) if column == "c9"))
+        {
             return Err(Error::Told("there is no column c9".into()));
         }
         Ok((fake::loaded(), fake::trainer(FOREVER, fake::steady)))
     };
     let worker = Worker::spawn("auto".into(), prepare).unwrap();
     let ask = |column: &str| {
-        worker.send(Command::Reread(vec![Change {
-            column: column.into(),
-            choice: Choice::Drop,
-        }]));
+        worker.send(Command::Reread(vec![Change::Column(
+            column.into(),
+            Choice::Drop,
+        )]));
     };
     until(&worker, |report| matches!(report, Report::Advanced(_)));
     ask("c9");

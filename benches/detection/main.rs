@@ -115,6 +115,7 @@ fn plan(source: &Source, preset: Preset, seed: u64) -> Plan {
             seed,
             ..Recipe::new(preset)
         },
+        window: None,
         hidden: None,
         activations: activations(preset),
         bias: BiasChoice::All,

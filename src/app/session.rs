@@ -6,6 +6,7 @@ pub mod control;
 pub mod curve;
 pub mod ranks;
 pub mod run;
+mod stem;
 mod story;
 
 use std::collections::{BTreeMap, HashMap};
@@ -49,10 +50,14 @@ pub struct Session {
     pub phase: Phase,
     /// The table, once read.
     pub loaded: Option<Loaded>,
+    /// What all names of its rows begin with.
+    pub stem: String,
     /// Seconds that the reading, or the comparing, has taken so far.
     pub busy: f64,
     /// What the user wanted of columns when it was read, by name.
     pub applied: BTreeMap<String, Choice>,
+    /// Rows of the windows that the user asked for last, none of single rows; nothing before that.
+    pub window: Option<Option<usize>>,
     /// The run, once begun.
     pub started: Option<Started>,
     /// The network as the user wants it; the engine follows at its next batch.
@@ -104,8 +109,10 @@ impl Session {
             source,
             phase: Phase::Loading(None),
             loaded: None,
+            stem: String::new(),
             busy: 0.0,
             applied: BTreeMap::new(),
+            window: None,
             started: None,
             spec: None,
             ledger: None,
@@ -135,7 +142,12 @@ impl Session {
         match report {
             Report::Reading(progress) => self.phase = Phase::Loading(Some(progress)),
             Report::Loaded(loaded) => self.load(loaded),
-            Report::Refused(_) => self.end_comparison(),
+            Report::Refused(_) => {
+                // The table is as it was.
+                let window = self.loaded.as_ref().map(|loaded| loaded.window);
+                self.window = window.map(|window| window.map(|(rows, _)| rows));
+                self.end_comparison();
+            }
             Report::Compared(comparison) => self.take_comparison(comparison),
             Report::Started(started) => self.start(started),
             Report::Advanced(advanced) => self.run.advance(advanced),
@@ -163,12 +175,16 @@ impl Session {
 
     /// Another table begins everything anew, but for what the user wants of its columns.
     fn load(&mut self, loaded: Loaded) {
-        let applied = std::mem::take(&mut self.applied);
+        let (applied, window) = (std::mem::take(&mut self.applied), self.window);
         let saved = std::mem::take(&mut self.saved);
         let mut pinned = std::mem::take(&mut self.pinned);
         pinned.retain(|column| *column < loaded.columns.len());
+        let names = loaded.ids.iter().flatten().map(String::as_str);
+        let stem = stem::stem(names);
         *self = Self {
             applied,
+            stem,
+            window,
             saved,
             pinned,
             loaded: Some(loaded),

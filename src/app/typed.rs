@@ -40,6 +40,8 @@ pub enum Typed {
     Score(By),
     /// `flag auto|mad:5|iqr|top:20|…`
     Flag(FlagRule),
+    /// `window 64|off`: how many rows are learned together.
+    Window(Option<usize>),
     /// `snapshot 400`, `snapshot now`
     Snapshot(Option<u64>),
     /// `log loss|mse on|off`
@@ -132,6 +134,11 @@ pub fn parse(line: &str, session: &Session) -> Result<Typed, String> {
             by.map(Typed::Score)
                 .ok_or_else(|| "score takes network, lesinn, both or disagreement".into())
         }
+        ("window", "off") => Ok(Typed::Window(None)),
+        ("window", rows) => match rows.parse() {
+            Ok(rows) if rows > 1 => Ok(Typed::Window(Some(rows))),
+            _ => Err("window takes a number of rows above 1, such as 64, or off".into()),
+        },
         ("flag", "") => Err(format!("flag takes {ALLOWED}")),
         ("flag", rule) => rule.parse().map(Typed::Flag),
         ("snapshot", "now") => Ok(Typed::Snapshot(None)),

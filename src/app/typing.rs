@@ -125,6 +125,7 @@ impl App {
                 effects.say(self.pace_in_words());
             }
             Typed::Score(by) => self.rank_by(|_| by, effects),
+            Typed::Window(rows) => session.learn_windows(rows, effects),
             Typed::Flag(rule) => session.flag_by(rule, effects),
             Typed::Snapshot(None) => session.look_at(None, effects),
             Typed::Snapshot(Some(step)) => session.look_at_step(step, effects),

@@ -5,6 +5,8 @@ pub mod curve;
 mod feature;
 mod fill;
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::data::columns::column::{Column, Values};
@@ -14,6 +16,7 @@ use crate::data::encoder::fill::{Bits, fill};
 use crate::data::matrix::Matrix;
 use crate::data::provenance::Provenance;
 use crate::data::table::Table;
+use crate::data::windows::Windows;
 
 pub use crate::data::encoder::coded::Coded;
 pub use crate::data::encoder::feature::{Feature, Scaling};
@@ -34,6 +37,8 @@ pub struct Encoded {
     pub encoder: Encoder,
     /// `[rows, features]`, scaled.
     pub matrix: Matrix,
+    /// What is learned: the rows, or windows of them, `[windows, rows of a window × features]`.
+    pub examples: Matrix,
     /// Where the rows come from.
     pub provenance: Provenance,
     /// Which columns in use form curves, see [`curve`].
@@ -76,6 +81,7 @@ impl Encoded {
         let missing = fill(&mut matrix, values, &coded, &features);
         Self {
             curves: curves(&coded, &matrix),
+            examples: matrix.clone(),
             encoder: Encoder {
                 features,
                 columns: coded,
@@ -100,6 +106,13 @@ impl Encoded {
             provenance: table.provenance(),
             ..Self::new(columns, table.rows, scaling)
         }
+    }
+
+    /// The same, to be learned in windows.
+    #[must_use]
+    pub fn in_windows(mut self, windows: Windows) -> Self {
+        self.examples = self.matrix.through(Arc::new(windows));
+        self
     }
 
     /// How the values of a column are spread over an even sample of the rows that have one.
@@ -187,7 +200,10 @@ mod tests {
     #[test]
     fn minmax_spans_zero_to_one_and_knows_z() {
         let encoded = encode(&[10.0, 20.0, 15.0, 15.0], Scaling::MinMax);
-        assert_eq!(encoded.matrix.slice(0, 4), [0.0, 1.0, 0.5, 0.5]);
+        assert_eq!(
+            encoded.matrix.block(0, 4, &mut Vec::new()),
+            [0.0, 1.0, 0.5, 0.5]
+        );
         let z = encoded.encoder.features[0].z(1.0);
         assert!((z - 2.0_f64.sqrt()).abs() < 1e-12, "{z}");
     }
@@ -210,7 +226,11 @@ mod tests {
             ] {
                 let encoded = encode(&values, scaling);
                 assert!(
-                    encoded.matrix.slice(0, 4).iter().all(|x| x.is_finite()),
+                    encoded
+                        .matrix
+                        .block(0, 4, &mut Vec::new())
+                        .iter()
+                        .all(|x| x.is_finite()),
                     "{values:?} {scaling:?}"
                 );
             }

@@ -9,6 +9,8 @@ pub struct ReadOptions {
     pub label: Option<String>,
     /// `--id`.
     pub id: Option<String>,
+    /// `--by`: what a row belongs to.
+    pub by: Option<String>,
     /// `--drop`.
     pub drop: Vec<String>,
     /// `--columns`: the only ones to learn from; empty means all.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::data::columns::ids::Ids;
 use crate::data::records::original::Original;
+use crate::data::series::Series;
 
 /// Where the rows come from.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,8 @@ pub struct Provenance {
     pub ids: Option<Arc<Ids>>,
     /// The original text of the rows, where it can still be found.
     pub original: Option<Arc<Original>>,
+    /// When the rows were taken, and what they belong to.
+    pub series: Arc<Series>,
 }
 
 impl Provenance {

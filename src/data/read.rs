@@ -9,6 +9,7 @@ mod join;
 mod notices;
 mod pass;
 mod progress;
+mod timing;
 
 use std::io::{Cursor, Read};
 use std::sync::Arc;

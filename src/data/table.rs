@@ -8,6 +8,7 @@ use crate::data::columns::ids::Ids;
 use crate::data::columns::label::Label;
 use crate::data::provenance::Provenance;
 use crate::data::records::original::Original;
+use crate::data::series::Series;
 
 /// How a file was laid out, in words to show. Not `Format`, which is how a column writes its dates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,6 +46,8 @@ pub struct Table {
     pub form: Form,
     /// The original text of the rows.
     pub original: Option<Arc<Original>>,
+    /// When the rows were taken, and what they belong to.
+    pub series: Arc<Series>,
     /// What the user should know about how the file was read, a sentence each.
     pub notices: Vec<String>,
 }
@@ -65,6 +68,7 @@ impl Table {
             numbers: self.numbers.clone(),
             ids: self.ids.clone(),
             original: self.original.clone(),
+            series: Arc::clone(&self.series),
         }
     }
 

@@ -78,6 +78,30 @@ pub struct RowPage {
     pub reasons: Vec<Reason>,
     /// In the order of the columns in use.
     pub cells: Vec<Cell>,
+    /// The series around it, where windows are learned.
+    pub around: Option<Around>,
+}
+
+/// What a series did around a row, as far as the windows that hold it reach.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Around {
+    /// The rows, in the order in which they were taken.
+    pub rows: Vec<u32>,
+    /// Which of them is the row itself.
+    pub own: usize,
+    /// In the order of the columns in use; none of words.
+    pub courses: Vec<Option<Course>>,
+}
+
+/// A column of a series, in the file's units.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Course {
+    /// What the file says.
+    pub original: Vec<f64>,
+    /// What the network makes of it, the mean over windows.
+    pub rebuilt: Vec<f64>,
+    /// Where it errs most.
+    pub errs: Option<Range<usize>>,
 }
 
 /// One column of one row.

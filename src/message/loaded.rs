@@ -6,13 +6,13 @@ use crate::data::encoder::curve::Curve;
 use crate::score::ranking::Quality;
 use crate::score::reference::Reference;
 
-/// What the user wants of a column.
+/// What the user wants of the table instead of what the command line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The column's name.
-    pub column: String,
-    /// What is to become of it.
-    pub choice: Choice,
+pub enum Change {
+    /// The column of this name is to become something else.
+    Column(String, Choice),
+    /// Windows of so many rows are to be learned; of none, single rows.
+    Window(Option<usize>),
 }
 
 /// What is to become of a column.
@@ -45,6 +45,8 @@ pub struct Loaded {
     pub scales: Vec<f64>,
     /// How the values of each column in use are spread.
     pub spreads: Vec<Spread>,
+    /// Rows of a window and from one window to the next, where windows are learned.
+    pub window: Option<(usize, usize)>,
     /// Which columns in use form curves.
     pub curves: Vec<Curve>,
     /// Row names, sanitised, where an id column was named.

@@ -76,12 +76,13 @@ impl Lesinn {
                 let (first, rows) = (chunk * CHUNK, scores.len());
                 arch.dispatch(Chunk {
                     lesinn: &lesinn,
-                    rows: lesinn.z(data.slice(first, rows)),
+                    rows: lesinn.z(data.block(first, rows, &mut Vec::new())),
                     first,
                     scores,
                 });
                 tell(rows);
             });
+        let mut scores = data.per_row(scores);
         lesinn.median = median_or_one(&scores);
         for score in &mut scores {
             *score = (f64::from(*score) / lesinn.median) as f32;
@@ -109,7 +110,7 @@ impl Lesinn {
         self.draws[0].features.len()
     }
 
-    /// Each feature's part of the score of a row of the table; their sum is the score.
+    /// Each feature's part of the score of a row of `data`; their sum is the score, or what a window adds to it.
     pub fn parts(&self, data: &Matrix, row: usize) -> Vec<f64> {
         let z: Vec<f32> = self.z(data.row(row));
         let z = &z[..self.features()];

@@ -29,7 +29,7 @@ const ITERATIONS: usize = 24;
 /// A direction of less than this share of the largest variance is rounding.
 const NEGLIGIBLE: f64 = 1e-10;
 
-/// Each row's mean squared reconstruction error on z-scores.
+/// The mean squared reconstruction error on z-scores, of each row of the table.
 pub fn pca(data: &Matrix, standard: &Standard) -> Vec<f32> {
     let components = components(data, standard).transpose();
     let features = data.columns();
@@ -50,7 +50,7 @@ pub fn pca(data: &Matrix, standard: &Standard) -> Vec<f32> {
                 *score = (left.max(0.0) / features as f64) as f32;
             }
         });
-    scores
+    data.per_row(scores)
 }
 
 /// `[features, rows]`: the z-scores of some rows, a row to a column.

@@ -47,7 +47,7 @@ impl Standard {
     /// The mean squared z-score of each row. An untrained network ranks rows about like this.
     pub fn z_norm(&self, data: &Matrix) -> Vec<f32> {
         let mean = |row| self.z(data.row(row)).map(|z| z * z).sum::<f64>() / data.columns() as f64;
-        (0..data.rows()).map(|row| mean(row) as f32).collect()
+        data.per_row((0..data.rows()).map(|row| mean(row) as f32).collect())
     }
 }
 

@@ -31,7 +31,8 @@ pub struct Seen {
 }
 
 impl View {
-    /// Looks at every row. The second value is each row's score: its error in multiples of the median row's.
+    /// Looks at every row. The second value is the score of each row of the table: its error, or the mean over the windows that
+    /// hold it, in multiples of the median row's.
     pub fn new(
         network: Box<dyn Reconstruct>,
         measure: ErrorMeasure,
@@ -42,8 +43,9 @@ impl View {
             ErrorMeasure::Robust => measure.fit(&sample_errors(&*network, data), data.columns()),
         };
         let mut scores = Vec::with_capacity(data.rows());
+        let mut buffer = Vec::new();
         for first in (0..data.rows()).step_by(CHUNK) {
-            let rows = data.slice(first, CHUNK.min(data.rows() - first));
+            let rows = data.block(first, CHUNK.min(data.rows() - first), &mut buffer);
             let rebuilt = network.reconstruct(rows);
             let pairs = rows
                 .chunks_exact(data.columns())
@@ -54,6 +56,7 @@ impl View {
                 }),
             );
         }
+        let mut scores = data.per_row(scores);
         let median = median_or_one(&scores);
         for score in &mut scores {
             *score = (f64::from(*score) / median) as f32;

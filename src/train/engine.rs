@@ -21,19 +21,26 @@ pub struct Metrics {
 /// Rows that are taken together: some of a table's, in any order, or all there are.
 #[derive(Debug, Clone, Copy)]
 pub struct Batch<'a> {
-    values: &'a [f32],
+    from: Origin<'a>,
     columns: usize,
-    chosen: Option<&'a [usize]>,
     next: Option<&'a [usize]>,
+}
+
+/// Where a batch's rows are.
+#[derive(Debug, Clone, Copy)]
+enum Origin<'a> {
+    /// These rows of a table.
+    Table(&'a Matrix, &'a [usize]),
+    /// Row-major values, all of them.
+    Values(&'a [f32]),
 }
 
 impl<'a> Batch<'a> {
     /// These rows of a table.
     pub fn of(table: &'a Matrix, rows: &'a [usize]) -> Self {
         Self {
-            values: table.slice(0, table.rows()),
+            from: Origin::Table(table, rows),
             columns: table.columns(),
-            chosen: Some(rows),
             next: None,
         }
     }
@@ -50,24 +57,25 @@ impl<'a> Batch<'a> {
 
     /// The batch of the step after, where it is known.
     pub fn next(self) -> Option<Self> {
-        self.next.map(|next| Self {
-            chosen: Some(next),
-            next: None,
-            ..self
-        })
+        match (self.from, self.next) {
+            (Origin::Table(table, _), Some(next)) => Some(Self::of(table, next)),
+            _ => None,
+        }
     }
 
     /// Which rows these are of which table: where it lies in memory, and the rows.
     pub fn identity(self) -> (usize, Option<&'a [usize]>) {
-        (self.values.as_ptr().addr(), self.chosen)
+        match self.from {
+            Origin::Table(table, rows) => (std::ptr::from_ref(table).addr(), Some(rows)),
+            Origin::Values(values) => (values.as_ptr().addr(), None),
+        }
     }
 
     /// Row-major `[_, columns]` values, all of them.
     pub fn whole(values: &'a [f32], columns: usize) -> Self {
         Self {
-            values,
+            from: Origin::Values(values),
             columns,
-            chosen: None,
             next: None,
         }
     }
@@ -75,22 +83,21 @@ impl<'a> Batch<'a> {
     /// Some of them, in the same order.
     #[must_use]
     pub fn part(self, range: Range<usize>) -> Self {
-        match self.chosen {
-            Some(chosen) => Self {
-                chosen: Some(&chosen[range]),
-                ..self
-            },
-            None => Self {
-                values: &self.values[range.start * self.columns..range.end * self.columns],
-                ..self
-            },
-        }
+        let from = match self.from {
+            Origin::Table(table, rows) => Origin::Table(table, &rows[range]),
+            Origin::Values(values) => {
+                Origin::Values(&values[range.start * self.columns..range.end * self.columns])
+            }
+        };
+        Self { from, ..self }
     }
 
     /// How many rows.
     pub fn rows(self) -> usize {
-        self.chosen
-            .map_or_else(|| self.values.len() / self.columns, <[usize]>::len)
+        match self.from {
+            Origin::Table(_, rows) => rows.len(),
+            Origin::Values(values) => values.len() / self.columns,
+        }
     }
 
     /// Numbers of a row.
@@ -100,8 +107,10 @@ impl<'a> Batch<'a> {
 
     /// One row.
     pub fn row(self, index: usize) -> &'a [f32] {
-        let row = self.chosen.map_or(index, |rows| rows[index]);
-        &self.values[row * self.columns..][..self.columns]
+        match self.from {
+            Origin::Table(table, rows) => table.row(rows[index]),
+            Origin::Values(values) => &values[index * self.columns..][..self.columns],
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why rows rank where they do: the columns' parts of their scores, and one row beside what the network makes of it.
 
 mod erring;
+mod fold;
 mod wording;
 
 use crate::data::encoder::{Coded, Encoded};
@@ -12,6 +13,7 @@ use crate::score::reference::References;
 use crate::score::view::{Seen, View};
 use crate::train::snapshot;
 use erring::erring;
+use fold::Folded;
 
 /// Rows that are looked at together.
 const CHUNK: usize = 256;
@@ -74,7 +76,7 @@ impl Reasons<'_> {
             .collect()
     }
 
-    fn explanation(&self, row: u32, seen: &Seen) -> Explanation {
+    fn explanation(&self, row: u32, seen: &Folded) -> Explanation {
         let parts = self.parts(seen);
         let score: f64 = parts.iter().sum();
         let above = self.above(row, seen);
@@ -89,27 +91,38 @@ impl Reasons<'_> {
             share: largest.map_or(0.0, |column| share(parts[column], score)),
             reasons: erring
                 .iter()
-                .map(|erring| self.reason(row, erring, &seen.reconstruction, score))
+                .map(|erring| self.reason(row, erring, seen, score))
                 .collect(),
         }
     }
 
     /// Whether each column is above what was expected: what the networks make of it, or what is usual where no network is asked.
-    fn above(&self, row: u32, seen: &Seen) -> Vec<bool> {
+    fn above(&self, row: u32, seen: &Folded) -> Vec<bool> {
         let own = self.data.matrix.row(row as usize);
         let above = |column: &Coded| {
             let feature = column.features.start;
             let usual = &self.data.encoder.features[feature];
             match self.by {
                 By::Lesinn => f64::from(own[feature]) > usual.transform(usual.median),
-                _ => own[feature] > seen.reconstruction[feature],
+                _ => own[feature] > seen.seen.reconstruction[feature],
             }
         };
         self.data.encoder.columns.iter().map(above).collect()
     }
 
     /// Each row as the networks see it, with the parts of the score that ranks it.
-    fn look(&self, rows: &[u32]) -> Vec<Seen> {
+    fn look(&self, rows: &[u32]) -> Vec<Folded> {
+        if let Some(windows) = self.data.examples.windows() {
+            let nothing = || Seen {
+                reconstruction: vec![0.0; self.data.matrix.columns()],
+                parts: vec![0.0; self.data.matrix.columns()],
+            };
+            let fold = |row: &u32| {
+                let folded = self.fold(*row as usize, windows);
+                folded.unwrap_or_else(|| nothing().into())
+            };
+            return rows.iter().map(fold).collect();
+        }
         let mut batch = Vec::new();
         self.data
             .matrix
@@ -119,34 +132,21 @@ impl Reasons<'_> {
         } else {
             snapshot::look(self.views.iter().copied(), &batch)
         };
-        if self.by != By::Network
-            && let Some(references) = self.references
-        {
-            for (seen, row) in seen.iter_mut().zip(rows) {
-                let parts = references
-                    .neighbours
-                    .parts(&self.data.matrix, *row as usize);
-                for (part, other) in seen.parts.iter_mut().zip(parts) {
-                    *part = match self.by {
-                        By::Both => f64::midpoint(*part, other),
-                        By::Disagreement => (*part - other).abs(),
-                        By::Network | By::Lesinn => other,
-                    };
-                }
-            }
+        for (seen, row) in seen.iter_mut().zip(rows) {
+            self.blend(*row as usize, &mut seen.parts);
         }
-        seen
+        seen.into_iter().map(Folded::from).collect()
     }
 
     /// The columns' parts of a score: the sums over their features.
-    fn parts(&self, seen: &Seen) -> Vec<f64> {
+    fn parts(&self, seen: &Folded) -> Vec<f64> {
         let columns = self.data.encoder.columns.iter();
         columns
-            .map(|column| seen.parts[column.features.clone()].iter().sum())
+            .map(|column| seen.seen.parts[column.features.clone()].iter().sum())
             .collect()
     }
 
-    fn page(&self, row: u32, seen: &Seen) -> RowPage {
+    fn page(&self, row: u32, seen: &Folded) -> RowPage {
         let parts = self.parts(seen);
         let score: f64 = parts.iter().sum();
         let words = self
@@ -159,7 +159,7 @@ impl Reasons<'_> {
             let missing = self.data.is_missing(row as usize, index);
             let [original, rebuilt] = [
                 self.data.units(column, self.data.matrix.row(row as usize)),
-                self.data.units(column, &seen.reconstruction),
+                self.data.units(column, &seen.seen.reconstruction),
             ];
             // Of several words the file's own is looked at: 1 in the file, less in what the network makes of it.
             let own = (0..original.len())
@@ -184,6 +184,7 @@ impl Reasons<'_> {
             row,
             reasons: self.explanation(row, seen).reasons,
             cells: columns.map(cell).collect(),
+            around: self.around(row as usize, seen),
         }
     }
 }

@@ -94,7 +94,7 @@ impl Trainer {
     ) -> Result<Self> {
         recipe.check(spec.output())?;
         check_size(&spec)?;
-        let (rows, validation) = split(data.matrix.rows(), recipe.validation, recipe.seed);
+        let (rows, validation) = split(data.examples.rows(), recipe.validation, recipe.seed);
         let recipe = Recipe {
             batch: recipe.batch.min(rows.len()),
             ..recipe
@@ -165,7 +165,7 @@ impl Trainer {
         self.spec = self.specs[kind as usize].wired_like(&self.spec);
         let weights = self.recipe.initializer.draw(&self.spec, seed);
         self.engine = (self.build)(&self.spec, &self.recipe, &weights)?;
-        let (rows, validation) = split(self.data.matrix.rows(), self.recipe.validation, seed);
+        let (rows, validation) = split(self.data.examples.rows(), self.recipe.validation, seed);
         self.batches = Batches::new(rows, self.recipe.batch, seed);
         self.validation = validation;
         self.epoch = Sum::default();
@@ -280,7 +280,7 @@ impl Trainer {
     /// Trains one batch.
     pub fn advance(&mut self) -> Result<Step> {
         let (now, next) = self.batches.advance();
-        let batch = Batch::of(&self.data.matrix, now).before(next);
+        let batch = Batch::of(&self.data.examples, now).before(next);
         let (rows, metrics) = (batch.rows(), self.engine.step(batch, self.recipe.rate));
         self.step += 1;
         if !metrics.loss.is_finite() {
@@ -312,7 +312,11 @@ impl Trainer {
         let last = self.networks() > 1 && self.recipe.snapshots.is_empty();
         let snapshot = self.snapshots.due(self.step) || (last && Some(self.step) == self.limit);
         if snapshot {
-            let view = View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
+            let view = View::new(
+                self.engine.freeze(),
+                self.recipe.measure,
+                &self.data.examples,
+            );
             self.snapshots.take(self.network, self.step, view);
             self.judging.wait(self.snapshots.len());
         }
@@ -327,7 +331,7 @@ impl Trainer {
     fn validate(&self) -> Option<Metrics> {
         let mut sum = Sum::default();
         for rows in self.validation.chunks(CHUNK) {
-            let batch = Batch::of(&self.data.matrix, rows);
+            let batch = Batch::of(&self.data.examples, rows);
             sum.add(self.engine.evaluate(batch), rows.len());
         }
         sum.take()

@@ -31,6 +31,14 @@ pub fn cut(text: &str, width: usize) -> String {
     kept
 }
 
+/// `text` cut to `width` columns; where it is too wide first the `stem` goes that it has in common with others.
+pub fn without_stem(text: &str, stem: &str, width: usize) -> String {
+    match text.strip_prefix(stem) {
+        Some(rest) if text.width() > width && !stem.is_empty() => cut(&format!("…{rest}"), width),
+        _ => cut(text, width),
+    }
+}
+
 /// `text` cut to `width` columns in its middle: what tells names apart often stands at their end.
 pub fn middle(text: &str, width: usize) -> String {
     if text.width() <= width || width < 5 {

@@ -17,7 +17,7 @@ impl Awaited {
         let (sender, receiver) = channel();
         let (data, seed) = (Arc::clone(trainer.data()), trainer.recipe().seed);
         let body = move || {
-            if let Ok(references) = References::new(&data.matrix, seed, Some(1)) {
+            if let Ok(references) = References::new(&data.examples, seed, Some(1)) {
                 let _ = sender.send(references);
             }
         };

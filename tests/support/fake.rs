@@ -155,6 +155,7 @@ pub fn loaded() -> Loaded {
         offsets: vec![0.0; 3],
         scales: vec![1.0; 3],
         spreads: vec![Spread::default(); 3],
+        window: None,
         curves: Vec::new(),
         ids: None,
         outlier: None,

@@ -45,6 +45,7 @@ pub fn loaded() -> Loaded {
         spreads: (0..COLUMNS)
             .map(|_| Spread::of_numbers((0..400).map(|x| 0.2 + 0.0015 * f64::from(x)).collect()))
             .collect(),
+        window: None,
         curves: vec![Curve {
             columns: 0..COLUMNS,
             places: (1..=COLUMNS).map(|channel| channel as f64).collect(),
@@ -292,6 +293,7 @@ pub fn explained(page: Option<u32>) -> Explained {
         }
     };
     let page = page.map(|row| RowPage {
+        around: None,
         row,
         reasons: vec![Reason {
             subject: "λ1058–1185".into(),

@@ -8,7 +8,7 @@ use crate::app::action::Action;
 use crate::app::context::{Context, moved};
 use crate::app::session::Session;
 use crate::data::columns::kind::Kind;
-use crate::message::{Change, Choice, Command};
+use crate::message::{Choice, Command};
 
 /// The page's state.
 #[derive(Debug, Default)]
@@ -170,11 +170,7 @@ impl Columns {
                 .say("nothing has changed; d leaves a column out, → reads it as another kind");
         }
         context.session.applied.clone_from(&self.wanted);
-        let change = |(column, choice): (&String, &Choice)| Change {
-            column: column.clone(),
-            choice: *choice,
-        };
-        let changes = self.wanted.iter().map(change).collect();
+        let changes = context.session.changes();
         context.effects.send(Command::Reread(changes));
         context.effects.close();
     }

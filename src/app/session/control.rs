@@ -4,7 +4,7 @@
 use super::{Phase, Session};
 use crate::app::context::Effects;
 use crate::format;
-use crate::message::{Command, Moment, is_rate};
+use crate::message::{Change, Command, Moment, is_rate};
 use crate::model::ledger::Ledger;
 use crate::model::spec::{BiasChoice, NetworkSpec};
 use crate::score::flag::FlagRule;
@@ -153,6 +153,28 @@ impl Session {
             return effects.say("there is no ranking yet");
         }
         effects.send(Command::Flag(rule));
+    }
+
+    /// Learns windows of so many rows, or single rows.
+    pub fn learn_windows(&mut self, rows: Option<usize>, effects: &mut Effects) {
+        let Some(loaded) = &self.loaded else {
+            return effects.say("the table is still being read");
+        };
+        if loaded.window.map(|(rows, _)| rows) == rows {
+            return effects.say(match rows {
+                Some(_) => "these windows are learned already",
+                None => "single rows are learned already",
+            });
+        }
+        self.window = Some(rows);
+        effects.send(Command::Reread(self.changes()));
+    }
+
+    /// What the user wants of the table, column by column, and of its windows.
+    pub fn changes(&self) -> Vec<Change> {
+        let columns = self.applied.iter();
+        let columns = columns.map(|(column, choice)| Change::Column(column.clone(), *choice));
+        columns.chain(self.window.map(Change::Window)).collect()
     }
 
     /// The snapshots before the present.

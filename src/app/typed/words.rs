@@ -249,6 +249,11 @@ pub const SETTINGS: &[(&str, &[&str], &str)] = &[
         "which rows are flagged, and above which score",
     ),
     (
+        "window",
+        &["off", "16", "32", "64", "128"],
+        "learn from windows of so many consecutive rows, or single rows: off; starts again",
+    ),
+    (
         "snapshot",
         &["now"],
         "look at the snapshot at this step, or at the present",

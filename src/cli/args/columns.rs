@@ -24,13 +24,17 @@ pub struct ColumnArgs {
     /// Column that names the rows
     #[arg(long, value_name = "COL")]
     id: Option<String>,
+    /// Column that tells what a row belongs to, such as a machine: no window spans two of them
+    #[arg(long, value_name = "COL")]
+    by: Option<String>,
     /// Columns to leave out
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     drop: Vec<String>,
     /// Columns to keep; all others are left out
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     columns: Vec<String>,
-    /// What a column holds, where misfit guesses wrong: number, datetime, category, id or label
+    /// What a column holds, where misfit guesses wrong: number, datetime, clock, category, id or label. A clock
+    /// is a time of which the hour of the day and the day of the week count
     #[arg(long, value_name = "COL=KIND", value_parser = kind)]
     kind: Vec<(String, Kind)>,
     /// Character between cells, such as “;” or tab; detected automatically
@@ -68,6 +72,7 @@ impl ColumnArgs {
         ReadOptions {
             label: self.label.clone(),
             id: self.id.clone(),
+            by: self.by.clone(),
             drop: self.drop.clone(),
             columns: self.columns.clone(),
             kinds: self.kind.clone(),

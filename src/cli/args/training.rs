@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::args::usage;
 use crate::data::encoder::Scaling;
+use crate::data::windows::WindowSize;
 use crate::error::Result;
 use crate::model::spec::Activation;
 use crate::train::burn_engine::BurnEngine;
@@ -34,6 +35,12 @@ pub struct TrainingArgs {
     /// Batch size: rows per training step
     #[arg(long, value_name = "ROWS")]
     batch: Option<usize>,
+    /// Learn from windows of so many consecutive rows instead of single rows, where the rows are a series
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    window: Option<u32>,
+    /// Rows from the beginning of one window to that of the next; 1 by default
+    #[arg(long, value_name = "ROWS", requires = "window", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    step: Option<u32>,
     /// How long to train, in passes over the data
     #[arg(long, value_name = "N", conflicts_with = "steps", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     epochs: Option<u64>,
@@ -131,6 +138,12 @@ impl TrainingArgs {
         recipe.seed = self.seed.unwrap_or(recipe.seed);
         recipe.threads = self.threads.map(|count| usize::from(count.get()));
         recipe
+    }
+
+    /// Whether windows are learned.
+    pub(super) fn window(&self) -> Option<WindowSize> {
+        let step = self.step.unwrap_or(1) as usize;
+        self.window.map(|rows| WindowSize::new(rows as usize, step))
     }
 
     /// Which engine trains, and where.

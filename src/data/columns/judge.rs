@@ -37,6 +37,7 @@ pub fn judge(
         Role::Feature => return judged,
         Role::Label => judged.column.kind = Kind::Label,
         Role::Id => judged.column.kind = Kind::Id,
+        Role::Group => judged.column.kind = Kind::Category,
         Role::Dropped(reason) => reason.clone_into(&mut judged.column.reason),
     }
     judged.column.used = false;

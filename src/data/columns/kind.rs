@@ -12,6 +12,8 @@ pub enum Kind {
     Boolean,
     /// Dates or times.
     Datetime,
+    /// Dates or times, of which the hour of the day and the day of the week count.
+    Clock,
     /// A few words that recur.
     Category,
     /// Words that are nearly all different.
@@ -28,10 +30,11 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Number,
         Self::Boolean,
         Self::Datetime,
+        Self::Clock,
         Self::Category,
         Self::Text,
         Self::Id,
@@ -46,6 +49,7 @@ impl Kind {
             Self::Number => "number",
             Self::Boolean => "boolean",
             Self::Datetime => "datetime",
+            Self::Clock => "clock",
             Self::Category => "category",
             Self::Text => "text",
             Self::Id => "id",
@@ -56,9 +60,10 @@ impl Kind {
     }
 
     /// The kinds that a user can ask for.
-    pub const WANTED: [Self; 5] = [
+    pub const WANTED: [Self; 6] = [
         Self::Number,
         Self::Datetime,
+        Self::Clock,
         Self::Category,
         Self::Id,
         Self::Label,

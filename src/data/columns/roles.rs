@@ -30,6 +30,8 @@ pub enum Role {
     Label,
     /// It names the rows.
     Id,
+    /// It says what a row belongs to.
+    Group,
     /// It is left out, for this reason.
     Dropped(&'static str),
 }
@@ -127,6 +129,9 @@ pub fn assign(
     }
     if let Some(name) = &options.id {
         roles[find("--id", name)?] = Role::Id;
+    }
+    if let Some(name) = &options.by {
+        roles[find("--by", name)?] = Role::Group;
     }
     match options.label.as_deref() {
         Some("none") => {}

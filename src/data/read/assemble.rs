@@ -15,6 +15,8 @@ use crate::data::columns::words::Words;
 use crate::data::options::ReadOptions;
 use crate::data::read::errors::FileErrors;
 use crate::data::read::pass::Pass;
+use crate::data::read::timing;
+use crate::data::series::Groups;
 use crate::data::table::Table;
 use crate::data::text::name_list;
 use crate::error::Result;
@@ -68,6 +70,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
     };
     let (mut filled, mut noticed) = (0, 0);
     let mut found_id: Option<(String, Words)> = None;
+    let mut groups = None;
     for (spec, judged) in specs.iter().zip(judged) {
         let Judged {
             mut column,
@@ -96,6 +99,9 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
                 }
             }
             (Role::Id, Some(words)) => table.ids = Some(named(&column.name, &words)),
+            (Role::Group, Some(words)) => {
+                groups = Some(Groups::new(column.name.clone(), &words));
+            }
             (Role::Feature, Some(words)) if found_id.is_none() => {
                 found_id = Some((column.name.clone(), words));
             }
@@ -110,14 +116,9 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         ));
     }
     if let (None, Some((name, words))) = (&table.ids, found_id) {
-        table
-            .notices
-            .push(format!("column “{name}” names the rows"));
-        if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
-            column.reason.push_str("; names the rows");
-        }
-        table.ids = Some(named(&name, &words));
+        name_rows(&mut table, &name, &words);
     }
+    timing::find(&mut table, &specs, groups);
     say_left_out(&mut table, filled);
     if table.features() == 0 {
         let problem = format!("no column to learn from ({})", table.notices.join("; "));
@@ -127,6 +128,17 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         ));
     }
     Ok(table)
+}
+
+/// Calls the rows by a column that was found to name them.
+fn name_rows(table: &mut Table, name: &str, words: &Words) {
+    table
+        .notices
+        .push(format!("column “{name}” names the rows"));
+    if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
+        column.reason.push_str("; names the rows");
+    }
+    table.ids = Some(named(name, words));
 }
 
 fn named(column: &str, words: &Words) -> Arc<Ids> {

@@ -49,8 +49,8 @@ pub fn layout(
         .enumerate()
         .map(|(index, spec)| match (spec.role, spec.kind) {
             (Role::Dropped(_), _) => ReadAs::Presence,
-            (Role::Label | Role::Id, _) | (_, Some(Kind::Category)) => ReadAs::Words,
-            (_, Some(Kind::Datetime)) => {
+            (Role::Label | Role::Id | Role::Group, _) | (_, Some(Kind::Category)) => ReadAs::Words,
+            (_, Some(Kind::Datetime | Kind::Clock)) => {
                 let cells: Vec<&[u8]> = cells(index).filter(|cell| !cell.is_empty()).collect();
                 ReadAs::Times(datetime::find(&cells).unwrap_or(datetime::Format::Iso))
             }

@@ -2,6 +2,7 @@
 
 use super::Reasons;
 use super::erring::{Erring, How};
+use super::fold::Folded;
 use crate::data::columns::category::NOTHING;
 use crate::data::encoder::curve::span;
 use crate::format;
@@ -9,8 +10,8 @@ use crate::message::Reason;
 use crate::score::ranking::By;
 
 impl Reasons<'_> {
-    /// What errs in a row, in words; `rebuilt` is what the networks make of it, `score` its whole score.
-    pub(super) fn reason(&self, row: u32, erring: &Erring, rebuilt: &[f32], score: f64) -> Reason {
+    /// What errs in a row, in words; `score` is its whole score.
+    pub(super) fn reason(&self, row: u32, erring: &Erring, seen: &Folded, score: f64) -> Reason {
         let columns = &self.data.encoder.columns;
         let (first, last) = (erring.columns.start, erring.columns.end - 1);
         let range = span(&columns[first].name, &columns[last].name);
@@ -21,8 +22,11 @@ impl Reasons<'_> {
         } else {
             format!("{range} ")
         };
+        let features = columns[first].features.start..columns[last].features.end;
+        let stretch = seen.stretch(features).and_then(|places| self.when(places));
         let (subject, detail) = match erring.how {
-            How::Alone => (range, self.alone(row, first, rebuilt)),
+            How::Alone if stretch.is_some() => (range, String::new()),
+            How::Alone => (range, self.alone(row, first, &seen.seen.reconstruction)),
             How::Run(side) => {
                 let words = side.map_or("", |above| if above { ": too high" } else { ": too low" });
                 (range, words.to_owned())
@@ -42,10 +46,30 @@ impl Reasons<'_> {
         };
         Reason {
             subject,
-            detail,
+            detail: detail + &stretch.unwrap_or_default(),
             columns: first as u32..last as u32 + 1,
             share: super::share(erring.part, score),
         }
+    }
+
+    /// When something errs, to be written behind it: `, 09:40 to 10:05`, `, rows 1,204 to 1,251`.
+    fn when(&self, places: std::ops::Range<usize>) -> Option<String> {
+        let windows = self.data.examples.windows()?;
+        let (first, last) = (windows.row(places.start), windows.row(places.end - 1));
+        let clock = self.data.provenance.series.clock.as_ref();
+        let time = |row: usize| clock.and_then(|clock| clock.shown(row));
+        Some(match (time(first), time(last)) {
+            (Some(first), Some(last)) if first == last => format!(", {first}"),
+            (Some(first), Some(last)) => format!(", {first} to {}", format::rest_of(&first, &last)),
+            _ if first == last => format!(
+                ", row {}",
+                format::group(self.data.provenance.number(first))
+            ),
+            _ => {
+                let number = |row| format::group(self.data.provenance.number(row));
+                format!(", rows {} to {}", number(first), number(last))
+            }
+        })
     }
 
     /// What a column says, and what was expected of it.

@@ -40,7 +40,7 @@ impl Trainer {
     /// it did.
     pub(super) fn keep_present(&mut self, snapshot: bool) -> bool {
         let moment = self.moment();
-        let rows = self.data.matrix.rows();
+        let rows = self.data.examples.rows();
         let Some(keeping) = &mut self.keeping else {
             return false;
         };
@@ -87,8 +87,13 @@ impl Trainer {
         };
         let kept = self.find_kept(moment)?;
         let snapshots = kept.snapshots;
-        let view = (snapshots == 0)
-            .then(|| View::new(kept.engine.freeze(), self.recipe.measure, &self.data.matrix));
+        let view = (snapshots == 0).then(|| {
+            View::new(
+                kept.engine.freeze(),
+                self.recipe.measure,
+                &self.data.examples,
+            )
+        });
         let ranking = self.rank_then(
             moment,
             snapshots,
@@ -138,7 +143,7 @@ impl Trainer {
         (self.engine, self.spec, self.batches, self.epoch) = (engine, spec, batches, epoch);
         self.recipe.rate = rate;
         (self.network, self.step) = (moment.network, moment.step);
-        let rows = self.data.matrix.rows();
+        let rows = self.data.examples.rows();
         (_, self.validation) = split(rows, self.recipe.validation, self.seed());
         let (limit, shortened_from) = self.length(&self.spec);
         let over = moment.step >= limit && self.network + 1 >= self.networks();
@@ -161,6 +166,6 @@ impl Trainer {
             Some(kept) => (kept.moment, &kept.spec, &kept.engine),
             None => (self.moment(), &self.spec, &self.engine),
         };
-        layers::measure(at, spec, &engine.weights(), &self.data.matrix)
+        layers::measure(at, spec, &engine.weights(), &self.data.examples)
     }
 }

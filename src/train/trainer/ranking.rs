@@ -37,8 +37,11 @@ impl Trainer {
             let basis = self.snapshots.basis(self.snapshots.len());
             (self.snapshots.mean(), basis)
         } else {
-            let (view, scores) =
-                View::new(self.engine.freeze(), self.recipe.measure, &self.data.matrix);
+            let (view, scores) = View::new(
+                self.engine.freeze(),
+                self.recipe.measure,
+                &self.data.examples,
+            );
             self.current = Some((view, scores.clone()));
             (scores, Basis::Step(self.step))
         };

@@ -9,6 +9,7 @@
 //! ```
 
 mod curve;
+mod series;
 mod table;
 
 use ratatui::buffer::Buffer;
@@ -49,9 +50,11 @@ impl Widget for RowPanel<'_> {
             draw_waiting("looking …", self.theme, inner, buffer);
             return;
         };
-        let picture = match self.page.curve(&self.app.session) {
-            Some(_) => share(inner.height, 45).clamp(7, 18) + 1,
-            None => 0,
+        let curve = self.page.curve(&self.app.session).is_some();
+        let picture = if curve || page.around.is_some() {
+            share(inner.height, 45).clamp(7, 18) + 1
+        } else {
+            0
         };
         let reasons = self.reasons(page, inner);
         // Where it is low the table itself needs the line.
@@ -63,7 +66,11 @@ impl Widget for RowPanel<'_> {
             Constraint::Length(notes),
         ])
         .areas(inner);
-        self.draw_curve(page, picture, buffer);
+        if page.around.is_some() {
+            self.draw_series(page, picture, buffer);
+        } else {
+            self.draw_curve(page, picture, buffer);
+        }
         draw_lines(reasons, above, buffer);
         self.draw_table(page, table, buffer);
         self.notes(below.width).render(below, buffer);

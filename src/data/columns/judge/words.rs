@@ -32,11 +32,11 @@ pub fn judge(spec: &ColumnSpec, words: Words, rows: usize) -> Judged {
             "free text: almost every value is different",
         )
     };
-    if matches!(spec.role, Role::Label | Role::Id) {
-        let reason = if spec.role == Role::Label {
-            "judges, never trains"
-        } else {
-            "names the rows"
+    if matches!(spec.role, Role::Label | Role::Id | Role::Group) {
+        let reason = match spec.role {
+            Role::Label => "judges, never trains",
+            Role::Group => "tells what a row belongs to: each is a series of its own",
+            _ => "names the rows",
         };
         return Judged {
             words: Some(words),

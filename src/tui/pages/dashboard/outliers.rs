@@ -270,7 +270,14 @@ impl Outliers<'_> {
             ),
             Span::raw(format!(
                 " {}",
-                cells::right(&app.session.row_name(row), widths.name)
+                cells::right(
+                    &cells::without_stem(
+                        &app.session.row_name(row),
+                        &app.session.stem,
+                        widths.name
+                    ),
+                    widths.name
+                )
             )),
             Span::styled(
                 format!(" {}", cells::right(&format::score(score), widths.score)),

@@ -57,7 +57,7 @@ impl Outliers<'_> {
         let row = self.app.selected_row();
         let explanation = row.and_then(|row| session.explanations.get(&row));
         let pieces = explanation.map_or_else(Vec::new, |explanation| {
-            let name = cells::cut(&session.row_name(explanation.row), 14);
+            let name = cells::without_stem(&session.row_name(explanation.row), &session.stem, 14);
             reasons::in_lines(
                 &format!("row {name}: "),
                 &explanation.reasons,

@@ -1,0 +1,192 @@
+//! Which column tells when the rows were taken, what a clock makes of it, and what the rows are called then.
+
+use std::sync::Arc;
+
+use crate::data::columns::category::Levels;
+use crate::data::columns::column::{Column, Values};
+use crate::data::columns::datetime::Unit;
+use crate::data::columns::ids::{Ids, NAMED_ROWS};
+use crate::data::columns::kind::Kind;
+use crate::data::columns::roles::ColumnSpec;
+use crate::data::columns::words::Words;
+use crate::data::series::{Clock, Groups, Series};
+use crate::data::table::Table;
+
+const HOUR: f64 = 3_600.0;
+const DAY: f64 = 24.0 * HOUR;
+/// Of so many steps in time one may lead the wrong way.
+const ASTRAY: usize = 200;
+/// As the week is counted from the first of January 1970, a Thursday.
+const DAYS: [&str; 7] = [
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+];
+
+/// Finds the column that tells the time. A time that only grows, or only falls, says where a row stands and not how it is, so
+/// nothing is learned from it unless the user asks.
+pub fn find(table: &mut Table, specs: &[ColumnSpec], groups: Option<Groups>) {
+    let mut series = Series {
+        clock: None,
+        groups,
+    };
+    let mut parts = Vec::new();
+    for (column, spec) in table.columns.iter_mut().zip(specs) {
+        let (Kind::Datetime, Some(unit), Some(Values::Numbers(pieces))) =
+            (column.kind, column.unit, &column.values)
+        else {
+            continue;
+        };
+        let mut seconds = Vec::with_capacity(table.rows);
+        for piece in pieces {
+            piece.for_each(|value| seconds.push(value));
+        }
+        if spec.kind == Some(Kind::Clock) {
+            parts.extend(parts_of(&column.name, unit, &seconds));
+            leave_out(
+                column,
+                "the hour of the day and the day of the week are learned from",
+            );
+        }
+        if !goes_one_way(&seconds, series.groups.as_ref()) {
+            continue;
+        }
+        if spec.kind.is_none() {
+            leave_out(
+                column,
+                "tells when a row was taken; --kind with =clock or =datetime learns from it",
+            );
+        }
+        if series.clock.is_none() {
+            table.notices.push(format!(
+                "column “{}” tells when the rows were taken; --window 64 learns from stretches of 64 rows instead of single ones",
+                column.name
+            ));
+            series.clock = Some(Clock {
+                name: column.name.clone(),
+                unit,
+                seconds,
+            });
+        }
+    }
+    table.columns.extend(parts);
+    if table.ids.is_none() && table.rows <= NAMED_ROWS {
+        table.ids = names(&series, table.rows).map(Arc::new);
+    }
+    table.series = Arc::new(series);
+}
+
+fn leave_out(column: &mut Column, why: &str) {
+    column.used = false;
+    column.values = None;
+    why.clone_into(&mut column.reason);
+}
+
+/// Whether times grow throughout or fall throughout, in each group by itself; but for a few rows that came late, or an hour
+/// that was there twice.
+fn goes_one_way(seconds: &[f64], groups: Option<&Groups>) -> bool {
+    let count = groups.map_or(1, |groups| groups.names.len());
+    let mut last = vec![f64::NAN; count];
+    let (mut up, mut down) = (0, 0);
+    for (row, now) in seconds.iter().enumerate().filter(|(_, now)| !now.is_nan()) {
+        let group = groups.map_or(0, |groups| groups.codes[row] as usize);
+        up += usize::from(*now > last[group]);
+        down += usize::from(*now < last[group]);
+        last[group] = *now;
+    }
+    up.max(down) > ASTRAY * up.min(down)
+}
+
+/// The columns that a clock makes of times: the hour of the day and the day of the week, as far as they tell them and differ.
+fn parts_of(name: &str, unit: Unit, seconds: &[f64]) -> Vec<Column> {
+    let mut parts = Vec::new();
+    if unit != Unit::Days {
+        let hours = seconds.iter().map(|time| time.rem_euclid(DAY) / HOUR);
+        let column = Column::numbers(format!("{name}: hour of day"), hours.collect());
+        parts.extend(
+            column
+                .range
+                .is_some_and(|(min, max)| min < max)
+                .then_some(column),
+        );
+    }
+    if unit != Unit::SecondsOfDay {
+        let mut words = Words::default();
+        for time in seconds {
+            let day = (time / DAY).floor().rem_euclid(7.0);
+            words.push((!time.is_nan()).then(|| DAYS[day as usize].as_bytes()));
+        }
+        if let Some(levels) = Levels::of(&words).filter(|levels| levels.names.len() > 1) {
+            parts.push(Column {
+                used: true,
+                missing: words.missing(),
+                values: Some(Values::Levels(levels)),
+                ..Column::unused(
+                    format!("{name}: day of week"),
+                    Kind::Category,
+                    "one feature for each day",
+                )
+            });
+        }
+    }
+    parts
+}
+
+/// The rows are called by what they belong to and when they were taken.
+fn names(series: &Series, rows: usize) -> Option<Ids> {
+    let (clock, groups) = (series.clock.as_ref(), series.groups.as_ref());
+    let headers = [
+        groups.map(|groups| &groups.name),
+        clock.map(|clock| &clock.name),
+    ];
+    let headers: Vec<&str> = headers.into_iter().flatten().map(String::as_str).collect();
+    let name = |row: usize| {
+        let group = groups.map(|groups| groups.names[groups.codes[row] as usize].clone());
+        let time = clock.and_then(|clock| clock.shown(row));
+        [group, time]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    (!headers.is_empty()).then(|| Ids {
+        name: headers.join(" "),
+        values: (0..rows).map(name).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_turns_is_no_clock() {
+        assert!(goes_one_way(&[1.0, 1.0, f64::NAN, 2.0], None));
+        assert!(goes_one_way(&[3.0, 2.0, 1.0], None));
+        assert!(!goes_one_way(&[1.0, 3.0, 2.0], None));
+        assert!(!goes_one_way(&[1.0, 1.0], None));
+        let series = Series::of_groups(&["a", "a", "b", "b"]);
+        assert!(goes_one_way(&[5.0, 6.0, 1.0, 2.0], series.groups.as_ref()));
+        assert!(!goes_one_way(&[5.0, 6.0, 1.0, 2.0], None));
+    }
+
+    #[test]
+    fn a_clock_tells_hours_and_days() {
+        let seconds: Vec<f64> = (0..96).map(|hour| f64::from(hour) * HOUR).collect();
+        let parts = parts_of("t", Unit::Seconds, &seconds);
+        assert_eq!(parts[0].range, Some((0.0, 23.0)));
+        let Some(Values::Levels(levels)) = &parts[1].values else {
+            panic!("days are words");
+        };
+        assert!(
+            levels.names.iter().any(|day| day == "Sunday"),
+            "{:?}",
+            levels.names
+        );
+        assert!(parts_of("t", Unit::Days, &seconds).len() == 1);
+    }
+}
