@@ -7,7 +7,7 @@ use crate::data::bytes::memory;
 use crate::data::columns::column::Column;
 use crate::data::columns::kind::Kind;
 use crate::data::encoder::Encoded;
-use crate::data::read::{Advance, ReadOptions};
+use crate::data::read::{self, Advance, ReadOptions};
 use crate::data::source::{Origin, Source};
 use crate::data::table::Table;
 use crate::data::text::sanitize;
@@ -82,8 +82,9 @@ impl Plan {
         changes: &[Change],
         advance: &mut Advance<'_>,
     ) -> Result<Prepared> {
-        let read = changed(&self.read, changes);
-        let mut table = origin.load(self.source.name(), &read, advance)?;
+        let options = changed(&self.read, changes);
+        let mut table = origin.load(self.source.name(), &options, advance)?;
+        read::check(&table)?;
         memory::give_back();
         let spec = self.network(table.features())?;
         let also = self
@@ -142,6 +143,7 @@ fn changed(read: &ReadOptions, changes: &[Change]) -> ReadOptions {
 fn info(column: &Column) -> ColumnInfo {
     ColumnInfo {
         name: column.name.clone(),
+        measure: column.measure.clone(),
         kind: column.kind,
         used: column.used,
         reason: column.reason.clone(),

@@ -18,6 +18,12 @@ pub struct Form {
     pub delimiter: String,
     /// Whether there is a header.
     pub header: bool,
+    /// Lines above the table that were skipped.
+    pub above: u64,
+    /// The unit of each column, where a row under the header says them; empty where it says none.
+    pub units: Vec<String>,
+    /// Whether a row of totals at the end was left out.
+    pub totals: bool,
 }
 
 /// A table in memory.

@@ -76,6 +76,8 @@ impl ColumnInfo {
 pub struct ColumnInfo {
     /// Name, sanitised.
     pub name: String,
+    /// The unit that a row under the header names.
+    pub measure: Option<String>,
     /// What it holds.
     pub kind: Kind,
     /// Whether the network learns from it.

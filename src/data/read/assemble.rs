@@ -4,24 +4,27 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::data::columns::codes::Coded;
 use crate::data::columns::column::Column;
 use crate::data::columns::ids::Ids;
 use crate::data::columns::judge::judge;
 use crate::data::columns::judge::judged::Judged;
 use crate::data::columns::kind::Kind;
 use crate::data::columns::label::label_from;
+use crate::data::columns::missing::MissingWords;
+use crate::data::columns::number::Spelling;
 use crate::data::columns::roles::Role;
 use crate::data::columns::words::Words;
 use crate::data::options::ReadOptions;
 use crate::data::read::errors::FileErrors;
 use crate::data::read::pass::Pass;
+use crate::data::read::usable::MIN_ROWS;
+use crate::data::records::original::Original;
 use crate::data::table::Table;
 use crate::data::text::name_list;
 use crate::error::Result;
 use crate::format::count;
 
-/// With fewer rows, nothing can be an exception to a rule.
-const MIN_ROWS: usize = 4;
 /// Columns whose notices are shown; a wide file may have thousands.
 const NOTICED: usize = 6;
 
@@ -38,14 +41,18 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         form,
         original,
         header,
+        seen: _,
+        footer: _,
     } = pass;
-    if rows < MIN_ROWS {
-        let problem = match (rows, ragged.count) {
-            (0, 0) if form.header => "there is a header, but no data rows".to_owned(),
-            (0, 0) => "there are no data rows".to_owned(),
-            (0, _) => ragged.sentence(specs.len()),
-            (1, _) => "only 1 data row".to_owned(),
-            _ => format!("only {rows} data rows"),
+    let missing = MissingWords::new(
+        &options.missing,
+        original.as_ref().map_or_else(Spelling::default, Original::spelling),
+    );
+    if rows == 0 {
+        let problem = match ragged.count {
+            0 if form.header => "there is a header, but no data rows".to_owned(),
+            0 => "there are no data rows".to_owned(),
+            _ => ragged.sentence(specs.len()),
         };
         let advice = format!("at least {MIN_ROWS} rows of equal length are needed");
         return Err(errors.whole(&problem, &advice));
@@ -53,7 +60,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
     let judged: Vec<Judged> = columns
         .into_par_iter()
         .enumerate()
-        .map(|(index, column)| judge(&specs[index], index, read_as[index], column, rows))
+        .map(|(index, column)| judge(&specs[index], index, read_as[index], column, rows, &missing))
         .collect();
     let mut table = Table {
         name: errors.name(),
@@ -67,6 +74,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         ..Table::default()
     };
     let (mut filled, mut noticed) = (0, 0);
+    let mut coded = Coded::default();
     let mut found_id: Option<(String, Words)> = None;
     for (spec, judged) in specs.iter().zip(judged) {
         let Judged {
@@ -75,6 +83,9 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
             notices,
             filled: gaps,
         } = judged;
+        if column.used {
+            coded.add(&column.name, &column.codes);
+        }
         filled += gaps;
         noticed += usize::from(!notices.is_empty());
         if noticed <= NOTICED {
@@ -101,6 +112,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
             }
             _ => {}
         }
+        column.measure = table.form.units.get(table.columns.len()).cloned().filter(|unit| !unit.is_empty());
         table.columns.push(column);
     }
     if noticed > NOTICED {
@@ -118,14 +130,8 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         }
         table.ids = Some(named(&name, &words));
     }
+    table.notices.extend(coded.sentences(&options.missing));
     say_left_out(&mut table, filled);
-    if table.features() == 0 {
-        let problem = format!("no column to learn from ({})", table.notices.join("; "));
-        return Err(errors.whole(
-            &problem,
-            "misfit needs columns that vary: numbers, dates or a few words",
-        ));
-    }
     Ok(table)
 }
 
