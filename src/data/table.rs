@@ -26,6 +26,14 @@ pub struct Form {
     pub totals: bool,
 }
 
+impl Form {
+    /// The unit of a column, where one is named.
+    pub fn unit(&self, column: usize) -> Option<String> {
+        let unit = self.units.get(column)?;
+        (!unit.is_empty()).then(|| unit.clone())
+    }
+}
+
 /// A table in memory.
 #[derive(Debug, Clone, Default)]
 pub struct Table {

@@ -65,6 +65,14 @@ pub struct Referenced {
 }
 
 impl ColumnInfo {
+    /// Its name, with the unit where one is known: `temp [degC]`.
+    pub fn titled(&self) -> String {
+        match &self.measure {
+            Some(unit) => format!("{} [{unit}]", self.name),
+            None => self.name.clone(),
+        }
+    }
+
     /// Whether its values are written as numbers.
     pub fn holds_numbers(&self) -> bool {
         matches!(self.kind, Kind::Number | Kind::Boolean | Kind::Label)

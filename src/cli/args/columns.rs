@@ -57,7 +57,12 @@ pub struct ColumnArgs {
     sample: Option<NonZeroUsize>,
     /// What stands for a missing value beside empty cells, NA and the like: words and numbers, such as -999,? Codes far outside
     /// the other values of a column are detected automatically; `none` turns that off
-    #[arg(long, value_name = "WORDS", value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "WORDS",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
     missing: Option<Vec<String>>,
     /// Keep a row of totals at the end as data
     #[arg(long)]

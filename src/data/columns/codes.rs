@@ -87,7 +87,10 @@ pub fn take_out(values: &mut [Packed], profile: &mut Profile, missing: &MissingW
     for value in &missing.codes {
         let count = blank(values, *value);
         if count > 0 {
-            codes.push(Code { value: *value, count });
+            codes.push(Code {
+                value: *value,
+                count,
+            });
         }
     }
     while missing.find && codes.len() < MOST {
@@ -130,7 +133,9 @@ fn likeness(value: f64) -> Option<Likeness> {
     if size >= 1e19 {
         let power = size.log10();
         let round = (power - power.round()).abs() < 1e-9;
-        let fill = FILLS.iter().any(|fill| (size / fill.abs() - 1.0).abs() < 1e-6);
+        let fill = FILLS
+            .iter()
+            .any(|fill| (size / fill.abs() - 1.0).abs() < 1e-6);
         return (round && size < 1e40 || fill).then_some(Likeness {
             repeats: 1,
             distance: 1e6,
@@ -177,7 +182,10 @@ fn is_outside(values: &[Packed], code: f64, likeness: Likeness) -> Option<usize>
             } else if !value.is_nan() {
                 others += 1;
                 // Other codes of the same kind don't widen the range: −999 and −9999 may stand in one column.
-                if value.signum() == code.signum() && value.abs() >= 99.0 && self::likeness(value).is_some() {
+                if value.signum() == code.signum()
+                    && value.abs() >= 99.0
+                    && self::likeness(value).is_some()
+                {
                     return;
                 }
                 if different.len() < likeness.different && !different.contains(&value) {
@@ -197,7 +205,11 @@ fn is_outside(values: &[Packed], code: f64, likeness: Likeness) -> Option<usize>
         let far = (least - code) > 10.0 * (greatest - least);
         return far.then_some(count);
     }
-    let gap = if code < least { least - code } else { code - greatest };
+    let gap = if code < least {
+        least - code
+    } else {
+        code - greatest
+    };
     (gap > likeness.distance * (greatest - least)).then_some(count)
 }
 
@@ -242,7 +254,10 @@ mod tests {
         assert_eq!(found(measured(), &[-999.0]), [-999.0]);
         assert_eq!(found(measured(), &[-99.0, -99.0]), [-99.0]);
         assert_eq!(found(measured(), &[9999.0, 9999.0]), [9999.0]);
-        assert_eq!(found(measured(), &[-999.9, 999.99, 999.99]), [-999.9, 999.99]);
+        assert_eq!(
+            found(measured(), &[-999.9, 999.99, 999.99]),
+            [-999.9, 999.99]
+        );
         assert_eq!(found(measured(), &[-9999.0, -999.0]).len(), 2);
         assert_eq!(found(measured(), &[1e20]), [1e20]);
         assert_eq!(found(measured(), &[-32_768.0, -32_768.0]), [-32_768.0]);
@@ -255,8 +270,21 @@ mod tests {
         assert!(found(measured(), &[9999.0]).is_empty());
         assert!(found((0..50).map(|row| f64::from(row) * 20.0), &[999.0; 5]).is_empty());
         assert!(found(measured(), &[-1000.0, -1000.0]).is_empty());
-        assert!(found((0..50).map(|row| f64::from(row) * 2.0 - 400.0), &[-999.0, -999.0]).len() == 1);
-        assert!(found((0..50).map(|row| f64::from(row) * 20.0 - 990.0), &[-999.0, -999.0]).is_empty());
+        assert!(
+            found(
+                (0..50).map(|row| f64::from(row) * 2.0 - 400.0),
+                &[-999.0, -999.0]
+            )
+            .len()
+                == 1
+        );
+        assert!(
+            found(
+                (0..50).map(|row| f64::from(row) * 20.0 - 990.0),
+                &[-999.0, -999.0]
+            )
+            .is_empty()
+        );
         // Counts, truths, and a column of two values.
         assert!(found((0..50).map(f64::from), &[99.0; 3]).is_empty());
         assert!(found((0..50).map(|row| f64::from(row % 2)), &[99.0; 5]).is_empty());

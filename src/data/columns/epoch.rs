@@ -16,8 +16,20 @@ const UNITS: [(f64, &str); 4] = [
 
 /// Words of which one is in the name of a column of times.
 const NAMES: [&str; 14] = [
-    "time", "timestamp", "datetime", "date", "ts", "epoch", "unix", "unixtime", "at", "created", "updated", "modified",
-    "zeit", "when",
+    "time",
+    "timestamp",
+    "datetime",
+    "date",
+    "ts",
+    "epoch",
+    "unix",
+    "unixtime",
+    "at",
+    "created",
+    "updated",
+    "modified",
+    "zeit",
+    "when",
 ];
 
 /// How many units make a second, and the unit's name, where numbers from `min` to `max` can be times.
@@ -31,7 +43,9 @@ pub fn unit(min: f64, max: f64) -> Option<(f64, &'static str)> {
 pub fn is_time_name(name: &str) -> bool {
     let lower = name.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphabetic());
-    words.any(|word| NAMES.contains(&word)) || lower.contains("timestamp") || lower.ends_with("time")
+    words.any(|word| NAMES.contains(&word))
+        || lower.contains("timestamp")
+        || lower.ends_with("time")
 }
 
 /// The values in seconds.
@@ -56,7 +70,15 @@ mod tests {
         assert_eq!(named(1.7e15, 1.8e15), Some("microseconds"));
         assert_eq!(named(1.7e18, 1.8e18), Some("nanoseconds"));
         assert_eq!((named(0.0, 1.8e9), named(10.0, 12.0)), (None, None));
-        for name in ["time", "Timestamp", "created_at", "event time (ms)", "ts", "pickup_datetime", "unixTime"] {
+        for name in [
+            "time",
+            "Timestamp",
+            "created_at",
+            "event time (ms)",
+            "ts",
+            "pickup_datetime",
+            "unixTime",
+        ] {
             assert!(is_time_name(name), "{name}");
         }
         for name in ["id", "runtimes", "temperature", "rate", "amount"] {

@@ -91,8 +91,8 @@ fn finite(value: f64) -> Cell {
 
 /// Signs that may stand before or after an amount, with or without a space.
 const SIGNS: [&str; 21] = [
-    "US$", "C$", "A$", "R$", "$", "€", "£", "¥", "₹", "₽", "₩", "USD", "EUR", "GBP", "CHF", "JPY", "SEK", "kr", "zł",
-    "%", "‰",
+    "US$", "C$", "A$", "R$", "$", "€", "£", "¥", "₹", "₽", "₩", "USD", "EUR", "GBP", "CHF", "JPY",
+    "SEK", "kr", "zł", "%", "‰",
 ];
 
 /// A number with everything that may be written around it: a sign, a currency, a percent sign, brackets that mean minus,
@@ -180,7 +180,9 @@ fn is_exponent(body: &str, exponent: &str) -> bool {
     let (letter, power) = exponent.split_at(1);
     let digits = power.trim_start_matches(['+', '-']);
     !digits.is_empty()
-        && (letter.eq_ignore_ascii_case("e") || body.contains(['.', ',']) || digits.len() < power.len())
+        && (letter.eq_ignore_ascii_case("e")
+            || body.contains(['.', ','])
+            || digits.len() < power.len())
 }
 
 fn is_group_mark(c: char, other: char) -> bool {

@@ -11,15 +11,12 @@ use crate::data::columns::judge::judge;
 use crate::data::columns::judge::judged::Judged;
 use crate::data::columns::kind::Kind;
 use crate::data::columns::label::label_from;
-use crate::data::columns::missing::MissingWords;
-use crate::data::columns::number::Spelling;
 use crate::data::columns::roles::Role;
 use crate::data::columns::words::Words;
 use crate::data::options::ReadOptions;
 use crate::data::read::errors::FileErrors;
 use crate::data::read::pass::Pass;
 use crate::data::read::usable::MIN_ROWS;
-use crate::data::records::original::Original;
 use crate::data::table::Table;
 use crate::data::text::name_list;
 use crate::error::Result;
@@ -41,13 +38,9 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         form,
         original,
         header,
-        seen: _,
-        footer: _,
+        missing,
+        ..
     } = pass;
-    let missing = MissingWords::new(
-        &options.missing,
-        original.as_ref().map_or_else(Spelling::default, Original::spelling),
-    );
     if rows == 0 {
         let problem = match ragged.count {
             0 if form.header => "there is a header, but no data rows".to_owned(),
@@ -112,7 +105,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
             }
             _ => {}
         }
-        column.measure = table.form.units.get(table.columns.len()).cloned().filter(|unit| !unit.is_empty());
+        column.measure = table.form.unit(table.columns.len());
         table.columns.push(column);
     }
     if noticed > NOTICED {

@@ -142,7 +142,10 @@ impl<'a> Reading<'a> {
 
     /// Keeps the last lines: where there are quotes a whole block, since inside them a line end begins no record.
     fn keep_tail(&mut self, batch: &[Block]) {
-        let Some(block) = batch.iter().rfind(|block| !block.bytes.trim_ascii().is_empty()) else {
+        let Some(block) = batch
+            .iter()
+            .rfind(|block| !block.bytes.trim_ascii().is_empty())
+        else {
             return;
         };
         let bytes = &block.bytes[..];

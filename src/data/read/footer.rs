@@ -24,9 +24,36 @@ const MOST: usize = 5;
 
 /// What a row of totals begins with, in lower case and without a colon.
 const WORDS: [&str; 30] = [
-    "total", "totals", "grand total", "sub total", "subtotal", "sum", "sums", "sum total", "overall", "mean", "average", "averages",
-    "avg", "avg.", "median", "min", "max", "minimum", "maximum", "count", "std", "stddev", "summe", "gesamt", "gesamtsumme",
-    "mittelwert", "somme", "totale", "suma", "итого",
+    "total",
+    "totals",
+    "grand total",
+    "sub total",
+    "subtotal",
+    "sum",
+    "sums",
+    "sum total",
+    "overall",
+    "mean",
+    "average",
+    "averages",
+    "avg",
+    "avg.",
+    "median",
+    "min",
+    "max",
+    "minimum",
+    "maximum",
+    "count",
+    "std",
+    "stddev",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "mittelwert",
+    "somme",
+    "totale",
+    "suma",
+    "итого",
 ];
 
 /// Finds rows of totals at the end of what was read.
@@ -54,12 +81,20 @@ pub fn find(reading: &Reading<'_>, columns: &[RawColumn]) -> Option<Footer> {
             is_sum(last, columns, layout).then_some((at, last))?
         }
     };
-    let text = first.iter().map(<[u8]>::trim_ascii).collect::<Vec<_>>().join(&b", "[..]);
+    let text = first
+        .iter()
+        .map(<[u8]>::trim_ascii)
+        .collect::<Vec<_>>()
+        .join(&b", "[..]);
     let text = quote(&text);
     let notice = match totals.len() {
-        0 => format!("the last row is left out: {text} is the sum of the rows above it; to keep it, say --keep-totals"),
+        0 => format!(
+            "the last row is left out: {text} is the sum of the rows above it; to keep it, say --keep-totals"
+        ),
         1 => format!("the last row is left out: {text} is a total; to keep it, say --keep-totals"),
-        rows => format!("the last {rows} rows are left out: {text} and what follows are totals; to keep them, say --keep-totals"),
+        rows => format!(
+            "the last {rows} rows are left out: {text} and what follows are totals; to keep them, say --keep-totals"
+        ),
     };
     Some(Footer {
         at: reading.tail.0 + at,

@@ -56,11 +56,14 @@ pub fn layout(
             (Role::Label | Role::Id, _) | (_, Some(Kind::Category)) => ReadAs::Words,
             (_, Some(Kind::Datetime)) => {
                 let cells: Vec<&[u8]> = cells(index).filter(|cell| !cell.is_empty()).collect();
-                let number = |cell: &&&[u8]| matches!(number::read(cell, spelling), Cell::Number(_));
+                let number =
+                    |cell: &&&[u8]| matches!(number::read(cell, spelling), Cell::Number(_));
                 match datetime::find(&cells) {
                     Some(format) => ReadAs::Times(format),
                     // Seconds since 1970, or another unit.
-                    None if cells.iter().filter(number).count() * 2 > cells.len() => ReadAs::Numbers,
+                    None if cells.iter().filter(number).count() * 2 > cells.len() => {
+                        ReadAs::Numbers
+                    }
                     None => ReadAs::Times(datetime::Format::Iso),
                 }
             }

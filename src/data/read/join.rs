@@ -59,6 +59,8 @@ pub fn join(
         separator,
         terminator,
         spelling,
+        missing,
+        read_as,
         ..
     } = reading.layout;
     let original = place.map(|place| {
@@ -74,8 +76,9 @@ pub fn join(
         rows: reading.rows,
         seen: reading.seen,
         footer,
+        missing,
         numbers: (!whole).then_some(numbers),
-        read_as: reading.layout.read_as,
+        read_as,
         columns: joined,
         ragged: reading.ragged,
         specs,

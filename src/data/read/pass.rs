@@ -1,6 +1,9 @@
 //! What one pass over the stream yields: raw columns, and what is known about them.
 
+use std::sync::Arc;
+
 use crate::data::columns::guess::ReadAs;
+use crate::data::columns::missing::MissingWords;
 use crate::data::columns::raw::RawColumn;
 use crate::data::columns::roles::{ColumnSpec, Role};
 use crate::data::read::footer::Footer;
@@ -24,6 +27,8 @@ pub struct Pass {
     pub footer: Option<Footer>,
     /// Number of each row among the data rows of the file, 1 = first; none where every row is here.
     pub numbers: Option<Vec<u32>>,
+    /// What else stands for a missing value.
+    pub missing: Arc<MissingWords>,
     /// Rows of the wrong length.
     pub ragged: Ragged,
     /// What the user should know.

@@ -20,7 +20,7 @@ use crate::data::records::dialect::header::{fit, force, has_header};
 use crate::data::records::dialect::preamble::Preamble;
 use crate::data::records::separator::Separator;
 use crate::data::text::{name_list, quote};
-use crate::format::group;
+use crate::format::count;
 
 /// The layout of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,9 +123,10 @@ pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions, columns: Option<usi
             cells.resize(dialect.columns, String::new());
             let shown = cells.iter().map(String::as_str);
             let shown: Vec<&str> = shown.filter(|unit| !unit.is_empty()).collect();
-            let (line, list) = (dialect.lines, name_list(shown.iter().copied()));
             dialect.notices.push(format!(
-                "line {line} holds units and is no data: {list}; if it is data, say --units no"
+                "line {} holds units, or more of the header, and no data: {}; if it is data, say --units no",
+                dialect.lines,
+                name_list(shown.iter().copied())
             ));
             dialect.units = Some(cells);
         }
@@ -176,14 +177,10 @@ fn above(body: &[u8], records: &Records, first: usize, notices: &mut Vec<String>
     let lines = records.places[first].line;
     let begin = records.places[0];
     let text = body[begin.start..begin.end].trim_ascii();
-    let (plural, begins) = if lines == 1 {
-        ("", "")
-    } else {
-        ("s", ", the first of which is")
-    };
+    let which = if lines == 1 { "" } else { "the first is " };
     notices.push(format!(
-        "skipped {} line{plural} above the table{begins} {}; if it begins elsewhere, say how many lines to skip, for example --skip 0",
-        group(lines as usize),
+        "skipped {} above the table ({which}{}); if it begins elsewhere, say how many lines to skip, for example --skip 0",
+        count(lines as usize, "line"),
         quote(text)
     ));
     lines

@@ -251,7 +251,13 @@ mod tests {
             text: text().to_vec(),
             from: 0,
         };
-        let original = Original::new(place, (Separator::Byte(b','), b'\n'), Spelling::default(), 2, blocks());
+        let original = Original::new(
+            place,
+            (Separator::Byte(b','), b'\n'),
+            Spelling::default(),
+            2,
+            blocks(),
+        );
         let row = |row| original.cells(row).unwrap();
         assert_eq!(row(0), [b"1".to_vec(), b"a\nb".to_vec()]);
         assert_eq!(
@@ -266,7 +272,13 @@ mod tests {
         let text = b"1,x\nno row\n\n2,y\n".to_vec();
         let place = Place::Memory { text, from: 0 };
         let blocks = [(0, vec![0, 12])].into_iter();
-        let original = Original::new(place, (Separator::Byte(b','), b'\n'), Spelling::default(), 2, blocks);
+        let original = Original::new(
+            place,
+            (Separator::Byte(b','), b'\n'),
+            Spelling::default(),
+            2,
+            blocks,
+        );
         let mut seen = Vec::new();
         original
             .scan(0, &mut |row, record| seen.push((row, record[1].to_vec())))
@@ -286,7 +298,13 @@ mod tests {
             length: metadata.len(),
             changed: metadata.modified().ok(),
         };
-        let original = Original::new(place, (Separator::Byte(b','), b'\n'), Spelling::default(), 2, blocks());
+        let original = Original::new(
+            place,
+            (Separator::Byte(b','), b'\n'),
+            Spelling::default(),
+            2,
+            blocks(),
+        );
         assert_eq!(original.cells(1).unwrap()[1], b"c");
         std::fs::write(&path, b"short").unwrap();
         assert_eq!(original.cells(1), None);

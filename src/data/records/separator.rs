@@ -36,7 +36,9 @@ impl Separator {
     pub fn sentence(&self) -> String {
         match self {
             Self::Byte(_) => format!("cells are separated by “{}”", self.name()),
-            Self::Blanks => "cells are separated by blanks, one or several; if not, say --delimiter CHAR".into(),
+            Self::Blanks => {
+                "cells are separated by blanks, one or several; if not, say --delimiter CHAR".into()
+            }
             Self::Fixed(gutters) => format!(
                 "cells are cut at the {} positions that are blank in every line; if that is wrong, say --delimiter blanks or --delimiter CHAR",
                 gutters.len()

@@ -127,9 +127,8 @@ fn epoch_unit(
     let (min, max) = profile.range.filter(|_| read_as == ReadAs::Numbers)?;
     match spec.kind {
         Some(Kind::Datetime) => Some(epoch::unit(min, max).unwrap_or((1.0, "seconds"))),
-        Some(_) => None,
         None if epoch::is_time_name(&spec.name) => epoch::unit(min, max),
-        None => None,
+        _ => None,
     }
 }
 

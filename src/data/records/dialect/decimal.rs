@@ -26,8 +26,8 @@ pub fn find(records: &[ByteRecord], separator: &Separator) -> u8 {
         }
     }
     // Where every comma stands before three digits, the delimiter decides: a file has `;` because commas are in its numbers.
-    let decimal =
-        commas > points || (commas == 0 && points == 0 && groups > 0 && separator.byte() == Some(b';'));
+    let decimal = commas > points
+        || (commas == 0 && points == 0 && groups > 0 && separator.byte() == Some(b';'));
     if decimal { b',' } else { b'.' }
 }
 

@@ -17,7 +17,10 @@ pub fn find(body: &[u8], terminator: u8, whole: bool) -> Separator {
     let mut best = (0.0, Separator::Byte(b','));
     for delimiter in DELIMITERS {
         let separator = Separator::Byte(delimiter);
-        let score = score(&Records::read(body, &separator, terminator, whole), &separator);
+        let score = score(
+            &Records::read(body, &separator, terminator, whole),
+            &separator,
+        );
         if score > best.0 + 1e-9 {
             best = (score, separator);
         }
@@ -142,12 +145,10 @@ pub fn fixed(body: &[u8], terminator: u8, whole: bool) -> Option<Separator> {
     }
     let half = lines.len() / 2;
     let mut gutters = gutters::find(&lines[half..])?;
-    // Upwards from the middle, as long as no column is lost.
+    // Upwards from the middle, as long as the columns are the same: prose runs across some, and stands in other gaps.
     for at in (0..half).rev() {
         match gutters::find(&lines[at..]) {
             Some(found) if found.len() == gutters.len() => gutters = found,
-            // Two columns more on the page than in its lower half: a cell there may be empty.
-            Some(found) if found.len() > gutters.len() => gutters = found,
             _ => break,
         }
     }
@@ -177,7 +178,10 @@ mod tests {
             ("  1.5  2\n 10.0 33\n", "blanks"),
             ("a b c\n1 2 x\n3\t 4 y\n", "blanks"),
             ("1,5 2,5 3\n2,5 3,5 4\n", "blanks"),
-            ("18.0 8 307\t\"ford torino\"\n17.0 8 302\t\"amc rebel sst\"\n", "blanks"),
+            (
+                "18.0 8 307\t\"ford torino\"\n17.0 8 302\t\"amc rebel sst\"\n",
+                "blanks",
+            ),
             ("a b,c d\n1 2,3 x\n4 5,6 y\n", ","),
             ("when\n2024-01-10 08:00\n2024-01-11 08:00\n", ","),
             ("n\n1 234\n5 678\n", ","),
@@ -188,7 +192,11 @@ mod tests {
             ),
         ];
         for (text, expected) in cases {
-            assert_eq!(find(text.as_bytes(), b'\n', true).name(), expected, "{text:?}");
+            assert_eq!(
+                find(text.as_bytes(), b'\n', true).name(),
+                expected,
+                "{text:?}"
+            );
         }
     }
 }

@@ -33,13 +33,18 @@ pub struct Records {
     pub cells: Vec<ByteRecord>,
     /// Where each lies.
     pub places: Vec<Place>,
+    /// Whether they were split at blanks.
+    pub by_blanks: bool,
 }
 
 impl Records {
     /// Reads them. The last record is left out where the head may end in the middle of it.
     pub fn read(body: &[u8], separator: &Separator, terminator: u8, whole: bool) -> Self {
         let mut reader = Reader::new(body, separator, terminator, false);
-        let mut records = Self::default();
+        let mut records = Self {
+            by_blanks: *separator == Separator::Blanks,
+            ..Self::default()
+        };
         let mut record = ByteRecord::new();
         let (mut start, mut line, mut apart) = (0, 0, false);
         while records.cells.len() < RECORDS && reader.read(&mut record).unwrap_or(false) {

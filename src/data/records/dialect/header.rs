@@ -106,12 +106,10 @@ pub fn fit(
 fn cut(header: &ByteRecord, width: usize, notices: &mut Vec<String>) -> ByteRecord {
     let extra: Vec<&[u8]> = header.iter().skip(width).collect();
     if extra.iter().any(|name| !name.trim_ascii().is_empty()) {
-        let names: Vec<String> = extra
-            .iter()
-            .map(|name| quote(name.trim_ascii()))
-            .collect();
+        let names: Vec<String> = extra.iter().map(|name| quote(name.trim_ascii())).collect();
+        let names_none = if names.len() == 1 { "names" } else { "name" };
         notices.push(format!(
-            "the header has {}, but the rows have {}: {} names no column",
+            "the header has {}, but the rows have {}: {} {names_none} no column",
             count(header.len(), "name"),
             count(width, "cell"),
             name_list(names.iter().map(String::as_str))

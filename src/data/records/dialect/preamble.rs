@@ -104,6 +104,7 @@ fn without_hashes(cell: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use crate::data::records::dialect::fixtures::{found, header};
+    use crate::data::records::separator::Separator;
 
     #[test]
     fn what_stands_before_the_table_is_passed_over() {
@@ -114,8 +115,8 @@ mod tests {
         );
         let dialect = found("sep=;\r\na;b\r\n1;2\r\n");
         assert_eq!(
-            (dialect.delimiter, dialect.lines, dialect.columns),
-            (b';', 2, 2)
+            (dialect.separator, dialect.lines, dialect.columns),
+            (Separator::Byte(b';'), 2, 2)
         );
         let dialect = found("# made by hand\n# x,y\n1,2\n3,4\n");
         assert_eq!((header(&dialect)[0].trim(), dialect.lines), ("x", 2));

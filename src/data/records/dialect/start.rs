@@ -50,7 +50,10 @@ pub fn by_width(records: &Records) -> usize {
 fn is_header_of(records: &Records, above: usize, begin: usize, width: usize) -> bool {
     let (header, first) = (&records.cells[above], &records.cells[begin]);
     let is_word = |cell: &[u8]| number::read(cell, Spelling::default()) == Cell::Word;
-    let near = header.len() > 1 && header.len() + 1 >= width;
+    // Prose has blanks, too.
+    let near = header.len() > 1
+        && header.len() + 1 >= width
+        && (header.len() <= width || !records.by_blanks);
     near && !records.places[begin].apart && header.iter().all(is_word) && !first.iter().all(is_word)
 }
 
@@ -93,12 +96,20 @@ pub fn find(records: &Records, spelling: Spelling) -> Start {
             units: typed.are_words(last),
         };
     }
-    header(data - 1)
+    header(if typed.are_words(last) {
+        data - 1
+    } else {
+        start
+    })
 }
 
 fn is_prose(record: &ByteRecord) -> bool {
     let mut cells = record.iter();
-    cells.any(|cell| cell.trim_ascii().iter().any(|byte| matches!(byte, b' ' | b':')))
+    cells.any(|cell| {
+        cell.trim_ascii()
+            .iter()
+            .any(|byte| matches!(byte, b' ' | b':'))
+    })
 }
 
 /// The columns that hold numbers or dates.
@@ -148,17 +159,26 @@ impl Typed {
         if record.len() != self.width {
             return false;
         }
-        let (mut fitting, mut words) = (0, 0);
+        let (mut fitting, mut words, mut keyed) = (0, 0, false);
         for (column, format) in &self.columns {
             let cell = number::trim(&record[*column]);
             match (format, number::read(cell, self.spelling)) {
                 (_, Cell::Missing) => {}
                 (Some(format), _) if datetime::read(cell, *format).is_some() => fitting += 1,
                 (None, Cell::Number(_) | Cell::NotFinite) => fitting += 1,
-                _ => words += 1,
+                _ => {
+                    words += 1;
+                    keyed |= *column == 0;
+                }
             }
         }
-        let some = fitting > 0 && fitting * 3 >= self.columns.len();
+        // `Samples;120` is no row of two numbers.
+        let few = if keyed {
+            2 * fitting <= self.columns.len()
+        } else {
+            3 * fitting < self.columns.len()
+        };
+        let some = fitting > 0 && !few;
         some || words == 0 && !self.columns.is_empty()
     }
 
@@ -166,7 +186,10 @@ impl Typed {
     fn are_words(&self, record: &ByteRecord) -> bool {
         let words = |(column, _): &(usize, Option<Format>)| {
             let cell = number::trim(&record[*column]);
-            matches!(number::read(cell, self.spelling), Cell::Word | Cell::Missing)
+            matches!(
+                number::read(cell, self.spelling),
+                Cell::Word | Cell::Missing
+            )
         };
         self.columns.iter().all(words)
     }
@@ -182,17 +205,40 @@ mod tests {
     fn lines_above_the_table_are_passed_over_whatever_they_look_like() {
         for (above, names) in [
             ("Extract of 2025-01-06\n", "temp;ph\n"),
-            ("Instrument;ACME 3000\nOperator;x\nDate;2024-03-01\n\n", "temp;ph\n"),
-            ("Instrument;ACME 3000\nOperator;x\nDate;2024-03-01\n", "temp;ph\n"),
+            (
+                "Instrument;ACME 3000\nOperator;x\nDate;2024-03-01\n\n",
+                "temp;ph\n",
+            ),
+            (
+                "Instrument;ACME 3000\nOperator;x\nDate;2024-03-01\n",
+                "temp;ph\n",
+            ),
+            ("Instrument;ACME\nSamples;120\n\n", "temp;ph\n"),
             ("Report, by hand; on paper; for all\n\n", "temp;ph\n"),
         ] {
             let dialect = found(&format!("{above}{names}{ROWS}"));
             assert_eq!(header(&dialect), ["temp", "ph"], "{above:?}");
-            assert_eq!(dialect.lines as usize, above.lines().count() + 1, "{above:?}");
-            assert!(dialect.notices.iter().any(|notice| notice.contains("--skip 0")), "{:?}", dialect.notices);
+            assert_eq!(
+                dialect.lines as usize,
+                above.lines().count() + 1,
+                "{above:?}"
+            );
+            assert!(
+                dialect
+                    .notices
+                    .iter()
+                    .any(|notice| notice.contains("--skip 0")),
+                "{:?}",
+                dialect.notices
+            );
         }
         let dialect = found(&format!("Extract of today\n{ROWS}"));
         assert_eq!((dialect.header, dialect.lines), (None, 1));
+        let dialect = found("Measured in the old lab\n 1.5  2.5\n 2.5 11.5\n 3.5  2.0\n");
+        assert_eq!(
+            (dialect.header, dialect.lines, dialect.columns),
+            (None, 1, 2)
+        );
     }
 
     #[test]
@@ -214,10 +260,17 @@ mod tests {
             ("time;temp\ns;degC\n", ["s", "degC"]),
             ("a;b\n[m/s];(kg)\n", ["m/s", "kg"]),
             ("Log of today\ntime;temp\ns;degC\n", ["s", "degC"]),
-            ("a;b\nfirst probe;second probe\n", ["first probe", "second probe"]),
+            (
+                "a;b\nfirst probe;second probe\n",
+                ["first probe", "second probe"],
+            ),
         ] {
             let dialect = found(&format!("{text}{ROWS}"));
-            assert_eq!(dialect.units, Some(units.map(String::from).to_vec()), "{text:?}");
+            assert_eq!(
+                dialect.units,
+                Some(units.map(String::from).to_vec()),
+                "{text:?}"
+            );
             assert_eq!(dialect.lines as usize, text.lines().count());
         }
     }

@@ -42,8 +42,8 @@ fn is_unit(cell: &[u8]) -> bool {
     let is_known = |unit: &str| !unit.is_empty() && KNOWN.contains(&format!(" {unit} "));
     let lower = bare.to_lowercase();
     let part = |part: &str| {
-        let base = part.trim_end_matches(|c: char| c.is_ascii_digit() || "-+^²³⁻¹".contains(c));
-        is_known(part) || is_known(base)
+        let power = |c: char| c.is_ascii_digit() || "-+^²³⁻¹".contains(c);
+        is_known(part) || is_known(part.trim_end_matches(power))
     };
     is_known(&lower) || lower.split(['/', '*', '·', ' ', '.']).all(part)
 }
@@ -67,7 +67,19 @@ mod tests {
 
     #[test]
     fn units_are_known_alone_and_combined() {
-        for unit in ["s", "degC", "l/min", "°C", "kg m-2", "m/s²", "m^3/h", "[whatever]", "kWh", "%", "W/m2"] {
+        for unit in [
+            "s",
+            "degC",
+            "l/min",
+            "°C",
+            "kg m-2",
+            "m/s²",
+            "m^3/h",
+            "[whatever]",
+            "kWh",
+            "%",
+            "W/m2",
+        ] {
             assert!(is_unit(unit.as_bytes()), "{unit}");
         }
         for word in ["temp", "bob", "absent", "2024-01-01", "", "a lot of words"] {

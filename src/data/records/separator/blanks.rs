@@ -46,7 +46,10 @@ mod tests {
     #[test]
     fn blanks_and_tabs_count_once_and_quotes_hold_them() {
         assert_eq!(cells("  1.0   2\t \t3 \r"), ["1.0", "2", "3"]);
-        assert_eq!(cells("18.0  8\t\"ford torino\""), ["18.0", "8", "ford torino"]);
+        assert_eq!(
+            cells("18.0  8\t\"ford torino\""),
+            ["18.0", "8", "ford torino"]
+        );
         assert_eq!(cells("5' 3\"x \"open"), ["5'", "3\"x", "\"open"]);
         assert_eq!(cells(" \t "), Vec::<&str>::new());
     }

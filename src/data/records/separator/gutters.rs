@@ -24,13 +24,12 @@ pub fn find(lines: &[&[u8]]) -> Option<Vec<Gutter>> {
 
 /// Marks the positions at which a line is not blank.
 fn mark(line: &[u8], written: &mut Vec<bool>) {
-    let mut at = 0;
-    for byte in line.iter().filter(|byte| is_first(**byte)) {
+    let first = line.iter().filter(|byte| is_first(**byte));
+    for (at, byte) in first.enumerate() {
         if written.len() <= at {
             written.resize(at + 1, false);
         }
         written[at] |= !is_blank(*byte);
-        at += 1;
     }
 }
 
@@ -48,15 +47,6 @@ fn between(written: &[bool]) -> Vec<Gutter> {
         }
     }
     gutters
-}
-
-/// Whether a line leaves every gutter blank.
-pub fn leaves_blank(line: &[u8], gutters: &[Gutter]) -> bool {
-    let mut written = Vec::new();
-    mark(line, &mut written);
-    gutters
-        .iter()
-        .all(|(from, to)| (*from..*to).any(|at| !written.get(at).copied().unwrap_or(false)))
 }
 
 /// Whether a byte begins a character of UTF-8.
@@ -140,8 +130,17 @@ mod tests {
 
     #[test]
     fn a_wider_cell_grows_into_the_gutter() {
-        assert_eq!(cells(&LINES, "Bad Tölz am See 1 "), ["Bad Tölz am", "See 1", ""]);
-        assert_eq!(cells(&LINES, "Ulm       1012.5   103"), ["Ulm", "1012.5", "103"]);
-        assert_eq!(cells(&LINES, "Ludwigsburg  2.0   103"), ["Ludwigsburg", "2.0", "103"]);
+        assert_eq!(
+            cells(&LINES, "Bad Tölz am See 1 "),
+            ["Bad Tölz am", "See 1", ""]
+        );
+        assert_eq!(
+            cells(&LINES, "Ulm       1012.5   103"),
+            ["Ulm", "1012.5", "103"]
+        );
+        assert_eq!(
+            cells(&LINES, "Ludwigsburg  2.0   103"),
+            ["Ludwigsburg", "2.0", "103"]
+        );
     }
 }
