@@ -181,11 +181,8 @@ fn is_outside(values: &[Packed], code: f64, likeness: Likeness) -> Option<usize>
                 count += 1;
             } else if !value.is_nan() {
                 others += 1;
-                // Other codes of the same kind don't widen the range: −999 and −9999 may stand in one column.
-                if value.signum() == code.signum()
-                    && value.abs() >= 99.0
-                    && self::likeness(value).is_some()
-                {
+                // Other codes don't widen the range: −999 and −9999 may stand in one column.
+                if value.abs() >= 99.0 && self::likeness(value).is_some() {
                     return;
                 }
                 if different.len() < likeness.different && !different.contains(&value) {
@@ -232,15 +229,13 @@ fn blank(values: &mut [Packed], code: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::columns::number::Spelling;
 
     fn found(others: impl Iterator<Item = f64>, codes: &[f64]) -> Vec<f64> {
         let values: Vec<f64> = others.chain(codes.iter().copied()).collect();
         let mut pieces = [Packed::new(values)];
         let mut profile = Profile::of(&pieces);
-        let missing = MissingWords {
-            find: true,
-            ..MissingWords::default()
-        };
+        let missing = MissingWords::new(&Missing::Found, Spelling::default());
         let codes = take_out(&mut pieces, &mut profile, &missing);
         codes.iter().map(|code| code.value).collect()
     }

@@ -124,6 +124,12 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         table.ids = Some(named(&name, &words));
     }
     table.notices.extend(coded.sentences(&options.missing));
+    if rows < MIN_ROWS {
+        table.notices.push(format!(
+            "only {}: too few to learn from, at least {MIN_ROWS} are needed",
+            count(rows, "data row")
+        ));
+    }
     say_left_out(&mut table, filled);
     Ok(table)
 }

@@ -182,7 +182,7 @@ mod tests {
                 "18.0 8 307\t\"ford torino\"\n17.0 8 302\t\"amc rebel sst\"\n",
                 "blanks",
             ),
-            ("a b,c d\n1 2,3 x\n4 5,6 y\n", ","),
+            ("a b,c d\n1 2x,3 x\n4 5y,6 y\n", ","),
             ("when\n2024-01-10 08:00\n2024-01-11 08:00\n", ","),
             ("n\n1 234\n5 678\n", ","),
             ("it was late\nand dark too\nso we left\n", ","),

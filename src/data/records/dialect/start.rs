@@ -51,9 +51,11 @@ fn is_header_of(records: &Records, above: usize, begin: usize, width: usize) -> 
     let (header, first) = (&records.cells[above], &records.cells[begin]);
     let is_word = |cell: &[u8]| number::read(cell, Spelling::default()) == Cell::Word;
     // Prose has blanks, too.
+    // `# a b` has a cell more than names.
+    let hash = usize::from(records.by_blanks && header.get(0) == Some(b"#"));
     let near = header.len() > 1
         && header.len() + 1 >= width
-        && (header.len() <= width || !records.by_blanks);
+        && (header.len() <= width + hash || !records.by_blanks);
     near && !records.places[begin].apart && header.iter().all(is_word) && !first.iter().all(is_word)
 }
 
