@@ -21,7 +21,7 @@ use crate::format;
 /// Blocks parsed between two calls of `advance`: a few hundredths of a second of work.
 const BATCH: usize = 8;
 /// Bytes of the end of the text that are looked at for totals.
-const TAIL: usize = 16 << 10;
+const TAIL: usize = 128 << 10;
 
 /// The reading of one stream, as far as it has come.
 pub struct Reading<'a> {

@@ -70,6 +70,9 @@ fn is_clean(cell: &[u8], separator: &Separator) -> bool {
             .filter(|byte| DELIMITERS.contains(byte) && separator.byte() != Some(**byte))
     };
     let has_others = others().next().is_some();
+    if !has_others && !cell.trim_ascii().iter().any(u8::is_ascii_whitespace) {
+        return true;
+    }
     let comma = Spelling { decimal: b',' };
     if has_others && others().any(|byte| *byte != b',') {
         return false;
@@ -143,7 +146,12 @@ pub fn fixed(body: &[u8], terminator: u8, whole: bool) -> Option<Separator> {
     if !whole && lines.len() < RECORDS {
         lines.pop();
     }
-    let half = lines.len() / 2;
+    // A few lines are all there is to look at.
+    let half = if lines.len() < 2 * gutters::FEWEST {
+        0
+    } else {
+        lines.len() / 2
+    };
     let mut gutters = gutters::find(&lines[half..])?;
     // Upwards from the middle, as long as the columns are the same: prose runs across some, and stands in other gaps.
     for at in (0..half).rev() {

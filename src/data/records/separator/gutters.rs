@@ -7,7 +7,7 @@ use crate::data::records::separator::blanks::is_blank;
 pub type Gutter = (usize, usize);
 
 /// Fewer lines than this don't show what is blank by chance.
-const FEWEST: usize = 4;
+pub const FEWEST: usize = 4;
 
 /// The gutters between the columns of some lines; none where there are fewer than two columns, or too few lines.
 pub fn find(lines: &[&[u8]]) -> Option<Vec<Gutter>> {
