@@ -124,12 +124,6 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         table.ids = Some(named(&name, &words));
     }
     table.notices.extend(coded.sentences(&options.missing));
-    if rows < MIN_ROWS {
-        table.notices.push(format!(
-            "only {}: too few to learn from, at least {MIN_ROWS} are needed",
-            count(rows, "data row")
-        ));
-    }
     say_left_out(&mut table, filled);
     Ok(table)
 }
@@ -139,6 +133,12 @@ fn named(column: &str, words: &Words) -> Arc<Ids> {
 }
 
 fn say_left_out(table: &mut Table, filled: usize) {
+    if table.rows < MIN_ROWS {
+        table.notices.push(format!(
+            "only {}: too few to learn from, at least {MIN_ROWS} are needed",
+            count(table.rows, "data row")
+        ));
+    }
     let mut report = |kind: Kind| {
         let left_out = |column: &&Column| {
             !column.used && column.kind == kind && !column.reason.contains("names the rows")
