@@ -7,7 +7,7 @@ use crate::data::bytes::memory;
 use crate::data::columns::column::Column;
 use crate::data::columns::kind::Kind;
 use crate::data::encoder::Encoded;
-use crate::data::read::{Advance, ReadOptions};
+use crate::data::read::{self, Advance, ReadOptions};
 use crate::data::source::{Origin, Source};
 use crate::data::table::Table;
 use crate::data::text::sanitize;
@@ -85,7 +85,7 @@ impl Plan {
         changes: &[Change],
         advance: &mut Advance<'_>,
     ) -> Result<Prepared> {
-        let read = changed(&self.read, changes);
+        let options = changed(&self.read, changes);
         let asked = changes.iter().rev().find_map(|change| match change {
             Change::Window(rows) => Some(*rows),
             Change::Column(..) => None,
@@ -94,7 +94,8 @@ impl Plan {
             Some(rows) => rows.map(|rows| WindowSize::new(rows, 1)),
             None => self.window,
         };
-        let mut table = origin.load(self.source.name(), &read, advance)?;
+        let mut table = origin.load(self.source.name(), &options, advance)?;
+        read::check(&table)?;
         memory::give_back();
         let windows = window
             .map(|size| Windows::cut(table.rows, size, &table.series))
@@ -167,6 +168,7 @@ fn changed(read: &ReadOptions, changes: &[Change]) -> ReadOptions {
 fn info(column: &Column) -> ColumnInfo {
     ColumnInfo {
         name: column.name.clone(),
+        measure: column.measure.clone(),
         kind: column.kind,
         used: column.used,
         reason: column.reason.clone(),

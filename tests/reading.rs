@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 use misfit::data::columns::column::{Column, Values};
 use misfit::data::columns::kind::Kind;
 use misfit::data::encoder::{Encoded, Scaling};
-use misfit::data::options::LayoutOptions;
-use misfit::data::read::{ReadOptions, read};
+use misfit::data::options::{Delimiter, LayoutOptions};
+use misfit::data::read::{ReadOptions, check, read};
 use misfit::data::table::Table;
 use misfit::error::{Error, Result};
 
@@ -64,7 +64,8 @@ fn assert_says(table: &Table, part: &str) {
 }
 
 fn refusal(text: &str) -> String {
-    read_text(text).unwrap_err().chain()
+    let learned = read_text(text).and_then(|table| check(&table));
+    learned.unwrap_err().chain()
 }
 
 #[test]
@@ -566,9 +567,9 @@ fn the_number_of_threads_changes_nothing() {
 fn the_layout_can_be_said() {
     let options = ReadOptions {
         layout: LayoutOptions {
-            delimiter: Some(b':'),
+            delimiter: Some(Delimiter::Byte(b':')),
             header: Some(true),
-            decimal: None,
+            ..LayoutOptions::default()
         },
         ..ReadOptions::default()
     };

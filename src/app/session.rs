@@ -419,6 +419,13 @@ impl Session {
             .map_or("", String::as_str)
     }
 
+    /// The name of a column in use, with its unit where one is known.
+    pub fn column_title(&self, column: usize) -> String {
+        let name = self.column_name(column);
+        let info = self.columns().iter().find(|info| info.name == name);
+        info.map_or_else(|| name.to_owned(), ColumnInfo::titled)
+    }
+
     /// Whether the scores without a network suggest another preset than the one in use.
     pub fn hints_at_local(&self) -> bool {
         let seems = self

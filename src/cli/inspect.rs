@@ -48,6 +48,10 @@ struct Document<'a> {
     encoding: &'a str,
     delimiter: &'a str,
     header: bool,
+    /// Lines above the table that were skipped.
+    lines_above: u64,
+    /// Whether a row of totals at the end was left out.
+    totals_left_out: bool,
     columns: Vec<Entry<'a>>,
     features: usize,
     notices: &'a [String],
@@ -56,6 +60,12 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct Entry<'a> {
     name: &'a str,
+    /// What a row under the header says of its unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'a str>,
+    /// Numbers that count as missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_codes: Vec<f64>,
     kind: &'static str,
     used: bool,
     reason: &'a str,
@@ -75,6 +85,8 @@ impl<'a> Document<'a> {
     fn new(table: &'a Table) -> Self {
         let entry = |column: &'a Column| Entry {
             name: &column.name,
+            unit: column.measure.as_deref(),
+            missing_codes: column.codes.iter().map(|code| code.value).collect(),
             kind: column.kind.name(),
             used: column.used,
             reason: &column.reason,
@@ -91,6 +103,8 @@ impl<'a> Document<'a> {
             encoding: &table.form.encoding,
             delimiter: &table.form.delimiter,
             header: table.form.header,
+            lines_above: table.form.above,
+            totals_left_out: table.form.totals,
             columns: table.columns.iter().map(entry).collect(),
             features: table.features(),
             notices: &table.notices,
@@ -159,7 +173,7 @@ fn text(table: &Table) -> String {
         line(
             if column.used { "✓" } else { "·" },
             [
-                &column.name,
+                &column.titled(),
                 column.kind.name(),
                 &group(column.missing),
                 &format!("{more}{}", group(column.distinct.count)),

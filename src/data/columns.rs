@@ -1,14 +1,17 @@
 //! Records as columns: what each holds, what it is for, and what it looks like.
 
 pub mod category;
+pub mod codes;
 pub mod column;
 pub mod datetime;
+pub mod epoch;
 pub mod gaps;
 pub mod guess;
 pub mod ids;
 pub mod judge;
 pub mod kind;
 pub mod label;
+pub mod missing;
 pub mod number;
 pub mod packed;
 pub mod piece;

@@ -17,7 +17,7 @@ pub struct ReadOptions {
     pub columns: Vec<String>,
     /// `--kind`: columns, and the kind to read each as.
     pub kinds: Vec<(String, Kind)>,
-    /// `--delimiter`, `--header`, `--decimal`.
+    /// `--delimiter`, `--header`, `--decimal`, `--skip`, `--units`.
     pub layout: LayoutOptions,
     /// `--encoding`, a name that [`crate::data::bytes::encoding::named`] knows.
     pub encoding: Option<String>,
@@ -27,15 +27,44 @@ pub struct ReadOptions {
     pub seed: u64,
     /// `--strict`: a row of the wrong length is an error.
     pub strict: bool,
+    /// `--missing`: what stands for a missing value.
+    pub missing: Missing,
+    /// `--keep-totals`: a last row of totals is data.
+    pub keep_totals: bool,
 }
 
 /// What the user says about how the file is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LayoutOptions {
     /// `--delimiter`.
-    pub delimiter: Option<u8>,
+    pub delimiter: Option<Delimiter>,
     /// `--header`.
     pub header: Option<bool>,
     /// `--decimal`.
     pub decimal: Option<u8>,
+    /// `--skip`: lines above the table.
+    pub skip: Option<usize>,
+    /// `--units`: whether the row under the header holds units.
+    pub units: Option<bool>,
+}
+
+/// What separates cells, as the user says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delimiter {
+    /// A character.
+    Byte(u8),
+    /// Blanks and tabs, one or several.
+    Blanks,
+    /// The positions that are blank in every line.
+    Fixed,
+}
+
+/// What stands for a missing value, beside empty cells and words such as `NA`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Missing {
+    /// Codes such as −999, where they are plainly no measurements.
+    #[default]
+    Found,
+    /// These words and numbers alone.
+    Said(Vec<String>),
 }

@@ -4,12 +4,14 @@
 mod assemble;
 mod blocks;
 mod errors;
+mod footer;
 mod head;
 mod join;
 mod notices;
 mod pass;
 mod progress;
 mod timing;
+mod usable;
 
 use std::io::{Cursor, Read};
 use std::sync::Arc;
@@ -20,19 +22,31 @@ use crate::data::bytes::stream::{Refusal, Reopen, Text};
 use crate::data::columns::roles;
 use crate::data::read::blocks::Reading;
 use crate::data::read::errors::FileErrors;
+use crate::data::read::footer::Footer;
 use crate::data::read::pass::Pass;
 use crate::data::records::block::Blocks;
 use crate::data::records::dialect;
-use crate::data::records::dialect::delimiter::delimiter_name;
 use crate::data::records::original::Place;
 use crate::data::table::{Form, Table};
 use crate::error::{Error, Result};
 
 pub use crate::data::options::ReadOptions;
 pub use crate::data::read::progress::{Advance, Progress};
+pub use crate::data::read::usable::check;
 
 /// A file is read again where a column does not go on as it begins; at most this many times in all.
-const PASSES: usize = 3;
+const PASSES: usize = 5;
+
+/// What earlier passes found out about a stream.
+#[derive(Debug, Default)]
+struct Known {
+    /// Columns that hold words, whatever the head shows.
+    words: Vec<usize>,
+    /// How many cells most rows have, where the head shows another number.
+    columns: Option<usize>,
+    /// Where the rows end, before a row of totals.
+    footer: Option<Footer>,
+}
 
 /// Reads `input`, which messages call `file`.
 pub fn read(
@@ -42,14 +56,21 @@ pub fn read(
     advance: &mut Advance<'_>,
 ) -> Result<Table> {
     let errors = FileErrors { file };
-    let mut misread = Vec::new();
+    let mut known = Known::default();
     for _ in 0..PASSES {
-        let pass = pass(input, options, &misread, errors, advance)?;
+        let pass = pass(input, options, &known, errors, advance)?;
+        if let (Some(columns), None) = (pass.other_shape(), known.columns) {
+            known.columns = Some(columns);
+            known.footer = None;
+            continue;
+        }
         let wrong = pass.misread();
-        if wrong.is_empty() {
+        let found = pass.footer.clone().filter(|_| known.footer.is_none());
+        if wrong.is_empty() && found.is_none() {
             return assemble::table(pass, options, errors);
         }
-        misread.extend(wrong);
+        known.words.extend(wrong);
+        known.footer = known.footer.or(found);
     }
     Err(errors.whole(
         "some columns hold something else further down than at the top",
@@ -57,11 +78,11 @@ pub fn read(
     ))
 }
 
-/// Reads the whole stream once. The columns whose indices are in `words` are read as words, whatever the head shows.
+/// Reads the whole stream once.
 fn pass(
     input: &mut dyn Reopen,
     options: &ReadOptions,
-    words: &[usize],
+    known: &Known,
     errors: FileErrors<'_>,
     advance: &mut Advance<'_>,
 ) -> Result<Pass> {
@@ -82,7 +103,7 @@ fn pass(
             "it needs a header line and rows of numbers",
         ));
     }
-    let dialect = dialect::find(&text.head, text.whole, options.layout);
+    let dialect = dialect::find(&text.head, text.whole, options.layout, known.columns);
     if dialect.columns == 0 {
         return Err(errors.whole(
             "the file holds nothing but blank lines",
@@ -94,20 +115,27 @@ fn pass(
     let names = roles::unique_names(dialect.header.as_ref(), dialect.columns);
     let specs = roles::assign(names, options, &mut notices)
         .map_err(|unknown| errors.whole(&unknown.problem, &unknown.advice))?;
+    let words = &known.words[..];
     let layout = head::layout(&text.head, text.whole, &dialect, &specs, words, options);
     let form = Form {
         encoding: text.encoding_name(),
-        delimiter: delimiter_name(dialect.delimiter),
+        delimiter: dialect.separator.name(),
         header: dialect.header.is_some(),
+        above: dialect.skipped,
+        units: dialect.units.clone().unwrap_or_default(),
+        totals: known.footer.is_some(),
     };
     let seekable = origin.filter(|_| text.plain);
     let mark = text.found.mark as u64;
     let mut reading = Reading::new(layout, options, errors, dialect.lines, seekable.is_none());
     let taken = Arc::clone(&text.taken);
     let body = Cursor::new(text.head[dialect.body..].to_vec()).chain(text.rest);
+    // Rows of totals, and what follows them, are no rows.
+    let end = known.footer.as_ref().map_or(u64::MAX, |footer| footer.at);
+    let body = body.take(end - dialect.body as u64);
     let blocks = Blocks::new(
         body,
-        dialect.delimiter,
+        dialect.separator.byte(),
         dialect.terminator,
         dialect.body as u64,
     );
@@ -143,6 +171,7 @@ fn pass(
         Some(header) => roles::original_names(header, dialect.columns),
         None => specs.iter().map(|spec| spec.name.clone()).collect(),
     };
+    notices.extend(known.footer.iter().map(|footer| footer.notice.clone()));
     Ok(join::join(reading, specs, notices, (form, header), place))
 }
 

@@ -9,3 +9,4 @@ pub mod ragged;
 pub mod reader;
 pub mod rows;
 pub mod sampler;
+pub mod separator;

@@ -61,6 +61,7 @@ impl Sample {
                 encoding: "UTF-8".into(),
                 delimiter: ",".into(),
                 header: true,
+                ..Form::default()
             },
             ..Table::default()
         }

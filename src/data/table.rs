@@ -19,6 +19,20 @@ pub struct Form {
     pub delimiter: String,
     /// Whether there is a header.
     pub header: bool,
+    /// Lines above the table that were skipped.
+    pub above: u64,
+    /// The unit of each column, where a row under the header says them; empty where it says none.
+    pub units: Vec<String>,
+    /// Whether a row of totals at the end was left out.
+    pub totals: bool,
+}
+
+impl Form {
+    /// The unit of a column, where one is named.
+    pub fn unit(&self, column: usize) -> Option<String> {
+        let unit = self.units.get(column)?;
+        (!unit.is_empty()).then(|| unit.clone())
+    }
 }
 
 /// A table in memory.

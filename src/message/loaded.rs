@@ -72,6 +72,14 @@ impl ColumnInfo {
         self.kind == Kind::Label
     }
 
+    /// Its name, with the unit where one is known: `temp [degC]`.
+    pub fn titled(&self) -> String {
+        match &self.measure {
+            Some(unit) => format!("{} [{unit}]", self.name),
+            None => self.name.clone(),
+        }
+    }
+
     /// Whether its values are written as numbers.
     pub fn holds_numbers(&self) -> bool {
         matches!(self.kind, Kind::Number | Kind::Boolean | Kind::Label)
@@ -83,6 +91,8 @@ impl ColumnInfo {
 pub struct ColumnInfo {
     /// Name, sanitised.
     pub name: String,
+    /// The unit that a row under the header names.
+    pub measure: Option<String>,
     /// What it holds.
     pub kind: Kind,
     /// Whether the network learns from it.

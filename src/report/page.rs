@@ -68,6 +68,7 @@ mod tests {
 
     fn page() -> Page {
         let column = ColumnInfo {
+            measure: None,
             name: HOSTILE.into(),
             kind: Kind::Number,
             used: true,

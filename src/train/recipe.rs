@@ -241,7 +241,7 @@ pub fn network(
     if features < 2 {
         let problem = format!("{features} column to learn from");
         let advice =
-            "an autoencoder learns how columns depend on each other and needs at least two".into();
+            "an autoencoder learns how columns depend on each other and needs at least two; of rows that follow each other one is enough with --window 64".into();
         return Err(DataError {
             file: "the table".into(),
             problem,

@@ -61,6 +61,7 @@ pub fn loaded() -> Loaded {
 /// A column of each sort, then the channels.
 fn columns() -> Vec<ColumnInfo> {
     let info = |name: &str, kind: Kind, used: bool, reason: &str| ColumnInfo {
+        measure: None,
         name: name.into(),
         kind,
         used,
@@ -73,6 +74,7 @@ fn columns() -> Vec<ColumnInfo> {
         histogram: Vec::new(),
     };
     let channel = |channel: usize| ColumnInfo {
+        measure: None,
         range: Some(format!("0.1{channel:03} to 1.2")),
         histogram: (0..24)
             .map(|bar| (bar * (24 - bar) + channel as u32 % 40) % 150)
@@ -93,6 +95,7 @@ fn columns() -> Vec<ColumnInfo> {
             "free text: almost every value is different",
         ),
         ColumnInfo {
+            measure: None,
             missing: 31,
             distinct: 3,
             histogram: vec![700, 200, 69, 31],

@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 use clap::{Args, ValueEnum};
 
 use crate::data::columns::kind::Kind;
-use crate::data::options::LayoutOptions;
+use crate::data::options::{Delimiter, LayoutOptions, Missing};
 use crate::data::read::ReadOptions;
 
 /// What the columns of the table are for.
@@ -37,12 +37,19 @@ pub struct ColumnArgs {
     /// is a time of which the hour of the day and the day of the week count
     #[arg(long, value_name = "COL=KIND", value_parser = kind)]
     kind: Vec<(String, Kind)>,
-    /// Character between cells, such as “;” or tab; detected automatically
+    /// Character between cells, such as “;” or tab; `blanks` for one or several, `fixed` for columns of fixed width; detected
+    /// automatically
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
-    delimiter: Option<u8>,
+    delimiter: Option<Delimiter>,
+    /// Lines above the table; detected automatically, 0 where there are none
+    #[arg(long, value_name = "LINES")]
+    skip: Option<usize>,
     /// Whether the first line holds the column names; detected automatically
     #[arg(long, value_name = "WHETHER")]
-    header: Option<HeaderArg>,
+    header: Option<Whether>,
+    /// Whether the line under the header holds units, or more of the header; detected automatically
+    #[arg(long, value_name = "WHETHER")]
+    units: Option<Whether>,
     /// Decimal mark, “.” or “,”; detected automatically
     #[arg(long, value_name = "MARK", value_parser = decimal)]
     decimal: Option<u8>,
@@ -52,18 +59,30 @@ pub struct ColumnArgs {
     /// Read only this many rows, drawn evenly from the whole file
     #[arg(long, value_name = "ROWS")]
     sample: Option<NonZeroUsize>,
+    /// What stands for a missing value beside empty cells, NA and the like: words and numbers, such as -999,? Codes far outside
+    /// the other values of a column are detected automatically; `none` turns that off
+    #[arg(
+        long,
+        value_name = "WORDS",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
+    missing: Option<Vec<String>>,
+    /// Keep a row of totals at the end as data
+    #[arg(long)]
+    keep_totals: bool,
     /// Stop at the first row of the wrong length instead of skipping it
     #[arg(long)]
     strict: bool,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
-enum HeaderArg {
+enum Whether {
     /// Detect it
     Auto,
-    /// It holds the names
+    /// It does
     Yes,
-    /// It holds data
+    /// It does not: it is data
     No,
 }
 
@@ -78,26 +97,42 @@ impl ColumnArgs {
             kinds: self.kind.clone(),
             layout: LayoutOptions {
                 delimiter: self.delimiter,
-                header: match self.header {
-                    Some(HeaderArg::Yes) => Some(true),
-                    Some(HeaderArg::No) => Some(false),
-                    Some(HeaderArg::Auto) | None => None,
-                },
+                header: self.header.and_then(Whether::said),
                 decimal: self.decimal,
+                skip: self.skip,
+                units: self.units.and_then(Whether::said),
             },
             encoding: self.encoding.clone(),
             sample: self.sample.map(NonZeroUsize::get),
             seed: 0,
             strict: self.strict,
+            missing: match self.missing.as_deref() {
+                None => Missing::Found,
+                Some([none]) if none == "none" => Missing::Said(Vec::new()),
+                Some(words) => Missing::Said(words.to_vec()),
+            },
+            keep_totals: self.keep_totals,
         }
     }
 }
 
-fn delimiter(text: &str) -> Result<u8, String> {
+impl Whether {
+    fn said(self) -> Option<bool> {
+        match self {
+            Self::Auto => None,
+            Self::Yes => Some(true),
+            Self::No => Some(false),
+        }
+    }
+}
+
+fn delimiter(text: &str) -> Result<Delimiter, String> {
     match text.as_bytes() {
-        b"\\t" | b"tab" => Ok(b'\t'),
-        [byte] if byte.is_ascii() => Ok(*byte),
-        _ => Err("expected one ASCII character, or tab".into()),
+        b"\\t" | b"tab" => Ok(Delimiter::Byte(b'\t')),
+        b"blanks" => Ok(Delimiter::Blanks),
+        b"fixed" => Ok(Delimiter::Fixed),
+        [byte] if byte.is_ascii() => Ok(Delimiter::Byte(*byte)),
+        _ => Err("expected one ASCII character, tab, blanks or fixed".into()),
     }
 }
 

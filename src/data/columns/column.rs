@@ -1,6 +1,7 @@
 //! A column of a table: its kind, whether it is used and why, a summary, and its values.
 
 use crate::data::columns::category::Levels;
+use crate::data::columns::codes::Code;
 use crate::data::columns::datetime::{self, Unit};
 use crate::data::columns::kind::Kind;
 use crate::data::columns::packed::Packed;
@@ -32,6 +33,10 @@ pub struct Column {
     pub distinct: Distinct,
     /// Least and greatest number.
     pub range: Option<(f64, f64)>,
+    /// The unit that a row under the header names, sanitised.
+    pub measure: Option<String>,
+    /// Numbers in it that stand for a missing value, and were taken for one.
+    pub codes: Vec<Code>,
     /// The unit of the numbers of a column of dates.
     pub unit: Option<Unit>,
     /// One of its values, sanitised.
@@ -53,6 +58,8 @@ impl Column {
             missing: 0,
             distinct: Distinct::default(),
             range: None,
+            measure: None,
+            codes: Vec::new(),
             unit: None,
             example: String::new(),
             histogram: Vec::new(),
@@ -76,6 +83,14 @@ impl Column {
                 .map_or_else(String::new, |(min, _)| min.to_string()),
             values: Some(Values::Numbers(pieces)),
             ..Self::unused(name, Kind::Number, "one feature")
+        }
+    }
+
+    /// Its name, with the unit where one is known: `temp [degC]`.
+    pub fn titled(&self) -> String {
+        match &self.measure {
+            Some(unit) => format!("{} [{unit}]", self.name),
+            None => self.name.clone(),
         }
     }
 

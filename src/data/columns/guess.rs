@@ -2,6 +2,7 @@
 
 use crate::data::columns::datetime::{self, Format};
 use crate::data::columns::ids::is_name;
+use crate::data::columns::missing::MissingWords;
 use crate::data::columns::number::{self, Cell, Spelling};
 
 /// How the cells of a column are read.
@@ -21,10 +22,14 @@ pub enum ReadAs {
 const SURE: usize = 1_000;
 
 /// Guesses how to read a column whose first cells are these.
-pub fn guess<'a>(cells: impl Iterator<Item = &'a [u8]>, spelling: Spelling) -> ReadAs {
+pub fn guess<'a>(
+    cells: impl Iterator<Item = &'a [u8]>,
+    spelling: Spelling,
+    missing: &MissingWords,
+) -> ReadAs {
     let cells: Vec<&[u8]> = cells
         .map(number::trim)
-        .filter(|cell| number::read(cell, spelling) != Cell::Missing)
+        .filter(|cell| number::read(cell, spelling) != Cell::Missing && !missing.has(cell))
         .collect();
     let numbers = cells
         .iter()
@@ -72,6 +77,7 @@ mod tests {
         guess(
             cells.iter().map(|cell| cell.as_bytes()),
             Spelling::default(),
+            &MissingWords::default(),
         )
     }
 

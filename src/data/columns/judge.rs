@@ -8,6 +8,7 @@ use crate::data::columns::column::Column;
 use crate::data::columns::guess::ReadAs;
 use crate::data::columns::judge::judged::Judged;
 use crate::data::columns::kind::Kind;
+use crate::data::columns::missing::MissingWords;
 use crate::data::columns::raw::RawColumn;
 use crate::data::columns::roles::{ColumnSpec, Role};
 
@@ -18,10 +19,11 @@ pub fn judge(
     read_as: ReadAs,
     raw: RawColumn,
     rows: usize,
+    missing: &MissingWords,
 ) -> Judged {
     let mut judged = match raw {
         RawColumn::Numbers(values, gaps) => {
-            self::numbers::judge(spec, index, read_as, values, &gaps, rows)
+            self::numbers::judge(spec, index, (read_as, rows), (values, &gaps), missing)
         }
         RawColumn::Words(words) => self::words::judge(spec, words, rows),
         RawColumn::Presence(missing) => {

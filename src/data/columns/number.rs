@@ -90,8 +90,9 @@ fn finite(value: f64) -> Cell {
 }
 
 /// Signs that may stand before or after an amount, with or without a space.
-const SIGNS: [&str; 12] = [
-    "$", "€", "£", "¥", "₹", "₽", "USD", "EUR", "GBP", "CHF", "%", "‰",
+const SIGNS: [&str; 21] = [
+    "US$", "C$", "A$", "R$", "$", "€", "£", "¥", "₹", "₽", "₩", "USD", "EUR", "GBP", "CHF", "JPY",
+    "SEK", "kr", "zł", "%", "‰",
 ];
 
 /// A number with everything that may be written around it: a sign, a currency, a percent sign, brackets that mean minus,
@@ -136,8 +137,9 @@ fn plain(text: &str, decimal: u8) -> Option<f64> {
     if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '.' | ',')) {
         return None;
     }
-    let (body, exponent) = match text.find(['e', 'E']) {
-        Some(at) => text.split_at(at),
+    let (body, exponent) = match text.find(['e', 'E', 'd', 'D']) {
+        Some(at) if is_exponent(&text[..at], &text[at..]) => (&text[..at], &text[at + 1..]),
+        Some(_) => return None,
         None => (text, ""),
     };
     let mark = char::from(decimal);
@@ -166,8 +168,21 @@ fn plain(text: &str, decimal: u8) -> Option<f64> {
         digits.push('.');
         digits.push_str(fraction);
     }
-    digits.push_str(exponent);
+    if !exponent.is_empty() {
+        digits.push('e');
+        digits.push_str(exponent);
+    }
     fast_float2::parse(digits).ok()
+}
+
+/// Whether a number may go on with this exponent. Fortran writes `1.5D+03`; without a point or a sign, `3d1` is rather a code.
+fn is_exponent(body: &str, exponent: &str) -> bool {
+    let (letter, power) = exponent.split_at(1);
+    let digits = power.trim_start_matches(['+', '-']);
+    !digits.is_empty()
+        && (letter.eq_ignore_ascii_case("e")
+            || body.contains(['.', ','])
+            || digits.len() < power.len())
 }
 
 fn is_group_mark(c: char, other: char) -> bool {
@@ -228,6 +243,10 @@ mod tests {
             ("€ 1,250", 1250.0),
             ("17 EUR", 17.0),
             ("(1,250.75)", -1250.75),
+            ("1.5D+03", 1500.0),
+            ("-1.5d3", -1500.0),
+            ("2D-01", 0.2),
+            ("US$1,250", 1250.0),
             ("−4.5", -4.5),
             ("\u{a0}8 ", 8.0),
             ("123456789012345678901234567890", 1.234_567_890_123_456_8e29),
@@ -277,6 +296,9 @@ mod tests {
             "08:00",
             "e5",
             "1e",
+            "3d1",
+            "1.5d",
+            "1.5D+",
             "- 5 -",
             "1 2",
             "%",

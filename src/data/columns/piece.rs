@@ -2,7 +2,10 @@
 
 use crate::data::columns::datetime;
 use crate::data::columns::gaps::Gaps;
+use std::sync::Arc;
+
 use crate::data::columns::guess::ReadAs;
+use crate::data::columns::missing::MissingWords;
 use crate::data::columns::number::{self, Cell, Spelling};
 use crate::data::columns::packed::Packed;
 use crate::data::columns::words::Words;
@@ -19,7 +22,12 @@ pub enum Piece {
 }
 
 /// A piece as far as its cells have been read.
-pub enum Builder {
+pub struct Builder {
+    kind: Building,
+    missing: Arc<MissingWords>,
+}
+
+enum Building {
     /// Numbers, and how they are written.
     Numbers(Vec<f64>, Gaps, Spelling),
     /// Dates, and their format.
@@ -32,31 +40,37 @@ pub enum Builder {
 
 impl Builder {
     /// An empty piece of a column that is read as `read_as` says.
-    pub fn new(read_as: ReadAs, spelling: Spelling) -> Self {
-        match read_as {
-            ReadAs::Numbers => Self::Numbers(Vec::new(), Gaps::default(), spelling),
-            ReadAs::Times(format) => Self::Times(Vec::new(), Gaps::default(), format),
-            ReadAs::Words => Self::Words(Words::default()),
-            ReadAs::Presence => Self::Presence(0),
+    pub fn new(read_as: ReadAs, spelling: Spelling, missing: &Arc<MissingWords>) -> Self {
+        let kind = match read_as {
+            ReadAs::Numbers => Building::Numbers(Vec::new(), Gaps::default(), spelling),
+            ReadAs::Times(format) => Building::Times(Vec::new(), Gaps::default(), format),
+            ReadAs::Words => Building::Words(Words::default()),
+            ReadAs::Presence => Building::Presence(0),
+        };
+        Self {
+            kind,
+            missing: Arc::clone(missing),
         }
     }
 
     /// Reads the next cell, whose row begins after `line` lines.
     pub fn push(&mut self, cell: &[u8], line: u64) {
-        match self {
-            Self::Numbers(values, gaps, spelling) => {
+        let missing = &self.missing;
+        match &mut self.kind {
+            Building::Numbers(values, gaps, spelling) => {
                 values.push(match number::read(cell, *spelling) {
                     Cell::Number(value) => value,
                     other => {
-                        gaps.add(other, cell, line);
+                        let said = missing.has(number::trim(cell));
+                        gaps.add(if said { Cell::Missing } else { other }, cell, line);
                         f64::NAN
                     }
                 });
             }
-            Self::Times(values, gaps, format) => {
+            Building::Times(values, gaps, format) => {
                 let cell = number::trim(cell);
                 values.push(datetime::read(cell, *format).unwrap_or_else(|| {
-                    let what = if number::is_missing_word(cell) {
+                    let what = if number::is_missing_word(cell) || missing.has(cell) {
                         Cell::Missing
                     } else {
                         Cell::Word
@@ -65,24 +79,26 @@ impl Builder {
                     f64::NAN
                 }));
             }
-            Self::Words(words) => {
+            Building::Words(words) => {
                 let cell = number::trim(cell);
-                words.push((!number::is_missing_word(cell)).then_some(cell));
+                let gap = number::is_missing_word(cell) || missing.has(cell);
+                words.push((!gap).then_some(cell));
             }
-            Self::Presence(missing) => {
-                *missing += usize::from(number::is_missing_word(number::trim(cell)));
+            Building::Presence(count) => {
+                let cell = number::trim(cell);
+                *count += usize::from(number::is_missing_word(cell) || missing.has(cell));
             }
         }
     }
 
     /// The finished piece.
     pub fn finish(self) -> Piece {
-        match self {
-            Self::Numbers(values, gaps, _) | Self::Times(values, gaps, _) => {
+        match self.kind {
+            Building::Numbers(values, gaps, _) | Building::Times(values, gaps, _) => {
                 Piece::Numbers(Packed::new(values), gaps)
             }
-            Self::Words(words) => Piece::Words(words),
-            Self::Presence(missing) => Piece::Presence(missing),
+            Building::Words(words) => Piece::Words(words),
+            Building::Presence(missing) => Piece::Presence(missing),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::data::columns::codes::Coded;
 use crate::data::columns::column::Column;
 use crate::data::columns::ids::Ids;
 use crate::data::columns::judge::judge;
@@ -16,14 +17,13 @@ use crate::data::options::ReadOptions;
 use crate::data::read::errors::FileErrors;
 use crate::data::read::pass::Pass;
 use crate::data::read::timing;
+use crate::data::read::usable::MIN_ROWS;
 use crate::data::series::Groups;
 use crate::data::table::Table;
 use crate::data::text::name_list;
 use crate::error::Result;
 use crate::format::count;
 
-/// With fewer rows, nothing can be an exception to a rule.
-const MIN_ROWS: usize = 4;
 /// Columns whose notices are shown; a wide file may have thousands.
 const NOTICED: usize = 6;
 
@@ -40,14 +40,14 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         form,
         original,
         header,
+        missing,
+        ..
     } = pass;
-    if rows < MIN_ROWS {
-        let problem = match (rows, ragged.count) {
-            (0, 0) if form.header => "there is a header, but no data rows".to_owned(),
-            (0, 0) => "there are no data rows".to_owned(),
-            (0, _) => ragged.sentence(specs.len()),
-            (1, _) => "only 1 data row".to_owned(),
-            _ => format!("only {rows} data rows"),
+    if rows == 0 {
+        let problem = match ragged.count {
+            0 if form.header => "there is a header, but no data rows".to_owned(),
+            0 => "there are no data rows".to_owned(),
+            _ => ragged.sentence(specs.len()),
         };
         let advice = format!("at least {MIN_ROWS} rows of equal length are needed");
         return Err(errors.whole(&problem, &advice));
@@ -55,7 +55,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
     let judged: Vec<Judged> = columns
         .into_par_iter()
         .enumerate()
-        .map(|(index, column)| judge(&specs[index], index, read_as[index], column, rows))
+        .map(|(index, column)| judge(&specs[index], index, read_as[index], column, rows, &missing))
         .collect();
     let mut table = Table {
         name: errors.name(),
@@ -69,6 +69,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         ..Table::default()
     };
     let (mut filled, mut noticed) = (0, 0);
+    let mut coded = Coded::default();
     let mut found_id: Option<(String, Words)> = None;
     let mut groups = None;
     for (spec, judged) in specs.iter().zip(judged) {
@@ -78,6 +79,9 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
             notices,
             filled: gaps,
         } = judged;
+        if column.used {
+            coded.add(&column.name, &column.codes);
+        }
         filled += gaps;
         noticed += usize::from(!notices.is_empty());
         if noticed <= NOTICED {
@@ -107,6 +111,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
             }
             _ => {}
         }
+        column.measure = table.form.unit(table.columns.len());
         table.columns.push(column);
     }
     if noticed > NOTICED {
@@ -119,14 +124,8 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         name_rows(&mut table, &name, &words);
     }
     timing::find(&mut table, &specs, groups);
+    table.notices.extend(coded.sentences(&options.missing));
     say_left_out(&mut table, filled);
-    if table.features() == 0 {
-        let problem = format!("no column to learn from ({})", table.notices.join("; "));
-        return Err(errors.whole(
-            &problem,
-            "misfit needs columns that vary: numbers, dates or a few words",
-        ));
-    }
     Ok(table)
 }
 
@@ -146,6 +145,12 @@ fn named(column: &str, words: &Words) -> Arc<Ids> {
 }
 
 fn say_left_out(table: &mut Table, filled: usize) {
+    if table.rows < MIN_ROWS {
+        table.notices.push(format!(
+            "only {}: too few to learn from, at least {MIN_ROWS} are needed",
+            count(table.rows, "data row")
+        ));
+    }
     let mut report = |kind: Kind| {
         let left_out = |column: &&Column| {
             !column.used && column.kind == kind && !column.reason.contains("names the rows")

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
+use memchr::memchr;
 use rayon::prelude::*;
 
 use crate::data::bytes::memory::{Need, budget};
@@ -19,6 +20,8 @@ use crate::format;
 
 /// Blocks parsed between two calls of `advance`: a few hundredths of a second of work.
 const BATCH: usize = 8;
+/// Bytes of the end of the text that are looked at for totals.
+const TAIL: usize = 128 << 10;
 
 /// The reading of one stream, as far as it has come.
 pub struct Reading<'a> {
@@ -40,6 +43,8 @@ pub struct Reading<'a> {
     pub not_utf8: Option<u64>,
     /// The text so far, while it is kept.
     pub kept: Option<Vec<u8>>,
+    /// The end of the text so far, and where in the stream it begins.
+    pub tail: (u64, Vec<u8>),
     /// Bytes that the table may take.
     budget: u64,
     /// Bytes that the whole table will take, as far as that is known.
@@ -67,6 +72,7 @@ impl<'a> Reading<'a> {
             ragged: Ragged::default(),
             not_utf8: None,
             kept: keep.then(Vec::new),
+            tail: (0, Vec::new()),
             budget: budget(),
             need: None,
         }
@@ -123,6 +129,7 @@ impl<'a> Reading<'a> {
     }
 
     fn keep_text(&mut self, batch: &[Block]) {
+        self.keep_tail(batch);
         for block in batch {
             match &mut self.kept {
                 Some(kept) if kept.len() + block.bytes.len() <= KEPT => {
@@ -131,6 +138,25 @@ impl<'a> Reading<'a> {
                 _ => self.kept = None,
             }
         }
+    }
+
+    /// Keeps the last lines: where there are quotes a whole block, since inside them a line end begins no record.
+    fn keep_tail(&mut self, batch: &[Block]) {
+        let Some(block) = batch
+            .iter()
+            .rfind(|block| !block.bytes.trim_ascii().is_empty())
+        else {
+            return;
+        };
+        let bytes = &block.bytes[..];
+        let mut from = 0;
+        if !block.quoted && bytes.len() > TAIL {
+            let cut = bytes.len() - TAIL;
+            from = memchr(self.layout.terminator, &bytes[cut..]).map_or(cut, |at| cut + at + 1);
+        }
+        self.tail.0 = block.offset + from as u64;
+        self.tail.1.clear();
+        self.tail.1.extend_from_slice(&bytes[from..]);
     }
 
     fn take(&mut self, chunk: Chunk) -> Result<()> {

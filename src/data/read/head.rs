@@ -1,16 +1,20 @@
 //! How to read each column: as the head of the stream shows, or as the user says.
 
+use std::sync::Arc;
+
 use csv::ByteRecord;
 use rayon::prelude::*;
 
 use crate::data::columns::datetime;
 use crate::data::columns::guess::{ReadAs, guess};
 use crate::data::columns::kind::Kind;
+use crate::data::columns::missing::MissingWords;
+use crate::data::columns::number::{self, Cell};
 use crate::data::columns::roles::{ColumnSpec, Role};
 use crate::data::options::ReadOptions;
 use crate::data::records::dialect::Dialect;
 use crate::data::records::layout::Layout;
-use crate::data::records::reader::reader;
+use crate::data::records::reader::Reader;
 use crate::data::records::sampler::Sampler;
 
 /// Records of the head from which the columns are guessed.
@@ -26,23 +30,23 @@ pub fn layout(
     options: &ReadOptions,
 ) -> Layout {
     let Dialect {
-        delimiter,
         terminator,
         comments,
         spelling,
         ..
     } = *dialect;
-    let reader = reader(&head[dialect.body..], delimiter, terminator, comments);
-    let mut records: Vec<ByteRecord> = reader
-        .into_byte_records()
-        .map_while(std::result::Result::ok)
-        .take(SHOWN)
-        .collect();
+    let separator = &dialect.separator;
+    let mut reader = Reader::new(&head[dialect.body..], separator, terminator, comments);
+    let (mut records, mut record) = (Vec::new(), ByteRecord::new());
+    while records.len() < SHOWN && reader.read(&mut record).unwrap_or(false) {
+        records.push(record.clone());
+    }
     // The head may end in the middle of a record.
     if !whole && records.len() < SHOWN {
         records.pop();
     }
     records.retain(|record| record.len() == specs.len());
+    let missing = Arc::new(MissingWords::new(&options.missing, spelling));
     let cells = |column: usize| records.iter().map(move |record| &record[column]);
     let read_as = specs
         .par_iter()
@@ -52,18 +56,28 @@ pub fn layout(
             (Role::Label | Role::Id | Role::Group, _) | (_, Some(Kind::Category)) => ReadAs::Words,
             (_, Some(Kind::Datetime | Kind::Clock)) => {
                 let cells: Vec<&[u8]> = cells(index).filter(|cell| !cell.is_empty()).collect();
-                ReadAs::Times(datetime::find(&cells).unwrap_or(datetime::Format::Iso))
+                let number =
+                    |cell: &&&[u8]| matches!(number::read(cell, spelling), Cell::Number(_));
+                match datetime::find(&cells) {
+                    Some(format) => ReadAs::Times(format),
+                    // Seconds since 1970, or another unit.
+                    None if cells.iter().filter(number).count() * 2 > cells.len() => {
+                        ReadAs::Numbers
+                    }
+                    None => ReadAs::Times(datetime::Format::Iso),
+                }
             }
             (_, Some(_)) => ReadAs::Numbers,
             _ if words.contains(&index) => ReadAs::Words,
-            _ => guess(cells(index), spelling),
+            _ => guess(cells(index), spelling, &missing),
         });
     Layout {
-        delimiter,
+        separator: separator.clone(),
         terminator,
         comments,
         spelling,
         read_as: read_as.collect(),
+        missing,
         sampler: Sampler::new(options.seed),
     }
 }

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::data::columns::raw::RawColumn;
 use crate::data::columns::roles::ColumnSpec;
 use crate::data::read::blocks::Reading;
+use crate::data::read::footer;
 use crate::data::read::pass::Pass;
 use crate::data::records::layout::Layout;
 use crate::data::records::original::{Original, Place};
@@ -42,25 +43,30 @@ pub fn join(
         .iter()
         .map(|_| Vec::with_capacity(reading.chunks.len()))
         .collect();
-    for (lines, _, chunk) in reading.chunks {
+    for (lines, _, chunk) in std::mem::take(&mut reading.chunks) {
         for (column, piece) in columns.iter_mut().zip(chunk.pieces) {
             column.push((lines + 1, piece));
         }
     }
-    let joined = columns
+    let joined: Vec<RawColumn> = columns
         .into_par_iter()
         .map(|pieces| RawColumn::new(pieces.into_iter()))
         .collect();
+    let footer = (!reading.options.keep_totals)
+        .then(|| footer::find(&reading, &joined))
+        .flatten();
     let Layout {
-        delimiter,
+        separator,
         terminator,
         spelling,
+        missing,
+        read_as,
         ..
     } = reading.layout;
     let original = place.map(|place| {
         Original::new(
             place,
-            [delimiter, terminator],
+            (separator, terminator),
             spelling,
             specs.len(),
             reading.starts.into_iter(),
@@ -68,8 +74,11 @@ pub fn join(
     });
     Pass {
         rows: reading.rows,
+        seen: reading.seen,
+        footer,
+        missing,
         numbers: (!whole).then_some(numbers),
-        read_as: reading.layout.read_as,
+        read_as,
         columns: joined,
         ragged: reading.ragged,
         specs,

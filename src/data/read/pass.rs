@@ -1,8 +1,12 @@
 //! What one pass over the stream yields: raw columns, and what is known about them.
 
+use std::sync::Arc;
+
 use crate::data::columns::guess::ReadAs;
+use crate::data::columns::missing::MissingWords;
 use crate::data::columns::raw::RawColumn;
 use crate::data::columns::roles::{ColumnSpec, Role};
+use crate::data::read::footer::Footer;
 use crate::data::records::original::Original;
 use crate::data::records::ragged::Ragged;
 use crate::data::table::Form;
@@ -17,8 +21,14 @@ pub struct Pass {
     pub columns: Vec<RawColumn>,
     /// Rows kept.
     pub rows: usize,
+    /// Data rows of the stream, including skipped ones and those outside the sample.
+    pub seen: u64,
+    /// Rows of totals at the end, which were read like any other.
+    pub footer: Option<Footer>,
     /// Number of each row among the data rows of the file, 1 = first; none where every row is here.
     pub numbers: Option<Vec<u32>>,
+    /// What else stands for a missing value.
+    pub missing: Arc<MissingWords>,
     /// Rows of the wrong length.
     pub ragged: Ragged,
     /// What the user should know.
@@ -32,6 +42,12 @@ pub struct Pass {
 }
 
 impl Pass {
+    /// How many cells most rows have, if that is not how many they were read with.
+    pub fn other_shape(&self) -> Option<usize> {
+        let (cells, rows) = self.ragged.usual()?;
+        (rows as u64 * 2 > self.seen && cells > 1).then_some(cells)
+    }
+
     /// The columns that were read as their first cells suggested, but hold something else.
     pub fn misread(&self) -> Vec<usize> {
         let guessed = |spec: &ColumnSpec| spec.role == Role::Feature && spec.kind.is_none();

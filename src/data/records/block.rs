@@ -28,7 +28,8 @@ pub struct Block {
 /// Cuts a stream into blocks.
 pub struct Blocks<R> {
     input: R,
-    delimiter: u8,
+    /// What quotes open behind; none where a record is a line, whatever quotes are in it.
+    delimiter: Option<u8>,
     terminator: u8,
     /// Read, but not yet handed out.
     pending: Vec<u8>,
@@ -44,7 +45,7 @@ struct Cut {
 
 impl<R: Read> Blocks<R> {
     /// `input` begins with a record, `offset` bytes into its stream.
-    pub fn new(input: R, delimiter: u8, terminator: u8, offset: u64) -> Self {
+    pub fn new(input: R, delimiter: Option<u8>, terminator: u8, offset: u64) -> Self {
         Self {
             input,
             delimiter,
@@ -67,7 +68,7 @@ impl<R: Read> Blocks<R> {
             if self.pending.is_empty() {
                 return Ok(None);
             }
-            let quoted = memchr(b'"', &self.pending).is_some();
+            let quoted = self.delimiter.is_some() && memchr(b'"', &self.pending).is_some();
             let cut = self.cut(quoted);
             if self.ended {
                 let bytes = std::mem::take(&mut self.pending);
@@ -118,7 +119,10 @@ impl<R: Read> Blocks<R> {
             };
             end = end_in(at, quote).or(end);
             at = quote + 1;
-            let opens = quote == 0 || [self.delimiter, self.terminator].contains(&bytes[quote - 1]);
+            let opens = quote == 0 || {
+                let before = bytes[quote - 1];
+                before == self.terminator || Some(before) == self.delimiter
+            };
             if !opens {
                 continue;
             }
@@ -170,7 +174,7 @@ mod tests {
         for length in 1..=text.len() {
             let blocks = Blocks {
                 pending: text[..length].to_vec(),
-                ..Blocks::new(io::empty(), b',', b'\n', 0)
+                ..Blocks::new(io::empty(), Some(b','), b'\n', 0)
             };
             if let Some(end) = blocks.cut(true).end {
                 let mut parts = records(&text[..end]);
@@ -194,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_quote_that_never_closes_is_found() {
-        let mut blocks = Blocks::new(&b"1,2\n3,\"4\n5,6\n"[..], b',', b'\n', 7);
+        let mut blocks = Blocks::new(&b"1,2\n3,\"4\n5,6\n"[..], Some(b','), b'\n', 7);
         let block = blocks.read().unwrap().unwrap();
         assert_eq!((block.offset, block.unclosed), (7, Some(6)));
         assert_eq!(blocks.read().unwrap(), None);
@@ -204,7 +208,7 @@ mod tests {
     fn long_streams_come_in_blocks_that_join_to_the_whole() {
         let line = format!("{},\"a\n\"\"b\",2\n", "x".repeat(50));
         let text = line.repeat(60_000);
-        let mut blocks = Blocks::new(text.as_bytes(), b',', b'\n', 0);
+        let mut blocks = Blocks::new(text.as_bytes(), Some(b','), b'\n', 0);
         let (mut joined, mut count) = (Vec::new(), 0);
         while let Some(block) = blocks.read().unwrap() {
             assert_eq!(block.offset, joined.len() as u64);

@@ -47,10 +47,8 @@ impl Chunk {
         let mut rows = Rows::new(layout, block.offset);
         if unclosed.is_some() {
             // A quote that is never closed swallows the rest; the whole file is refused.
-        } else if block.quoted {
-            rows.read_quoted(bytes);
         } else {
-            rows.read_plain(bytes);
+            rows.read(bytes, block.quoted);
         }
         let Rows {
             starts,
@@ -118,15 +116,18 @@ mod tests {
     use super::*;
     use crate::data::columns::guess::ReadAs;
     use crate::data::columns::number::Spelling;
+    use crate::data::records::separator::Separator;
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     fn layout(columns: usize) -> Layout {
         Layout {
-            delimiter: b',',
+            separator: Separator::Byte(b','),
             terminator: b'\n',
             comments: false,
             spelling: Spelling::default(),
             read_as: vec![ReadAs::Words; columns],
+            missing: Arc::default(),
             sampler: Sampler::new(0),
         }
     }

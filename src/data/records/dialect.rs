@@ -1,27 +1,32 @@
-//! How a file is laid out: what separates its cells, whether it has a header, how it writes numbers. Found from the head of
-//! the file by trying the possibilities and keeping the best fit; what the user says takes precedence.
+//! How a file is laid out: what separates its cells, where the table begins, whether it has a header and a row of units, how it
+//! writes numbers. Found from the head of the file by trying the possibilities and keeping the best fit; what the user says takes
+//! precedence.
 
 mod decimal;
 pub mod delimiter;
 mod first;
 mod header;
 mod preamble;
+mod start;
+mod unit;
 
 use csv::ByteRecord;
 use memchr::memchr;
 
 use crate::data::columns::number::Spelling;
-use crate::data::options::LayoutOptions;
-use crate::data::records::dialect::delimiter::delimiter_name;
+use crate::data::options::{Delimiter, LayoutOptions};
 use crate::data::records::dialect::first::Records;
-use crate::data::records::dialect::header::{has_header, widen};
+use crate::data::records::dialect::header::{fit, force, has_header};
 use crate::data::records::dialect::preamble::Preamble;
+use crate::data::records::separator::Separator;
+use crate::data::text::{name_list, quote};
+use crate::format::count;
 
 /// The layout of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dialect {
     /// What separates cells.
-    pub delimiter: u8,
+    pub separator: Separator,
     /// What ends a record: LF, or CR in a file without any LF.
     pub terminator: u8,
     /// Whether lines that begin with `#` are comments.
@@ -30,43 +35,36 @@ pub struct Dialect {
     pub spelling: Spelling,
     /// The header's cells, if there is one.
     pub header: Option<ByteRecord>,
+    /// The units that stand in a row under the header, sanitised.
+    pub units: Option<Vec<String>>,
     /// Cells in a record.
     pub columns: usize,
     /// Bytes before the first data record.
     pub body: usize,
     /// Lines before the first data record.
     pub lines: u64,
+    /// Of them, those above the table that are neither comments nor blank lines at the start.
+    pub skipped: u64,
     /// Findings that may surprise the user, a sentence each.
     pub notices: Vec<String>,
 }
 
-/// Finds the layout. `whole` says that `head` is the whole file, so its last record is complete.
-pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions) -> Dialect {
+/// Finds the layout. `whole` says that `head` is the whole file, so its last record is complete. `columns` is how many cells most
+/// rows of the file have, where an earlier reading found out.
+pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions, columns: Option<usize>) -> Dialect {
     let terminator = if memchr(b'\n', head).is_none() && memchr(b'\r', head).is_some() {
         b'\r'
     } else {
         b'\n'
     };
     let mut notices = Vec::new();
-    let mut preamble = Preamble::read(head, terminator);
-    if let Some(delimiter) = preamble.said {
-        notices.push(format!(
-            "the first line says that cells are separated by “{}”",
-            delimiter_name(delimiter)
-        ));
-    }
-    let delimiter = wanted.delimiter.or(preamble.said);
+    let mut preamble = Preamble::read(head, terminator, wanted.skip.unwrap_or(0));
+    let separator = separator(head, whole, terminator, &preamble, wanted, &mut notices);
     let body = &head[preamble.bytes..];
-    let delimiter = delimiter.unwrap_or_else(|| delimiter::find(body, terminator, whole));
-    if delimiter != b',' && wanted.delimiter.is_none() && preamble.said.is_none() {
-        notices.push(format!(
-            "cells are separated by “{}”",
-            delimiter_name(delimiter)
-        ));
-    }
-    let records = Records::read(body, delimiter, terminator, whole);
-    preamble.keep_header(head, &records, delimiter);
-    let records = Records::read(&head[preamble.bytes..], delimiter, terminator, whole);
+    let records = Records::read(body, &separator, terminator, whole);
+    preamble.keep_header(head, &records, &separator);
+    let body = &head[preamble.bytes..];
+    let records = Records::read(body, &separator, terminator, whole);
     if preamble.comments > 0 {
         let plural = if preamble.comments == 1 { "" } else { "s" };
         notices.push(format!(
@@ -77,33 +75,115 @@ pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions) -> Dialect {
     let spelling = Spelling {
         decimal: wanted
             .decimal
-            .unwrap_or_else(|| decimal::find(&records.cells, delimiter)),
+            .unwrap_or_else(|| decimal::find(&records.cells, &separator)),
     };
     if spelling.decimal == b',' && wanted.decimal.is_none() {
         notices.push("numbers have decimal commas; if not, say --decimal .".into());
     }
+    let mut start = start::find(&records, spelling);
+    if wanted.skip.is_some() {
+        start.units &= start.first == 0;
+        start.first = 0;
+    }
+    let skipped = above(body, &records, start.first, &mut notices);
+    let records = records.from(start.first);
     let header = wanted
         .header
         .unwrap_or_else(|| has_header(&records.cells, spelling, &mut notices));
+    let units = header && records.cells.len() > 1 && wanted.units.unwrap_or(start.units);
     let mut dialect = Dialect {
-        delimiter,
         terminator,
         comments: preamble.comments > 0,
         spelling,
         header: None,
-        columns: records.columns(),
-        body: preamble.bytes,
-        lines: preamble.lines,
+        units: None,
+        columns: columns.unwrap_or_else(|| records.columns()),
+        body: preamble.bytes + records.places.first().map_or(0, |place| place.start),
+        lines: preamble.lines + records.places.first().map_or(0, |place| place.line),
+        skipped,
         notices,
+        separator,
     };
     if let (true, Some(first)) = (header, records.cells.first()) {
-        let names = widen(preamble.uncomment(first), &records, &mut dialect.notices);
+        let above = 1 + usize::from(units);
+        let names = preamble.uncomment(first, &dialect.separator);
+        let notices = &mut dialect.notices;
+        let names = match columns {
+            Some(columns) => force(&names, columns, notices),
+            None => fit(names, &records, above, notices),
+        };
+        let last = records.places[above - 1];
+        dialect.body = preamble.bytes + last.end;
+        dialect.lines = preamble.lines + last.lines;
         dialect.columns = names.len();
         dialect.header = Some(names);
-        dialect.body += records.first_end;
-        dialect.lines += records.first_lines;
+        if units {
+            let cells = records.cells[1].iter().map(unit::shown);
+            let mut cells: Vec<String> = cells.collect();
+            cells.resize(dialect.columns, String::new());
+            let shown = cells.iter().map(String::as_str);
+            let shown: Vec<&str> = shown.filter(|unit| !unit.is_empty()).collect();
+            dialect.notices.push(format!(
+                "line {} holds units, or more of the header, and no data: {}; if it is data, say --units no",
+                dialect.lines,
+                name_list(shown.iter().copied())
+            ));
+            dialect.units = Some(cells);
+        }
     }
     dialect
+}
+
+/// What separates cells: as the user says, as the first line says, or as the records show.
+fn separator(
+    head: &[u8],
+    whole: bool,
+    terminator: u8,
+    preamble: &Preamble,
+    wanted: LayoutOptions,
+    notices: &mut Vec<String>,
+) -> Separator {
+    if let Some(said) = preamble.said {
+        notices.push(format!(
+            "the first line says that cells are separated by “{}”",
+            Separator::Byte(said).name()
+        ));
+    }
+    let body = &head[preamble.bytes..];
+    match (wanted.delimiter, preamble.said) {
+        (Some(Delimiter::Byte(byte)), _) | (None, Some(byte)) => Separator::Byte(byte),
+        (Some(Delimiter::Blanks), _) => Separator::Blanks,
+        (Some(Delimiter::Fixed), _) => {
+            delimiter::fixed(body, terminator, whole).unwrap_or_else(|| {
+                notices.push("no position is blank in every line, so there is one column".into());
+                Separator::Fixed([].into())
+            })
+        }
+        (None, None) => {
+            let found = delimiter::find(body, terminator, whole);
+            if found != Separator::Byte(b',') {
+                notices.push(found.sentence());
+            }
+            found
+        }
+    }
+}
+
+/// Says what stands above the table, up to the record with the index `first`; its number of lines.
+fn above(body: &[u8], records: &Records, first: usize, notices: &mut Vec<String>) -> u64 {
+    if first == 0 {
+        return 0;
+    }
+    let lines = records.places[first].line;
+    let begin = records.places[0];
+    let text = body[begin.start..begin.end].trim_ascii();
+    let which = if lines == 1 { "" } else { "the first is " };
+    notices.push(format!(
+        "skipped {} above the table ({which}{}); if it begins elsewhere, say how many lines to skip, for example --skip 0",
+        count(lines as usize, "line"),
+        quote(text)
+    ));
+    lines
 }
 
 /// What the tests of this folder look at.
@@ -112,7 +192,7 @@ mod fixtures {
     use super::*;
 
     pub fn found(text: &str) -> Dialect {
-        find(text.as_bytes(), true, LayoutOptions::default())
+        find(text.as_bytes(), true, LayoutOptions::default(), None)
     }
 
     pub fn header(dialect: &Dialect) -> Vec<String> {
@@ -131,16 +211,33 @@ mod tests {
     #[test]
     fn the_user_s_word_wins() {
         let wanted = LayoutOptions {
-            delimiter: Some(b';'),
+            delimiter: Some(Delimiter::Byte(b';')),
             header: Some(false),
             decimal: Some(b','),
+            ..LayoutOptions::default()
         };
-        let dialect = find(b"a,b\n1,2\n", true, wanted);
+        let dialect = find(b"a,b\n1,2\n", true, wanted, None);
         assert_eq!(
-            (dialect.delimiter, dialect.header, dialect.columns),
-            (b';', None, 1)
+            (dialect.separator, dialect.header, dialect.columns),
+            (Separator::Byte(b';'), None, 1)
         );
         assert_eq!(dialect.spelling.decimal, b',');
+    }
+
+    #[test]
+    fn lines_are_skipped_as_the_user_says() {
+        let text = b"Log of today\na,b\ns,s\n1,2\n3,4\n5,6\n7,8\n9,1\n";
+        let lines = |skip, units| {
+            let wanted = LayoutOptions {
+                skip,
+                units,
+                ..LayoutOptions::default()
+            };
+            find(text, true, wanted, None).lines
+        };
+        assert_eq!((lines(None, None), lines(Some(1), None)), (3, 3));
+        assert_eq!((lines(Some(2), None), lines(Some(1), Some(false))), (3, 2));
+        assert_eq!(lines(Some(0), None), 1);
     }
 
     #[test]

@@ -1,14 +1,18 @@
 //! How to parse every block of a file: the same for all, so that blocks can be parsed side by side.
 
+use std::sync::Arc;
+
 use crate::data::columns::guess::ReadAs;
+use crate::data::columns::missing::MissingWords;
 use crate::data::columns::number::Spelling;
 use crate::data::records::sampler::Sampler;
+use crate::data::records::separator::Separator;
 
 /// How to parse a block.
 #[derive(Debug, Clone)]
 pub struct Layout {
     /// What separates cells.
-    pub delimiter: u8,
+    pub separator: Separator,
     /// What ends a record.
     pub terminator: u8,
     /// Whether lines that begin with `#` are skipped.
@@ -17,6 +21,8 @@ pub struct Layout {
     pub spelling: Spelling,
     /// How to read each column.
     pub read_as: Vec<ReadAs>,
+    /// What else stands for a missing value.
+    pub missing: Arc<MissingWords>,
     /// Which rows are kept.
     pub sampler: Sampler,
 }

@@ -11,7 +11,8 @@ use std::time::SystemTime;
 use csv::ByteRecord;
 
 use crate::data::columns::number::Spelling;
-use crate::data::records::reader::reader;
+use crate::data::records::reader::Reader;
+use crate::data::records::separator::Separator;
 
 /// Longest text kept in memory.
 pub const KEPT: usize = 64 << 20;
@@ -45,7 +46,7 @@ pub enum Place {
 #[derive(Debug)]
 pub struct Original {
     place: Place,
-    delimiter: u8,
+    separator: Separator,
     terminator: u8,
     spelling: Spelling,
     columns: usize,
@@ -57,7 +58,7 @@ impl Original {
     /// For a stream with this layout. Each block says where it begins in the stream, and where its rows begin in it.
     pub fn new(
         place: Place,
-        [delimiter, terminator]: [u8; 2],
+        (separator, terminator): (Separator, u8),
         spelling: Spelling,
         columns: usize,
         blocks: impl Iterator<Item = (u64, Vec<u32>)>,
@@ -70,7 +71,7 @@ impl Original {
         };
         Self {
             place,
-            delimiter,
+            separator,
             terminator,
             spelling,
             columns,
@@ -149,15 +150,15 @@ impl Original {
         starts: &[u32],
         each: &mut impl FnMut(usize, &ByteRecord),
     ) -> Option<()> {
-        let mut reader = reader(text, self.delimiter, self.terminator, false);
+        let mut reader = Reader::new(text, &self.separator, self.terminator, false);
         let mut record = ByteRecord::new();
         for (index, start) in starts.iter().enumerate() {
             let start = u64::from(start - starts[0]);
             loop {
-                if !reader.read_byte_record(&mut record).ok()? {
+                if !reader.read(&mut record).ok()? {
                     return None;
                 }
-                if reader.position().byte() > start {
+                if reader.position() > start {
                     break;
                 }
             }
@@ -171,8 +172,8 @@ impl Original {
 
     fn parse(&self, text: impl Read) -> Option<Vec<Vec<u8>>> {
         let mut record = ByteRecord::new();
-        let mut reader = reader(text, self.delimiter, self.terminator, false);
-        let found = reader.read_byte_record(&mut record).ok()?;
+        let mut reader = Reader::new(text, &self.separator, self.terminator, false);
+        let found = reader.read(&mut record).ok()?;
         if !found || record.len() != self.columns {
             return None;
         }
@@ -250,7 +251,13 @@ mod tests {
             text: text().to_vec(),
             from: 0,
         };
-        let original = Original::new(place, [b',', b'\n'], Spelling::default(), 2, blocks());
+        let original = Original::new(
+            place,
+            (Separator::Byte(b','), b'\n'),
+            Spelling::default(),
+            2,
+            blocks(),
+        );
         let row = |row| original.cells(row).unwrap();
         assert_eq!(row(0), [b"1".to_vec(), b"a\nb".to_vec()]);
         assert_eq!(
@@ -265,7 +272,13 @@ mod tests {
         let text = b"1,x\nno row\n\n2,y\n".to_vec();
         let place = Place::Memory { text, from: 0 };
         let blocks = [(0, vec![0, 12])].into_iter();
-        let original = Original::new(place, [b',', b'\n'], Spelling::default(), 2, blocks);
+        let original = Original::new(
+            place,
+            (Separator::Byte(b','), b'\n'),
+            Spelling::default(),
+            2,
+            blocks,
+        );
         let mut seen = Vec::new();
         original
             .scan(0, &mut |row, record| seen.push((row, record[1].to_vec())))
@@ -285,7 +298,13 @@ mod tests {
             length: metadata.len(),
             changed: metadata.modified().ok(),
         };
-        let original = Original::new(place, [b',', b'\n'], Spelling::default(), 2, blocks());
+        let original = Original::new(
+            place,
+            (Separator::Byte(b','), b'\n'),
+            Spelling::default(),
+            2,
+            blocks(),
+        );
         assert_eq!(original.cells(1).unwrap()[1], b"c");
         std::fs::write(&path, b"short").unwrap();
         assert_eq!(original.cells(1), None);

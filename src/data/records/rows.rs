@@ -6,7 +6,8 @@ use crate::data::columns::number;
 use crate::data::columns::piece::Builder;
 use crate::data::records::layout::Layout;
 use crate::data::records::ragged::Ragged;
-use crate::data::records::reader::{is_blank, reader};
+use crate::data::records::reader::{Reader, is_blank};
+use crate::data::records::separator::Separator;
 
 /// The rows of a block, as far as they have been read.
 pub struct Rows<'a> {
@@ -37,15 +38,23 @@ impl<'a> Rows<'a> {
             columns: layout
                 .read_as
                 .iter()
-                .map(|read_as| Builder::new(*read_as, layout.spelling))
+                .map(|read_as| Builder::new(*read_as, layout.spelling, &layout.missing))
                 .collect(),
         }
     }
 
+    /// Reads a block.
+    pub fn read(&mut self, bytes: &[u8], quoted: bool) {
+        match self.layout.separator {
+            Separator::Byte(delimiter) if quoted => self.read_quoted(bytes, delimiter),
+            Separator::Byte(delimiter) => self.read_plain(bytes, delimiter),
+            Separator::Blanks | Separator::Fixed(_) => self.read_lines(bytes),
+        }
+    }
+
     /// Reads a block without quotes, in which every delimiter and every line end counts.
-    pub fn read_plain(&mut self, bytes: &[u8]) {
+    fn read_plain(&mut self, bytes: &[u8], delimiter: u8) {
         let Layout {
-            delimiter,
             terminator,
             comments,
             ..
@@ -73,21 +82,19 @@ impl<'a> Rows<'a> {
     }
 
     /// Reads a block with quotes, inside which delimiters and line ends are text.
-    pub fn read_quoted(&mut self, bytes: &[u8]) {
+    fn read_quoted(&mut self, bytes: &[u8], delimiter: u8) {
         let Layout {
-            delimiter,
             terminator,
             comments,
             ..
         } = *self.layout;
-        let mut reader = reader(bytes, delimiter, terminator, comments);
+        let mut reader = Reader::new(bytes, &Separator::Byte(delimiter), terminator, comments);
         let mut record = csv::ByteRecord::new();
-        let (mut counted, mut line) = (0, 0);
+        let (mut counted, mut line, mut after) = (0, 0, 0);
         // Reading from memory cannot fail, and records may have any length.
-        while reader.read_byte_record(&mut record).unwrap_or(false) {
-            let mut start = record
-                .position()
-                .map_or(0, |position| position.byte() as usize);
+        while reader.read(&mut record).unwrap_or(false) {
+            let mut start = after;
+            after = reader.position() as usize;
             // The position is before the blank lines and comments that the reader skipped.
             loop {
                 match bytes.get(start) {
@@ -101,6 +108,26 @@ impl<'a> Rows<'a> {
             line += memchr_iter(terminator, &bytes[counted..start]).count() as u64;
             counted = start;
             self.add(record.iter(), record.len(), start, line);
+        }
+    }
+
+    /// Reads a block whose cells blanks or positions separate: a record to the line.
+    fn read_lines(&mut self, bytes: &[u8]) {
+        let layout = self.layout;
+        let (mut start, mut line) = (0, 0);
+        let mut cells = Vec::with_capacity(self.columns.len());
+        while start < bytes.len() {
+            let length = memchr(layout.terminator, &bytes[start..]).unwrap_or(bytes.len() - start);
+            let record = &bytes[start..start + length];
+            let comment = layout.comments && record.starts_with(b"#");
+            if !(comment || record.trim_ascii().is_empty()) {
+                layout.separator.split(record, &mut cells);
+                let count = cells.len();
+                let cells = cells.iter().map(|(from, to)| &record[*from..*to]);
+                self.add(cells, count, start, line);
+            }
+            start += length + 1;
+            line += 1;
         }
     }
 

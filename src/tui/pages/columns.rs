@@ -81,7 +81,7 @@ impl Panel<'_> {
         let drawn = if width < NARROW { 0 } else { BARS };
         let longest = columns
             .iter()
-            .map(|column| cells::width(&column.name))
+            .map(|column| cells::width(&column.titled()))
             .max()
             .unwrap_or(0);
         let shortest = longest.clamp("column".len(), SHORTEST_NAME);
@@ -144,7 +144,7 @@ impl Panel<'_> {
             let text = line(
                 &marks,
                 [
-                    &column.name,
+                    &column.titled(),
                     &kind,
                     &format::group(column.missing),
                     &format!("{more}{}", format::group(column.distinct)),

@@ -97,6 +97,7 @@ mod tests {
 
     fn parsed(typed: &str) -> Result<(Subject, Test), String> {
         let column = |name: &str| ColumnInfo {
+            measure: None,
             name: name.into(),
             kind: Kind::Number,
             used: true,

@@ -1,12 +1,15 @@
 //! Judges a column that was read as numbers or dates.
 
+use crate::data::columns::codes;
 use crate::data::columns::column::{Column, Values};
 use crate::data::columns::datetime::{self, Unit};
+use crate::data::columns::epoch;
 use crate::data::columns::gaps::Gaps;
 use crate::data::columns::guess::ReadAs;
 use crate::data::columns::ids::{NAMED_ROWS, is_id_name};
 use crate::data::columns::judge::judged::Judged;
 use crate::data::columns::kind::Kind;
+use crate::data::columns::missing::MissingWords;
 use crate::data::columns::packed::Packed;
 use crate::data::columns::profile::Profile;
 use crate::data::columns::roles::ColumnSpec;
@@ -18,18 +21,26 @@ use crate::format::group;
 pub fn judge(
     spec: &ColumnSpec,
     index: usize,
-    read_as: ReadAs,
-    values: Vec<Packed>,
-    gaps: &Gaps,
-    rows: usize,
+    (read_as, rows): (ReadAs, usize),
+    (mut values, gaps): (Vec<Packed>, &Gaps),
+    words: &MissingWords,
 ) -> Judged {
-    let profile = Profile::of(&values);
-    let missing = gaps.total();
+    let mut profile = Profile::of(&values);
+    let mut codes = Vec::new();
+    if read_as == ReadAs::Numbers {
+        codes = codes::take_out(&mut values, &mut profile, words);
+    }
+    let missing = gaps.total() + codes.iter().map(|code| code.count).sum::<usize>();
     let present = rows - missing.min(rows);
-    let unit = if let ReadAs::Times(format) = read_as {
-        Some(unit_of(format, &values))
-    } else {
-        None
+    let since_1970 = epoch_unit(spec, read_as, &profile);
+    if let Some((per, _)) = since_1970.filter(|(per, _)| *per > 1.0) {
+        values = epoch::seconds(&values, per);
+        profile = Profile::of(&values);
+    }
+    let unit = match (read_as, since_1970) {
+        (ReadAs::Times(format), _) => Some(unit_of(format, &values)),
+        (_, Some(_)) => Some(unit_of(datetime::Format::Iso, &values)),
+        _ => None,
     };
     let example = first(&values).map_or_else(String::new, |value| match unit {
         Some(unit) => datetime::show(value, unit),
@@ -57,7 +68,13 @@ pub fn judge(
             false,
             "a different whole number in every row, and named like an id".into(),
         ),
-        Kind::Datetime => (true, format!("one feature, in {}", unit_name(unit))),
+        Kind::Datetime => {
+            let written = since_1970.map_or_else(String::new, |(_, name)| {
+                format!("; written as {name} since 1970")
+            });
+            let unit = unit_name(unit);
+            (true, format!("one feature, in {unit}{written}"))
+        }
         _ => (true, "one feature".into()),
     };
     let mut notices = Vec::new();
@@ -75,6 +92,7 @@ pub fn judge(
     let column = Column {
         used,
         missing,
+        codes,
         distinct: profile.distinct,
         range: profile.range,
         unit,
@@ -98,6 +116,20 @@ fn first(values: &[Packed]) -> Option<f64> {
             .find(|value| !value.is_nan())
     };
     values.iter().find_map(present)
+}
+
+/// How many units make a second, and the unit's name, in a column of numbers that are times: by its name, or as the user says.
+fn epoch_unit(
+    spec: &ColumnSpec,
+    read_as: ReadAs,
+    profile: &Profile,
+) -> Option<(f64, &'static str)> {
+    let (min, max) = profile.range.filter(|_| read_as == ReadAs::Numbers)?;
+    match spec.kind {
+        Some(Kind::Datetime) => Some(epoch::unit(min, max).unwrap_or((1.0, "seconds"))),
+        None if epoch::is_time_name(&spec.name) => epoch::unit(min, max),
+        _ => None,
+    }
 }
 
 fn unit_of(format: datetime::Format, values: &[Packed]) -> Unit {

@@ -4,9 +4,10 @@ use csv::ByteRecord;
 use memchr::memchr;
 
 use crate::data::columns::number::{self, Cell, Spelling};
+use crate::data::records::separator::Separator;
 
 /// The decimal mark, point or comma. A comma may also separate groups of three digits: `1,234`.
-pub fn find(records: &[ByteRecord], delimiter: u8) -> u8 {
+pub fn find(records: &[ByteRecord], separator: &Separator) -> u8 {
     let (mut commas, mut groups, mut points) = (0, 0, 0);
     let cells = records.iter().flat_map(ByteRecord::iter).map(number::trim);
     for cell in cells.filter(|cell| cell.iter().any(u8::is_ascii_digit)) {
@@ -25,8 +26,8 @@ pub fn find(records: &[ByteRecord], delimiter: u8) -> u8 {
         }
     }
     // Where every comma stands before three digits, the delimiter decides: a file has `;` because commas are in its numbers.
-    let decimal =
-        commas > points || (commas == 0 && points == 0 && groups > 0 && delimiter == b';');
+    let decimal = commas > points
+        || (commas == 0 && points == 0 && groups > 0 && separator.byte() == Some(b';'));
     if decimal { b',' } else { b'.' }
 }
 

@@ -1,66 +1,108 @@
-//! The first records of a file, split at one delimiter, from which the rest of the layout is found.
+//! The first records of a file, split at one separator, from which the rest of the layout is found.
 
 use std::collections::BTreeMap;
 
 use csv::ByteRecord;
+use memchr::memchr_iter;
 
-use crate::data::records::reader::{is_blank, reader};
+use crate::data::records::reader::{Reader, is_blank};
+use crate::data::records::separator::Separator;
 
 /// How many are looked at.
-const RECORDS: usize = 200;
+pub const RECORDS: usize = 200;
+
+/// Where a record lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Bytes before it.
+    pub start: usize,
+    /// Bytes to its end.
+    pub end: usize,
+    /// Lines before it.
+    pub line: u64,
+    /// Lines to its end.
+    pub lines: u64,
+    /// Whether there is a blank line above it.
+    pub apart: bool,
+}
 
 /// The first records of a file.
+#[derive(Default)]
 pub struct Records {
     /// Their cells.
     pub cells: Vec<ByteRecord>,
-    /// Bytes to the end of the first.
-    pub first_end: usize,
-    /// Lines to the end of the first.
-    pub first_lines: u64,
+    /// Where each lies.
+    pub places: Vec<Place>,
+    /// Whether they were split at blanks.
+    pub by_blanks: bool,
 }
 
 impl Records {
     /// Reads them. The last record is left out where the head may end in the middle of it.
-    pub fn read(body: &[u8], delimiter: u8, terminator: u8, whole: bool) -> Self {
-        let mut reader = reader(body, delimiter, terminator, false);
-        let (mut cells, mut first_end, mut first_lines) = (Vec::new(), 0, 0);
+    pub fn read(body: &[u8], separator: &Separator, terminator: u8, whole: bool) -> Self {
+        let mut reader = Reader::new(body, separator, terminator, false);
+        let mut records = Self {
+            by_blanks: *separator == Separator::Blanks,
+            ..Self::default()
+        };
         let mut record = ByteRecord::new();
-        while cells.len() < RECORDS && reader.read_byte_record(&mut record).unwrap_or(false) {
-            if is_blank(record.iter()) {
-                continue;
+        let (mut start, mut line, mut apart) = (0, 0, false);
+        while records.cells.len() < RECORDS && reader.read(&mut record).unwrap_or(false) {
+            let end = (reader.position() as usize).min(body.len());
+            let blank = body[start..end]
+                .split(|byte| *byte == terminator)
+                .take_while(|line| line.trim_ascii().is_empty());
+            let skipped: Vec<usize> = blank.map(|line| line.len() + 1).collect();
+            let begin = (start + skipped.iter().sum::<usize>()).min(end);
+            let lines = line + memchr_iter(terminator, &body[start..end]).count() as u64;
+            apart |= !skipped.is_empty();
+            if !is_blank(record.iter()) {
+                records.cells.push(record.clone());
+                records.places.push(Place {
+                    start: begin,
+                    end,
+                    line: line + skipped.len() as u64,
+                    lines,
+                    apart,
+                });
+                apart = false;
             }
-            cells.push(record.clone());
-            if cells.len() == 1 {
-                first_end = reader.position().byte() as usize;
-                let lines = memchr::memchr_iter(terminator, &body[..first_end]).count();
-                first_lines = lines as u64;
-            }
+            (start, line) = (end, lines);
         }
         // The head may end in the middle of a record.
-        if !whole && cells.len() > 1 && cells.len() < RECORDS {
-            cells.pop();
+        if !whole && records.cells.len() > 1 && records.cells.len() < RECORDS {
+            records.cells.pop();
+            records.places.pop();
         }
-        Self {
-            cells,
-            first_end,
-            first_lines,
-        }
+        records
+    }
+
+    /// Leaves out the records before the one at `index`.
+    pub fn from(mut self, index: usize) -> Self {
+        self.cells.drain(..index);
+        self.places.drain(..index);
+        self
     }
 
     /// The most frequent number of cells, and how many records have it.
     pub fn usual(&self) -> (usize, usize) {
-        let mut counts = BTreeMap::<usize, usize>::new();
-        for record in &self.cells {
-            *counts.entry(record.len()).or_default() += 1;
-        }
-        let most = counts
-            .into_iter()
-            .max_by_key(|(length, count)| (*count, *length));
-        most.unwrap_or_default()
+        usual(self.cells.iter())
     }
 
     /// The most frequent number of cells.
     pub fn columns(&self) -> usize {
         self.usual().0
     }
+}
+
+/// The most frequent number of cells of some records, and how many have it.
+pub fn usual<'a>(records: impl Iterator<Item = &'a ByteRecord>) -> (usize, usize) {
+    let mut counts = BTreeMap::<usize, usize>::new();
+    for record in records {
+        *counts.entry(record.len()).or_default() += 1;
+    }
+    let most = counts
+        .into_iter()
+        .max_by_key(|(length, count)| (*count, *length));
+    most.unwrap_or_default()
 }

@@ -1,9 +1,11 @@
-//! Whether the file has a header, and a header that is one name short of its rows.
+//! Whether the file has a header, and a header whose names are fewer or more than its rows have cells.
 
 use csv::ByteRecord;
 
 use crate::data::columns::number::{self, Cell, Spelling};
-use crate::data::records::dialect::first::Records;
+use crate::data::records::dialect::first::{Records, usual};
+use crate::data::text::{name_list, quote, sanitize_bytes};
+use crate::format::count;
 
 /// Whether the first record names the columns.
 pub fn has_header(records: &[ByteRecord], spelling: Spelling, notices: &mut Vec<String>) -> bool {
@@ -66,10 +68,21 @@ fn is_ladder(values: &[f64]) -> bool {
     values.len() >= 4 && step > 0.0 && steps().all(|other| (other - step).abs() <= 1e-6 * step)
 }
 
-/// Adds a name to a header that is one short of its rows: at the end where rows end in a delimiter, else at the start, as R
-/// writes row names without a heading.
-pub fn widen(mut header: ByteRecord, records: &Records, notices: &mut Vec<String>) -> ByteRecord {
-    let rows = &records.cells[1..];
+/// Gives a header as many names as its rows have cells. One that is a name short gets it at the end where rows end in a
+/// delimiter, else at the start, as R writes row names without a heading; of too many names the last ones are left out.
+/// `below` says how many records of the header's lines are above the rows.
+pub fn fit(
+    mut header: ByteRecord,
+    records: &Records,
+    below: usize,
+    notices: &mut Vec<String>,
+) -> ByteRecord {
+    let rows = &records.cells[below.min(records.cells.len())..];
+    let (width, most) = usual(rows.iter());
+    let own = rows.iter().filter(|row| row.len() == header.len()).count();
+    if most * 2 > rows.len() && own * 10 < rows.len() && width > 0 && width < header.len() {
+        return cut(&header, width, notices);
+    }
     let longer = rows.iter().filter(|row| row.len() == header.len() + 1);
     if rows.is_empty() || longer.clone().count() * 10 < rows.len() * 9 {
         return header;
@@ -87,6 +100,39 @@ pub fn widen(mut header: ByteRecord, records: &Records, notices: &mut Vec<String
             .into(),
     );
     std::iter::once(&b""[..]).chain(header.iter()).collect()
+}
+
+/// The header's first `width` names.
+fn cut(header: &ByteRecord, width: usize, notices: &mut Vec<String>) -> ByteRecord {
+    let extra: Vec<&[u8]> = header.iter().skip(width).collect();
+    if extra.iter().any(|name| !name.trim_ascii().is_empty()) {
+        let names: Vec<String> = extra.iter().map(|name| quote(name.trim_ascii())).collect();
+        let names_none = if names.len() == 1 { "names" } else { "name" };
+        notices.push(format!(
+            "the header has {}, but the rows have {}: {} {names_none} no column",
+            count(header.len(), "name"),
+            count(width, "cell"),
+            name_list(names.iter().map(String::as_str))
+        ));
+    }
+    header.iter().take(width).collect()
+}
+
+/// A header for rows of `width` cells, which most rows of the file turned out to have.
+pub fn force(header: &ByteRecord, width: usize, notices: &mut Vec<String>) -> ByteRecord {
+    if width < header.len() {
+        return cut(header, width, notices);
+    }
+    let nameless = (header.len()..width).map(|_| &b""[..]);
+    if header.len() < width {
+        let last = sanitize_bytes(header.iter().next_back().unwrap_or_default());
+        notices.push(format!(
+            "most rows have {}, but the header has {}: the columns behind “{last}” are numbered",
+            count(width, "cell"),
+            count(header.len(), "name")
+        ));
+    }
+    header.iter().chain(nameless).collect()
 }
 
 #[cfg(test)]
@@ -120,6 +166,15 @@ mod tests {
                     .any(|notice| notice.starts_with("no header"))
             );
         }
+    }
+
+    #[test]
+    fn a_name_without_a_column_is_left_out_and_said() {
+        let dialect = found("a,b,c,extra\n1,2,3\n4,5,6\n");
+        assert_eq!((header(&dialect).len(), dialect.columns), (3, 3));
+        assert!(dialect.notices[0].contains("“extra” names no column"));
+        // Rows that end in a delimiter less than they should are not all rows.
+        assert_eq!(found("a,b,c\n1,2,3\n4,5\n6,7,8\n9,1,2\n").columns, 3);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use memchr::memchr;
 
 use crate::data::columns::number::{self, Cell, Spelling};
 use crate::data::records::dialect::first::Records;
+use crate::data::records::separator::Separator;
 
 /// The lines before the table; a byte-order mark has been removed before.
 #[derive(Default)]
@@ -24,9 +25,17 @@ pub struct Preamble {
 }
 
 impl Preamble {
-    /// Reads up to the first line of the table.
-    pub fn read(head: &[u8], terminator: u8) -> Self {
+    /// Reads up to the first line that is neither blank nor a comment, beginning behind the lines that the user skips.
+    pub fn read(head: &[u8], terminator: u8, skip: usize) -> Self {
         let mut preamble = Self::default();
+        for _ in 0..skip {
+            let rest = &head[preamble.bytes..];
+            if rest.is_empty() {
+                break;
+            }
+            preamble.bytes += memchr(terminator, rest).map_or(rest.len(), |at| at + 1);
+            preamble.lines += 1;
+        }
         loop {
             let rest = &head[preamble.bytes..];
             let end = memchr(terminator, rest).map_or(rest.len(), |at| at + 1);
@@ -48,12 +57,14 @@ impl Preamble {
     }
 
     /// Takes the last comment line as the header, if it has as many cells as the first record and that is all numbers.
-    pub fn keep_header(&mut self, head: &[u8], records: &Records, delimiter: u8) {
+    pub fn keep_header(&mut self, head: &[u8], records: &Records, separator: &Separator) {
         let (Some(last), Some(first)) = (self.last, records.cells.first()) else {
             return;
         };
         let line = &head[last..self.bytes];
-        let cells = memchr::memchr_iter(delimiter, line).count() + 1;
+        let mut found = Vec::new();
+        separator.split(without_hashes(line.trim_ascii()), &mut found);
+        let cells = found.len();
         let is_data = first
             .iter()
             .all(|cell| number::read(cell, Spelling::default()) != Cell::Word);
@@ -67,7 +78,11 @@ impl Preamble {
     }
 
     /// The header without its `#`.
-    pub fn uncomment(&self, header: &ByteRecord) -> ByteRecord {
+    pub fn uncomment(&self, header: &ByteRecord, separator: &Separator) -> ByteRecord {
+        // Where blanks separate cells, the `#` is a cell of its own.
+        if self.header && separator.byte().is_none() && header.get(0) == Some(b"#") {
+            return header.iter().skip(1).collect();
+        }
         let strip = |(index, cell): (usize, &[u8])| {
             let cell = if index == 0 && self.header {
                 without_hashes(cell.trim_ascii())
@@ -89,6 +104,7 @@ fn without_hashes(cell: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use crate::data::records::dialect::fixtures::{found, header};
+    use crate::data::records::separator::Separator;
 
     #[test]
     fn what_stands_before_the_table_is_passed_over() {
@@ -99,8 +115,8 @@ mod tests {
         );
         let dialect = found("sep=;\r\na;b\r\n1;2\r\n");
         assert_eq!(
-            (dialect.delimiter, dialect.lines, dialect.columns),
-            (b';', 2, 2)
+            (dialect.separator, dialect.lines, dialect.columns),
+            (Separator::Byte(b';'), 2, 2)
         );
         let dialect = found("# made by hand\n# x,y\n1,2\n3,4\n");
         assert_eq!((header(&dialect)[0].trim(), dialect.lines), ("x", 2));

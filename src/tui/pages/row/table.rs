@@ -90,7 +90,12 @@ impl RowPanel<'_> {
         };
         let width = usize::from(area.width);
         let longest = loaded.features.iter().map(|name| cells::width(name)).max();
-        let widths = Widths::new(width, longest.unwrap_or(0));
+        let titled = loaded
+            .columns
+            .iter()
+            .filter(|column| column.measure.is_some());
+        let titled = titled.map(|column| cells::width(&column.titled())).max();
+        let widths = Widths::new(width, longest.max(titled).unwrap_or(0));
         let mut heading = widths.line(
             "  ",
             [
@@ -174,7 +179,7 @@ impl RowPanel<'_> {
         let line = widths.line(
             if selected { "▸ " } else { "  " },
             [
-                self.app.session.column_name(column),
+                &self.app.session.column_title(column),
                 &file,
                 &expected,
                 &off(cell, spread),

@@ -1,0 +1,171 @@
+//! A row of totals at the end of a table: it says so in words, or is the sum of the rows above it. It is no row like the others,
+//! and would rank first.
+
+use csv::ByteRecord;
+
+use crate::data::columns::number::{self, Cell};
+use crate::data::columns::raw::RawColumn;
+use crate::data::read::blocks::Reading;
+use crate::data::records::layout::Layout;
+use crate::data::records::reader::Reader;
+use crate::data::text::quote;
+
+/// The end of a table's rows, before the totals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Footer {
+    /// Where in the stream the first row of totals begins.
+    pub at: u64,
+    /// What is said about it.
+    pub notice: String,
+}
+
+/// Rows of totals that a table may end in: sum, mean, least, greatest.
+const MOST: usize = 5;
+
+/// What a row of totals begins with, in lower case and without a colon.
+const WORDS: [&str; 30] = [
+    "total",
+    "totals",
+    "grand total",
+    "sub total",
+    "subtotal",
+    "sum",
+    "sums",
+    "sum total",
+    "overall",
+    "mean",
+    "average",
+    "averages",
+    "avg",
+    "avg.",
+    "median",
+    "min",
+    "max",
+    "minimum",
+    "maximum",
+    "count",
+    "std",
+    "stddev",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "mittelwert",
+    "somme",
+    "totale",
+    "suma",
+    "итого",
+];
+
+/// Finds rows of totals at the end of what was read.
+pub fn find(reading: &Reading<'_>, columns: &[RawColumn]) -> Option<Footer> {
+    let layout = &reading.layout;
+    let records = last_records(&reading.tail.1, layout);
+    let width = layout.read_as.len();
+    let full: Vec<&(u64, ByteRecord)> = records
+        .iter()
+        .filter(|(_, record)| record.len() == width)
+        .collect();
+    let rows = || full.iter().rev();
+    let said = rows()
+        .take(MOST)
+        .take_while(|(_, record)| says_total(record))
+        .count();
+    let (others, totals) = full.split_at(full.len() - said);
+    let (at, first) = match totals.first() {
+        // A word that also stands further up is a category.
+        Some((at, first)) if others.iter().all(|(_, row)| !begins_alike(row, first)) => (at, first),
+        Some(_) => return None,
+        None => {
+            let (at, last) = full.last()?;
+            (reading.rows as u64 == reading.seen - reading.ragged.count as u64).then_some(())?;
+            is_sum(last, columns, layout).then_some((at, last))?
+        }
+    };
+    let text = first
+        .iter()
+        .map(<[u8]>::trim_ascii)
+        .collect::<Vec<_>>()
+        .join(&b", "[..]);
+    let text = quote(&text);
+    let notice = match totals.len() {
+        0 => format!(
+            "the last row is left out: {text} is the sum of the rows above it; to keep it, say --keep-totals"
+        ),
+        1 => format!("the last row is left out: {text} is a total; to keep it, say --keep-totals"),
+        rows => format!(
+            "the last {rows} rows are left out: {text} and what follows are totals; to keep them, say --keep-totals"
+        ),
+    };
+    Some(Footer {
+        at: reading.tail.0 + at,
+        notice,
+    })
+}
+
+/// The records at the end of the text, each with where it begins in the tail.
+fn last_records(tail: &[u8], layout: &Layout) -> Vec<(u64, ByteRecord)> {
+    let mut reader = Reader::new(tail, &layout.separator, layout.terminator, layout.comments);
+    let (mut records, mut record, mut start) = (Vec::new(), ByteRecord::new(), 0);
+    while reader.read(&mut record).unwrap_or(false) {
+        records.push((start, record.clone()));
+        start = reader.position();
+    }
+    records
+}
+
+/// A record's first cell that isn't empty.
+fn first_cell(record: &ByteRecord) -> Option<(usize, String)> {
+    let cells = record.iter().map(number::trim).enumerate();
+    let (place, cell) = cells.into_iter().find(|(_, cell)| !cell.is_empty())?;
+    let text = String::from_utf8_lossy(cell).to_lowercase();
+    Some((place, text.trim_end_matches([':', '=', ' ']).to_owned()))
+}
+
+/// Whether a record begins with a word for a total.
+fn says_total(record: &ByteRecord) -> bool {
+    first_cell(record).is_some_and(|(_, text)| WORDS.contains(&text.as_str()))
+}
+
+fn begins_alike(row: &ByteRecord, total: &ByteRecord) -> bool {
+    first_cell(total).is_some_and(|(place, text)| {
+        let cell = String::from_utf8_lossy(number::trim(&row[place])).to_lowercase();
+        cell.trim_end_matches([':', '=', ' ']) == text
+    })
+}
+
+/// Fewer rows don't show that the last is the sum of the others.
+const FEWEST: usize = 8;
+
+/// Whether the last row holds the sums of all rows above it, in every column of numbers and nothing elsewhere.
+fn is_sum(last: &ByteRecord, columns: &[RawColumn], layout: &Layout) -> bool {
+    let mut sums = 0;
+    for (column, cell) in columns.iter().zip(last) {
+        let value = match number::read(cell, layout.spelling) {
+            Cell::Number(value) => value,
+            Cell::Missing => continue,
+            Cell::NotFinite | Cell::Word => return false,
+        };
+        let RawColumn::Numbers(pieces, _) = column else {
+            return false;
+        };
+        let (mut sum, mut size, mut rows) = (0.0, 0.0, 0);
+        for piece in pieces {
+            piece.for_each(|value| {
+                if !value.is_nan() {
+                    (sum, size, rows) = (sum + value, size + value.abs(), rows + 1);
+                }
+            });
+        }
+        let (sum, size) = (sum - value, size - value.abs());
+        // A column of zeros sums to zero whatever the row means.
+        if rows <= FEWEST || size == 0.0 {
+            continue;
+        }
+        if (sum - value).abs() > 1e-6 * size {
+            return false;
+        }
+        sums += 1;
+    }
+    let gaps = last.iter().filter(|cell| number::trim(cell).is_empty());
+    sums > 1 || sums == 1 && gaps.count() > 0
+}

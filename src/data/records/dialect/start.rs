@@ -1,0 +1,279 @@
+//! Where the table begins: instruments and people write lines above it. It is a long run of records of equal length, and its
+//! cells are numbers or dates where those of the lines above are words.
+
+use csv::ByteRecord;
+
+use crate::data::columns::datetime::{self, Format};
+use crate::data::columns::number::{self, Cell, Spelling};
+use crate::data::records::dialect::first::Records;
+use crate::data::records::dialect::unit;
+
+/// A run this long is a table, or its beginning.
+const RUN: usize = 5;
+
+/// The first record of the table and, where the next one holds units, that it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Start {
+    /// Records above the table.
+    pub first: usize,
+    /// Whether the row under the header holds units, or more of the header.
+    pub units: bool,
+}
+
+/// Where the table begins by the number of cells alone.
+pub fn by_width(records: &Records) -> usize {
+    let (width, count) = records.usual();
+    if width < 2 {
+        return 0;
+    }
+    let widths: Vec<usize> = records.cells.iter().map(ByteRecord::len).collect();
+    let run = RUN.min(count);
+    let Some(begin) = widths
+        .windows(run)
+        .position(|part| part.iter().all(|cells| *cells == width))
+    else {
+        return 0;
+    };
+    let alike = widths[..begin].iter().filter(|cells| **cells == width);
+    // Some rows of a table are too short or too long; of the lines above it, most are.
+    if alike.count() * 2 >= begin {
+        return 0;
+    }
+    let above = begin - 1;
+    if is_header_of(records, above, begin, width) {
+        return above;
+    }
+    begin
+}
+
+/// Whether the record above a run of another length names its columns all the same.
+fn is_header_of(records: &Records, above: usize, begin: usize, width: usize) -> bool {
+    let (header, first) = (&records.cells[above], &records.cells[begin]);
+    let is_word = |cell: &[u8]| number::read(cell, Spelling::default()) == Cell::Word;
+    // Prose has blanks, too.
+    // `# a b` has a cell more than names.
+    let hash = usize::from(records.by_blanks && header.get(0) == Some(b"#"));
+    let near = header.len() > 1
+        && header.len() + 1 >= width
+        && (header.len() <= width + hash || !records.by_blanks);
+    near && !records.places[begin].apart && header.iter().all(is_word) && !first.iter().all(is_word)
+}
+
+/// Where the table begins.
+pub fn find(records: &Records, spelling: Spelling) -> Start {
+    let start = by_width(records);
+    let (width, _) = super::first::usual(records.cells[start..].iter());
+    let typed = Typed::of(&records.cells[start..], width, spelling);
+    let Some(data) = (start..records.cells.len()).find(|at| typed.is_data(&records.cells[*at]))
+    else {
+        return Start {
+            first: start,
+            units: false,
+        };
+    };
+    let above = data - start;
+    let header = |at: usize| Start {
+        first: at,
+        units: false,
+    };
+    if above < 2 {
+        return header(start);
+    }
+    let (last, before) = (&records.cells[data - 1], &records.cells[data - 2]);
+    let joined = !records.places[data - 1].apart && before.len() == last.len();
+    if joined && unit::are_units(last) {
+        return Start {
+            first: data - 2,
+            units: true,
+        };
+    }
+    // One column of numbers among words says little: its first cells may be words by chance.
+    let sure = typed.columns.len() > 1 || width == 1 && is_prose(&records.cells[start]);
+    if !sure {
+        return header(start);
+    }
+    if above == 2 && joined && last.len() == width && width > 1 {
+        return Start {
+            first: start,
+            units: typed.are_words(last),
+        };
+    }
+    header(if typed.are_words(last) {
+        data - 1
+    } else {
+        start
+    })
+}
+
+fn is_prose(record: &ByteRecord) -> bool {
+    let mut cells = record.iter();
+    cells.any(|cell| {
+        cell.trim_ascii()
+            .iter()
+            .any(|byte| matches!(byte, b' ' | b':'))
+    })
+}
+
+/// The columns that hold numbers or dates.
+struct Typed {
+    columns: Vec<(usize, Option<Format>)>,
+    width: usize,
+    spelling: Spelling,
+}
+
+impl Typed {
+    /// Looks at the lower half, where no line stands above the table.
+    fn of(records: &[ByteRecord], width: usize, spelling: Spelling) -> Self {
+        let half = records.len() / 2;
+        let rows: Vec<&ByteRecord> = records[half..]
+            .iter()
+            .filter(|record| record.len() == width)
+            .collect();
+        let typed = |column: usize| {
+            let present: Vec<&[u8]> = rows
+                .iter()
+                .map(|record| number::trim(&record[column]))
+                .filter(|cell| number::read(cell, spelling) != Cell::Missing)
+                .collect();
+            let numbers = present
+                .iter()
+                .filter(|cell| number::read(cell, spelling) != Cell::Word)
+                .count();
+            if present.is_empty() {
+                None
+            } else if numbers * 10 >= present.len() * 8 {
+                Some((column, None))
+            } else if numbers == 0 {
+                datetime::find(&present).map(|format| (column, Some(format)))
+            } else {
+                None
+            }
+        };
+        Self {
+            columns: (0..width).filter_map(typed).collect(),
+            width,
+            spelling,
+        }
+    }
+
+    /// Whether a third of the columns hold in this record what they hold below, or all of them nothing.
+    fn is_data(&self, record: &ByteRecord) -> bool {
+        if record.len() != self.width {
+            return false;
+        }
+        let (mut fitting, mut words, mut keyed) = (0, 0, false);
+        for (column, format) in &self.columns {
+            let cell = number::trim(&record[*column]);
+            match (format, number::read(cell, self.spelling)) {
+                (_, Cell::Missing) => {}
+                (Some(format), _) if datetime::read(cell, *format).is_some() => fitting += 1,
+                (None, Cell::Number(_) | Cell::NotFinite) => fitting += 1,
+                _ => {
+                    words += 1;
+                    keyed |= *column == 0;
+                }
+            }
+        }
+        // `Samples;120` is no row of two numbers.
+        let few = if keyed {
+            2 * fitting <= self.columns.len()
+        } else {
+            3 * fitting < self.columns.len()
+        };
+        let some = fitting > 0 && !few;
+        some || words == 0 && !self.columns.is_empty()
+    }
+
+    /// Whether all of the columns hold words here, or nothing.
+    fn are_words(&self, record: &ByteRecord) -> bool {
+        let words = |(column, _): &(usize, Option<Format>)| {
+            let cell = number::trim(&record[*column]);
+            matches!(
+                number::read(cell, self.spelling),
+                Cell::Word | Cell::Missing
+            )
+        };
+        self.columns.iter().all(words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::data::records::dialect::fixtures::{found, header};
+
+    const ROWS: &str = "1.5;2.5\n2.5;3.5\n3.5;1.5\n2.0;2.2\n1.0;3.3\n1.1;2.1\n";
+
+    #[test]
+    fn lines_above_the_table_are_passed_over_whatever_they_look_like() {
+        for (above, names) in [
+            ("Extract of 2025-01-06\n", "temp;ph\n"),
+            (
+                "Instrument;ACME 3000\nOperator;x\nDate;2024-03-01\n\n",
+                "temp;ph\n",
+            ),
+            (
+                "Instrument;ACME 3000\nOperator;x\nDate;2024-03-01\n",
+                "temp;ph\n",
+            ),
+            ("Instrument;ACME\nSamples;120\n\n", "temp;ph\n"),
+            ("Report, by hand; on paper; for all\n\n", "temp;ph\n"),
+        ] {
+            let dialect = found(&format!("{above}{names}{ROWS}"));
+            assert_eq!(header(&dialect), ["temp", "ph"], "{above:?}");
+            assert_eq!(
+                dialect.lines as usize,
+                above.lines().count() + 1,
+                "{above:?}"
+            );
+            assert!(
+                dialect
+                    .notices
+                    .iter()
+                    .any(|notice| notice.contains("--skip 0")),
+                "{:?}",
+                dialect.notices
+            );
+        }
+        let dialect = found(&format!("Extract of today\n{ROWS}"));
+        assert_eq!((dialect.header, dialect.lines), (None, 1));
+        let dialect = found("Measured in the old lab\n 1.5  2.5\n 2.5 11.5\n 3.5  2.0\n");
+        assert_eq!(
+            (dialect.header, dialect.lines, dialect.columns),
+            (None, 1, 2)
+        );
+    }
+
+    #[test]
+    fn a_table_without_such_lines_begins_at_its_first() {
+        for text in [
+            "a;b\n1;2\n3\n4;5\n6;7\n8;9\n",
+            "name;score\nbob;absent\nann;absent\ncarol;3\ndave;4\neve;5\n",
+            "time;t;p\n10:00;err;err\n10:01;err;err\n10:02;1;2\n10:03;1;3\n10:04;2;2\n",
+            "a;b\nx;y\nz;w\nx;w\n",
+        ] {
+            let dialect = found(text);
+            assert_eq!(dialect.lines, 1, "{text:?}: {:?}", dialect.notices);
+        }
+    }
+
+    #[test]
+    fn a_row_of_units_under_the_header_is_no_data() {
+        for (text, units) in [
+            ("time;temp\ns;degC\n", ["s", "degC"]),
+            ("a;b\n[m/s];(kg)\n", ["m/s", "kg"]),
+            ("Log of today\ntime;temp\ns;degC\n", ["s", "degC"]),
+            (
+                "a;b\nfirst probe;second probe\n",
+                ["first probe", "second probe"],
+            ),
+        ] {
+            let dialect = found(&format!("{text}{ROWS}"));
+            assert_eq!(
+                dialect.units,
+                Some(units.map(String::from).to_vec()),
+                "{text:?}"
+            );
+            assert_eq!(dialect.lines as usize, text.lines().count());
+        }
+    }
+}

@@ -1,0 +1,510 @@
+//! Text files as instruments, databases and colleagues write them: separated by blanks, with lines above and totals below, with
+//! units, codes for missing values and times as numbers. Each table here holds the same four columns, of which row 17 is odd.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use assert_cmd::Command;
+use misfit::data::columns::column::Column;
+use misfit::data::columns::kind::Kind;
+use misfit::data::options::{Delimiter, LayoutOptions, Missing};
+use misfit::data::read::{ReadOptions, check, read};
+use misfit::data::table::Table;
+use serde_json::Value;
+
+/// Rows of the table.
+const ROWS: usize = 60;
+
+/// The cells of a row: four numbers that depend on each other, but in row 17.
+fn row(row: usize) -> [f64; 4] {
+    if row == 16 {
+        return [4.0, 32.0, 12.0, 64.0];
+    }
+    let x = 10.0 + 2.0 * (row as f64 * 0.37 + 0.2).sin();
+    let near = |times: f64, seed: f64| {
+        let noise = 0.05 * (row as f64 * seed + times).cos();
+        ((times * x + noise) * 1e3).round() / 1e3
+    };
+    [
+        near(1.0, 1.3),
+        near(2.0, 2.1),
+        near(3.0, 3.7),
+        near(4.0, 0.9),
+    ]
+}
+
+/// All rows, each written by `write`.
+fn rows(write: impl Fn(usize, [f64; 4]) -> String) -> String {
+    (0..ROWS).fold(String::new(), |mut text, index| {
+        let _ = writeln!(text, "{}", write(index, row(index)));
+        text
+    })
+}
+
+/// All rows, their cells joined.
+fn joined(by: &str) -> String {
+    rows(|_, cells| cells.map(|cell| cell.to_string()).join(by))
+}
+
+fn read_with(text: &str, options: &ReadOptions) -> Table {
+    read(&mut text.as_bytes(), "t.csv", options, &mut |_| {
+        ControlFlow::Continue(())
+    })
+    .unwrap()
+}
+
+fn read_text(text: &str) -> Table {
+    read_with(text, &ReadOptions::default())
+}
+
+fn with_layout(text: &str, layout: LayoutOptions) -> Table {
+    let options = ReadOptions {
+        layout,
+        ..ReadOptions::default()
+    };
+    read_with(text, &options)
+}
+
+fn column<'a>(table: &'a Table, name: &str) -> &'a Column {
+    let found = table.columns.iter().find(|column| column.name == name);
+    found.unwrap_or_else(|| panic!("no {name} among {:?}", names(table)))
+}
+
+fn names(table: &Table) -> Vec<&str> {
+    table
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect()
+}
+
+#[track_caller]
+fn assert_says(table: &Table, part: &str) {
+    let said = table.notices.iter().any(|notice| notice.contains(part));
+    assert!(said, "no notice says {part:?}: {:#?}", table.notices);
+}
+
+/// Row 17 as the file has it.
+fn odd_row(table: &Table) -> Vec<String> {
+    assert_eq!(table.number(16), 17);
+    let cells = table.original.as_ref().unwrap().cells(16).unwrap();
+    cells
+        .iter()
+        .map(|cell| String::from_utf8_lossy(cell).trim().to_owned())
+        .collect()
+}
+
+#[track_caller]
+fn assert_four_numbers(table: &Table, what: &str) {
+    assert_eq!(table.rows, ROWS, "{what}: {:#?}", table.notices);
+    assert_eq!(table.features(), 4, "{what}: {:#?}", names(table));
+    let range = table.columns.last().unwrap().range.unwrap();
+    assert_eq!(range.1, 64.0, "{what}");
+}
+
+#[test]
+fn blanks_separate_cells_one_or_several_mixed_with_tabs_and_at_either_end() {
+    let padded = rows(|_, cells| cells.map(|cell| format!("{cell:10.3}")).concat());
+    let mixed = rows(|index, [a, b, c, d]| {
+        if index % 2 == 0 {
+            format!("{a} \t{b}   {c}\t{d} ")
+        } else {
+            format!("  {a} {b}\t{c} {d}\r")
+        }
+    });
+    for body in [joined(" "), padded, mixed] {
+        for header in ["", "temp  ph pressure\tflow\n", "# temp ph pressure flow\n"] {
+            let table = read_text(&format!("{header}{body}"));
+            assert_four_numbers(&table, header);
+            assert_eq!(table.form.delimiter, "blanks");
+            assert_eq!(table.form.header, !header.is_empty());
+            assert_says(&table, "separated by blanks");
+            assert_eq!(odd_row(&table).join(" ").replace(".000", ""), "4 32 12 64");
+            if !header.is_empty() {
+                assert_eq!(names(&table), ["temp", "ph", "pressure", "flow"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cell_in_quotes_may_hold_blanks() {
+    let cars = ["ford torino", "amc rebel sst", "buick"];
+    let text = rows(|index, [a, b, ..]| format!("{a}   {b}\t\"{}\"", cars[index % 3]));
+    let table = read_text(&text);
+    assert_eq!((table.rows, table.columns.len()), (ROWS, 3));
+    assert_eq!(column(&table, "column 3").kind, Kind::Category);
+    assert_eq!(odd_row(&table), ["4", "32", "amc rebel sst"]);
+}
+
+#[test]
+fn columns_of_fixed_width_may_hold_blanks_and_be_empty() {
+    let towns = ["New York", "Rio", "Köln", "São Paulo"];
+    let body = rows(|index, [a, b, c, _]| {
+        let first = if index % 7 == 3 {
+            String::new()
+        } else {
+            format!("{a:.1}")
+        };
+        format!("{:<12}{first:>8}{b:>9.2}{c:>9.2}", towns[index % 4])
+    });
+    let header = "town            temp    press     flow\n";
+    for text in [
+        body.clone(),
+        format!("{header}{body}"),
+        format!("Stations, by hand\nObserver: J. Smith and others\n\n{header}{body}"),
+    ] {
+        let table = read_text(&text);
+        assert_eq!(
+            (table.rows, table.columns.len()),
+            (ROWS, 4),
+            "{:#?}",
+            table.notices
+        );
+        assert_eq!(table.form.delimiter, "fixed widths");
+        let empty = (0..ROWS).filter(|index| index % 7 == 3).count();
+        assert_eq!(table.columns[1].missing, empty);
+        assert_eq!(odd_row(&table), ["New York", "4.0", "32.00", "12.00"]);
+        if text.len() > body.len() {
+            assert_eq!(names(&table), ["town", "temp", "press", "flow"]);
+        }
+    }
+    let forced = LayoutOptions {
+        delimiter: Some(Delimiter::Fixed),
+        ..LayoutOptions::default()
+    };
+    let aligned = rows(|_, cells| cells.map(|cell| format!("{cell:10.3}")).concat());
+    assert_four_numbers(&with_layout(&aligned, forced), "forced");
+}
+
+#[test]
+fn lines_above_the_table_are_skipped_and_said() {
+    let body = joined(";");
+    let header = "temp;ph;pressure;flow\n";
+    for above in [
+        "Extract of 2025-01-06\n",
+        "Instrument;ACME 3000\nOperator;x\nDate;2024-03-01\n\n",
+        "Instrument;ACME 3000\nOperator;x\nDate;2024-03-01\n",
+        "a;b;c;d\nby;hand;for;all\n\n",
+    ] {
+        let table = read_text(&format!("{above}{header}{body}"));
+        assert_four_numbers(&table, above);
+        assert_eq!(names(&table), ["temp", "ph", "pressure", "flow"]);
+        let lines = above.lines().count();
+        assert_eq!(table.form.above, lines as u64);
+        assert_says(&table, &format!("skipped {lines} line"));
+        assert_says(&table, "--skip 0");
+        assert_eq!(odd_row(&table), ["4", "32", "12", "64"]);
+    }
+    let skip = LayoutOptions {
+        skip: Some(1),
+        ..LayoutOptions::default()
+    };
+    let table = with_layout(&format!("left;right;up;down\n{header}{body}"), skip);
+    assert_four_numbers(&table, "skip 1");
+    assert_eq!(names(&table)[0], "temp");
+}
+
+#[test]
+fn a_row_of_units_is_no_data_and_stands_beside_the_names() {
+    for (second, unit) in [("s,degC,bar,l/min", "degC"), ("[1],[K],[-],[%]", "K")] {
+        let text = format!("time,temp,pressure,flow\n{second}\n{}", joined(","));
+        let table = read_text(&text);
+        assert_four_numbers(&table, second);
+        assert_eq!(column(&table, "temp").measure.as_deref(), Some(unit));
+        assert_eq!(column(&table, "temp").titled(), format!("temp [{unit}]"));
+        assert_says(&table, "line 2 holds units");
+        assert_says(&table, "--units no");
+        assert_eq!(odd_row(&table), ["4", "32", "12", "64"]);
+        let no = LayoutOptions {
+            units: Some(false),
+            ..LayoutOptions::default()
+        };
+        assert_eq!(with_layout(&text, no).rows, ROWS + 1);
+    }
+    // Words in the first rows of a column of numbers are none.
+    let text = format!(
+        "name,score\nbob,absent\n{}",
+        rows(|i, [a, ..]| format!("n{},{a}", i % 3))
+    );
+    assert_eq!(read_text(&text).rows, ROWS + 1);
+}
+
+#[test]
+fn totals_at_the_end_are_left_out_and_said() {
+    let body = joined(",");
+    let sums = (0..ROWS).map(row).fold([0.0; 4], |mut sums, cells| {
+        for (sum, cell) in sums.iter_mut().zip(cells) {
+            *sum += cell;
+        }
+        sums
+    });
+    let sums = sums.map(|sum| format!("{sum:.3}")).join(",");
+    for end in [
+        "Total,,,2341.2\n",
+        "TOTAL:,1,2,3\n",
+        "Sum,1,2,3\nMean,4,5,6\n",
+        &format!("{sums}\n"),
+        "Total,1,2,3\n\nmade by hand on Monday\n",
+    ] {
+        let text = format!("temp,ph,pressure,flow\n{body}{end}");
+        let table = read_text(&text);
+        assert_four_numbers(&table, end);
+        assert!(table.form.totals);
+        assert_says(&table, "left out");
+        assert_says(&table, "--keep-totals");
+        let keep = ReadOptions {
+            keep_totals: true,
+            ..ReadOptions::default()
+        };
+        assert!(read_with(&text, &keep).rows > ROWS, "{end}");
+    }
+    // A category may be called so, and rows may repeat.
+    let kinds = ["North", "South", "Total"];
+    let text = rows(|index, [a, b, ..]| format!("{},{a},{b}", kinds[index % 3]));
+    assert_eq!(read_text(&format!("kind,a,b\n{text}")).rows, ROWS);
+    let zeros = "0,0\n".repeat(20);
+    assert_eq!(read_text(&format!("a,b\n1,2\n0,3\n{zeros}")).rows, 22);
+}
+
+#[test]
+fn codes_for_missing_values_are_found_and_said() {
+    let body = rows(|index, [a, b, c, d]| match index {
+        3 | 9 => format!("-999,{b},{c},{d}"),
+        5 | 30 => format!("{a},9999,{c},{d}"),
+        7 => format!("{a},{b},1e20,{d}"),
+        11 => format!("{a},x,{c},{d}"),
+        _ => format!("{a},{b},{c},{d}"),
+    });
+    let text = format!("a,b,c,d\n{body}");
+    let table = read_text(&text);
+    let missing = |table: &Table| ["a", "b", "c", "d"].map(|name| column(table, name).missing);
+    assert_eq!(missing(&table), [2, 3, 1, 0]);
+    assert_says(
+        &table,
+        "-999 counts as missing in 2 cells of column a; if it is a value, say --missing none",
+    );
+    let said = |words: &[&str]| {
+        let words = words.iter().map(ToString::to_string).collect();
+        let options = ReadOptions {
+            missing: Missing::Said(words),
+            ..ReadOptions::default()
+        };
+        read_with(&text, &options)
+    };
+    assert_eq!(missing(&said(&[])), [0, 1, 0, 0]);
+    let table = said(&["-999", "x"]);
+    assert_eq!(missing(&table), [2, 1, 0, 0]);
+    assert!(
+        !table
+            .notices
+            .iter()
+            .any(|notice| notice.contains("not a number"))
+    );
+}
+
+#[test]
+fn what_is_measured_is_no_code() {
+    // A sensor that saturates, a yes-or-no column, counts up to 99, one high value.
+    let body = rows(|index, [a, ..]| {
+        let high = if index == 5 { 9999.0 } else { a };
+        format!(
+            "{},{},{},{high}",
+            (a * 11.0).min(100.0),
+            index % 2,
+            index * 99 / 59
+        )
+    });
+    let table = read_text(&format!("level,on,count,high\n{body}"));
+    assert!(
+        table.columns.iter().all(|column| column.missing == 0),
+        "{:#?}",
+        table.notices
+    );
+}
+
+#[test]
+fn numbers_come_as_fortran_banks_and_sheets_write_them() {
+    let body =
+        rows(|_, [a, b, c, d]| format!("{a}%,\"${:.2}\",{:.4}D+02,({d})", b * 1e3, c / 100.0));
+    let table = read_text(&format!("a,b,c,d\n{body}"));
+    assert_eq!((table.rows, table.features()), (ROWS, 4));
+    assert_eq!(column(&table, "b").range.unwrap().1, 32_000.0);
+    assert_eq!(column(&table, "c").range.unwrap().0, 12.0);
+    assert_eq!(column(&table, "d").range.unwrap().0, -64.0);
+}
+
+#[test]
+fn the_shape_of_most_rows_is_taken() {
+    let narrow = rows(|_, [a, b, ..]| format!("{a},{b}"));
+    let wide = rows(|_, [a, b, c, _]| format!("{a},{b},{c}"));
+    let table = read_text(&format!("a,b\n{}{}", narrow.repeat(4), wide.repeat(8)));
+    assert_eq!((table.rows, table.skipped), (8 * ROWS, 4 * ROWS));
+    assert_eq!(names(&table), ["a", "b", "column 3"]);
+    assert_says(&table, "most rows have 3 cells, but the header has 2 names");
+    assert_says(&table, "skipped 240 rows");
+    // A few wider ones at the end are skipped and named.
+    let table = read_text(&format!("a,b\n{narrow}1,2,3\n1,2,3\n"));
+    assert_eq!((table.rows, table.skipped), (ROWS, 2));
+    let table = read_text(&format!("a,b,c,extra\n{wide}"));
+    assert_eq!((table.rows, table.features()), (ROWS, 3));
+    assert_says(&table, "“extra” names no column");
+    let half = ROWS / 2;
+    let lines: Vec<&str> = wide.lines().collect();
+    let text = [
+        "a,b,c",
+        &lines[..half].join("\n"),
+        "",
+        "recalibrated here",
+        &lines[half..].join("\n"),
+    ];
+    let table = read_text(&text.join("\n"));
+    assert_eq!((table.rows, table.skipped), (ROWS, 1));
+    assert_says(&table, &format!("(line {} has 1)", half + 3));
+}
+
+#[test]
+fn times_as_numbers_are_dates() {
+    for (per, name) in [
+        (1.0, "seconds"),
+        (1e3, "milliseconds"),
+        (1e6, "microseconds"),
+        (1e9, "nanoseconds"),
+    ] {
+        let body = rows(|index, [a, ..]| {
+            let at = (1_700_000_000.0 + 60.0 * index as f64) * per;
+            format!("{at},{at},{a}")
+        });
+        let table = read_text(&format!("event_time,amount,x\n{body}"));
+        let time = column(&table, "event_time");
+        assert_eq!(time.kind, Kind::Datetime);
+        assert!(
+            time.reason.contains(&format!("written as {name}")),
+            "{}",
+            time.reason
+        );
+        assert_eq!(time.range.unwrap().0, 1_700_000_000.0);
+        assert_eq!(column(&table, "amount").kind, Kind::Number);
+        let options = ReadOptions {
+            kinds: vec![
+                ("event_time".into(), Kind::Number),
+                ("amount".into(), Kind::Datetime),
+            ],
+            ..ReadOptions::default()
+        };
+        let table = read_with(&format!("event_time,amount,x\n{body}"), &options);
+        assert_eq!(column(&table, "event_time").kind, Kind::Number);
+        assert_eq!(column(&table, "amount").kind, Kind::Datetime);
+    }
+}
+
+#[test]
+fn small_tables_are_shown_and_only_not_learned() {
+    let table = read_text("a,b\n1,2\n3,4\n");
+    assert_eq!((table.rows, table.features()), (2, 2));
+    assert!(
+        check(&table)
+            .unwrap_err()
+            .chain()
+            .contains("only 2 data rows")
+    );
+    assert_eq!(read_text("a\n1\n2\n3\n4\n5\n").features(), 1);
+    let constant = read_text("a\n1\n1\n1\n1\n1\n");
+    assert!(
+        check(&constant)
+            .unwrap_err()
+            .chain()
+            .contains("no column to learn from")
+    );
+}
+
+#[test]
+fn everything_is_said_in_json_and_can_be_said_otherwise() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/logger.csv");
+    let inspect = |flags: &[&str]| -> Value {
+        let output = Command::new(env!("CARGO_BIN_EXE_misfit"))
+            .args(["inspect", "--json", file])
+            .args(flags)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let found = inspect(&[]);
+    assert_eq!(found["rows"], 24);
+    assert_eq!(
+        (&found["lines_above"], &found["totals_left_out"]),
+        (&4.into(), &true.into())
+    );
+    assert_eq!(found["columns"][1]["unit"], "degC");
+    assert_eq!(
+        found["columns"][1]["missing_codes"],
+        Value::from(vec![-999.0])
+    );
+    assert_eq!(found["columns"][0]["kind"], "datetime");
+    let otherwise = inspect(&[
+        "--keep-totals",
+        "--missing",
+        "none",
+        "--units",
+        "no",
+        "--skip",
+        "4",
+    ]);
+    assert_eq!(otherwise["rows"], 26);
+    assert_eq!(
+        (&otherwise["lines_above"], &otherwise["totals_left_out"]),
+        (&0.into(), &false.into())
+    );
+    assert_eq!(otherwise["columns"][1].get("unit"), None);
+    assert_eq!(
+        inspect(&["--missing", "-999,x"])["columns"][1]["missing"],
+        2
+    );
+}
+
+/// The files of `../shared/data/field`, where they are, each with what its index asks for.
+#[test]
+fn every_file_of_the_index_is_read_and_its_odd_row_is_found() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/field");
+    let Ok(index) = fs::read_to_string(folder.join("INDEX.tsv")) else {
+        println!("skipped: ../shared/data/field is not here");
+        return;
+    };
+    for line in index.lines().skip(1) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [name, rows, features, holds, ..] = fields[..] else {
+            continue;
+        };
+        // JSON lines are no text of records.
+        if Path::new(name).extension().is_some_and(|is| is == "jsonl") {
+            continue;
+        }
+        let run = |flags: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+            command.args(flags).arg(folder.join(name)).output().unwrap()
+        };
+        let output = run(&["inspect", "--json"]);
+        assert!(output.status.success(), "{name}");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        if let Ok(rows) = rows.parse::<u64>() {
+            assert_eq!(document["rows"], rows, "{name}: {}", document["notices"]);
+        }
+        if let Ok(features) = features.parse::<u64>() {
+            assert_eq!(document["features"], features, "{name}");
+        }
+        if holds.contains("data row 17 ranks first") {
+            let output = run(&["train", "-q", "--json", "--steps", "800"]);
+            let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!(document["top"][0]["row"], 17, "{name}");
+        }
+    }
+}
