@@ -18,7 +18,10 @@ use crate::score::ranking::{By, Ranking};
 pub use browsed::{
     Apart, Arrangement, Ask, Browse, Browsed, Filter, Line, Order, Seek, Subject, Test, Weighed,
 };
-pub use explained::{Cell, Explained, Explanation, Reason, RowPage, WATCHED, Watch};
+pub use explained::{
+    Beside, Cell, Explained, Explanation, Nearest, Neighbour, Place, Reason, RowPage, WATCHED,
+    Watch,
+};
 pub use layers::{Histogram, Layer, Layers, Units};
 pub use loaded::{Change, Choice, ColumnInfo, Loaded, Referenced};
 pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};

@@ -108,11 +108,13 @@ fn table() -> App {
         arrangement: app.session.arrangement.clone(),
         first: 0,
         count: 60,
+        row: None,
     };
     let widths = (0..1_605).map(|column| if column == 1 { 43 } else { 6 });
     app.apply(Report::Browsed(Browsed {
         asked,
         total: 999,
+        place: None,
         lines,
         widths: widths.collect(),
         problem: None,

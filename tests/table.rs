@@ -65,6 +65,7 @@ impl Table {
             arrangement,
             first: 0,
             count: 10,
+            row: None,
         };
         self.errands.send(Errand::Ask(Browse::Show(ask))).unwrap();
         loop {

@@ -1,0 +1,127 @@
+//! A row's page: the row beside what the networks make of it, where it stands, what the other way of scoring says, and which
+//! rows are its like.
+
+use super::Trainer;
+use crate::message::{Beside, Nearest, Neighbour, Place, RowPage};
+use crate::score::codes::{Codes, Near};
+use crate::score::disagreement::disagreement;
+use crate::score::order::places_of;
+use crate::score::ranking::By;
+
+/// Rows that are told as the nearest.
+const NEAREST: usize = 12;
+/// Columns in which they are told.
+const COLUMNS: usize = 16;
+/// Multiply-adds that the codes of all rows may cost, else those of some are looked at: some hundredths of a second.
+const WORK: usize = 4_000_000_000;
+
+impl Trainer {
+    /// The page of a row in the ranking that is shown; none before there is one.
+    pub fn row_page(&mut self, row: u32) -> Option<RowPage> {
+        self.look_for_codes();
+        let reasons = self.reasons()?;
+        let mut page = reasons.row_page(row)?;
+        let near = self.near(row);
+        let rows: Vec<u32> = std::iter::once(row)
+            .chain(near.iter().map(|near| near.row))
+            .collect();
+        let network = self.shown_scores();
+        let places = match &network {
+            Some(network) => self.places_shown(network, &rows),
+            None => vec![None; rows.len()],
+        };
+        page.place = places[0];
+        page.beside = reasons.beside(row).map(|(by, reasons)| Beside {
+            by,
+            standing: network.and_then(|network| self.standing_by(by, &network, row)),
+            reasons,
+        });
+        page.nearest = self.codes.as_ref().map(|codes| {
+            let mut columns: Vec<u32> = (0..page.cells.len() as u32).collect();
+            let share = |column: &u32| page.cells[*column as usize].share;
+            columns.sort_by(|a, b| share(b).total_cmp(&share(a)));
+            columns.truncate(COLUMNS);
+            let told = near.iter().zip(&places[1..]);
+            let told = told.map(|(near, place)| Neighbour {
+                row: near.row,
+                distance: near.distance,
+                place: *place,
+                cells: reasons.written(near.row, &columns),
+            });
+            Nearest {
+                among: codes.rows(),
+                numbers: codes.units(),
+                usual: codes.usual_distance(),
+                rows: told.collect(),
+                own: reasons.written(row, &columns),
+                columns,
+            }
+        });
+        Some(page)
+    }
+
+    /// Looks where the rows lie in the code of the latest network whose scores are shown, unless that is known.
+    fn look_for_codes(&mut self) {
+        let Some(reasons) = self.reasons() else {
+            return;
+        };
+        let Some((view, _)) = reasons.views.last() else {
+            return;
+        };
+        if self.codes.as_ref().is_some_and(|codes| codes.are_of(view)) {
+            return;
+        }
+        let encoder = self.spec.layers().take(self.spec.encoder());
+        let work: usize = encoder.map(|layer| layer.inputs * layer.outputs).sum();
+        self.codes = Codes::new(view, &self.data.matrix, WORK / work.max(1));
+    }
+
+    /// The rows nearest to a row.
+    fn near(&self, row: u32) -> Vec<Near> {
+        let reasons = self.reasons();
+        let view = reasons.as_ref().and_then(|reasons| reasons.views.last());
+        match (&self.codes, view) {
+            (Some(codes), Some((view, _))) => codes.nearest(view, &self.data.matrix, row, NEAREST),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Where some rows stand in the ranking that is shown, of which these are the network's scores.
+    fn places_shown(&self, network: &[f32], rows: &[u32]) -> Vec<Option<Place>> {
+        let Some(shown) = self.shown() else {
+            return vec![None; rows.len()];
+        };
+        let (scores, ranks) = match (shown.by, &self.references) {
+            (By::Disagreement, Some(references)) => {
+                let ratios: Vec<f32> = disagreement(network, &references.lesinn)
+                    .into_iter()
+                    .map(f32::abs)
+                    .collect();
+                (network.to_vec(), places_of(&ratios, rows))
+            }
+            _ => {
+                let scores = self.ranking_scores(network).0;
+                let ranks = places_of(&scores, rows);
+                (scores, ranks)
+            }
+        };
+        let place = |(row, rank): (&u32, u32)| {
+            Some(Place {
+                rank,
+                score: scores[*row as usize],
+                flagged: (rank as usize) < shown.flag.count,
+            })
+        };
+        rows.iter().zip(ranks).map(place).collect()
+    }
+
+    /// The rank and the score of a row by the network or by `LeSiNN` alone.
+    fn standing_by(&self, by: By, network: &[f32], row: u32) -> Option<(u32, f32)> {
+        let scores = match by {
+            By::Network => network,
+            _ => &self.references.as_ref()?.lesinn,
+        };
+        let rank = *places_of(scores, &[row]).first()?;
+        Some((rank, scores[row as usize]))
+    }
+}
