@@ -144,7 +144,7 @@ impl Codes {
         if nearest.is_empty() {
             return 0.0;
         }
-        median(&mut nearest) as f32
+        median(&mut nearest)
     }
 }
 

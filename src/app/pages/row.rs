@@ -44,7 +44,7 @@ pub struct Row {
     /// Whether the picture of a curve shows the stretch that errs alone.
     pub zoomed: bool,
     /// What was told last; kept while the next row is looked at.
-    pub told: Option<RowPage>,
+    pub told: Option<Box<RowPage>>,
     /// Columns in the order of the table: by share, then by position.
     pub order: Vec<usize>,
 }
@@ -68,7 +68,7 @@ impl Row {
 
     /// What was told of this row.
     pub fn page(&self) -> Option<&RowPage> {
-        self.told.as_ref().filter(|page| page.row == self.row)
+        self.told.as_deref().filter(|page| page.row == self.row)
     }
 
     /// The rows nearest to it, once they are told.
@@ -229,7 +229,7 @@ impl Behaviour for Row {
                         .as_ref()
                         .map_or(0, |nearest| nearest.rows.len());
                     self.near = self.near.min(near.max(1) - 1);
-                    self.told = Some(page.clone());
+                    self.told = Some(Box::new(page.clone()));
                 }
             }
             Report::Browsed(browsed) => {

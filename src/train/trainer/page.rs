@@ -91,19 +91,13 @@ impl Trainer {
         let Some(shown) = self.shown() else {
             return vec![None; rows.len()];
         };
-        let (scores, ranks) = match (shown.by, &self.references) {
-            (By::Disagreement, Some(references)) => {
-                let ratios: Vec<f32> = disagreement(network, &references.lesinn)
-                    .into_iter()
-                    .map(f32::abs)
-                    .collect();
-                (network.to_vec(), places_of(&ratios, rows))
-            }
-            _ => {
-                let scores = self.ranking_scores(network).0;
-                let ranks = places_of(&scores, rows);
-                (scores, ranks)
-            }
+        let (scores, _) = self.ranking_scores(network);
+        let ranks = if let (By::Disagreement, Some(references)) = (shown.by, &self.references) {
+            let apart = disagreement(network, &references.lesinn);
+            let apart: Vec<f32> = apart.into_iter().map(f32::abs).collect();
+            places_of(&apart, rows)
+        } else {
+            places_of(&scores, rows)
         };
         let place = |(row, rank): (&u32, u32)| {
             Some(Place {

@@ -94,8 +94,8 @@ impl RowPanel<'_> {
         let both = has_nearest && inner.height > lines(&reasons) + least;
         let alone = has_nearest && !both && self.page.part() == Part::Nearest;
         let aside = (both || alone) && inner.width >= WIDE;
-        if aside {
-            // It stands at the side.
+        if aside || alone {
+            // It stands beside the nearest rows, or below them.
             reasons.truncate(self.main_reasons(page, inner).len());
         }
         // Where it is low the table itself needs the line.
@@ -118,15 +118,18 @@ impl RowPanel<'_> {
         ])
         .areas(inner);
         let [nearest, side] = if aside {
-            let side = Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).spacing(2);
+            let side = Layout::horizontal([Constraint::Fill(5), Constraint::Fill(3)]).spacing(2);
             side.areas(below)
         } else {
-            let most = (self.page.nearest()).map_or(0, |nearest| nearest.rows.len() as u16);
-            let most = if below.height > nearest::LEAST + 4 {
-                nearest::LEAST
-            } else {
-                most + nearest::AROUND
-            };
+            /// Lines that are kept for what the other way says.
+            const SIDE: u16 = 7;
+            let rows = self.page.nearest().map_or(0, |nearest| nearest.rows.len());
+            let all = rows as u16 + nearest::AROUND;
+            let most = below
+                .height
+                .saturating_sub(SIDE)
+                .max(nearest::LEAST)
+                .min(all);
             Layout::vertical([
                 Constraint::Length(most.min(below.height)),
                 Constraint::Fill(1),
@@ -164,21 +167,25 @@ impl RowPanel<'_> {
     fn way(&self, width: u16) -> Option<String> {
         let words = self.page.steps.in_words(self.page.row, &self.app.session)?;
         let (short, _) = words.split_once(", ").unwrap_or((&words, ""));
-        let room = usize::from(width).saturating_sub(28);
+        let room = usize::from(width).saturating_sub(cells::width(&self.name()) + 5);
         let texts = [&words[..], short].map(|words| format!(" {words} "));
         let fits = |text: &String| cells::width(text) <= room;
         texts.into_iter().find(fits)
     }
 
+    /// Its number, and its id where there is one.
+    fn name(&self) -> String {
+        let (session, row) = (&self.app.session, self.page.row);
+        let number = format!("row {}", session.row_number(row));
+        match session.ids() {
+            Some(_) => format!("{number} “{}”", cells::cut(&session.row_name(row), 24)),
+            None => number,
+        }
+    }
+
     fn title(&self, width: u16) -> Line<'static> {
         let (session, theme, row) = (&self.app.session, self.theme, self.page.row);
-        let number = format!("row {}", session.row_number(row));
-        let has_ids = session.ids().is_some();
-        let name = if has_ids {
-            format!("{number} “{}”", cells::cut(&session.row_name(row), 24))
-        } else {
-            number
-        };
+        let name = self.name();
         let place = self.place();
         let rank = place.map_or_else(String::new, |place| {
             let total = format::group(session.ranked_in_all());

@@ -93,9 +93,12 @@ impl Steps {
 
     fn order(&self, session: &Session) -> String {
         let arrangement = self.arrangement(session);
-        let way = |words: &str| match arrangement.reversed {
-            true => format!("{words}, last first"),
-            false => words.to_owned(),
+        let way = |words: &str| {
+            if arrangement.reversed {
+                format!("{words}, last first")
+            } else {
+                words.to_owned()
+            }
         };
         let order = match arrangement.order {
             Order::Rank => way("by rank"),

@@ -159,8 +159,8 @@ impl Widths {
             "{} {} {} {}  {}",
             cells::left(name, self.name),
             cells::right(far, 8),
-            cells::right(rank, 9),
-            cells::right(score, 8),
+            cells::right(rank, 7),
+            cells::right(score, 7),
             cells::left(flag, 4),
         );
         if self.labelled {
