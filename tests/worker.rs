@@ -869,7 +869,7 @@ fn a_row_s_page_tells_its_like_and_what_is_said_without_a_network() {
     let mut expected: Vec<u32> = (0..40).filter(|row| *row != fake::STRANGE).collect();
     expected.sort_by(|a, b| far(*a).total_cmp(&far(*b)));
     let told: Vec<u32> = nearest.rows.iter().map(|near| near.row).collect();
-    assert_eq!(told, expected[..12]);
+    assert_eq!(told, expected[..24]);
     assert!(
         nearest.rows[0].distance > 10.0 * nearest.usual,
         "{nearest:?}"

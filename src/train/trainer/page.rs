@@ -8,8 +8,8 @@ use crate::score::disagreement::disagreement;
 use crate::score::order::places_of;
 use crate::score::ranking::By;
 
-/// Rows that are told as the nearest.
-const NEAREST: usize = 12;
+/// Rows that are told as the nearest: as many as a high screen has room for.
+const NEAREST: usize = 24;
 /// Columns in which they are told.
 const COLUMNS: usize = 16;
 /// Multiply-adds that the codes of all rows may cost, else those of some are looked at: some hundredths of a second.

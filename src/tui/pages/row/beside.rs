@@ -39,6 +39,11 @@ impl RowPanel<'_> {
     pub(super) fn draw_beside(&self, page: &RowPage, area: Rect, buffer: &mut Buffer) {
         /// Lines for the reasons.
         const LINES: usize = 4;
+        /// A heading alone says nothing.
+        const LEAST: u16 = 3;
+        if area.height < LEAST {
+            return;
+        }
         let width = usize::from(area.width).saturating_sub(2);
         let mut lines = Vec::new();
         if let Some(beside) = &page.beside {
@@ -60,14 +65,21 @@ impl RowPanel<'_> {
                     .map(|text| Line::raw(format!("  {text}"))),
             );
         }
-        let moved = moved(self.app.session.ranks.of(page.row));
-        if let Some((_, way)) = moved.split_once(": ") {
+        let ranks = self.app.session.ranks.of(page.row);
+        let moved = moved(ranks);
+        let way = match (moved.split_once(": "), ranks) {
+            (Some((_, way)), _) => Some(way.to_owned()),
+            (None, [only]) => Some(format!(
+                "{} in every ranking so far",
+                format::group(only + 1)
+            )),
+            _ => None,
+        };
+        if let Some(way) = way {
             lines.push(Line::default());
-            lines.push(Line::styled(
-                "  Its rank while the network learned",
-                self.theme.strong(),
-            ));
-            lines.push(Line::raw(format!("  {}", cells::cut(way, width))));
+            let heading = "  Its rank while the network learned";
+            lines.push(Line::styled(heading, self.theme.strong()));
+            lines.push(Line::raw(format!("  {}", cells::cut(&way, width))));
         }
         draw_lines(lines, area, buffer);
     }
