@@ -208,7 +208,7 @@ impl App {
         self.pace.tick(time).map(Command::Allow)
     }
 
-    /// The row at the selected rank.
+    /// The row at the selected rank, which an open page of a row keeps to where it can.
     pub fn selected_row(&self) -> Option<u32> {
         let ranked = self.session.ranked().get(self.selection.rank)?;
         Some(ranked.row)
@@ -216,7 +216,7 @@ impl App {
 
     /// The row that an open page asks about, be it under another one.
     fn watched_row(&self) -> Option<u32> {
-        let watched = |page: &Page| page.behaviour().watched_row(&self.session, self.selection);
+        let watched = |page: &Page| page.behaviour().watched_row();
         self.above.iter().find_map(watched)
     }
 
@@ -228,8 +228,10 @@ impl App {
     /// Asks for what the table now shows, if that is something else than before.
     pub fn browse(&mut self) -> Vec<Command> {
         let pages = || self.above.iter().map(Page::behaviour);
-        let asks = pages().find_map(|page| page.browses(&self.session));
+        let asks = pages().rev().find_map(|page| page.browses(&self.session));
+        // Whoever browses needs to know how all rows rank, which goes with the shares of some.
         let weighs = pages().find_map(pages::Behaviour::weighs);
+        let weighs = weighs.or_else(|| asks.is_some().then(Vec::new));
         let spreads = pages().any(pages::Behaviour::spreads);
         let mut commands = Vec::new();
         if spreads != self.asked.spread {
@@ -251,11 +253,15 @@ impl App {
     /// Asks the worker to explain what is now on the screen, if that is something else than before. A new ranking may
     /// have moved it there.
     pub fn rewatch(&mut self) -> Option<Command> {
+        let open = self.watched_row();
+        if let Some(rank) = open.and_then(|row| self.session.rank_of(row)) {
+            self.selection.rank = rank;
+        }
         let rank = self.selection.rank;
         let watch = Watch {
             first: (rank.saturating_sub(WATCHED / 2) / WATCH_STEP) * WATCH_STEP,
             count: WATCHED,
-            row: self.watched_row(),
+            row: open,
         };
         if watch == self.watch {
             return None;

@@ -219,6 +219,9 @@ impl Browser {
         }
         let browsed = Browsed {
             total: rows.len(),
+            place: ask
+                .row
+                .and_then(|row| rows.iter().position(|own| *own == row)),
             lines,
             widths,
             problem: problem.or_else(|| self.store.problem()),

@@ -19,7 +19,8 @@ pub use browsed::{
     Apart, Arrangement, Ask, Browse, Browsed, Filter, Line, Order, Seek, Subject, Test, Weighed,
 };
 pub use explained::{
-    Around, Cell, Course, Explained, Explanation, Reason, RowPage, WATCHED, Watch,
+    Around, Beside, Cell, Course, Explained, Explanation, Nearest, Neighbour, Place, Reason,
+    RowPage, WATCHED, Watch,
 };
 pub use layers::{Histogram, Layer, Layers, Units};
 pub use loaded::{Change, Choice, ColumnInfo, Loaded, Referenced};

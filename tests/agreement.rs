@@ -361,3 +361,19 @@ fn a_fork_goes_on_exactly_as_the_engine_does() {
         assert_eq!(engine.weights(), fork.weights());
     }
 }
+
+#[test]
+fn the_code_of_rows_is_the_same() {
+    for tied in [false, true] {
+        let spec = spec(&[9, 5, 2], Activation::Tanh, Activation::Sigmoid, tied);
+        let mut pair = Pair::new(&spec, &recipe(Loss::Mse, 16, 2));
+        pair.step(&rows(16, 9, 0), 1e-2);
+        let looked = rows(300, 9, 1);
+        let fused = pair.fused.freeze().encode(&looked);
+        let burn = pair.burn.freeze().encode(&looked);
+        assert_eq!(fused.len(), 600);
+        for (fused, burn) in fused.iter().zip(&burn) {
+            assert_close("code", f64::from(*fused), f64::from(*burn), 1e-3);
+        }
+    }
+}

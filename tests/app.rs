@@ -8,15 +8,15 @@ mod story;
 use misfit::app::action::{Action, Panel};
 use misfit::app::farewell::farewell;
 use misfit::app::pace::PaceSetting;
-use misfit::app::pages::row::Row;
+use misfit::app::pages::row::{Part, Row};
 use misfit::app::pages::{Page, PageKind};
 use misfit::app::prompt::{Edit, Purpose};
 use misfit::app::session::Phase;
 use misfit::app::session::run::Run;
 use misfit::app::{App, Measures};
 use misfit::message::{
-    Browsed, Command, Copied, Copy, CopyCell, Export, Exported, Formulas, Line, Moment, Report,
-    Rows, Started, Watch,
+    Ask, Browse, Browsed, Command, Copied, Copy, CopyCell, Export, Exported, Formulas, Line,
+    Moment, Order, Report, Rows, Started, Watch,
 };
 use misfit::model::spec::BiasChoice;
 use misfit::score::flag::FlagRule;
@@ -820,6 +820,7 @@ fn table() -> App {
     let lines = vec![line(40), line(41)];
     let widths = vec![7; app.session.columns().len()];
     app.apply(Report::Browsed(Browsed {
+        place: None,
         asked,
         total: 2,
         lines,
@@ -966,4 +967,193 @@ fn nothing_is_taken_along_before_there_is_anything() {
     }
     app.update(Action::Export);
     assert!(app.prompt.is_none());
+}
+
+/// What the browser answers: the table has these rows, of which those from `first` on were asked for.
+fn browsed(asked: Ask, rows: &[u32]) -> Report {
+    let line = |row: &u32| Line {
+        row: *row,
+        rank: Some(0),
+        score: 1.0,
+        flagged: false,
+        cells: Vec::new(),
+    };
+    let shown = rows.iter().skip(asked.first).take(asked.count);
+    Report::Browsed(Browsed {
+        total: rows.len(),
+        lines: shown.map(line).collect(),
+        place: asked
+            .row
+            .and_then(|row| rows.iter().position(|own| *own == row)),
+        widths: Vec::new(),
+        problem: None,
+        asked,
+    })
+}
+
+/// What is asked of the browser now.
+fn asked(commands: Vec<Command>) -> Option<Ask> {
+    commands.into_iter().find_map(|command| match command {
+        Command::Browse(Browse::Show(ask)) => Some(ask),
+        _ => None,
+    })
+}
+
+/// The page of the third row of a table with these rows, sorted by a column and with two filters.
+fn row_of_a_table(rows: &[u32]) -> App {
+    let mut app = story::dashboard();
+    for action in [Action::Table, Action::Sort, Action::Sort] {
+        app.update(action);
+    }
+    for filter in ["row > 0", "score > 0"] {
+        typed(&mut app, Action::Filter, filter);
+    }
+    let first = Ask {
+        arrangement: app.session.arrangement.clone(),
+        first: 0,
+        count: 192,
+        row: None,
+    };
+    app.apply(browsed(first, rows));
+    app.update(Action::Select(2));
+    let ask = asked(app.update(Action::Open)).unwrap();
+    assert_eq!(ask.row, Some(rows[2]));
+    app.apply(browsed(ask, rows));
+    app
+}
+
+#[test]
+fn from_the_table_next_and_previous_keep_to_its_order_and_filters() {
+    let rows: Vec<u32> = (100..300).rev().collect();
+    let mut app = row_of_a_table(&rows);
+    assert!(matches!(app.session.arrangement.order, Order::Column(_)));
+    let way = |app: &App| {
+        row_page(app)
+            .steps
+            .in_words(row_page(app).row, &app.session)
+    };
+    assert_eq!(
+        way(&app).as_deref(),
+        Some("3 of 200 by operator ↓, 2 filters")
+    );
+    app.update(Action::Next);
+    assert_eq!(
+        (row_page(&app).row, app.watch().row),
+        (rows[3], Some(rows[3]))
+    );
+    for _ in 0..3 {
+        app.update(Action::Previous);
+    }
+    assert_eq!(row_page(&app).row, rows[0]);
+    app.update(Action::Previous);
+    assert_eq!(
+        (row_page(&app).row, app.answer.as_deref()),
+        (rows[0], Some("this is the first row"))
+    );
+    // Further than what is known: the browser is asked, and the table goes with the page.
+    for place in 1..=100 {
+        let commands = app.update(Action::Next);
+        if let Some(ask) = asked(commands) {
+            app.apply(browsed(ask, &rows));
+        }
+        assert_eq!(row_page(&app).row, rows[place], "place {place}");
+    }
+    app.update(Action::Back);
+    let Some(Page::Table(table)) = app.page() else {
+        panic!("the table is below");
+    };
+    assert_eq!(table.at, 100);
+}
+
+#[test]
+fn a_row_that_leaves_the_filters_keeps_its_page_and_next_goes_on_from_its_place() {
+    let rows: Vec<u32> = (100..110).collect();
+    let mut app = row_of_a_table(&rows);
+    let without: Vec<u32> = rows.iter().copied().filter(|row| *row != 102).collect();
+    let ask = Ask {
+        arrangement: app.session.arrangement.clone(),
+        first: 0,
+        count: 64,
+        row: Some(102),
+    };
+    app.apply(browsed(ask, &without));
+    let page = row_page(&app);
+    assert_eq!(
+        (
+            page.row,
+            page.steps.in_words(page.row, &app.session).as_deref()
+        ),
+        (102, Some("not among the 9 by operator ↓, 2 filters"))
+    );
+    app.update(Action::Next);
+    assert_eq!(row_page(&app).row, 103);
+}
+
+#[test]
+fn from_the_list_next_and_previous_follow_the_rank_and_ask_beyond_it() {
+    let mut app = story::dashboard();
+    let mut ranking = story::ranking();
+    ranking.rows.truncate(10);
+    app.apply(Report::Ranked(ranking));
+    app.update(Action::Focus(Panel::Outliers));
+    for _ in 0..8 {
+        app.update(Action::Down);
+    }
+    let commands = app.update(Action::Open);
+    assert_eq!(asked(commands), None, "the list is enough");
+    let rows: Vec<u32> = story::ranking()
+        .rows
+        .iter()
+        .map(|ranked| ranked.row)
+        .collect();
+    let ask = asked(app.update(Action::Next)).unwrap();
+    assert_eq!((row_page(&app).row, app.selection.rank), (rows[9], 9));
+    app.apply(browsed(ask, &rows));
+    app.update(Action::Next);
+    let page = row_page(&app);
+    assert_eq!(
+        (
+            page.row,
+            page.steps.in_words(page.row, &app.session).as_deref()
+        ),
+        (rows[10], Some("11 of 1,000 by rank"))
+    );
+    assert_eq!(app.watch().row, Some(rows[10]));
+}
+
+#[test]
+fn a_nearest_row_is_opened_and_left_again() {
+    let mut app = story::dashboard();
+    app.update(Action::Focus(Panel::Outliers));
+    app.update(Action::Open);
+    let row = app.watch().row.unwrap();
+    app.apply(Report::Explained(story::explained(Some(row))));
+    app.update(Action::Open);
+    assert_eq!(row_page(&app).row, row, "tab comes first");
+    app.update(Action::NextPanel);
+    app.update(Action::Down);
+    assert_eq!(
+        (row_page(&app).part(), row_page(&app).near),
+        (Part::Nearest, 1)
+    );
+    app.update(Action::Open);
+    let near = row + 34;
+    assert_eq!((row_page(&app).row, app.watch().row), (near, Some(near)));
+    app.update(Action::Return);
+    assert_eq!(app.watch().row, Some(row));
+    app.update(Action::Return);
+    assert!(app.answer.as_ref().unwrap().contains("esc"));
+}
+
+#[test]
+fn every_row_can_be_gone_to_from_a_row_s_page() {
+    let mut app = story::dashboard();
+    app.update(Action::Focus(Panel::Outliers));
+    app.update(Action::Open);
+    typed(&mut app, Action::Command, "row 700");
+    assert_eq!(app.watch().row, Some(699));
+    typed(&mut app, Action::Command, "rank 3");
+    assert_eq!((app.selection.rank, app.watch().row), (2, Some(171)));
+    typed(&mut app, Action::Command, "row 5000");
+    assert_eq!(app.answer.as_deref(), Some("no row is called “5000”"));
 }

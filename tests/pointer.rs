@@ -8,6 +8,8 @@ mod story;
 
 use misfit::app::App;
 use misfit::app::action::{Action, Panel, Resize};
+use misfit::app::pages::Page;
+use misfit::message::Report;
 use misfit::tui::pointer::{Dragged, actions};
 use misfit::tui::theme::Theme;
 use misfit::tui::{draw, measure};
@@ -161,4 +163,31 @@ fn columns_are_selected_by_a_click() {
         [],
         "the lines about the column are no columns"
     );
+}
+
+#[test]
+fn on_a_row_s_page_columns_are_selected_and_nearest_rows_opened() {
+    let mut app = story::dashboard();
+    app.update(Action::Focus(Panel::Outliers));
+    app.update(Action::Open);
+    let row = app.watch().row.unwrap();
+    app.apply(Report::Explained(story::explained(Some(row))));
+    let column = place_of(&app, "λ1121");
+    let clicked = at(&app, PRESS, column);
+    let [Action::Select(line)] = clicked[..] else {
+        panic!("{clicked:?}");
+    };
+    let Some(Page::Row(page)) = app.page() else {
+        panic!("a row's page is open");
+    };
+    assert_eq!(page.order[line], 1_120);
+    assert_eq!(
+        at(&app, MouseEventKind::ScrollDown, column),
+        [Action::Down; 3]
+    );
+    app.update(Action::NextPanel);
+    let near = place_of(&app, &format!("┃  {}  ", row + 1 + 34));
+    assert_eq!(at(&app, PRESS, (near.0 + 3, near.1)), [Action::OpenNear(1)]);
+    app.update(Action::OpenNear(1));
+    assert_eq!(app.watch().row, Some(row + 34));
 }

@@ -141,7 +141,7 @@ impl Console for Script {
 /// What an open row's page was told.
 fn told(app: &App) -> Option<&RowPage> {
     match app.page()? {
-        Page::Row(row) => row.told.as_ref(),
+        Page::Row(row) => row.told.as_deref(),
         _ => None,
     }
 }

@@ -108,17 +108,89 @@ fn table() -> App {
         arrangement: app.session.arrangement.clone(),
         first: 0,
         count: 60,
+        row: None,
     };
     let widths = (0..1_605).map(|column| if column == 1 { 43 } else { 6 });
     app.apply(Report::Browsed(Browsed {
         asked,
         total: 999,
+        place: None,
         lines,
         widths: widths.collect(),
         problem: None,
     }));
     app.apply(Report::Weighed(weighed));
     app
+}
+
+/// The page of a row of a table without curves, opened from the table with a filter; on the nearest rows where `near`.
+fn row_of_a_table(near: bool) -> App {
+    let mut app = story::dashboard();
+    let mut loaded = story::loaded();
+    loaded.curves = Vec::new();
+    loaded.features.truncate(27);
+    app.session.loaded = Some(loaded);
+    let mut ranking = story::ranking();
+    for rank in [41, 7, 12, 3] {
+        ranking.rows.swap(0, rank);
+        app.apply(Report::Ranked(ranking.clone()));
+    }
+    app = with(app, &[Action::Table, Action::Sort, Action::Sort]);
+    app.update(Action::Filter);
+    app.edit(&Edit::Insert("score > 2".into()));
+    app.edit(&Edit::Submit);
+    let row = ranking.rows[0].row;
+    let line = |row: u32| Line {
+        row,
+        rank: Some(0),
+        score: 40.0,
+        flagged: true,
+        cells: Vec::new(),
+    };
+    let mut ask = Ask {
+        arrangement: app.session.arrangement.clone(),
+        first: 0,
+        count: 64,
+        row: None,
+    };
+    for asked in [None, Some(row)] {
+        ask.row = asked;
+        app.apply(Report::Browsed(Browsed {
+            asked: ask.clone(),
+            total: 41,
+            lines: [row, 7, 8].map(line).into(),
+            place: Some(0),
+            widths: Vec::new(),
+            problem: None,
+        }));
+        if asked.is_none() {
+            app.update(Action::Open);
+        }
+    }
+    let mut explained = story::explained(Some(row));
+    let page = explained.page.as_mut().unwrap();
+    page.cells.drain(..1_120);
+    page.cells.truncate(27);
+    page.reasons[0].subject = "λ0004".into();
+    let nearest = page.nearest.as_mut().unwrap();
+    nearest.columns = (0..16).collect();
+    app.apply(Report::Explained(explained));
+    if near {
+        app.update(Action::NextPanel);
+        app.update(Action::Down);
+    }
+    app
+}
+
+#[test]
+fn a_row_beside_its_like() {
+    at_all_sizes("row_of_a_table", &row_of_a_table(false));
+    for size in [(60, 20), (80, 24), (120, 40)] {
+        snapshot("row_nearest", &row_of_a_table(true), size);
+    }
+    let near = with(row_page(), &[Action::NextPanel]);
+    snapshot("row_curve_nearest", &near, (120, 40));
+    snapshot_with("row_nearest_ascii", &row_of_a_table(true), (80, 24), ASCII);
 }
 
 #[test]

@@ -85,6 +85,7 @@ impl Table {
             arrangement,
             first: 0,
             count: 10,
+            row: None,
         };
         self.errands.send(Errand::Ask(Browse::Show(ask))).unwrap();
         loop {
@@ -228,6 +229,7 @@ fn a_search_that_is_broken_off_is_taken_up_again_or_said_to_be_over() {
     let show = |arrangement, first| {
         let count = 10;
         Errand::Ask(Browse::Show(Ask {
+            row: None,
             arrangement,
             first,
             count,
@@ -304,4 +306,31 @@ fn load(path: &Path) -> misfit::data::table::Table {
     source
         .load(&ReadOptions::default(), &mut |_| ControlFlow::Continue(()))
         .unwrap()
+}
+
+#[test]
+fn the_place_of_a_row_is_told_or_that_it_is_left_out() {
+    let table = table();
+    let place = |row: u32, filters: Vec<Filter>| {
+        let ask = Ask {
+            arrangement: Arrangement {
+                order: Order::Column(1),
+                filters,
+                ..Arrangement::default()
+            },
+            first: 0,
+            count: 2,
+            row: Some(row),
+        };
+        table.errands.send(Errand::Ask(Browse::Show(ask))).unwrap();
+        loop {
+            if let Report::Browsed(browsed) = table.reports.recv().unwrap() {
+                return browsed.place;
+            }
+        }
+    };
+    // By temperature b, e, a, d, f, and c without one.
+    assert_eq!(place(3, Vec::new()), Some(3));
+    let warm = || vec![filter(Subject::Column(1), Test::Above(2.5, false))];
+    assert_eq!((place(3, warm()), place(1, warm())), (Some(1), None));
 }

@@ -843,3 +843,48 @@ fn a_page_is_written_of_a_run() {
     let html = std::fs::read_to_string(path).unwrap();
     assert!(html.contains("a &lt;table&gt;") && html.ends_with("</html>\n"));
 }
+
+#[test]
+fn a_row_s_page_tells_its_like_and_what_is_said_without_a_network() {
+    let worker = spawn_told(|| fake::trainer(5, fake::steady), Vec::new());
+    until(&worker, |report| matches!(report, Report::Referenced(_)));
+    let reports = meanwhile(&worker, fake::STRANGE);
+    let Some(Report::Explained(Explained {
+        page: Some(page), ..
+    })) = reports.last()
+    else {
+        panic!("{reports:?}");
+    };
+    let place = page.place.unwrap();
+    assert_eq!((place.rank, place.flagged), (0, true));
+    let beside = page.beside.as_ref().unwrap();
+    assert_eq!(
+        (beside.by, beside.standing.map(|(rank, _)| rank)),
+        (By::Lesinn, Some(0))
+    );
+    let shares: f32 = beside.reasons.iter().map(|reason| reason.share).sum();
+    assert!((shares - 1.0).abs() < 1e-4, "all three columns: {shares}");
+    let nearest = page.nearest.as_ref().unwrap();
+    assert_eq!((nearest.among, nearest.numbers), (fake::ROWS, 1));
+    assert_eq!((nearest.columns.len(), nearest.own.len()), (3, 3));
+    // The code is the first column, sin(3 · row).
+    let far = |row: u32| 9.0 - f64::from(3 * row).sin();
+    let mut expected: Vec<u32> = (0..40).filter(|row| *row != fake::STRANGE).collect();
+    expected.sort_by(|a, b| far(*a).total_cmp(&far(*b)));
+    let told: Vec<u32> = nearest.rows.iter().map(|near| near.row).collect();
+    assert_eq!(told, expected[..24]);
+    assert!(
+        nearest.rows[0].distance > 10.0 * nearest.usual,
+        "{nearest:?}"
+    );
+    let reports = meanwhile(&worker, 3);
+    let Some(Report::Explained(Explained {
+        page: Some(page), ..
+    })) = reports.last()
+    else {
+        panic!("{reports:?}");
+    };
+    assert!(page.place.unwrap().rank > 0);
+    let nearest = page.nearest.as_ref().unwrap();
+    assert!(nearest.rows.iter().all(|near| near.row != 3));
+}

@@ -94,6 +94,10 @@ pub enum Action {
     Last,
     /// Select this line of the panel or page: what a click does.
     Select(usize),
+    /// On a row's page: open this one of the nearest rows: what a click does.
+    OpenNear(usize),
+    /// On a row's page: back to the row that this one was opened from.
+    Return,
     /// The chart cursor one column of the chart to the left.
     CursorLeft,
     /// The chart cursor one column of the chart to the right.

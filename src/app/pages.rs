@@ -15,7 +15,7 @@ pub mod scroll;
 pub mod table;
 
 use super::action::Action;
-use super::context::{Context, Selection};
+use super::context::Context;
 use super::session::Session;
 use crate::message::{Ask, Report, Subject};
 
@@ -91,7 +91,7 @@ pub trait Behaviour {
     }
 
     /// The row that the page asks the worker about.
-    fn watched_row(&self, _session: &Session, _selection: Selection) -> Option<u32> {
+    fn watched_row(&self) -> Option<u32> {
         None
     }
 

@@ -75,7 +75,8 @@ impl App {
     /// unless its page is open.
     fn place_in(&self, ranking: &Ranking) -> usize {
         let stays = self.selection.rank > 0 || self.watched_row().is_some();
-        let row = self.selected_row().filter(|_| stays);
+        let row = self.watched_row().or_else(|| self.selected_row());
+        let row = row.filter(|_| stays);
         let place = row.and_then(|row| ranking.rows.iter().position(|ranked| ranked.row == row));
         place
             .unwrap_or(self.selection.rank)

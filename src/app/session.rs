@@ -325,6 +325,30 @@ impl Session {
         self.ranking.as_ref().map_or(&[], |ranking| &ranking.rows)
     }
 
+    /// The rank of a row among those, 0 = the strangest; none where it is further down, or called ordinary.
+    pub fn rank_of(&self, row: u32) -> Option<usize> {
+        self.ranked().iter().position(|ranked| ranked.row == row)
+    }
+
+    /// Rows that rank: all but those called ordinary.
+    pub fn ranked_in_all(&self) -> usize {
+        let total = self.ranking.as_ref().map_or(0, |ranking| ranking.total);
+        total.saturating_sub(self.ordinary.len())
+    }
+
+    /// The row of this id, of this number, or else the first of a part of an id.
+    pub fn find_row(&self, name: &str) -> Option<u32> {
+        let rows = self.loaded.as_ref()?.rows as u32;
+        let (number, part) = (name.parse().ok(), name.to_lowercase());
+        let named = |means: fn(&str, &str) -> bool| {
+            let mut ids = self.ids()?.iter().map(|id| id.to_lowercase());
+            ids.position(|id| means(&id, &part)).map(|row| row as u32)
+        };
+        named(|id, part| id == part)
+            .or_else(|| (0..rows).find(|row| number == Some(self.row_number(*row))))
+            .or_else(|| named(|id, part| id.contains(part)))
+    }
+
     /// The training loss and MSE to headline: of the last whole epoch, or of the last steps before there is one.
     pub fn headline(&self) -> Option<Point> {
         self.run.last.as_ref().map(|last| last.headline)

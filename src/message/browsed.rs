@@ -93,6 +93,8 @@ pub struct Ask {
     pub first: usize,
     /// How many.
     pub count: usize,
+    /// A row whose place among them is wanted besides.
+    pub row: Option<u32>,
 }
 
 /// What is looked for among the arranged rows.
@@ -141,6 +143,8 @@ pub struct Browsed {
     pub asked: Ask,
     /// Rows that the filters leave.
     pub total: usize,
+    /// The place of the row that was asked about, counted from 0; none where the filters leave it out.
+    pub place: Option<usize>,
     /// The rows that were asked for.
     pub lines: Vec<Line>,
     /// Cells of a screen that the widest of them takes, column by column, long fractions rounded.

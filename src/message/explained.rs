@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::score::ranking::By;
+
 /// The part of the ranking that is on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watch {
@@ -80,6 +82,65 @@ pub struct RowPage {
     pub cells: Vec<Cell>,
     /// The series around it, where windows are learned.
     pub around: Option<Around>,
+    /// Where it stands among all; none where the scores of a moment that is looked at were not kept.
+    pub place: Option<Place>,
+    /// What the other way of scoring says of it, once there is one.
+    pub beside: Option<Beside>,
+    /// The rows that the network takes for its like; none where it takes all rows for the same.
+    pub nearest: Option<Nearest>,
+}
+
+/// Where a row stands among all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    /// 0 = the strangest.
+    pub rank: u32,
+    /// In multiples of the median row's.
+    pub score: f32,
+    /// Whether it is flagged.
+    pub flagged: bool,
+}
+
+/// What the other way of scoring says of a row: `LeSiNN` where the network has a say in the ranking, else the network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beside {
+    /// Which it is.
+    pub by: By,
+    /// The row's rank by it, 0 = the strangest, and its score in multiples of the median row's; none where the scores of a
+    /// moment that is looked at were not kept.
+    pub standing: Option<(u32, f32)>,
+    /// Which columns it stands on, the largest share first.
+    pub reasons: Vec<Reason>,
+}
+
+/// The rows nearest to a row in the network's code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Nearest {
+    /// Rows that were looked through: all, or evenly spaced ones.
+    pub among: usize,
+    /// Numbers of the code that are not the same for every row.
+    pub numbers: usize,
+    /// How far the nearest row of a row usually is; 1 is the distance between two rows taken at random.
+    pub usual: f32,
+    /// The columns that [`Neighbour::cells`] are of, those with the row's largest shares, as indices among the columns in use.
+    pub columns: Vec<u32>,
+    /// What the row itself holds in them.
+    pub own: Vec<String>,
+    /// The nearest first.
+    pub rows: Vec<Neighbour>,
+}
+
+/// A row near another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Neighbour {
+    /// Row index.
+    pub row: u32,
+    /// How far it is; 1 is the distance between two rows taken at random.
+    pub distance: f32,
+    /// Where it stands among all.
+    pub place: Option<Place>,
+    /// What the file says in some columns, sanitised; empty where it says nothing.
+    pub cells: Vec<String>,
 }
 
 /// What a series did around a row, as far as the windows that hold it reach.

@@ -53,6 +53,14 @@ impl Network {
         })
     }
 
+    /// The code: what the encoder makes of `input`, which is `[rows, features]`.
+    pub fn code(&self, spec: &NetworkSpec, input: Tensor<2>) -> Tensor<2> {
+        let layers = spec.layers().take(spec.encoder());
+        layers.fold(input, |values, layer| {
+            activate(layer.activation, self.dense(spec, layer, values))
+        })
+    }
+
     fn dense(&self, spec: &NetworkSpec, layer: LayerSpec, input: Tensor<2>) -> Tensor<2> {
         let own = &self.layers[layer.index];
         let weight = if let Some(weight) = &own.weight {

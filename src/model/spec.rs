@@ -244,6 +244,11 @@ impl NetworkSpec {
         self.bias.len()
     }
 
+    /// Layers of the encoder; the last of them gives the code.
+    pub fn encoder(&self) -> usize {
+        self.len() / 2
+    }
+
     /// Columns of the data.
     pub fn inputs(&self) -> usize {
         self.widths[0]

@@ -1,5 +1,7 @@
 //! A network held still, and what its errors say about every row.
 
+use std::sync::Arc;
+
 use crate::data::matrix::Matrix;
 use crate::score::error::{ErrorMeasure, contributions};
 use crate::score::median::median_or_one;
@@ -8,6 +10,11 @@ use crate::score::median::median_or_one;
 pub trait Reconstruct: Send {
     /// Rebuilds row-major `rows`; the result has the same shape and is in scaled units.
     fn reconstruct(&self, rows: &[f32]) -> Vec<f32>;
+
+    /// The code of row-major `rows`: what the narrowest layer makes of them, row-major too. Empty where that cannot be told.
+    fn encode(&self, _rows: &[f32]) -> Vec<f32> {
+        Vec::new()
+    }
 }
 
 /// Rows rebuilt in one call: enough to keep the kernels busy, few enough to stay in the cache.
@@ -20,6 +27,8 @@ pub struct View {
     network: Box<dyn Reconstruct>,
     weights: Vec<f32>,
     median: f64,
+    /// What tells one view from another.
+    identity: Arc<()>,
 }
 
 /// A row as a [`View`] sees it.
@@ -66,9 +75,20 @@ impl View {
                 network,
                 weights,
                 median,
+                identity: Arc::default(),
             },
             scores,
         )
+    }
+
+    /// The same for this view only, for as long as anybody holds it.
+    pub fn identity(&self) -> Arc<()> {
+        Arc::clone(&self.identity)
+    }
+
+    /// The code of row-major rows, row-major; empty where that cannot be told.
+    pub fn encode(&self, rows: &[f32]) -> Vec<f32> {
+        self.network.encode(rows)
     }
 
     /// Looks at some row-major rows.

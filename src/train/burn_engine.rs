@@ -161,6 +161,12 @@ impl Reconstruct for Frozen {
             .try_to_vec()
             .expect("the output is f32")
     }
+
+    fn encode(&self, rows: &[f32]) -> Vec<f32> {
+        let rows = to_tensor(Batch::whole(rows, self.spec.inputs()), &self.device);
+        let code = self.network.code(&self.spec, rows);
+        code.into_data().try_to_vec().expect("the code is f32")
+    }
 }
 
 /// The mean over cells of −t·ln σ(x) − (1 − t)·ln(1 − σ(x)), written as (1 − t)·x − ln σ(x), which is stable for any x.

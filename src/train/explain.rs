@@ -42,11 +42,52 @@ impl Reasons<'_> {
             .collect();
         Explained {
             rows: self.explanations(&watched),
-            page: watch.row.and_then(|row| self.row_page(row)),
+            page: None,
         }
     }
 
-    /// One row, column by column.
+    /// What the other way of scoring says of a row, `LeSiNN` or, where that ranks, the network; none before there is one.
+    pub fn beside(&self, row: u32) -> Option<(By, Vec<Reason>)> {
+        self.references?;
+        let by = match self.by {
+            By::Lesinn => By::Network,
+            _ => By::Lesinn,
+        };
+        let other = Reasons {
+            views: self.views.clone(),
+            by,
+            ..*self
+        };
+        let seen = other.look(&[row]).pop()?;
+        Some((by, other.explanation(row, &seen).reasons))
+    }
+
+    /// What the file says of a row in some columns in use, in cells that are narrow; empty where it says nothing.
+    pub fn written(&self, row: u32, columns: &[u32]) -> Vec<String> {
+        /// Longer numbers are written with fewer figures.
+        const LONG: usize = 9;
+        let original = self.data.provenance.original.as_ref();
+        let words = original.and_then(|original| original.cells(row as usize));
+        let write = |index: &u32| {
+            let index = *index as usize;
+            let column = &self.data.encoder.columns[index];
+            if self.data.is_missing(row as usize, index) {
+                return String::new();
+            }
+            let values = self.data.units(column, self.data.matrix.row(row as usize));
+            let text = words.as_ref().and_then(|words| words.get(column.place));
+            let text = text.map(|text| sanitize_bytes(text.trim_ascii()));
+            match text.filter(|text| !text.is_empty()) {
+                Some(text) if text.len() <= LONG || !column.is_number() => text,
+                _ => column
+                    .shown(&values)
+                    .unwrap_or_else(|| format::value(values[0])),
+            }
+        };
+        columns.iter().map(write).collect()
+    }
+
+    /// One row, column by column, without what there is to say of it beside other rows.
     pub fn row_page(&self, row: u32) -> Option<RowPage> {
         let seen = self.look(&[row]).pop()?;
         Some(self.page(row, &seen))
@@ -185,6 +226,9 @@ impl Reasons<'_> {
             reasons: self.explanation(row, seen).reasons,
             cells: columns.map(cell).collect(),
             around: self.around(row as usize, seen),
+            place: None,
+            beside: None,
+            nearest: None,
         }
     }
 }

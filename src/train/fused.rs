@@ -204,22 +204,34 @@ struct Frozen {
     threads: Threads,
 }
 
-impl Reconstruct for Frozen {
-    fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
+impl Frozen {
+    /// What so many layers make of row-major `rows`.
+    fn pass(&self, rows: &[f32], layers: usize) -> Vec<f32> {
         let Self {
             network,
             workspace,
             threads,
         } = self;
         let (width, workspace) = (network.inputs(), &mut *workspace.borrow_mut());
-        let mut rebuilt = Vec::with_capacity(rows.len());
+        let outputs = network.spec().layer(layers - 1).outputs;
+        let mut passed = Vec::with_capacity(rows.len() / width * outputs);
         for chunk in rows.chunks(CHUNK * width) {
             let batch = Batch::whole(chunk, width);
             workspace.load(batch, threads);
-            network.forward(workspace, true, threads);
-            workspace.unload(&mut rebuilt);
+            network.pass(workspace, layers, true, threads);
+            workspace.unload(layers, &mut passed);
         }
-        rebuilt
+        passed
+    }
+}
+
+impl Reconstruct for Frozen {
+    fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
+        self.pass(rows, self.network.spec().len())
+    }
+
+    fn encode(&self, rows: &[f32]) -> Vec<f32> {
+        self.pass(rows, self.network.spec().encoder())
     }
 }
 

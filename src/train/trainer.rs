@@ -1,6 +1,7 @@
 //! An engine, its batches and its snapshots, advanced one batch at a time. No thread, no channel, no clock.
 
 mod keeping;
+mod page;
 mod ranking;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use crate::format;
 use crate::message::Moment;
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
+use crate::score::codes::Codes;
 use crate::score::ranking::By;
 use crate::score::reference::References;
 use crate::score::view::View;
@@ -47,6 +49,8 @@ pub struct Trainer {
     /// The network as it was when the rows were last ranked without snapshots, and its scores.
     current: Option<(View, Vec<f32>)>,
     references: Option<Arc<References>>,
+    /// Where the rows lie in the code of the network that was last asked about a row.
+    codes: Option<Codes>,
     ranking: Option<Placed>,
     judging: Judging,
     keeping: Option<Keeping>,
@@ -116,6 +120,7 @@ impl Trainer {
             snapshots,
             current: None,
             references: None,
+            codes: None,
             ranking: None,
             judging: Judging::default(),
             keeping: None,

@@ -179,7 +179,7 @@ mod tests {
     fn whatever_a_key_does_can_be_typed_but_for_moving_about_and_typing_itself() {
         use Action::{
             Command, Copy, CursorLeft, CursorRight, Down, Export, Filter, Find, First, FirstColumn,
-            Last, LastColumn, OutputBiasOnly, PageDown, PageUp, Quit, ToggleAllBiases,
+            Last, LastColumn, OutputBiasOnly, PageDown, PageUp, Quit, Return, ToggleAllBiases,
             ToggleDisagreement, ToggleLog, ToggleMouse, ToggleTied, Up,
         };
         let moves = [
@@ -193,6 +193,7 @@ mod tests {
             CursorRight,
             FirstColumn,
             LastColumn,
+            Return,
             Find,
             Command,
             Quit,

@@ -6,7 +6,7 @@ mod comparison;
 pub mod dashboard;
 mod help;
 mod layer;
-mod row;
+pub mod row;
 pub mod scores;
 pub mod table;
 

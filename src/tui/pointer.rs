@@ -8,11 +8,13 @@ use crate::app::App;
 use crate::app::action::{Action, Panel, Resize};
 use crate::app::pages::Page;
 use crate::app::pages::columns::Columns;
+use crate::app::pages::row::Part;
 use crate::tui::layout;
 use crate::tui::pages::dashboard::charts::ChartPanel;
 use crate::tui::pages::dashboard::layers::Layers;
 use crate::tui::pages::dashboard::outliers::Outliers;
 use crate::tui::pages::dashboard::{self};
+use crate::tui::pages::row::RowPanel;
 use crate::tui::pages::scores::ScoresPanel;
 use crate::tui::pages::table::TablePanel;
 use crate::tui::theme::Theme;
@@ -51,7 +53,9 @@ pub fn actions(
             let focus = on_dashboard.then(|| panel_at(app, body, at)).flatten();
             let focus = focus.filter(|(panel, _)| *panel != app.dashboard.focus);
             let focus = focus.map(|(panel, _)| Action::Focus(panel));
-            focus.into_iter().chain([move_by; WHEEL]).collect()
+            let turn = turn_at(app, body, at);
+            let before = focus.or(turn).into_iter();
+            before.chain([move_by; WHEEL]).collect()
         }
         MouseEventKind::Down(MouseButton::Left) => {
             *dragged = border_at(app, body, at).filter(|_| on_dashboard);
@@ -81,6 +85,20 @@ pub fn actions(
         }
         _ => Vec::new(),
     }
+}
+
+/// Turns to the part of a row's page that is under the mouse.
+fn turn_at(app: &App, body: Rect, at: Position) -> Option<Action> {
+    let Some(Page::Row(page)) = app.page() else {
+        return None;
+    };
+    let panel = RowPanel {
+        app,
+        page,
+        theme: THEME,
+    };
+    let (part, _) = panel.spot_at(body, at)?;
+    (part != page.part()).then_some(Action::NextPanel)
 }
 
 fn panel_at(app: &App, body: Rect, at: Position) -> Option<(Panel, Rect)> {
@@ -196,6 +214,18 @@ fn press_page(app: &App, page: &Page, body: Rect, at: Position) -> Vec<Action> {
                 .map(|place| open_or_select(again(place), place))
                 .into_iter()
                 .collect();
+        }
+        Page::Row(row) => {
+            let panel = RowPanel {
+                app,
+                page: row,
+                theme: THEME,
+            };
+            let spot = panel.spot_at(body, at).map(|(part, line)| match part {
+                Part::Columns => Action::Select(line),
+                Part::Nearest => Action::OpenNear(line),
+            });
+            return spot.into_iter().collect();
         }
         Page::Columns(columns) => {
             let all = app.session.columns().len();

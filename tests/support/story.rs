@@ -6,8 +6,9 @@ use misfit::data::columns::kind::Kind;
 use misfit::data::columns::spread::Spread;
 use misfit::data::encoder::curve::Curve;
 use misfit::message::{
-    Advanced, Cell, ColumnInfo, Event, Explained, Explanation, Histogram, Judged, Layer, Layers,
-    Loaded, Mark, Moment, Point, Reason, Referenced, Report, RowPage, Sample, Started, Units,
+    Advanced, Beside, Cell, ColumnInfo, Event, Explained, Explanation, Histogram, Judged, Layer,
+    Layers, Loaded, Mark, Moment, Nearest, Neighbour, Point, Reason, Referenced, Report, RowPage,
+    Sample, Started, Units,
 };
 use misfit::model::spec::{Activation, BiasChoice, LayerSpec, NetworkSpec};
 use misfit::score::flag::{Boundary, Flag, FlagRule, Gap};
@@ -305,10 +306,46 @@ pub fn explained(page: Option<u32>) -> Explained {
             share: 0.93,
         }],
         cells: (0..COLUMNS).map(cell).collect(),
+        place: None,
+        beside: Some(beside()),
+        nearest: Some(nearest(row)),
     });
     Explained {
         rows: ranking().rows.iter().take(96).map(explain).collect(),
         page,
+    }
+}
+
+fn beside() -> Beside {
+    Beside {
+        by: By::Lesinn,
+        standing: Some((5, 9.7)),
+        reasons: vec![Reason {
+            subject: "λ1060–1180".into(),
+            detail: ": too high".into(),
+            columns: 1059..1180,
+            share: 0.81,
+        }],
+    }
+}
+
+/// Twelve rows near another, the first of them nearly on it.
+fn nearest(row: u32) -> Nearest {
+    let near = |place: u32| Neighbour {
+        row: (row + 17 * (place + 1)) % ROWS as u32,
+        distance: 0.0004 + 0.011 * place as f32,
+        place: None,
+        cells: (0..16)
+            .map(|column| format!("0.{}{column}", 4 + place % 5))
+            .collect(),
+    };
+    Nearest {
+        among: ROWS,
+        numbers: 3,
+        usual: 0.021,
+        columns: (1_118..1_134).collect(),
+        own: (0..16).map(|column| format!("0.9{column}")).collect(),
+        rows: (0..12).map(near).collect(),
     }
 }
 

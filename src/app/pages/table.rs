@@ -9,7 +9,7 @@ pub mod showing;
 
 use std::collections::HashMap;
 
-use super::row::Row;
+use super::row::{Follows, Row};
 use super::scroll::lines;
 use super::{Behaviour, Hint};
 use crate::app::action::Action;
@@ -72,6 +72,7 @@ impl Table {
             arrangement: session.arrangement.clone(),
             first: (self.at.saturating_sub(ASKED / 2) / STEP) * STEP,
             count: ASKED,
+            row: None,
         }
     }
 
@@ -94,22 +95,8 @@ impl Table {
     }
 
     fn open_row(&self, context: &mut Context<'_>) {
-        let Some(line) = self.selected() else {
-            return;
-        };
-        let place = context
-            .session
-            .ranked()
-            .iter()
-            .position(|ranked| ranked.row == line.row);
-        match place {
-            Some(place) => {
-                context.selection.rank = place;
-                context.effects.open(Row::default());
-            }
-            None => context
-                .effects
-                .say("only the first 10,000 ranks have a page of their own"),
+        if let Some(line) = self.selected() {
+            context.effects.open(Row::new(line.row, Follows::Table));
         }
     }
 }
@@ -188,9 +175,17 @@ impl Behaviour for Table {
         }
     }
 
-    fn apply(&mut self, report: &Report, _: &Session) {
+    fn apply(&mut self, report: &Report, session: &Session) {
         match report {
             Report::Browsed(browsed) => {
+                // A row's page on top goes from row to row of the table, which goes with it.
+                if browsed.asked.row.is_some() {
+                    if browsed.asked.arrangement == session.arrangement {
+                        self.at = browsed.place.unwrap_or(self.at);
+                        self.shown = Some(browsed.clone());
+                    }
+                    return;
+                }
                 // While the rows move, the selection stays with its row, but at the top of the list with the top.
                 let before = self.shown.as_ref();
                 let same = before

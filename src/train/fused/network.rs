@@ -132,8 +132,19 @@ impl Network {
 
     /// Fills the workspace with every layer's output; the last layer's activation is left out where the loss wants logits.
     pub fn forward(&self, workspace: &mut Workspace, activate_last: bool, threads: &Threads) {
+        self.pass(workspace, self.spec.len(), activate_last, threads);
+    }
+
+    /// The same for the first `layers` of them.
+    pub fn pass(
+        &self,
+        workspace: &mut Workspace,
+        layers: usize,
+        activate_last: bool,
+        threads: &Threads,
+    ) {
         let rows = workspace.rows();
-        for layer in self.spec.layers() {
+        for layer in self.spec.layers().take(layers) {
             let weight = if layer.index == 0 && workspace.precomputed {
                 LayerWeight::Precomputed
             } else {

@@ -113,9 +113,9 @@ impl Workspace {
         });
     }
 
-    /// Appends the last layer's output, row-major, to `target`.
-    pub fn unload(&self, target: &mut Vec<f32>) {
-        if let Some(output) = self.values.last() {
+    /// Appends the output of the first `layers`, row-major, to `target`.
+    pub fn unload(&self, layers: usize, target: &mut Vec<f32>) {
+        if let Some(output) = self.values.get(layers) {
             output.unload(self.count, target);
         }
     }

@@ -254,11 +254,15 @@ impl Trainer {
     }
 
     /// Why the watched rows stand where they do in the last ranking, or in the one that is looked at.
-    pub fn explain(&self, watch: Watch) -> Explained {
+    pub fn explain(&mut self, watch: Watch) -> Explained {
         let (Some(ranking), Some(reasons)) = (self.shown(), self.reasons()) else {
             return Explained::default();
         };
-        reasons.explain(ranking, watch)
+        let explained = reasons.explain(ranking, watch);
+        Explained {
+            page: watch.row.and_then(|row| self.row_page(row)),
+            ..explained
+        }
     }
 
     /// Why these rows score as they do in the ranking that is shown; nothing before there is one.
@@ -295,19 +299,7 @@ impl Trainer {
     pub fn whole_ranking(&self) -> Result<WholeRanking> {
         let gone = || Error::Told("the scores of that moment were not kept".into());
         let shown = self.shown().ok_or_else(gone)?;
-        let seen = match &self.looking {
-            Some(look) => look.view.as_ref(),
-            None => self.current.as_ref(),
-        };
-        let snapshots = match &self.looking {
-            Some(look) => look.snapshots,
-            None => self.snapshots.len(),
-        };
-        let network = match (&self.looking, seen) {
-            (None, _) if snapshots > 0 => self.snapshots.mean(),
-            (_, Some((_, scores))) => scores.clone(),
-            (_, None) => self.snapshots.mean_then(snapshots).ok_or_else(gone)?,
-        };
+        let network = self.shown_scores().ok_or_else(gone)?;
         let basis = shown.basis.clone();
         let (ranking, places) = self.place(&network, basis, None);
         let scores = match ranking.by {
@@ -320,5 +312,23 @@ impl Trainer {
             scores,
             flag: ranking.flag,
         })
+    }
+
+    /// The network's score of each row in the ranking that is shown; none where those of a moment that is looked at were not
+    /// kept.
+    pub(super) fn shown_scores(&self) -> Option<Vec<f32>> {
+        let seen = match &self.looking {
+            Some(look) => look.view.as_ref(),
+            None => self.current.as_ref(),
+        };
+        let snapshots = match &self.looking {
+            Some(look) => look.snapshots,
+            None => self.snapshots.len(),
+        };
+        match (&self.looking, seen) {
+            (None, _) if snapshots > 0 => Some(self.snapshots.mean()),
+            (_, Some((_, scores))) => Some(scores.clone()),
+            (_, None) => self.snapshots.mean_then(snapshots),
+        }
     }
 }

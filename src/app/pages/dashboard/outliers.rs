@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::context::Context;
 use crate::app::pages::Hint;
-use crate::app::pages::row::Row;
+use crate::app::pages::row::{Follows, Row};
 use crate::app::pages::scroll::lines;
 use crate::app::session::Session;
 
@@ -15,7 +15,9 @@ impl Outliers {
     pub fn update(action: Action, context: &mut Context<'_>) -> bool {
         match action {
             Action::Open if context.selected_row().is_some() => {
-                context.effects.open(Row::default());
+                if let Some(row) = context.selected_row() {
+                    context.effects.open(Row::new(row, Follows::Rank));
+                }
             }
             Action::Select(rank) => {
                 context.selection.rank = rank.min(context.session.ranked().len().max(1) - 1);

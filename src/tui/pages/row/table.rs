@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::RowPanel;
+use crate::app::pages::row::Part;
 use crate::data::columns::spread::Spread;
 use crate::format;
 use crate::message::{Cell, Loaded, RowPage};
@@ -113,12 +114,10 @@ impl RowPanel<'_> {
         }
         Line::styled(cells::cut(&heading, width), self.theme.quiet())
             .render(Rect { height: 1, ..area }, buffer);
-        let room = usize::from(area.height).saturating_sub(1);
-        let order = &self.page.order;
-        let first = self.page.line.saturating_sub(room / 2);
-        let first = first.min(order.len().saturating_sub(room));
+        let (order, first) = (&self.page.order, self.first_line(area));
+        let focused = self.page.part() == Part::Columns;
         for (index, y) in (first..order.len()).zip(area.y + 1..area.bottom()) {
-            let selected = index == self.page.line;
+            let selected = index == self.page.line && focused;
             let line = self.line(page, loaded, order[index], widths, selected);
             let line = if selected {
                 let text: String = line
@@ -139,6 +138,13 @@ impl RowPanel<'_> {
                 buffer,
             );
         }
+    }
+
+    /// The first line of the columns that is shown.
+    pub(super) fn first_line(&self, area: Rect) -> usize {
+        let room = usize::from(area.height).saturating_sub(1);
+        let first = self.page.line.saturating_sub(room / 2);
+        first.min(self.page.order.len().saturating_sub(room))
     }
 
     fn line(
