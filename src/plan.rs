@@ -94,9 +94,14 @@ impl Plan {
             Some(rows) => rows.map(|rows| WindowSize::new(rows, 1)),
             None => self.window,
         };
+        let asked = asked.is_some();
         let mut table = origin.load(self.source.name(), &options, advance)?;
         read::check(&table)?;
         memory::give_back();
+        let window = match window {
+            None if !asked => alone(&mut table),
+            window => window,
+        };
         let windows = window
             .map(|size| Windows::cut(table.rows, size, &table.series))
             .transpose()?;
@@ -137,6 +142,20 @@ impl Plan {
             trainer,
         })
     }
+}
+
+/// The windows of a table that has one column and the time beside it: alone a number says nothing, but how it goes on does.
+fn alone(table: &mut Table) -> Option<WindowSize> {
+    /// Rows of such a window, and how many of them the table must have.
+    const ROWS: usize = 64;
+    const MANY: usize = 4;
+    if table.features() != 1 || table.series.clock.is_none() || table.rows < MANY * ROWS {
+        return None;
+    }
+    table.notices.push(format!(
+        "one column over time is learned in windows of {ROWS} rows; --window N says otherwise"
+    ));
+    Some(WindowSize::new(ROWS, 1))
 }
 
 /// What the user said on the command line, and then on the screen.

@@ -178,3 +178,26 @@ fn labelled_series_are_ranked_by_windows() {
     let mean = found.iter().sum::<f64>() / found.len() as f64;
     assert!(mean >= 0.75, "{mean:.3}: {found:?}");
 }
+
+#[test]
+fn one_column_over_time_is_learned_in_windows_unasked_and_one_without_is_refused_with_advice() {
+    let folder = tempfile::tempdir().unwrap();
+    let [timed, bare] = ["timed.csv", "bare.csv"].map(|name| folder.path().join(name));
+    let text = wave(800, |row, value| format!("{},{value:.4}", time(row)));
+    fs::write(&timed, format!("time,flow\n{text}")).unwrap();
+    let text = wave(800, |_, value| format!("{value:.4}"));
+    fs::write(&bare, format!("flow\n{text}")).unwrap();
+    let document = json(&timed, &["--steps", "20"]);
+    assert!(
+        notices(&document).contains("in windows of 64 rows"),
+        "{}",
+        notices(&document)
+    );
+    train(&bare, &[])
+        .assert()
+        .failure()
+        .stderr(contains("--window 64"));
+    train(&bare, &["--window", "64", "--steps", "20"])
+        .assert()
+        .success();
+}

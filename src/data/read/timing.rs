@@ -83,7 +83,10 @@ pub fn find(table: &mut Table, specs: &[ColumnSpec], groups: Option<Groups>) {
 fn leave_out(column: &mut Column, why: &str) {
     column.used = false;
     column.values = None;
-    why.clone_into(&mut column.reason);
+    // How it is written is worth knowing still.
+    let written = column.reason.find("written as");
+    let written = written.map_or_else(String::new, |at| format!("; {}", &column.reason[at..]));
+    column.reason = format!("{why}{written}");
 }
 
 /// Whether times grow throughout or fall throughout, in each group by itself; but for a few rows that came late, or an hour
