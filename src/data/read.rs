@@ -6,6 +6,7 @@ mod blocks;
 mod errors;
 mod head;
 mod join;
+pub(in crate::data) mod made;
 mod notices;
 mod pass;
 mod progress;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::data::bytes::encoding;
-use crate::data::bytes::stream::{Refusal, Reopen, Text};
+use crate::data::bytes::stream::{Refusal, Reopen, Text, Wanted};
 use crate::data::columns::roles;
 use crate::data::read::blocks::Reading;
 use crate::data::read::errors::FileErrors;
@@ -64,14 +65,21 @@ fn pass(
     errors: FileErrors<'_>,
     advance: &mut Advance<'_>,
 ) -> Result<Pass> {
+    if input.waits() && advance(Progress::default()).is_break() {
+        return Err(Error::Stopped);
+    }
     let stream = input.open()?;
-    let (total, origin) = (stream.total, stream.file);
+    let origin = stream.file.clone();
     let wanted = options
         .encoding
         .as_deref()
         .map(encoding_named)
         .transpose()?;
-    let text = Text::open(stream.reader, wanted).map_err(|refusal| match refusal {
+    let wanted = Wanted {
+        encoding: wanted,
+        sheet: options.sheet.as_deref(),
+    };
+    let text = Text::open(stream, wanted).map_err(|refusal| match refusal {
         Refusal::Io(error) => errors.io(error),
         Refusal::Foreign(what, advice) => errors.whole(&format!("this is {what}"), advice),
     })?;
@@ -81,7 +89,12 @@ fn pass(
             "it needs a header line and rows of numbers",
         ));
     }
-    let dialect = dialect::find(&text.head, text.whole, options.layout);
+    let total = text.total;
+    let layout = match &text.made {
+        Some(made) => made::layout(made.header, options.layout),
+        None => options.layout,
+    };
+    let dialect = dialect::find(&text.head, text.whole, layout);
     if dialect.columns == 0 {
         return Err(errors.whole(
             "the file holds nothing but blank lines",
@@ -91,10 +104,14 @@ fn pass(
     let mut notices = notices::of_text(&text);
     notices.extend(dialect.notices.iter().cloned());
     let names = roles::unique_names(dialect.header.as_ref(), dialect.columns);
-    let specs = roles::assign(names, options, &mut notices)
+    let mut specs = roles::assign(names, options, &mut notices)
         .map_err(|unknown| errors.whole(&unknown.problem, &unknown.advice))?;
+    if let Some(made) = &text.made {
+        made::name(&mut specs, &made.named);
+    }
     let layout = head::layout(&text.head, text.whole, &dialect, &specs, words, options);
-    let form = Form {
+    let mut form = Form {
+        format: None,
         encoding: text.encoding_name(),
         delimiter: delimiter_name(dialect.delimiter),
         header: dialect.header.is_some(),
@@ -125,6 +142,9 @@ fn pass(
     if let (Some(line), None) = (reading.not_utf8, text.found.line) {
         notices.push(notices::not_utf8(line));
     }
+    if let Some(made) = text.made {
+        made::hear(&made.said, &mut form, &mut notices);
+    }
     let place = match (seekable, reading.kept.take()) {
         (Some((path, length, changed)), _) => Some(Place::File {
             path,
@@ -132,10 +152,7 @@ fn pass(
             length,
             changed,
         }),
-        (None, Some(text)) => Some(Place::Memory {
-            text,
-            from: dialect.body as u64,
-        }),
+        (None, Some(text)) => Some(Place::kept(text, dialect.body as u64)),
         (None, None) => None,
     };
     let header = match &dialect.header {
