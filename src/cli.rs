@@ -105,11 +105,14 @@ fn parse() -> Result<Cli> {
         Ok(cli) => cli,
         Err(error) => return Err(typed.second_word(&error).unwrap_or_else(|| error.exit())),
     };
-    let file = cli.run.file.as_deref();
-    match file.filter(|_| cli.command.is_none()) {
-        Some(file) => typed.misplaced(file).map_or(Ok(cli), Err),
-        None => Ok(cli),
+    if cli.command.is_none() {
+        let files = &cli.run.files;
+        let wrong = files.iter().find_map(|file| typed.misplaced(file));
+        if let Some(error) = wrong.or_else(|| Typed::no_command(files)) {
+            return Err(error);
+        }
     }
+    Ok(cli)
 }
 
 /// Writes a result to standard output.

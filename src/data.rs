@@ -9,7 +9,7 @@
 //!           series ─▶ windows                              rows that follow each other, taken together
 //! ```
 //!
-//! [`read`] takes a stream through the floors, [`source`] says where it comes from; [`samples`] holds the built-in data,
+//! [`read`] takes a stream through the floors, [`source`] says where it comes from, [`several`] joins files; [`samples`] holds the built-in data,
 //! [`options`] what the user said, and [`text`] makes foreign text safe to show. A floor names only itself and those it
 //! rests on, which `tests/layering.rs` holds.
 
@@ -23,6 +23,7 @@ pub mod read;
 pub mod records;
 pub mod samples;
 pub mod series;
+pub mod several;
 pub mod source;
 pub mod table;
 pub mod text;

@@ -340,7 +340,7 @@ fn useless_files_are_refused_with_the_reason() {
         ),
         (
             "PK\u{3}\u{4}...",
-            "this is an Excel or ZIP file; save the sheet as CSV",
+            "the file is damaged or cut off: invalid Zip archive",
         ),
     ];
     for (text, expected) in cases {

@@ -20,6 +20,7 @@ use clap::Args;
 
 use crate::data::read::ReadOptions;
 use crate::data::samples::Sample;
+use crate::data::several::matching;
 use crate::data::source::Source;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
@@ -34,9 +35,11 @@ use training::TrainingArgs;
 /// A table and how to learn it.
 #[derive(Args, Debug)]
 pub struct RunArgs {
-    /// CSV file, plain or compressed with gzip or zstd; - is standard input. Without it: what is piped in, or else the
+    /// Table: CSV, JSON lines, ARFF, Parquet, Excel or OpenDocument; also packed with gzip, zstd or zip; - is standard input.
+    /// Several files, or a pattern such as 'logs/*.csv', are read as one table. Without it: what is piped in, or else the
     /// built-in sample `spectra`
-    pub file: Option<PathBuf>,
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub columns: ColumnArgs,
     #[command(flatten)]
@@ -50,7 +53,7 @@ pub struct RunArgs {
 impl RunArgs {
     /// The plan that these flags make, and what is piped in where no file is named.
     pub fn plan(&self) -> Result<Plan> {
-        self.plan_for(self.file.is_none() && is_piped())
+        self.plan_for(self.files.is_empty() && is_piped())
     }
 
     /// The plan that these flags make, whatever is piped in.
@@ -59,11 +62,14 @@ impl RunArgs {
     }
 
     fn plan_for(&self, piped: bool) -> Result<Plan> {
-        let (source, default) = match &self.file {
-            None if piped => (Source::Stdin, Preset::Auto),
-            None => (Source::Sample(Sample::Spectra), Preset::Classic),
-            Some(path) if path.as_os_str() == "-" => (Source::Stdin, Preset::Auto),
-            Some(path) => (Source::Path(path.clone()), Preset::Auto),
+        let (source, default) = match &self.files[..] {
+            [] if piped => (Source::Stdin, Preset::Auto),
+            [] => (Source::Sample(Sample::Spectra), Preset::Classic),
+            [path] if path.as_os_str() == "-" => (Source::Stdin, Preset::Auto),
+            words => {
+                let files: Result<Vec<_>> = words.iter().map(|word| matching(word)).collect();
+                (named(files?.concat())?, Preset::Auto)
+            }
         };
         let read = self.columns.options();
         if matches!(source, Source::Sample(_)) && read != ReadOptions::default() {
@@ -97,6 +103,19 @@ impl RunArgs {
             engine: self.training.engine()?,
         })
     }
+}
+
+/// The source that these files are.
+fn named(mut files: Vec<PathBuf>) -> Result<Source> {
+    if files.iter().any(|file| file.as_os_str() == "-") {
+        return Err(usage(
+            "standard input cannot be read as one table with files",
+        ));
+    }
+    Ok(match files.len() {
+        1 => Source::Path(files.remove(0)),
+        _ => Source::Files(files),
+    })
 }
 
 /// An error about flags.

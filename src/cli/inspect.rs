@@ -45,6 +45,8 @@ impl InspectArgs {
 struct Document<'a> {
     rows: usize,
     skipped_rows: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'a str>,
     encoding: &'a str,
     delimiter: &'a str,
     header: bool,
@@ -100,6 +102,7 @@ impl<'a> Document<'a> {
         Self {
             rows: table.rows,
             skipped_rows: table.skipped,
+            format: table.form.format.as_deref(),
             encoding: &table.form.encoding,
             delimiter: &table.form.delimiter,
             header: table.form.header,
@@ -121,18 +124,25 @@ fn text(table: &Table) -> String {
     let mut text = String::new();
     let form = &table.form;
     let header = if form.header { "a header" } else { "no header" };
+    let how = match &form.format {
+        Some(format) => format!("{format}, {header}"),
+        None => format!(
+            "{}, delimiter “{}”, {header}",
+            form.encoding, form.delimiter
+        ),
+    };
     // Writing to a String cannot fail.
     let _ = writeln!(
         text,
-        "{}: {} rows, {} columns, {} features  ({}, delimiter “{}”, {header})",
+        "{}: {} rows, {} columns, {} features  ({how})",
         table.name,
         group(table.rows),
         group(table.columns.len()),
         group(table.features()),
-        form.encoding,
-        form.delimiter,
     );
-    for notice in &table.notices {
+    // The first line has said what kind of file it is.
+    let unsaid = |notice: &&String| Some(*notice) != form.format.as_ref();
+    for notice in table.notices.iter().filter(unsaid) {
         let _ = writeln!(text, "note: {notice}");
     }
     text.push('\n');

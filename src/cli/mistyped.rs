@@ -2,7 +2,7 @@
 //! any first word may be the file.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -49,7 +49,15 @@ impl Typed {
         (self.is_subcommand(word) && !file.exists()).then(|| comes_first(word))
     }
 
-    /// In plain words what clap says about a second word beside the file; none for its other errors.
+    /// A first word before a file that is neither a subcommand nor a file itself.
+    pub fn no_command(files: &[PathBuf]) -> Option<Error> {
+        let (first, rest) = files.split_first()?;
+        let word = first.to_str()?;
+        let is_path = word.contains(['.', '/', '*', '?', '[']);
+        (!rest.is_empty() && !first.exists() && !is_path).then(|| neither(word))
+    }
+
+    /// In plain words what clap says about a subcommand behind a file; none for its other errors.
     pub fn second_word(&self, error: &clap::Error) -> Option<Error> {
         let Some(ContextValue::String(second)) = error.get(ContextKind::InvalidSubcommand) else {
             return None;
@@ -61,18 +69,7 @@ impl Typed {
             return Some(comes_first(second));
         }
         let first = self.words.first().filter(|word| !word.starts_with('-'));
-        Some(Error::Usage(
-            match first.filter(|word| !Path::new(word).exists()) {
-                Some(first) => format!(
-                    "\"{}\" is neither a subcommand nor a file; `misfit --help` lists the subcommands",
-                    sanitize(first)
-                ),
-                None => format!(
-                    "misfit reads one file at a time, and \"{}\" is a second one",
-                    sanitize(second)
-                ),
-            },
-        ))
+        first.map(|first| neither(first))
     }
 
     fn is_subcommand(&self, word: &str) -> bool {
@@ -88,6 +85,13 @@ impl Typed {
         near.min_by_key(|(slips, _)| *slips)
             .map(|(_, name)| name.as_str())
     }
+}
+
+fn neither(word: &str) -> Error {
+    Error::Usage(format!(
+        "\"{}\" is neither a subcommand nor a file; `misfit --help` lists the subcommands",
+        sanitize(word)
+    ))
 }
 
 fn comes_first(subcommand: &str) -> Error {

@@ -128,6 +128,7 @@ impl Progress {
             self.at(now.bytes, || {
                 let (rows, bytes) = (format::group(now.rows), format::bytes(now.bytes));
                 match now.total {
+                    None if now.is_waiting() => "waiting for data".into(),
                     Some(total) => format!("{bytes} of {}, {rows} rows", format::bytes(total)),
                     None => format!("{bytes}, {rows} rows"),
                 }

@@ -36,7 +36,7 @@ impl SummaryArgs {
     /// The network for the file; without a file the first of `--layers` is the input.
     fn spec(&self) -> Result<NetworkSpec> {
         let plan = self.run.plan_without_stdin()?;
-        if self.run.file.is_some() {
+        if !self.run.files.is_empty() {
             let progress = self.output.progress();
             let table = plan.source.load(&plan.read, &mut progress.reading())?;
             return plan.network(table.features());

@@ -138,7 +138,7 @@ impl TrainArgs {
                 .ok()
                 .is_some_and(|file| path.canonicalize().ok() == Some(file))
         };
-        if self.run.file.as_ref().is_some_and(same) {
+        if self.run.files.iter().any(same) {
             return Err(Error::Usage(
                 "--scores would overwrite the table; name another file".into(),
             ));

@@ -2,6 +2,7 @@
 
 pub mod compression;
 pub mod encoding;
+pub mod formats;
 pub mod input;
 pub mod memory;
 pub mod stream;

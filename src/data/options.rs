@@ -21,6 +21,8 @@ pub struct ReadOptions {
     pub layout: LayoutOptions,
     /// `--encoding`, a name that [`crate::data::bytes::encoding::named`] knows.
     pub encoding: Option<String>,
+    /// `--sheet`: a sheet of a workbook, by name or number.
+    pub sheet: Option<String>,
     /// `--sample`: how many rows to draw at random from the whole file.
     pub sample: Option<usize>,
     /// The seed that draws the sample.

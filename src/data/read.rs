@@ -7,6 +7,7 @@ mod errors;
 mod footer;
 mod head;
 mod join;
+pub(in crate::data) mod made;
 mod notices;
 mod pass;
 mod progress;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::data::bytes::encoding;
-use crate::data::bytes::stream::{Refusal, Reopen, Text};
+use crate::data::bytes::stream::{Origin, Refusal, Reopen, Text, Wanted};
 use crate::data::columns::roles;
 use crate::data::read::blocks::Reading;
 use crate::data::read::errors::FileErrors;
@@ -86,24 +87,22 @@ fn pass(
     errors: FileErrors<'_>,
     advance: &mut Advance<'_>,
 ) -> Result<Pass> {
-    let stream = input.open()?;
-    let (total, origin) = (stream.total, stream.file);
-    let wanted = options
-        .encoding
-        .as_deref()
-        .map(encoding_named)
-        .transpose()?;
-    let text = Text::open(stream.reader, wanted).map_err(|refusal| match refusal {
-        Refusal::Io(error) => errors.io(error),
-        Refusal::Foreign(what, advice) => errors.whole(&format!("this is {what}"), advice),
-    })?;
+    if input.waits() && advance(Progress::default()).is_break() {
+        return Err(Error::Stopped);
+    }
+    let (text, origin) = text_of(input, options, errors)?;
     if text.head.is_empty() {
         return Err(errors.whole(
             "the file is empty",
             "it needs a header line and rows of numbers",
         ));
     }
-    let dialect = dialect::find(&text.head, text.whole, options.layout, known.columns);
+    let total = text.total;
+    let layout = match &text.made {
+        Some(made) => made::layout(made.header, options.layout),
+        None => options.layout,
+    };
+    let dialect = dialect::find(&text.head, text.whole, layout, known.columns);
     if dialect.columns == 0 {
         return Err(errors.whole(
             "the file holds nothing but blank lines",
@@ -113,11 +112,15 @@ fn pass(
     let mut notices = notices::of_text(&text);
     notices.extend(dialect.notices.iter().cloned());
     let names = roles::unique_names(dialect.header.as_ref(), dialect.columns);
-    let specs = roles::assign(names, options, &mut notices)
+    let mut specs = roles::assign(names, options, &mut notices)
         .map_err(|unknown| errors.whole(&unknown.problem, &unknown.advice))?;
+    if let Some(made) = &text.made {
+        made::name(&mut specs, &made.named);
+    }
     let words = &known.words[..];
     let layout = head::layout(&text.head, text.whole, &dialect, &specs, words, options);
-    let form = Form {
+    let mut form = Form {
+        format: None,
         encoding: text.encoding_name(),
         delimiter: dialect.separator.name(),
         header: dialect.header.is_some(),
@@ -154,6 +157,9 @@ fn pass(
     if let (Some(line), None) = (reading.not_utf8, text.found.line) {
         notices.push(notices::not_utf8(line));
     }
+    if let Some(made) = text.made {
+        made::hear(&made.said, &mut form, &mut notices);
+    }
     let place = match (seekable, reading.kept.take()) {
         (Some((path, length, changed)), _) => Some(Place::File {
             path,
@@ -161,10 +167,7 @@ fn pass(
             length,
             changed,
         }),
-        (None, Some(text)) => Some(Place::Memory {
-            text,
-            from: dialect.body as u64,
-        }),
+        (None, Some(text)) => Some(Place::kept(text, dialect.body as u64)),
         (None, None) => None,
     };
     let header = match &dialect.header {
@@ -173,6 +176,30 @@ fn pass(
     };
     notices.extend(known.footer.iter().map(|footer| footer.notice.clone()));
     Ok(join::join(reading, specs, notices, (form, header), place))
+}
+
+/// The text of a stream, and the file that it is, where any part of it can be read again.
+fn text_of<'a>(
+    input: &'a mut dyn Reopen,
+    options: &ReadOptions,
+    errors: FileErrors<'_>,
+) -> Result<(Text<'a>, Option<Origin>)> {
+    let stream = input.open()?;
+    let origin = stream.file.clone();
+    let wanted = options
+        .encoding
+        .as_deref()
+        .map(encoding_named)
+        .transpose()?;
+    let wanted = Wanted {
+        encoding: wanted,
+        sheet: options.sheet.as_deref(),
+    };
+    let text = Text::open(stream, wanted).map_err(|refusal| match refusal {
+        Refusal::Io(error) => errors.io(error),
+        Refusal::Foreign(what, advice) => errors.whole(&format!("this is {what}"), advice),
+    })?;
+    Ok((text, origin))
 }
 
 fn encoding_named(name: &str) -> Result<&'static encoding_rs::Encoding> {

@@ -58,6 +58,7 @@ impl Sample {
                 outlier: made.outlier,
             }),
             form: Form {
+                format: None,
                 encoding: "UTF-8".into(),
                 delimiter: ",".into(),
                 header: true,

@@ -1,10 +1,11 @@
 //! Where a table comes from: a file, standard input, or the built-in samples.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::data::bytes::input::Input;
 use crate::data::read::{self, Advance, ReadOptions};
 use crate::data::samples::Sample;
+use crate::data::several;
 use crate::data::table::Table;
 use crate::data::text::sanitize;
 use crate::error::{Error, Result};
@@ -14,6 +15,8 @@ use crate::error::{Error, Result};
 pub enum Source {
     /// A file.
     Path(PathBuf),
+    /// Several files, read as one table.
+    Files(Vec<PathBuf>),
     /// Standard input, `-` on the command line.
     Stdin,
     /// Built-in data; nothing is read.
@@ -24,12 +27,11 @@ impl Source {
     /// Its name, safe to show.
     pub fn name(&self) -> String {
         match self {
-            Self::Path(path) => sanitize(
-                &path
-                    .file_name()
-                    .unwrap_or(path.as_os_str())
-                    .to_string_lossy(),
-            ),
+            Self::Path(path) => last(path),
+            Self::Files(paths) => match &paths[..] {
+                [first, .., end] => format!("{} … {}", last(first), last(end)),
+                paths => paths.iter().map(|path| last(path)).collect(),
+            },
             Self::Stdin => "stdin".into(),
             Self::Sample(sample) => format!("{sample} (built-in)"),
         }
@@ -47,6 +49,7 @@ impl Source {
                 Origin::Input(Input::Pipe(Some(path.clone()), None))
             }
             Self::Path(path) => Origin::Input(Input::Path(path.clone())),
+            Self::Files(paths) => Origin::Files(paths.clone()),
             Self::Stdin => Origin::Input(Input::Pipe(None, None)),
             Self::Sample(sample) => Origin::Sample(*sample),
         }
@@ -58,11 +61,23 @@ impl Source {
     }
 }
 
+/// The last part of a path, safe to show.
+fn last(path: &Path) -> String {
+    sanitize(
+        &path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy(),
+    )
+}
+
 /// An opened source, with what must be kept to read it again.
 #[derive(Debug)]
 pub enum Origin {
     /// A file or a pipe.
     Input(Input),
+    /// Several files.
+    Files(Vec<PathBuf>),
     /// Built-in data.
     Sample(Sample),
 }
@@ -77,6 +92,14 @@ impl Origin {
     ) -> Result<Table> {
         let input = match self {
             Self::Sample(sample) => return sample.load(name, options, advance),
+            Self::Files(files) => {
+                let (mut several, read) = several::one(files, options)?;
+                let table = read::read(&mut several, &name, &read, advance)?;
+                let mut table = Table { name, ..table };
+                let notice = format!("{} files read as one table", files.len());
+                table.notices.insert(0, notice);
+                return Ok(table);
+            }
             Self::Input(input) => input,
         };
         if input.is_terminal() {

@@ -13,6 +13,8 @@ use crate::data::series::Series;
 /// How a file was laid out, in words to show. Not `Format`, which is how a column writes its dates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Form {
+    /// Another format than text with delimiters: `Parquet, 3 row groups, snappy`.
+    pub format: Option<String>,
     /// `UTF-8`, `windows-1252`, …; with its compression.
     pub encoding: String,
     /// What separates cells: `,`, `tab`, …

@@ -31,6 +31,10 @@ impl Notice {
         ];
         match progress {
             None => lines.push(Line::styled("opening …", theme.quiet())),
+            Some(progress) if progress.is_waiting() => lines.push(Line::styled(
+                "waiting for data: nobody has written into the pipe yet",
+                theme.quiet(),
+            )),
             Some(Progress {
                 rows,
                 bytes,

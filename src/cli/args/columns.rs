@@ -56,6 +56,9 @@ pub struct ColumnArgs {
     /// Character encoding, such as utf-8, utf-16 or windows-1252; detected automatically
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
+    /// Sheet of a workbook, by its name or number; the first one that holds a table is found by itself
+    #[arg(long, value_name = "NAME|N")]
+    sheet: Option<String>,
     /// Read only this many rows, drawn evenly from the whole file
     #[arg(long, value_name = "ROWS")]
     sample: Option<NonZeroUsize>,
@@ -103,6 +106,7 @@ impl ColumnArgs {
                 units: self.units.and_then(Whether::said),
             },
             encoding: self.encoding.clone(),
+            sheet: self.sheet.clone(),
             sample: self.sample.map(NonZeroUsize::get),
             seed: 0,
             strict: self.strict,

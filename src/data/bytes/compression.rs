@@ -15,6 +15,8 @@ pub enum Packing {
     Gzip,
     /// Zstandard.
     Zstd,
+    /// A ZIP archive of one file.
+    Zip,
 }
 
 impl Packing {
@@ -24,6 +26,7 @@ impl Packing {
             Self::Plain => None,
             Self::Gzip => Some("gzip"),
             Self::Zstd => Some("zstd"),
+            Self::Zip => Some("zip"),
         }
     }
 
@@ -38,27 +41,16 @@ impl Packing {
 }
 
 /// First bytes of files that hold no CSV, what such a file is, and what to do instead.
-const FOREIGN: [(&[u8], &str, &str); 9] = [
-    (
-        b"PK\x03\x04",
-        "an Excel or ZIP file",
-        "save the sheet as CSV, or unzip it first",
-    ),
-    (
-        b"\xd0\xcf\x11\xe0",
-        "an old Excel file",
-        "save the sheet as CSV",
-    ),
-    (
-        b"PAR1",
-        "a Parquet file",
-        "write it as CSV first, for example with duckdb",
-    ),
-    (b"ARROW1", "an Arrow file", "write it as CSV first"),
+const FOREIGN: [(&[u8], &str, &str); 6] = [
     (
         b"SQLite format 3",
         "an SQLite database",
         "write a table as CSV first: sqlite3 -csv -header",
+    ),
+    (
+        b"FEA1",
+        "a Feather file of the first version",
+        "write it anew as Parquet or CSV",
     ),
     (b"\x89HDF", "an HDF5 file", "write a table as CSV first"),
     (b"%PDF", "a PDF", "name a CSV file"),
@@ -86,7 +78,8 @@ pub fn unpack<'a>(
     packing: Packing,
 ) -> io::Result<Box<dyn Read + Send + 'a>> {
     Ok(match packing {
-        Packing::Plain => Box::new(input),
+        // An archive cannot be unpacked as it streams by; see `formats::archive`.
+        Packing::Plain | Packing::Zip => Box::new(input),
         Packing::Gzip => Box::new(MultiGzDecoder::new(input)),
         Packing::Zstd => Box::new(Frames {
             input: Some(Frame::Between(input)),
@@ -174,7 +167,7 @@ mod tests {
         let whole = gzip(&"1,2\n".repeat(1_000));
         assert!(unpacked(&whole[..whole.len() / 2]).is_err());
         assert!(unpacked(&zstd(&"1,2\n".repeat(1_000))[..12]).is_err());
-        assert_eq!(foreign(b"PAR1....").unwrap().0, "a Parquet file");
+        assert_eq!(foreign(b"%PDF-1.7").unwrap().0, "a PDF");
         assert_eq!(foreign(b"a,b\n"), None);
     }
 }

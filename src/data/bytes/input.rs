@@ -23,6 +23,11 @@ pub enum Input {
 }
 
 impl Input {
+    /// A file or a named pipe, opened once.
+    pub fn open_file(path: &Path) -> Result<Stream<'static>> {
+        open(path)
+    }
+
     /// Its path; standard input has none.
     pub fn path(&self) -> Option<&Path> {
         match self {
@@ -38,6 +43,10 @@ impl Input {
 }
 
 impl Reopen for Input {
+    fn waits(&self) -> bool {
+        matches!(self, Self::Pipe(_, None))
+    }
+
     fn open(&mut self) -> Result<Stream<'_>> {
         match self {
             Self::Path(path) => open(path),

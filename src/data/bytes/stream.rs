@@ -1,18 +1,24 @@
 //! A stream of bytes on its way to text: counted, decompressed and decoded, its first part read in advance.
 
-use std::io::{self, BufReader, Cursor, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
 use std::time::SystemTime;
 
 use encoding_rs::{Encoding, UTF_8};
 
 use crate::data::bytes::compression::{self, Packing};
 use crate::data::bytes::encoding;
+use crate::data::bytes::formats::{self, Binary, Contents, Converted, Said};
 
 /// Bytes looked at to find out how a file is written.
 const HEAD: u64 = 1 << 20;
+
+/// A file that can be read again: its path, its length and the time of its last change.
+pub type Origin = (PathBuf, u64, Option<SystemTime>);
 
 /// A stream as it was opened.
 pub struct Stream<'a> {
@@ -21,13 +27,18 @@ pub struct Stream<'a> {
     /// How many there are, where known.
     pub total: Option<u64>,
     /// The file they come from, where any part of it can be read again: its path, length and time of the last change.
-    pub file: Option<(PathBuf, u64, Option<SystemTime>)>,
+    pub file: Option<Origin>,
 }
 
 /// Input that can be read more than once.
 pub trait Reopen {
     /// Opens it at its beginning.
     fn open(&mut self) -> crate::error::Result<Stream<'_>>;
+
+    /// Whether opening it may take until somebody writes something.
+    fn waits(&self) -> bool {
+        false
+    }
 }
 
 impl Reopen for &[u8] {
@@ -48,14 +59,37 @@ pub struct Text<'a> {
     pub whole: bool,
     /// What follows the head.
     pub rest: Box<dyn Read + Send + 'a>,
-    /// Bytes read from the stream so far, before decompression.
+    /// Bytes read from the stream so far, before decompression; of the text where it is converted.
     pub taken: Arc<AtomicU64>,
+    /// Bytes of the stream, where they are known and counted.
+    pub total: Option<u64>,
     /// How it is compressed.
     pub packing: Packing,
     /// Its encoding.
     pub found: encoding::Found,
     /// Whether the text has the same bytes as the stream, apart from the byte-order mark.
     pub plain: bool,
+    /// Where the text is made from another format: what is said about it.
+    pub made: Option<Made>,
+}
+
+/// What is known of a table that was converted to text.
+pub struct Made {
+    /// What is said while it is read.
+    pub said: Receiver<Said>,
+    /// Whether the first line names the columns; none where the text shows it.
+    pub header: Option<bool>,
+    /// For each column whether the file says that its values are names.
+    pub named: Vec<bool>,
+}
+
+/// What the user says about a stream.
+#[derive(Default, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The encoding; a byte-order mark wins.
+    pub encoding: Option<&'static Encoding>,
+    /// The sheet of a workbook.
+    pub sheet: Option<&'a str>,
 }
 
 /// Why a stream cannot be read as text.
@@ -73,45 +107,115 @@ impl From<io::Error> for Refusal {
 }
 
 impl<'a> Text<'a> {
-    /// Decompresses and decodes a stream; with the encoding `wanted`, or the one its bytes show. A byte-order mark wins.
-    pub fn open(
-        reader: Box<dyn Read + Send + 'a>,
-        wanted: Option<&'static Encoding>,
-    ) -> Result<Self, Refusal> {
-        let taken = Arc::new(AtomicU64::new(0));
+    /// Decompresses, decodes and converts a stream.
+    pub fn open(stream: Stream<'a>, wanted: Wanted<'_>) -> Result<Self, Refusal> {
+        let Stream {
+            reader,
+            mut total,
+            file,
+        } = stream;
+        let mut taken = Arc::new(AtomicU64::new(0));
         let mut counted = Counted {
             reader,
             taken: Arc::clone(&taken),
         };
         let start = head(&mut counted, 16)?;
-        if let Some((what, advice)) = compression::foreign(&start) {
-            return Err(Refusal::Foreign(what, advice));
-        }
-        let packing = Packing::of(&start);
+        refuse(&start)?;
+        let mut packing = Packing::of(&start);
         let whole = BufReader::with_capacity(1 << 18, Cursor::new(start).chain(counted));
         let mut bytes = compression::unpack(whole, packing)?;
-        let start = head(&mut bytes, HEAD)?;
-        if let (Some((what, advice)), true) =
-            (compression::foreign(&start), packing != Packing::Plain)
-        {
-            return Err(Refusal::Foreign(what, advice));
+        let mut start = head(&mut bytes, HEAD)?;
+        if let Some(format) = Binary::of(&start) {
+            let file = match file.filter(|_| packing == Packing::Plain) {
+                Some((path, ..)) => File::open(path)?,
+                None => spooled(Cursor::new(start).chain(bytes))?,
+            };
+            total = None;
+            match formats::open(file, format, wanted.sheet)? {
+                Contents::Table(table) => return Self::made(table, packing, ascii(), None),
+                Contents::Packed(packed) => {
+                    taken = Arc::new(AtomicU64::new(0));
+                    bytes = Box::new(Counted {
+                        reader: packed,
+                        taken: Arc::clone(&taken),
+                    });
+                    packing = Packing::Zip;
+                    start = head(&mut bytes, HEAD)?;
+                }
+            }
         }
+        refuse(&start)?;
         let mut found = encoding::find(&start);
-        if let Some(wanted) = wanted.filter(|_| found.mark == 0) {
+        if let Some(wanted) = wanted.encoding.filter(|_| found.mark == 0) {
             found.encoding = wanted;
             found.guessed = false;
         }
         let skipped = Cursor::new(start[found.mark..].to_vec()).chain(bytes);
         let mut text = encoding::decode(skipped, found.encoding);
         let head = head(&mut text, HEAD)?;
+        let whole = (head.len() as u64) < HEAD;
+        let begun = head.clone();
+        let rest = match formats::of_text(&begun, Box::new(Cursor::new(head).chain(text)))? {
+            Ok(table) => return Self::made(table, packing, found, Some((taken, total))),
+            Err(mut text) => {
+                // What was looked at is not read twice.
+                io::copy(
+                    &mut Read::take(&mut text, begun.len() as u64),
+                    &mut io::sink(),
+                )?;
+                text
+            }
+        };
         Ok(Self {
-            whole: (head.len() as u64) < HEAD,
-            head,
-            rest: text,
+            whole,
+            head: begun,
+            rest,
             taken,
+            total,
             packing,
             found,
             plain: packing == Packing::Plain && found.encoding == UTF_8,
+            made: None,
+        })
+    }
+
+    /// A table made from another format; `counted` where its bytes are counted as they are read.
+    fn made(
+        table: Converted<'a>,
+        packing: Packing,
+        found: encoding::Found,
+        counted: Option<(Arc<AtomicU64>, Option<u64>)>,
+    ) -> Result<Self, Refusal> {
+        let Converted {
+            mut reader,
+            said,
+            header,
+            named,
+        } = table;
+        let (taken, total) = counted.unwrap_or_else(|| {
+            let taken = Arc::new(AtomicU64::new(0));
+            let inner = std::mem::replace(&mut reader, Box::new(io::empty()));
+            reader = Box::new(Counted {
+                reader: inner,
+                taken: Arc::clone(&taken),
+            });
+            (taken, None)
+        });
+        let head = head(&mut reader, HEAD)?;
+        Ok(Self {
+            whole: (head.len() as u64) < HEAD,
+            head,
+            rest: reader,
+            taken,
+            total,
+            packing,
+            found,
+            plain: false,
+            made: Some(Made {
+                said,
+                header,
+                named,
+            }),
         })
     }
 
@@ -122,6 +226,24 @@ impl<'a> Text<'a> {
             .name()
             .map_or_else(|| name.to_owned(), |packing| format!("{name}, {packing}"))
     }
+}
+
+/// Refuses what can be neither read nor converted.
+fn refuse(head: &[u8]) -> Result<(), Refusal> {
+    compression::foreign(head).map_or(Ok(()), |(what, advice)| Err(Refusal::Foreign(what, advice)))
+}
+
+/// Text that was written here.
+fn ascii() -> encoding::Found {
+    encoding::find(b"")
+}
+
+/// A stream in a file without a name, for formats that begin at their end.
+fn spooled(mut stream: impl Read) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    io::copy(&mut stream, &mut file)?;
+    file.rewind()?;
+    Ok(file)
 }
 
 fn head(reader: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {

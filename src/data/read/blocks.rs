@@ -1,10 +1,11 @@
 //! The blocks of a stream: parsed side by side, collected in order, as long as memory suffices.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 
 use memchr::memchr;
 use rayon::prelude::*;
+use tempfile::SpooledTempFile;
 
 use crate::data::bytes::memory::{Need, budget};
 use crate::data::columns::guess::ReadAs;
@@ -13,7 +14,7 @@ use crate::data::read::errors::FileErrors;
 use crate::data::records::block::{Block, Blocks};
 use crate::data::records::chunk::Chunk;
 use crate::data::records::layout::Layout;
-use crate::data::records::original::KEPT;
+use crate::data::records::original::{IN_MEMORY, KEPT};
 use crate::data::records::ragged::Ragged;
 use crate::error::{Error, Result};
 use crate::format;
@@ -42,7 +43,9 @@ pub struct Reading<'a> {
     /// The first line that is not UTF-8, 1 = first.
     pub not_utf8: Option<u64>,
     /// The text so far, while it is kept.
-    pub kept: Option<Vec<u8>>,
+    pub kept: Option<SpooledTempFile>,
+    /// Its length.
+    kept_bytes: u64,
     /// The end of the text so far, and where in the stream it begins.
     pub tail: (u64, Vec<u8>),
     /// Bytes that the table may take.
@@ -52,7 +55,7 @@ pub struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// A reading that begins after `lines` lines. `keep` says whether to keep the text in memory.
+    /// A reading that begins after `lines` lines. `keep` says whether to keep the text.
     pub fn new(
         layout: Layout,
         options: &'a ReadOptions,
@@ -71,7 +74,8 @@ impl<'a> Reading<'a> {
             rows: 0,
             ragged: Ragged::default(),
             not_utf8: None,
-            kept: keep.then(Vec::new),
+            kept: keep.then(|| SpooledTempFile::new(IN_MEMORY)),
+            kept_bytes: 0,
             tail: (0, Vec::new()),
             budget: budget(),
             need: None,
@@ -131,11 +135,11 @@ impl<'a> Reading<'a> {
     fn keep_text(&mut self, batch: &[Block]) {
         self.keep_tail(batch);
         for block in batch {
-            match &mut self.kept {
-                Some(kept) if kept.len() + block.bytes.len() <= KEPT => {
-                    kept.extend_from_slice(&block.bytes);
-                }
-                _ => self.kept = None,
+            self.kept_bytes += block.bytes.len() as u64;
+            // A full disk ends the keeping, not the reading.
+            let keep = |kept: &mut SpooledTempFile| kept.write_all(&block.bytes).is_ok();
+            if self.kept_bytes > KEPT || !self.kept.as_mut().is_some_and(keep) {
+                self.kept = None;
             }
         }
     }

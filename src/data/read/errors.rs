@@ -1,5 +1,6 @@
 //! Errors that name the file they are about.
 
+use crate::data::bytes::formats::Damage;
 use crate::error::{DataError, Error};
 
 /// Makes the errors about one file.
@@ -30,7 +31,18 @@ impl FileErrors<'_> {
     }
 
     pub fn io(self, source: std::io::Error) -> Error {
-        Error::io(format!("read {}", self.file))(source)
+        if let Some(damage) = Damage::of(&source) {
+            let place = match damage.place.as_str() {
+                "" => self.file.to_owned(),
+                place => format!("{}, {place}", self.file),
+            };
+            return FileErrors { file: &place }.whole(&damage.problem, &damage.advice);
+        }
+        // Of several files read as one, one may have said already what is wrong.
+        match source.downcast::<Error>() {
+            Ok(said) => said,
+            Err(source) => Error::io(format!("read {}", self.file))(source),
+        }
     }
 
     pub fn name(self) -> String {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 /// How far the reading has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
     /// Rows so far.
     pub rows: usize,
@@ -13,6 +13,13 @@ pub struct Progress {
     pub total: Option<u64>,
     /// Bytes of memory that the whole table will take, estimated from the part read so far.
     pub need: Option<u64>,
+}
+
+impl Progress {
+    /// Whether a pipe is open and nothing has come out of it.
+    pub fn is_waiting(&self) -> bool {
+        self.bytes == 0 && self.total.is_none()
+    }
 }
 
 /// Called with the [`Progress`] every so often; may stop the reading.

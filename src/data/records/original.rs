@@ -1,21 +1,25 @@
 //! The original text of each row, so that a row's page can show what the file says and not only what was made of it.
 //!
-//! A plain file is read again where the row stands, unless it has changed since. Input that was compressed, decoded or piped
-//! in cannot be read so; its text is kept in memory if it is short enough.
+//! A plain file is read again where the row stands, unless it has changed since. Input that was compressed, decoded, converted
+//! or piped in cannot be read so; its text is kept, in memory if it is short enough, else in a file without a name.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use csv::ByteRecord;
+use tempfile::{SpooledData, SpooledTempFile};
 
 use crate::data::columns::number::Spelling;
 use crate::data::records::reader::Reader;
 use crate::data::records::separator::Separator;
 
 /// Longest text kept in memory.
-pub const KEPT: usize = 64 << 20;
+pub const IN_MEMORY: usize = 64 << 20;
+/// Longest text kept at all: a small disk is not to be filled.
+pub const KEPT: u64 = 4 << 30;
 /// Longest record that is read again.
 const LONGEST: usize = 16 << 20;
 
@@ -40,6 +44,36 @@ pub enum Place {
         /// Bytes of the stream before it.
         from: u64,
     },
+    /// In a file without a name, which nobody else can change.
+    Unnamed {
+        /// The file.
+        file: Mutex<File>,
+        /// Bytes of the stream before it.
+        from: u64,
+    },
+}
+
+impl Place {
+    /// Of text that was kept, and begins `from` bytes into the stream.
+    pub fn kept(text: SpooledTempFile, from: u64) -> Self {
+        match text.into_inner() {
+            SpooledData::InMemory(text) => Self::Memory {
+                text: text.into_inner(),
+                from,
+            },
+            SpooledData::OnDisk(file) => Self::Unnamed {
+                file: Mutex::new(file),
+                from,
+            },
+        }
+    }
+}
+
+/// Goes to a place in a file without a name.
+fn sought(file: &Mutex<File>, at: u64) -> Option<MutexGuard<'_, File>> {
+    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+    file.seek(SeekFrom::Start(at)).ok()?;
+    Some(file)
 }
 
 /// Finds the original text of any row.
@@ -87,7 +121,7 @@ impl Original {
     /// The text opened, for the cells of many rows; none if it has changed or cannot be found any more.
     pub fn open(&self) -> Option<Opened<'_>> {
         let file = match &self.place {
-            Place::Memory { .. } => None,
+            Place::Memory { .. } | Place::Unnamed { .. } => None,
             Place::File { path, .. } => Some(File::open(path).ok()?),
         };
         let opened = Opened {
@@ -128,6 +162,10 @@ impl Original {
             Place::Memory { text, from } => {
                 let at = usize::try_from(at.checked_sub(*from)?).ok()?;
                 self.scan_rows(text.get(at..)?, *first, starts, each)
+            }
+            Place::Unnamed { file, from } => {
+                let file = sought(file, at.checked_sub(*from)?)?;
+                self.scan_rows(&*file, *first, starts, each)
             }
             Place::File {
                 path,
@@ -216,6 +254,10 @@ impl Opened<'_> {
             (Place::Memory { text, from }, _) => {
                 let at = usize::try_from(at.checked_sub(*from)?).ok()?;
                 self.original.parse(text.get(at..)?)
+            }
+            (Place::Unnamed { file, from }, _) => {
+                let file = sought(file, at.checked_sub(*from)?)?;
+                self.original.parse((&*file).take(LONGEST as u64))
             }
             (Place::File { skip, .. }, Some(file)) => {
                 file.seek(SeekFrom::Start(skip + at)).ok()?;

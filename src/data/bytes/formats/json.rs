@@ -1,0 +1,357 @@
+//! JSON: objects line by line, one after the other, or in an array. Objects within them become `a.b`.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::mpsc::Sender;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use crate::data::bytes::formats::flat::{Cell, Flat, Record, Records};
+use crate::data::bytes::formats::{Converted, Damage, Said, number, saying};
+
+/// Longest object.
+const LONGEST: usize = 64 << 20;
+
+/// Whether a text begins as objects do, or an array of them.
+pub fn is_json(head: &[u8]) -> bool {
+    let mut marks = head
+        .iter()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .copied();
+    match (marks.next(), marks.next()) {
+        (Some(b'['), next) => next == Some(b'{'),
+        (Some(b'{'), next) => matches!(next, Some(b'"' | b'}')),
+        _ => false,
+    }
+}
+
+/// The objects as a table.
+pub fn open<'a>(text: Box<dyn Read + Send + 'a>) -> io::Result<Converted<'a>> {
+    let mut objects = Objects {
+        input: BufReader::with_capacity(1 << 18, text),
+        line: 1,
+        object: Vec::new(),
+        said: None,
+    };
+    let form = match objects.peek()? {
+        Some(b'[') => "JSON, an array of objects",
+        _ => "JSON lines",
+    };
+    let (say, said) = saying(form);
+    objects.said = Some(say.clone());
+    Ok(Converted {
+        reader: Box::new(Flat::new(objects, say)?),
+        said,
+        header: Some(true),
+        named: Vec::new(),
+    })
+}
+
+/// The objects of a text.
+struct Objects<R> {
+    input: BufReader<R>,
+    /// The line that is read, 1 = first.
+    line: u64,
+    object: Vec<u8>,
+    said: Option<Sender<Said>>,
+}
+
+impl<R: Read> Objects<R> {
+    /// The next byte that is no blank, without taking it.
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let Some(&byte) = self.input.fill_buf()?.first() else {
+                return Ok(None);
+            };
+            // RFC 7464 begins each text with the record separator.
+            if !byte.is_ascii_whitespace() && byte != 0x1e {
+                return Ok(Some(byte));
+            }
+            self.line += u64::from(byte == b'\n');
+            self.input.consume(1);
+        }
+    }
+
+    /// Takes the text of the next object; the answer is the line that it begins in.
+    fn take(&mut self) -> io::Result<Option<u64>> {
+        loop {
+            match self.peek()? {
+                None => return Ok(None),
+                Some(b'{') => break,
+                // Between the objects of an array.
+                Some(b'[' | b']' | b',') => self.input.consume(1),
+                Some(other) => {
+                    let found = char::from(other).escape_default();
+                    let problem = format!("“{found}” stands where an object {{…}} should begin");
+                    let advice = "every row must be one object, as in {\"a\": 1, \"b\": 2}";
+                    return Err(Damage::at(self.place(), problem, advice));
+                }
+            }
+        }
+        let begin = self.line;
+        self.object.clear();
+        let (mut depth, mut quoted, mut escaped) = (0_u64, false, false);
+        loop {
+            let bytes = self.input.fill_buf()?;
+            if bytes.is_empty() {
+                return Err(Damage::at(
+                    format!("line {begin}"),
+                    "the object that begins here does not end: the file is cut off",
+                    "get the whole file, or remove the last object",
+                ));
+            }
+            let mut end = None;
+            for (at, byte) in bytes.iter().enumerate() {
+                match byte {
+                    b'\n' => self.line += 1,
+                    _ if escaped => escaped = false,
+                    b'\\' if quoted => escaped = true,
+                    b'"' => quoted = !quoted,
+                    b'{' | b'[' if !quoted => depth += 1,
+                    b'}' | b']' if !quoted => {
+                        depth = depth.saturating_sub(1);
+                        if depth == 0 {
+                            end = Some(at + 1);
+                            break;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            let taken = end.unwrap_or(bytes.len());
+            self.object.extend_from_slice(&bytes[..taken]);
+            self.input.consume(taken);
+            if end.is_some() {
+                return Ok(Some(begin));
+            }
+            if self.object.len() > LONGEST {
+                return Err(Damage::at(
+                    format!("line {begin}"),
+                    "the object that begins here is longer than 64 MB, or does not end",
+                    "misfit reads rows: an object for each of them",
+                ));
+            }
+        }
+    }
+
+    fn place(&self) -> String {
+        format!("line {}", self.line)
+    }
+}
+
+impl<R: Read> Records for Objects<R> {
+    fn next(&mut self) -> io::Result<Option<Record>> {
+        let Some(begin) = self.take()? else {
+            return Ok(None);
+        };
+        let parsed = match parse(&self.object) {
+            Err(_) if without_nan(&mut self.object) => parse(&self.object),
+            parsed => parsed,
+        };
+        parsed.map(Some).map_err(|error| {
+            let line = begin + (error.line() as u64).saturating_sub(1);
+            let problem = format!("this is not JSON: {error}");
+            let advice = "correct or remove the object";
+            Damage::at(format!("line {line}"), problem, advice)
+        })
+    }
+}
+
+fn parse(object: &[u8]) -> serde_json::Result<Record> {
+    let mut record = Record::new();
+    let mut json = serde_json::Deserializer::from_slice(object);
+    let whole = Under {
+        path: "",
+        record: &mut record,
+    };
+    whole.deserialize(&mut json)?;
+    Ok(record)
+}
+
+/// Python writes numbers that JSON does not have; makes them empty, and says whether there were any.
+fn without_nan(object: &mut [u8]) -> bool {
+    let (mut quoted, mut escaped, mut found, mut at) = (false, false, false, 0);
+    while at < object.len() {
+        let word = [&b"NaN"[..], b"-Infinity", b"Infinity"]
+            .into_iter()
+            .find(|word| !quoted && object[at..].starts_with(word));
+        if let Some(word) = word {
+            // `null` would be longer than `NaN`; an empty string is as good for a cell.
+            let place = &mut object[at..at + word.len()];
+            place.fill(b' ');
+            place[..2].fill(b'"');
+            found = true;
+            at += word.len();
+            continue;
+        }
+        match object[at] {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ => {}
+        }
+        at += 1;
+    }
+    found
+}
+
+/// Puts a value into a record, under a path of names.
+struct Under<'a> {
+    path: &'a str,
+    record: &'a mut Record,
+}
+
+impl Under<'_> {
+    fn put(self, cell: Cell) {
+        self.record.push((self.path.to_owned(), cell));
+    }
+
+    fn one(self, text: impl Into<String>) {
+        self.put(Cell::One(text.into()));
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Under<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Under<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.put(Cell::Missing);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.one(if value { "true" } else { "false" });
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.one(value.to_string());
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.one(value.to_string());
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        let mut text = String::new();
+        number(&mut text, value);
+        self.one(text);
+        Ok(())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        self.one(value);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut values: Vec<Value> = Vec::new();
+        while let Some(value) = items.next_element()? {
+            values.push(value);
+        }
+        let as_number = |value: &Value| match value {
+            Value::Null => Some(String::new()),
+            // What was NaN.
+            Value::String(text) if text.is_empty() => Some(String::new()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let numbers: Option<Vec<String>> = values.iter().map(as_number).collect();
+        self.put(match numbers {
+            Some(numbers) if numbers.is_empty() => Cell::Missing,
+            Some(numbers) => Cell::Numbers(numbers),
+            None => Cell::One(Value::Array(values).to_string()),
+        });
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(name) = members.next_key::<String>()? {
+            let path = if self.path.is_empty() {
+                name
+            } else {
+                format!("{}.{name}", self.path)
+            };
+            members.next_value_seed(Under {
+                path: &path,
+                record: self.record,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn csv(json: &str) -> io::Result<(String, Vec<String>)> {
+        let mut converted = open(Box::new(json.as_bytes()))?;
+        let mut text = String::new();
+        converted.reader.read_to_string(&mut text)?;
+        let said = converted.said.try_iter().filter_map(|said| match said {
+            Said::Notice(text) => Some(text),
+            Said::Form(_) => None,
+        });
+        Ok((text, said.collect()))
+    }
+
+    #[test]
+    fn objects_become_rows_and_what_is_in_them_columns() {
+        let lines = "{\"a\":1,\"b\":{\"c\":\"x,y\",\"d\":null}}\n\n{\"b\":{\"d\":true},\"a\":0.5,\"e\":[1,2]}\n";
+        let rows = "\"a\",\"b.c\",\"b.d\",\"e[0]\",\"e[1]\"\n1,\"x,y\",,,\n0.5,,true,1,2\n";
+        assert_eq!(csv(lines).unwrap().0, rows);
+        let array = format!("[{}]", lines.trim().replace("\n\n", ",\n "));
+        assert_eq!(csv(&array).unwrap().0, rows);
+    }
+
+    #[test]
+    fn arrays_of_different_lengths_stay_text_and_nan_is_missing() {
+        let (rows, _) = csv("{\"a\":[1],\"b\":NaN}\n{\"a\":[1,2],\"b\":-Infinity}\n").unwrap();
+        assert_eq!(rows, "\"a\",\"b\"\n[1],\n\"[1,2]\",\n");
+    }
+
+    #[test]
+    fn names_that_come_late_are_said() {
+        let text = "{\"a\":1}\n".repeat(1_000) + "{\"a\":1,\"new\":2}\n";
+        assert!(csv(&text).unwrap().1[0].contains("new"));
+    }
+
+    #[test]
+    fn what_is_no_object_names_its_line() {
+        for (text, line) in [
+            ("{\"a\":1}\n17\n", "line 2"),
+            ("{\"a\":1}\n{\"a\":\n", "line 2"),
+            ("{\"a\":1}\n{\"a\" 1}\n", "line 2"),
+        ] {
+            let error = csv(text).unwrap_err().to_string();
+            assert!(error.starts_with(line), "{error}");
+        }
+        let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(csv(&deep).unwrap_err().to_string().contains("recursion"));
+    }
+
+    #[test]
+    fn json_is_told_from_csv() {
+        for text in [" {\"a\"", "[\n{", "{}"] {
+            assert!(is_json(text.as_bytes()), "{text}");
+        }
+        for text in ["{a},b", "[1],2", "\"a\"", ""] {
+            assert!(!is_json(text.as_bytes()), "{text}");
+        }
+    }
+}

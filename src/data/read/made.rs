@@ -1,0 +1,42 @@
+//! Text that was made from another format: how it is laid out is known, and what was said while it was made.
+
+use std::sync::mpsc::Receiver;
+
+use crate::data::bytes::formats::Said;
+use crate::data::columns::kind::Kind;
+use crate::data::columns::roles::{ColumnSpec, Role};
+use crate::data::options::{Delimiter, LayoutOptions};
+use crate::data::table::Form;
+
+/// The layout of text that was made here; `header` is none where only the text shows whether its first line names the columns.
+pub fn layout(header: Option<bool>, wanted: LayoutOptions) -> LayoutOptions {
+    LayoutOptions {
+        delimiter: Some(Delimiter::Byte(b',')),
+        header: header.or(wanted.header),
+        // Text cells of a sheet may be numbers with a comma; other formats write a point.
+        decimal: header.map_or(wanted.decimal, |_| Some(b'.')),
+        ..wanted
+    }
+}
+
+/// Columns of which the file says that they hold names are categories, whatever the names look like.
+pub fn name(specs: &mut [ColumnSpec], named: &[bool]) {
+    for (spec, named) in specs.iter_mut().zip(named) {
+        if *named && spec.role == Role::Feature && spec.kind.is_none() {
+            spec.kind = Some(Kind::Category);
+        }
+    }
+}
+
+/// Takes what was said.
+pub fn hear(said: &Receiver<Said>, form: &mut Form, notices: &mut Vec<String>) {
+    for said in said.try_iter() {
+        match said {
+            Said::Form(text) => form.format = Some(text),
+            Said::Notice(text) => notices.push(text),
+        }
+    }
+    if let Some(format) = &form.format {
+        notices.insert(0, format.clone());
+    }
+}
