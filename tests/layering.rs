@@ -231,6 +231,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::table",
             "data::columns",
             "data::provenance",
+            "data::text",
             "data::windows",
         ],
     ),
