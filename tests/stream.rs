@@ -22,7 +22,7 @@ fn table() -> String {
         } else {
             format!("{:.5}", t.sin() * 2.0 + t.cos())
         };
-        let word = match row % 1_009 {
+        let word = match row % 101 {
             0 => "seldom",
             1 => "",
             other => ["red", "green", "blue"][other % 3],
