@@ -19,6 +19,7 @@
 //! | [`model`] | the network on paper ([`model::spec`]), what it costs ([`model::ledger`]), its first weights |
 //! | [`train`] | how a network learns: recipe, trainer, and the engines that run it |
 //! | [`score`] | from reconstruction errors to ranked rows, and scores without a network to hold against them |
+//! | [`stream`] | every row of a file scored on its way through, where the table is too large for memory |
 //! | [`compare`] | the experiment: bias everywhere, none, output only, tied |
 //! | [`browse`] | the table: rows arranged, filtered, found and read in their own thread |
 //! | [`export`] | rows taken along: to a file, to the clipboard |
@@ -63,6 +64,7 @@ pub mod report;
 pub mod run;
 pub mod score;
 pub mod signals;
+pub mod stream;
 pub mod train;
 pub mod tui;
 pub mod worker;

@@ -12,7 +12,7 @@ use crate::data::source::{Origin, Source};
 use crate::data::table::Table;
 use crate::data::text::sanitize;
 use crate::data::windows::{WindowSize, Windows};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use rayon::prelude::*;
 
 use crate::message::{Change, Choice, ColumnInfo, Loaded};
@@ -99,9 +99,14 @@ impl Plan {
         read::check(&table)?;
         memory::give_back();
         let window = match window {
-            None if !asked => alone(&mut table),
+            None if !asked && table.again.is_none() => alone(&mut table),
             window => window,
         };
+        if table.again.is_some() && window.is_some() {
+            return Err(Error::Usage(
+                "the table is larger than memory, and windows need rows that follow each other; leave out --window, or give more with --memory".into(),
+            ));
+        }
         let windows = window
             .map(|size| Windows::cut(table.rows, size, &table.series))
             .transpose()?;

@@ -59,6 +59,11 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         &["ratatui", "malevich", "clap"],
     ),
     (
+        "stream",
+        &["stream", "train::explain", "score", "data", "error"],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
         "compare",
         &[
             "compare", "train", "score", "model", "data", "error", "format",
@@ -148,6 +153,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         "cli",
         &[
             "cli",
+            "stream",
             "compare",
             "export",
             "report",
@@ -203,6 +209,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::columns",
             "data::provenance",
             "data::records::original",
+            "data::read::again",
             "data::series",
         ],
     ),
@@ -224,6 +231,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::table",
             "data::columns",
             "data::provenance",
+            "data::text",
             "data::windows",
         ],
     ),

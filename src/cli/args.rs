@@ -86,7 +86,7 @@ impl RunArgs {
         self.scoring.settle(&mut recipe);
         let read = ReadOptions {
             // The seed draws the sample too, where one is drawn.
-            seed: read.sample.map_or(0, |_| recipe.seed),
+            seed: recipe.seed,
             ..read
         };
         recipe.check(activations[2])?;

@@ -2,6 +2,7 @@
 
 mod document;
 mod flagged;
+mod larger;
 mod taking;
 
 use std::collections::HashMap;
@@ -41,6 +42,7 @@ use crate::train::trainer::Trainer;
 
 use document::{Because, Document, Judged, Network, Past, PerReference, Top};
 use flagged::Flagged;
+use larger::Found;
 
 /// Rows of the ranking that are printed.
 const TOP: usize = 20;
@@ -63,7 +65,12 @@ impl TrainArgs {
         let start = Instant::now();
         let plan = self.run.plan()?;
         let progress = self.output.progress();
-        let mut prepared = plan.prepare(&mut progress.reading())?;
+        // Standard input can be read again only from where it was read first.
+        let mut origin = plan.source.origin();
+        let reading = Instant::now();
+        let mut prepared = plan.prepare_from(&mut origin, &[], &mut progress.reading())?;
+        let read_seconds = reading.elapsed().as_secs_f64();
+        larger::check(&prepared)?;
         // Opened before the work begins, so that a wrong path costs none of it.
         let scores_file = self
             .scores
@@ -91,6 +98,26 @@ impl TrainArgs {
         };
         let reasons = prepared.trainer.explain(watch).rows;
         let score_seconds = scoring.elapsed().as_secs_f64();
+        if prepared.table.again.is_some() {
+            let found = Found {
+                threshold: ranking.flag.threshold,
+                sampled: prepared.table.rows,
+                read_seconds,
+                top: TOP,
+            };
+            progress.begin(
+                "all rows",
+                prepared.table.again.as_ref().map(|again| again.rows as u64),
+            );
+            let larger = larger::score(&prepared, &mut origin, found, scores_file, &progress)?;
+            let saved = self.taking.write(&mut prepared, &trained, &plan)?;
+            drop(progress);
+            return if self.output.json {
+                print_json(&larger.document(&plan.preset.to_string(), &trained, saved))
+            } else {
+                print(larger.text(&saved).as_bytes())
+            };
+        }
         if let Some((doing, file)) = scores_file {
             progress.begin("writing", None);
             // Of an ordinary row a reason says nothing, and millions of them would take longer than the training.

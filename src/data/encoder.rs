@@ -4,6 +4,7 @@ mod coded;
 pub mod curve;
 mod feature;
 mod fill;
+mod rows;
 
 use std::sync::Arc;
 
@@ -74,6 +75,8 @@ impl Encoded {
                 place,
                 features: range,
                 unit: column.unit,
+                codes: column.codes.iter().map(|code| code.value).collect(),
+                per: column.per,
             });
             values.extend(column.values);
         }

@@ -27,6 +27,8 @@ pub struct ReadOptions {
     pub sample: Option<usize>,
     /// The seed that draws the sample.
     pub seed: u64,
+    /// `--memory`: bytes that the table may take; what is free where it is not said.
+    pub memory: Option<u64>,
     /// `--strict`: a row of the wrong length is an error.
     pub strict: bool,
     /// `--missing`: what stands for a missing value.

@@ -1,6 +1,7 @@
 //! Reads a stream into a [`Table`]. Its first part, the head, shows how the file is laid out and what its columns hold; then
 //! blocks of rows are parsed side by side and joined in order, so that the number of threads does not change the result.
 
+pub mod again;
 mod assemble;
 mod blocks;
 mod errors;
@@ -21,13 +22,16 @@ use std::sync::atomic::Ordering;
 use crate::data::bytes::encoding;
 use crate::data::bytes::stream::{Origin, Refusal, Reopen, Text, Wanted};
 use crate::data::columns::roles;
+use crate::data::read::again::Again;
 use crate::data::read::blocks::Reading;
 use crate::data::read::errors::FileErrors;
 use crate::data::read::footer::Footer;
 use crate::data::read::pass::Pass;
 use crate::data::records::block::Blocks;
 use crate::data::records::dialect;
+use crate::data::records::layout::Layout;
 use crate::data::records::original::Place;
+use crate::data::records::sampler::Sampler;
 use crate::data::table::{Form, Table};
 use crate::error::{Error, Result};
 
@@ -175,7 +179,18 @@ fn pass(
         None => specs.iter().map(|spec| spec.name.clone()).collect(),
     };
     notices.extend(known.footer.iter().map(|footer| footer.notice.clone()));
-    Ok(join::join(reading, specs, notices, (form, header), place))
+    let mut pass = join::join(reading, specs, notices, (form, header), place);
+    pass.again = pass.larger.take().map(|(layout, rows)| {
+        let sampler = Sampler::new(0);
+        Again {
+            layout: Layout { sampler, ..layout },
+            encoding: options.encoding.clone(),
+            body: dialect.body as u64,
+            end,
+            rows,
+        }
+    });
+    Ok(pass)
 }
 
 /// The text of a stream, and the file that it is, where any part of it can be read again.

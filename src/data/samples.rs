@@ -56,6 +56,7 @@ impl Sample {
             label: Some(Label {
                 name: "label".into(),
                 outlier: made.outlier,
+                marks: vec!["1".into()],
             }),
             form: Form {
                 format: None,

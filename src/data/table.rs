@@ -7,6 +7,7 @@ use crate::data::columns::column::Column;
 use crate::data::columns::ids::Ids;
 use crate::data::columns::label::Label;
 use crate::data::provenance::Provenance;
+use crate::data::read::again::Again;
 use crate::data::records::original::Original;
 use crate::data::series::Series;
 
@@ -62,6 +63,8 @@ pub struct Table {
     pub form: Form,
     /// The original text of the rows.
     pub original: Option<Arc<Original>>,
+    /// How to read all rows of the file, where it does not fit into memory and the table is a sample.
+    pub again: Option<Arc<Again>>,
     /// When the rows were taken, and what they belong to.
     pub series: Arc<Series>,
     /// What the user should know about how the file was read, a sentence each.

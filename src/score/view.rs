@@ -91,6 +91,23 @@ impl View {
         self.network.encode(rows)
     }
 
+    /// The scores of some row-major rows, whether the table holds them or not.
+    pub fn score(&self, rows: &[f32]) -> Vec<f32> {
+        let features = self.weights.len();
+        let mut scores = Vec::with_capacity(rows.len() / features);
+        for rows in rows.chunks(CHUNK * features) {
+            let rebuilt = self.network.reconstruct(rows);
+            let pairs = rows
+                .chunks_exact(features)
+                .zip(rebuilt.chunks_exact(features));
+            scores.extend(pairs.map(|(row, rebuilt)| {
+                let error = contributions(row, rebuilt, &self.weights).sum::<f64>() as f32;
+                (f64::from(error) / self.median) as f32
+            }));
+        }
+        scores
+    }
+
     /// Looks at some row-major rows.
     pub fn look(&self, rows: &[f32]) -> Vec<Seen> {
         let features = self.weights.len();

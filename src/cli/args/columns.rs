@@ -62,6 +62,10 @@ pub struct ColumnArgs {
     /// Read only this many rows, drawn evenly from the whole file
     #[arg(long, value_name = "ROWS")]
     sample: Option<NonZeroUsize>,
+    /// Memory that the table may take, such as 500MB or 2GB; by default what is free. Of a larger table a sample is learned,
+    /// and `misfit train` then scores all rows in a second pass over the file
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    memory: Option<u64>,
     /// What stands for a missing value beside empty cells, NA and the like: words and numbers, such as -999,? Codes far outside
     /// the other values of a column are detected automatically; `none` turns that off
     #[arg(
@@ -115,6 +119,7 @@ impl ColumnArgs {
                 Some([none]) if none == "none" => Missing::Said(Vec::new()),
                 Some(words) => Missing::Said(words.to_vec()),
             },
+            memory: self.memory,
             keep_totals: self.keep_totals,
         }
     }
@@ -137,6 +142,24 @@ fn delimiter(text: &str) -> Result<Delimiter, String> {
         b"fixed" => Ok(Delimiter::Fixed),
         [byte] if byte.is_ascii() => Ok(Delimiter::Byte(*byte)),
         _ => Err("expected one ASCII character, tab, blanks or fixed".into()),
+    }
+}
+
+/// Bytes, from a number with a unit.
+fn size(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, f64); 4] = [("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12)];
+    let text = text.trim().to_ascii_lowercase();
+    let wrong = || "expected a size such as 500MB or 2GB".to_owned();
+    let (number, unit) = UNITS
+        .iter()
+        .find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, *bytes)))
+        .ok_or_else(wrong)?;
+    let number: f64 = number.trim().parse().map_err(|_| wrong())?;
+    let bytes = number * unit;
+    if bytes.is_finite() && bytes >= 1.0 {
+        Ok(bytes as u64)
+    } else {
+        Err(wrong())
     }
 }
 

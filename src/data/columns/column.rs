@@ -39,6 +39,8 @@ pub struct Column {
     pub codes: Vec<Code>,
     /// The unit of the numbers of a column of dates.
     pub unit: Option<Unit>,
+    /// What the numbers of the file are divided by to get seconds; 1 where they are taken as they are.
+    pub per: f64,
     /// One of its values, sanitised.
     pub example: String,
     /// Number of rows in each of equal parts of the range, or in each category.
@@ -61,6 +63,7 @@ impl Column {
             measure: None,
             codes: Vec::new(),
             unit: None,
+            per: 1.0,
             example: String::new(),
             histogram: Vec::new(),
             values: None,

@@ -26,6 +26,16 @@ impl Gaps {
         self.missing + self.not_finite + self.words
     }
 
+    /// Only so many cells are left; of what kind they were is no longer known, so each kind keeps its share.
+    pub fn shrink(&mut self, left: usize) {
+        let total = self.total();
+        if left < total {
+            self.words = self.words * left / total;
+            self.not_finite = self.not_finite * left / total;
+            self.missing = left - self.words - self.not_finite;
+        }
+    }
+
     /// Counts a cell that was read as something other than a number.
     pub fn add(&mut self, what: Cell, cell: &[u8], line: u64) {
         match what {

@@ -13,6 +13,16 @@ pub struct Label {
     pub name: String,
     /// Whether each row is an outlier.
     pub outlier: Vec<bool>,
+    /// The values that mark outliers, in lower case.
+    pub marks: Vec<String>,
+}
+
+impl Label {
+    /// Whether a value marks an outlier.
+    pub fn is_outlier(&self, word: &[u8]) -> bool {
+        let word = String::from_utf8_lossy(word).trim().to_lowercase();
+        self.marks.contains(&word)
+    }
 }
 
 /// Reads a label column. `0` and words such as `normal` are inliers, `1` and words such as `anomaly` are outliers; of any two
@@ -55,6 +65,9 @@ pub fn label_from(name: String, words: &Words, notices: &mut Vec<String>) -> Res
             count(counts.len(), "different value")
         ));
     };
+    let marks = spelled.iter().zip(&outliers);
+    let marks = marks.filter(|(_, outlier)| **outlier);
+    let marks = marks.map(|(word, _)| word.clone()).collect();
     // A row without a label counts as an inlier.
     let is_outlier = |code: &u32| outliers.get(*code as usize).copied().unwrap_or(false);
     let outlier: Vec<bool> = words.codes().iter().map(is_outlier).collect();
@@ -63,5 +76,9 @@ pub fn label_from(name: String, words: &Words, notices: &mut Vec<String>) -> Res
         "column “{name}” is the label ({}): used to judge, never to train",
         count(outliers, "outlier")
     ));
-    Ok(Label { name, outlier })
+    Ok(Label {
+        name,
+        outlier,
+        marks,
+    })
 }

@@ -81,6 +81,14 @@ impl Packed {
         }
     }
 
+    /// Adds the values of another piece after these.
+    pub fn append(&mut self, other: &Self) {
+        let mut values = Vec::with_capacity(self.len() + other.len());
+        self.for_each(|value| values.push(value));
+        other.for_each(|value| values.push(value));
+        *self = Self::new(values);
+    }
+
     /// Keeps the values that are marked in `keep`.
     pub fn retain(&mut self, keep: &[bool]) {
         let mut marks = keep.iter();

@@ -45,7 +45,7 @@ impl RawColumn {
         match self {
             Self::Numbers(values, gaps) => {
                 let rows: usize = values.iter().map(Packed::len).sum();
-                gaps.words > rows - gaps.total()
+                gaps.words > rows.saturating_sub(gaps.total())
             }
             _ => false,
         }

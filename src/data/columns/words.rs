@@ -81,11 +81,13 @@ impl Words {
         4 * self.codes.len() + self.bytes
     }
 
-    /// Keeps the rows that are marked in `keep`.
+    /// Keeps the rows that are marked in `keep`, and only their words.
     pub fn retain(&mut self, keep: &[bool]) {
-        let mut marks = keep.iter();
-        self.codes
-            .retain(|_| marks.next().copied().unwrap_or(false));
+        let mut kept = Self::default();
+        for row in (0..self.codes.len()).filter(|row| keep.get(*row) == Some(&true)) {
+            kept.push(self.get(row));
+        }
+        *self = kept;
     }
 }
 

@@ -17,6 +17,10 @@ pub struct Coded {
     pub levels: Option<Vec<String>>,
     /// The unit of its numbers, if they are dates.
     pub unit: Option<Unit>,
+    /// Numbers that stand for a missing value.
+    pub codes: Vec<f64>,
+    /// What the numbers of the file are divided by.
+    pub per: f64,
 }
 
 impl Coded {

@@ -14,7 +14,7 @@ use crate::data::matrix::Matrix;
 pub struct Bits(Vec<u64>);
 
 impl Bits {
-    fn set(&mut self, row: usize) {
+    pub fn set(&mut self, row: usize) {
         if self.0.len() <= row / 64 {
             self.0.resize(row / 64 + 1, 0);
         }

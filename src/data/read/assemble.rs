@@ -41,6 +41,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         original,
         header,
         missing,
+        again,
         ..
     } = pass;
     if rows == 0 {
@@ -66,6 +67,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         form,
         original: original.map(Arc::new),
         notices,
+        again: again.map(Arc::new),
         ..Table::default()
     };
     let (mut filled, mut noticed) = (0, 0);

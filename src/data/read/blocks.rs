@@ -21,6 +21,12 @@ use crate::format;
 
 /// Blocks parsed between two calls of `advance`: a few hundredths of a second of work.
 const BATCH: usize = 8;
+/// Most rows of the sample of a table that does not fit into memory.
+const DRAWN: usize = 200_000;
+/// Fewest rows of it, however little memory there may be.
+const FEWEST: usize = 1_000;
+/// Blocks of which few rows are left are joined up to so many rows.
+const JOINED: usize = 8_192;
 /// Bytes of the end of the text that are looked at for totals.
 const TAIL: usize = 128 << 10;
 
@@ -48,6 +54,12 @@ pub struct Reading<'a> {
     kept_bytes: u64,
     /// The end of the text so far, and where in the stream it begins.
     pub tail: (u64, Vec<u8>),
+    /// Rows to draw at random, where not all are kept.
+    pub sample: Option<usize>,
+    /// Whether they are drawn because the whole table does not fit into memory.
+    pub larger: bool,
+    /// Blocks that were left when they were last joined.
+    joined: usize,
     /// Bytes that the table may take.
     budget: u64,
     /// Bytes that the whole table will take, as far as that is known.
@@ -77,7 +89,10 @@ impl<'a> Reading<'a> {
             kept: keep.then(|| SpooledTempFile::new(IN_MEMORY)),
             kept_bytes: 0,
             tail: (0, Vec::new()),
-            budget: budget(),
+            sample: options.sample,
+            larger: false,
+            joined: 0,
+            budget: options.memory.unwrap_or_else(budget),
             need: None,
         }
     }
@@ -121,11 +136,13 @@ impl<'a> Reading<'a> {
             for chunk in chunks {
                 self.take(chunk)?;
             }
-            self.draw_sample();
             let (flow, share) = advance(self.seen as usize, self.need);
             if flow.is_break() {
                 return Err(Error::Stopped);
             }
+            self.sample_if_larger(share);
+            self.draw_sample();
+            self.join_blocks();
             self.check_memory(share)?;
             batch = following.map_err(|error| self.errors.io(error))?;
         }
@@ -194,7 +211,7 @@ impl<'a> Reading<'a> {
 
     /// Drops rows until only as many are kept as the sample should have.
     fn draw_sample(&mut self) {
-        let Some(wanted) = self.options.sample else {
+        let Some(wanted) = self.sample else {
             return;
         };
         if self.rows <= wanted {
@@ -219,8 +236,50 @@ impl<'a> Reading<'a> {
             .sum();
     }
 
-    fn check_memory(&mut self, share: Option<f64>) -> Result<()> {
-        let need = Need {
+    /// Begins to keep a sample where the whole table would take more memory than it may. A sample that the user wants is
+    /// that of a table too large only if the user says how much memory there is.
+    fn sample_if_larger(&mut self, share: Option<f64>) {
+        let asked = self.options.sample;
+        if self.larger || asked.is_some() && self.options.memory.is_none() {
+            return;
+        }
+        let whole = self.need(share.unwrap_or(1.0).max(1e-6));
+        if self.rows == 0 || whole.total() <= self.budget {
+            return;
+        }
+        self.larger = true;
+        if asked.is_none() {
+            let each = whole.total() as f64 / whole.rows().max(1) as f64;
+            // The network, its batches and the blocks on their way take memory too.
+            let fitting = (self.budget as f64 / 4.0 / each) as usize;
+            self.sample = Some((fitting / 1_000 * 1_000).clamp(FEWEST, DRAWN));
+        }
+    }
+
+    /// Joins neighbouring blocks of which few rows are left, so that a sample of any file takes the same memory.
+    fn join_blocks(&mut self) {
+        if self.sample.is_none() || self.chunks.len() < 2 * self.joined + 64 {
+            return;
+        }
+        let mut joined: Vec<(u64, u64, Chunk)> = Vec::new();
+        for (lines, seen, chunk) in std::mem::take(&mut self.chunks) {
+            let apart = match joined.last_mut() {
+                Some((first_lines, first_seen, last))
+                    if last.starts.len() + chunk.starts.len() <= JOINED =>
+                {
+                    last.absorb(chunk, lines - *first_lines, seen - *first_seen)
+                }
+                _ => Some(chunk),
+            };
+            joined.extend(apart.map(|chunk| (lines, seen, chunk)));
+        }
+        self.chunks = joined;
+        self.joined = self.chunks.len();
+    }
+
+    /// What the whole table will take if so much of it has been read.
+    fn need(&self, read: f64) -> Need {
+        Need {
             held: self
                 .chunks
                 .iter()
@@ -233,15 +292,20 @@ impl<'a> Reading<'a> {
                 .iter()
                 .filter(|read_as| **read_as != ReadAs::Presence)
                 .count() as u64,
-            // A sample does not grow with the file.
-            read: if self.options.sample.is_some() {
-                1.0
-            } else {
-                share.unwrap_or(1.0).max(1e-6)
-            },
-        };
+            read,
+        }
+    }
+
+    fn check_memory(&mut self, share: Option<f64>) -> Result<()> {
+        // A sample does not grow with the file.
+        let need = self.need(if self.sample.is_some() {
+            1.0
+        } else {
+            share.unwrap_or(1.0).max(1e-6)
+        });
         self.need = share.map(|_| need.total());
-        if need.total() <= self.budget {
+        // The fewest rows are kept however little memory there may be.
+        if need.total() <= self.budget || self.larger && self.options.sample.is_none() {
             return Ok(());
         }
         let problem = format!(

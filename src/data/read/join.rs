@@ -31,11 +31,17 @@ pub fn join(
             .push((chunk.offset, std::mem::take(&mut chunk.starts)));
     }
     let whole = numbers.len() as u64 == reading.seen;
-    if let (Some(_), false) = (reading.options.sample, whole) {
+    let all = reading.seen as usize - reading.ragged.count;
+    if let (Some(_), false) = (reading.sample, whole) {
+        let why = if reading.larger {
+            "larger than memory: "
+        } else {
+            ""
+        };
         notices.push(format!(
-            "a sample of {} of {} rows, drawn at random with seed {}",
+            "{why}a sample of {} of {} rows, drawn at random with seed {}",
             format::group(reading.rows),
-            format::group(reading.seen as usize - reading.ragged.count),
+            format::group(all),
             reading.layout.sampler.seed
         ));
     }
@@ -55,6 +61,8 @@ pub fn join(
     let footer = (!reading.options.keep_totals)
         .then(|| footer::find(&reading, &joined))
         .flatten();
+    let layout = reading.layout.clone();
+    let larger = (reading.larger && !whole).then_some((layout, all));
     let Layout {
         separator,
         terminator,
@@ -76,6 +84,8 @@ pub fn join(
         rows: reading.rows,
         seen: reading.seen,
         footer,
+        larger,
+        again: None,
         missing,
         numbers: (!whole).then_some(numbers),
         read_as,

@@ -6,7 +6,9 @@ use crate::data::columns::guess::ReadAs;
 use crate::data::columns::missing::MissingWords;
 use crate::data::columns::raw::RawColumn;
 use crate::data::columns::roles::{ColumnSpec, Role};
+use crate::data::read::again::Again;
 use crate::data::read::footer::Footer;
+use crate::data::records::layout::Layout;
 use crate::data::records::original::Original;
 use crate::data::records::ragged::Ragged;
 use crate::data::table::Form;
@@ -27,6 +29,10 @@ pub struct Pass {
     pub footer: Option<Footer>,
     /// Number of each row among the data rows of the file, 1 = first; none where every row is here.
     pub numbers: Option<Vec<u32>>,
+    /// How the stream is laid out and how many rows it has, where only a sample of them fits into memory.
+    pub larger: Option<(Layout, usize)>,
+    /// How to read the stream again, in that case.
+    pub again: Option<Again>,
     /// What else stands for a missing value.
     pub missing: Arc<MissingWords>,
     /// Rows of the wrong length.

@@ -86,11 +86,49 @@ impl Chunk {
         self.places.retain(|_| *marks.next().unwrap_or(&false));
         for piece in &mut self.pieces {
             match piece {
-                Piece::Numbers(values, _) => values.retain(&keep),
+                Piece::Numbers(values, gaps) => {
+                    values.retain(&keep);
+                    let mut left = 0;
+                    values.for_each(|value| left += usize::from(value.is_nan()));
+                    gaps.shrink(left);
+                }
                 Piece::Words(words) => words.retain(&keep),
                 Piece::Presence(_) => {}
             }
         }
+    }
+
+    /// Takes in the rows of a later block, whose first line and first data row come so many after this one's; gives it back
+    /// where it is too far off.
+    pub fn absorb(&mut self, other: Self, lines: u64, rows: u64) -> Option<Self> {
+        let apart = u32::try_from(other.offset - self.offset);
+        let fits = apart.is_ok_and(|apart| {
+            u64::from(apart) + other.bytes as u64 <= u64::from(u32::MAX)
+                && rows + u64::from(other.seen) <= u64::from(u32::MAX)
+        });
+        let (true, Ok(apart)) = (fits, apart) else {
+            return Some(other);
+        };
+        self.starts
+            .extend(other.starts.iter().map(|start| start + apart));
+        let rows = rows as u32;
+        self.places
+            .extend(other.places.iter().map(|place| place + rows));
+        self.bytes = apart as usize + other.bytes;
+        self.lines = lines + other.lines;
+        self.seen = rows + other.seen;
+        for (mine, piece) in self.pieces.iter_mut().zip(other.pieces) {
+            match (mine, piece) {
+                (Piece::Numbers(values, gaps), Piece::Numbers(more, others)) => {
+                    values.append(&more);
+                    gaps.append(&others, lines);
+                }
+                (Piece::Words(words), Piece::Words(more)) => words.append(&more),
+                (Piece::Presence(count), Piece::Presence(more)) => *count += more,
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The lots of the rows.

@@ -96,6 +96,7 @@ pub fn judge(
         distinct: profile.distinct,
         range: profile.range,
         unit,
+        per: since_1970.map_or(1.0, |(per, _)| per.max(1.0)),
         example,
         histogram,
         values: used.then_some(Values::Numbers(values)),

@@ -1,0 +1,110 @@
+//! Rows encoded that the encoder was not fitted to, as they come from a file.
+
+use crate::data::columns::category::{NOTHING, OTHERS};
+use crate::data::columns::piece::Piece;
+use crate::data::columns::words::Words;
+use crate::data::encoder::coded::Coded;
+use crate::data::encoder::{Encoded, Encoder};
+use crate::data::matrix::Matrix;
+use crate::data::text::sanitize_bytes;
+
+use super::fill::Bits;
+
+impl Encoder {
+    /// Whether every column in use is one of the first so many of the file, and not made of others.
+    pub fn reads(&self, columns: usize) -> bool {
+        self.columns.iter().all(|column| column.place < columns)
+    }
+
+    /// The features of so many rows, row-major, from the pieces of the file's columns.
+    pub fn rows(&self, pieces: &[Piece], rows: usize) -> Vec<f32> {
+        let width = self.features.len();
+        let mut encoded = vec![0.0; rows * width];
+        for column in &self.columns {
+            match pieces.get(column.place) {
+                Some(Piece::Numbers(values, _)) => {
+                    let feature = &self.features[column.features.start];
+                    let cells = encoded.iter_mut().skip(column.features.start);
+                    for (row, cell) in cells.step_by(width).enumerate() {
+                        let value = column.value(values.get(row));
+                        let value = if value.is_nan() {
+                            feature.median
+                        } else {
+                            value
+                        };
+                        *cell = feature.transform(value) as f32;
+                    }
+                }
+                Some(Piece::Words(words)) => self.words(column, words, &mut encoded),
+                _ => {}
+            }
+        }
+        encoded
+    }
+
+    /// Whether a cell is missing. `column` is one of [`Encoder::columns`].
+    pub fn lacks(column: &Coded, pieces: &[Piece], row: usize) -> bool {
+        match pieces.get(column.place) {
+            Some(Piece::Numbers(values, _)) => column.value(values.get(row)).is_nan(),
+            Some(Piece::Words(words)) => words.get(row).is_none(),
+            _ => false,
+        }
+    }
+
+    fn words(&self, column: &Coded, words: &Words, encoded: &mut [f32]) {
+        let names = column.levels.as_deref().unwrap_or_default();
+        let place = |name: &str| names.iter().position(|known| known == name);
+        let (others, nothing) = (place(OTHERS), place(NOTHING));
+        let levels: Vec<Option<usize>> = words
+            .words()
+            .iter()
+            .map(|word| place(&sanitize_bytes(word)).or(others).or(nothing))
+            .collect();
+        for (row, cells) in encoded.chunks_exact_mut(self.features.len()).enumerate() {
+            let code = words.codes()[row] as usize;
+            let level = levels.get(code).copied().unwrap_or(nothing.or(others));
+            for (feature, index) in column.features.clone().enumerate() {
+                let stands_for = if names.len() == 2 { 1 } else { feature };
+                let value = match level {
+                    Some(level) => f64::from(u8::from(level == stands_for)),
+                    // Of two words it is neither; of several none.
+                    None if names.len() == 2 => 0.5,
+                    None => 0.0,
+                };
+                cells[index] = self.features[index].transform(value) as f32;
+            }
+        }
+    }
+}
+
+impl Coded {
+    /// A number of the file as the table has it: not a number where it stands for a missing value.
+    fn value(&self, value: f64) -> f64 {
+        if self.codes.contains(&value) {
+            f64::NAN
+        } else {
+            value / self.per
+        }
+    }
+}
+
+impl Encoded {
+    /// Other rows, encoded in the same way: row-major features, and of each row which columns are missing.
+    pub fn with_rows(&self, values: Vec<f32>, missing: &[Vec<usize>]) -> Self {
+        let mut bits = vec![Bits::default(); self.encoder.columns.len()];
+        for (row, columns) in missing.iter().enumerate() {
+            for column in columns {
+                bits[*column].set(row);
+            }
+        }
+        let matrix = Matrix::new(self.encoder.features.len(), values);
+        Self {
+            encoder: self.encoder.clone(),
+            examples: matrix.clone(),
+            matrix,
+            provenance: crate::data::provenance::Provenance::default(),
+            curves: self.curves.clone(),
+            missing: bits,
+        }
+    }
+}
