@@ -145,7 +145,7 @@ impl Scorer<'_> {
             });
             for batch in receive {
                 let batch = batch?;
-                self.take(batch, most, &mut top, &mut outcome, each)?;
+                self.take(&batch, most, &mut top, &mut outcome, each)?;
             }
             Ok::<(), Error>(())
         })?;
@@ -156,7 +156,7 @@ impl Scorer<'_> {
 
     fn take(
         &self,
-        batch: Batch,
+        batch: &Batch,
         most: usize,
         top: &mut BinaryHeap<Reverse<Kept>>,
         outcome: &mut Outcome,

@@ -185,6 +185,7 @@ fn pass(
         Again {
             layout: Layout { sampler, ..layout },
             encoding: options.encoding.clone(),
+            sheet: options.sheet.clone(),
             body: dialect.body as u64,
             end,
             rows,

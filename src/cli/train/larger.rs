@@ -102,7 +102,7 @@ pub fn score(
     };
     let place = |name: &str| table.columns.iter().position(|column| column.name == name);
     let label = table.label.as_ref();
-    let scorer = Scorer {
+    let by_view = Scorer {
         encoder: &data.encoder,
         views: reasons.views.clone(),
         threshold: found.threshold,
@@ -123,7 +123,7 @@ pub fn score(
         writer.write_record(header).map_err(failed)?;
     }
     let mut done = 0;
-    let outcome = scorer.pass(input, again, &mut |row| {
+    let outcome = by_view.pass(input, again, &mut |row| {
         done += 1;
         if done % NOTED == 0 {
             progress.add(NOTED);

@@ -90,6 +90,7 @@ impl Coded {
 
 impl Encoded {
     /// Other rows, encoded in the same way: row-major features, and of each row which columns are missing.
+    #[must_use]
     pub fn with_rows(&self, values: Vec<f32>, missing: &[Vec<usize>]) -> Self {
         let mut bits = vec![Bits::default(); self.encoder.columns.len()];
         for (row, columns) in missing.iter().enumerate() {

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 use rayon::prelude::*;
 
 use crate::data::bytes::encoding;
-use crate::data::bytes::stream::{Refusal, Reopen, Text};
+use crate::data::bytes::stream::{Refusal, Reopen, Text, Wanted};
 use crate::data::records::block::Blocks;
 use crate::data::records::chunk::Chunk;
 use crate::data::records::layout::Layout;
@@ -23,6 +23,8 @@ pub struct Again {
     pub layout: Layout,
     /// The encoding that the user named.
     pub encoding: Option<String>,
+    /// The sheet that was asked for.
+    pub sheet: Option<String>,
     /// Where in the text the rows begin.
     pub body: u64,
     /// Where they end.
@@ -46,7 +48,14 @@ impl Again {
     pub fn open<'a>(&'a self, input: &'a mut dyn Reopen) -> Result<Rereading<'a>> {
         let doing = || Error::io("read the table again");
         let wanted = self.encoding.as_deref().and_then(encoding::named);
-        let text = Text::open(input.open()?.reader, wanted).map_err(|refusal| match refusal {
+        let text = Text::open(
+            input.open()?,
+            Wanted {
+                encoding: wanted,
+                sheet: self.sheet.as_deref(),
+            },
+        )
+        .map_err(|refusal| match refusal {
             Refusal::Io(error) => doing()(error),
             Refusal::Foreign(what, _) => doing()(io::Error::other(format!("by now it is {what}"))),
         })?;
@@ -72,7 +81,7 @@ impl Rereading<'_> {
     /// The next blocks, each with the number of data rows before it and made into something else side by side; none at the end.
     pub fn next<T: Send>(
         &mut self,
-        make: impl Fn(&Chunk) -> T + Sync,
+        of: impl Fn(&Chunk) -> T + Sync,
     ) -> Result<Vec<(u64, Chunk, T)>> {
         let mut batch = Vec::with_capacity(BATCH);
         while batch.len() < BATCH {
@@ -87,7 +96,7 @@ impl Rereading<'_> {
             .par_iter()
             .map(|block| {
                 let chunk = Chunk::read(block, layout);
-                let made = make(&chunk);
+                let made = of(&chunk);
                 (chunk, made)
             })
             .collect();

@@ -103,8 +103,8 @@ impl Chunk {
     pub fn absorb(&mut self, other: Self, lines: u64, rows: u64) -> Option<Self> {
         let apart = u32::try_from(other.offset - self.offset);
         let fits = apart.is_ok_and(|apart| {
-            u64::from(apart) + other.bytes as u64 <= u64::from(u32::MAX)
-                && rows + u64::from(other.seen) <= u64::from(u32::MAX)
+            u32::try_from(u64::from(apart) + other.bytes as u64).is_ok()
+                && u32::try_from(rows + u64::from(other.seen)).is_ok()
         });
         let (true, Ok(apart)) = (fits, apart) else {
             return Some(other);
