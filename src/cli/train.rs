@@ -105,10 +105,9 @@ impl TrainArgs {
             )
             .map_err(Error::io(doing))?;
         }
-        if self.taking.asked().is_some() || self.taking.report.is_some() {
-            progress.begin("writing", None);
-        }
-        let saved = self.taking.write(&mut prepared, &trained, &plan)?;
+        let saved = self
+            .taking
+            .write(&mut prepared, &trained, (&plan, &progress))?;
         let outcome = Outcome {
             saved,
             preset: plan.preset.to_string(),

@@ -1,12 +1,12 @@
 //! Rows for the clipboard, as CSV with a header. Terminals take only so much of it.
 
-use std::io;
 use std::ops::ControlFlow;
 
 use crate::error::{Error, Result};
 use crate::export::notes;
+use crate::export::pieces::{self, Manner, Piece};
 use crate::export::rows::{Source, Take};
-use crate::export::sheet::{Cell, Form, Sheet};
+use crate::export::sheet::{Form, Sheet};
 use crate::format;
 use crate::message::{Copied, Copy};
 use crate::train::trainer::Trainer;
@@ -23,9 +23,8 @@ struct Fitting {
 
 /// Makes rows ready: all that are asked for, or as many from the top as terminals take. `option` is what the user would say
 /// to make text of formulas.
-pub fn copy(trainer: &mut Trainer, asked: &Copy, option: &str) -> Result<Copied> {
-    let whole = trainer.whole_ranking()?;
-    let take = Take::new(trainer, &whole, &asked.rows)?;
+pub fn copy(trainer: &Trainer, asked: &Copy, option: &str) -> Result<Copied> {
+    let take = Take::new(trainer, &asked.rows)?;
     for source in take.sources() {
         let Some(fitting) = fit(&take, source, asked)? else {
             continue;
@@ -36,28 +35,39 @@ pub fn copy(trainer: &mut Trainer, asked: &Copy, option: &str) -> Result<Copied>
 }
 
 /// None where the file turned out to have changed.
-fn fit(take: &Take<'_>, source: Source, asked: &Copy) -> Result<Option<Fitting>> {
+fn fit(take: &Take, source: Source, asked: &Copy) -> Result<Option<Fitting>> {
     let doing = || Error::io("copy");
-    let mut sheet =
-        Sheet::new(Form::Csv, Vec::new(), &take.names(source), asked.formulas).map_err(doing())?;
-    let (mut rows, mut end, mut formulas) = (0, 0, 0);
-    let mut add = |record: &[Cell<'_>]| -> io::Result<ControlFlow<()>> {
-        sheet.write(record)?;
-        let length = sheet.written()?.len();
-        if length > MOST {
-            return Ok(ControlFlow::Break(()));
+    let form = Form::Csv;
+    let header = Sheet::with_header(form, &take.names(source), asked.formulas).map_err(doing())?;
+    let begins = header.formulas();
+    let mut text = header.into_bytes().map_err(doing())?;
+    let (mut rows, mut formulas) = (0, 0);
+    let mut add = |piece: Piece| {
+        let room = MOST.saturating_sub(text.len());
+        let fits = piece.ends.partition_point(|(end, _)| *end <= room);
+        if let Some((end, counted)) = fits.checked_sub(1).map(|last| piece.ends[last]) {
+            text.extend_from_slice(&piece.bytes[..end]);
+            (rows, formulas) = (rows + fits, formulas + counted);
         }
-        (rows, end, formulas) = (rows + 1, length, sheet.formulas());
-        Ok(ControlFlow::Continue(()))
+        Ok(if fits < piece.ends.len() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
     };
-    if !take.each(source, &mut |_, _| ControlFlow::Continue(()), &mut add)? {
+    let manner = Manner {
+        form,
+        formulas: asked.formulas,
+        threads: 1,
+    };
+    let mut heard = |_, _| ControlFlow::Continue(());
+    if !pieces::each(take, source, manner, &mut heard, &mut add)? {
         return Ok(None);
     }
-    let bytes = &sheet.written().map_err(doing())?[..end];
     Ok(Some(Fitting {
-        text: String::from_utf8_lossy(bytes).into_owned(),
+        text: String::from_utf8_lossy(&text).into_owned(),
         rows,
-        formulas,
+        formulas: begins + formulas,
     }))
 }
 

@@ -8,6 +8,9 @@ use crate::score::median::median_or_one;
 pub trait Reconstruct: Send {
     /// Rebuilds row-major `rows`; the result has the same shape and is in scaled units.
     fn reconstruct(&self, rows: &[f32]) -> Vec<f32>;
+
+    /// The same network for another thread.
+    fn fork(&self) -> Box<dyn Reconstruct>;
 }
 
 /// Rows rebuilt in one call: enough to keep the kernels busy, few enough to stay in the cache.
@@ -68,6 +71,15 @@ impl View {
         )
     }
 
+    /// The same view for another thread.
+    pub fn fork(&self) -> Self {
+        Self {
+            network: self.network.fork(),
+            weights: self.weights.clone(),
+            median: self.median,
+        }
+    }
+
     /// Looks at some row-major rows.
     pub fn look(&self, rows: &[f32]) -> Vec<Seen> {
         let features = self.weights.len();
@@ -112,6 +124,10 @@ mod tests {
     impl Reconstruct for Zero {
         fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
             vec![0.0; rows.len()]
+        }
+
+        fn fork(&self) -> Box<dyn Reconstruct> {
+            Box::new(Self)
         }
     }
 

@@ -146,6 +146,7 @@ impl Engine for BurnEngine {
     }
 }
 
+#[derive(Clone)]
 struct Frozen {
     spec: NetworkSpec,
     network: Network,
@@ -160,6 +161,10 @@ impl Reconstruct for Frozen {
             .into_data()
             .try_to_vec()
             .expect("the output is f32")
+    }
+
+    fn fork(&self) -> Box<dyn Reconstruct> {
+        Box::new(self.clone())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why rows rank where they do: the columns' parts of their scores, and one row beside what the network makes of it.
 
 mod erring;
+pub mod grounds;
 mod wording;
 
 use crate::data::encoder::{Coded, Encoded};

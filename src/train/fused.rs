@@ -221,6 +221,16 @@ impl Reconstruct for Frozen {
         }
         rebuilt
     }
+
+    /// The copy leaves the pool to the training.
+    fn fork(&self) -> Box<dyn Reconstruct> {
+        let workspace = Workspace::new(self.network.spec(), CHUNK, self.threads.shape());
+        Box::new(Self {
+            network: self.network.clone(),
+            workspace: RefCell::new(workspace),
+            threads: self.threads.alone(),
+        })
+    }
 }
 
 #[cfg(test)]

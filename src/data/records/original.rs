@@ -4,19 +4,19 @@
 //! in cannot be read so; its text is kept in memory if it is short enough.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use csv::ByteRecord;
 
 use crate::data::columns::number::Spelling;
-use crate::data::records::reader::reader;
+use crate::data::records::reader::{builder, reader};
 
 /// Longest text kept in memory.
 pub const KEPT: usize = 64 << 20;
-/// Longest record that is read again.
-const LONGEST: usize = 16 << 20;
+/// Bytes that are read at once where a row is looked up: few rows are longer.
+const PIECE: usize = 4 << 10;
 
 /// Where the text of the table is found. Not a path alone: piped text has none.
 #[derive(Debug)]
@@ -80,19 +80,14 @@ impl Original {
 
     /// The cells of a row as the file has them; none if they cannot be found any more.
     pub fn cells(&self, row: usize) -> Option<Vec<Vec<u8>>> {
-        self.open()?.cells(row)
+        let mut opened = self.open()?;
+        let cells = opened.cells(row)?;
+        Some(cells.map(<[u8]>::to_vec).collect())
     }
 
     /// The text opened, for the cells of many rows; none if it has changed or cannot be found any more.
     pub fn open(&self) -> Option<Opened<'_>> {
-        let file = match &self.place {
-            Place::Memory { .. } => None,
-            Place::File { path, .. } => Some(File::open(path).ok()?),
-        };
-        let opened = Opened {
-            original: self,
-            file,
-        };
+        let opened = Opened::new(self)?;
         opened.is_unchanged().then_some(opened)
     }
 
@@ -168,31 +163,44 @@ impl Original {
         }
         Some(())
     }
-
-    fn parse(&self, text: impl Read) -> Option<Vec<Vec<u8>>> {
-        let mut record = ByteRecord::new();
-        let mut reader = reader(text, self.delimiter, self.terminator, false);
-        let found = reader.read_byte_record(&mut record).ok()?;
-        if !found || record.len() != self.columns {
-            return None;
-        }
-        let mut cells: Vec<Vec<u8>> = record.iter().map(<[u8]>::to_vec).collect();
-        // Of a line end of two characters the first is left over.
-        if let Some(last) = cells.last_mut().filter(|_| self.terminator == b'\n') {
-            last.pop_if(|end| *end == b'\r');
-        }
-        Some(cells)
-    }
 }
+
+/// Text that can be read from any place on.
+trait Text: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Text for T {}
 
 /// The original text, opened once for many rows.
-#[derive(Debug)]
 pub struct Opened<'a> {
     original: &'a Original,
+    /// Where the text is in a file: the file, for asking whether it has changed.
     file: Option<File>,
+    reader: csv::Reader<Box<dyn Text + 'a>>,
+    record: ByteRecord,
 }
 
-impl Opened<'_> {
+impl<'a> Opened<'a> {
+    fn new(original: &'a Original) -> Option<Self> {
+        let (file, text): (_, Box<dyn Text + 'a>) = match &original.place {
+            Place::Memory { text, .. } => (None, Box::new(Cursor::new(&**text))),
+            Place::File { path, .. } => {
+                let file = File::open(path).ok()?;
+                (Some(file.try_clone().ok()?), Box::new(file))
+            }
+        };
+        let mut reader = builder(original.delimiter, original.terminator, false)
+            .buffer_capacity(PIECE)
+            .from_reader(text);
+        // Else it would look for them at the top, before it goes anywhere.
+        reader.set_byte_headers(ByteRecord::new());
+        Some(Self {
+            original,
+            file,
+            reader,
+            record: ByteRecord::new(),
+        })
+    }
+
     /// Whether the file still is what was read.
     pub fn is_unchanged(&self) -> bool {
         match (&self.original.place, &self.file) {
@@ -209,19 +217,28 @@ impl Opened<'_> {
     }
 
     /// The cells of a row as the file has them; none if they cannot be found any more.
-    pub fn cells(&mut self, row: usize) -> Option<Vec<Vec<u8>>> {
+    pub fn cells(&mut self, row: usize) -> Option<impl Iterator<Item = &[u8]>> {
         let at = self.original.place_of(row)?;
-        match (&self.original.place, &mut self.file) {
-            (Place::Memory { text, from }, _) => {
-                let at = usize::try_from(at.checked_sub(*from)?).ok()?;
-                self.original.parse(text.get(at..)?)
-            }
-            (Place::File { skip, .. }, Some(file)) => {
-                file.seek(SeekFrom::Start(skip + at)).ok()?;
-                self.original.parse(file.take(LONGEST as u64))
-            }
-            (Place::File { .. }, None) => None,
+        let at = match &self.original.place {
+            Place::Memory { from, .. } => at.checked_sub(*from)?,
+            Place::File { skip, .. } => skip + at,
+        };
+        let mut position = csv::Position::new();
+        position.set_byte(at);
+        self.reader.seek_raw(SeekFrom::Start(at), position).ok()?;
+        let found = self.reader.read_byte_record(&mut self.record).ok()?;
+        let columns = self.original.columns;
+        if !found || self.record.len() != columns {
+            return None;
         }
+        // Of a line end of two characters the first is left over.
+        let leaves_one = self.original.terminator == b'\n';
+        let cells = self.record.iter().enumerate().map(move |(index, cell)| {
+            cell.strip_suffix(b"\r")
+                .filter(|_| leaves_one && index + 1 == columns)
+                .unwrap_or(cell)
+        });
+        Some(cells)
     }
 }
 

@@ -11,13 +11,19 @@ pub fn reader<R: std::io::Read>(
     terminator: u8,
     comments: bool,
 ) -> csv::Reader<R> {
-    ReaderBuilder::new()
+    builder(delimiter, terminator, comments).from_reader(input)
+}
+
+/// What makes such a reader.
+pub fn builder(delimiter: u8, terminator: u8, comments: bool) -> ReaderBuilder {
+    let mut builder = ReaderBuilder::new();
+    builder
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
         .terminator(Terminator::Any(terminator))
-        .comment(comments.then_some(b'#'))
-        .from_reader(input)
+        .comment(comments.then_some(b'#'));
+    builder
 }
 
 /// Whether a record is a blank line.
