@@ -144,8 +144,9 @@ impl Job {
             let header = Sheet::with_header(form, &take.names(source), formulas).map_err(failed)?;
             let mut counted = header.formulas();
             let mut writer = target.writer();
-            let head = header.into_bytes();
-            head.and_then(|head| writer.write_all(&head))
+            let names = header.into_bytes();
+            names
+                .and_then(|names| writer.write_all(&names))
                 .map_err(failed)?;
             let mut write = |piece: Piece| {
                 counted += piece.ends.last().map_or(0, |(_, formulas)| *formulas);

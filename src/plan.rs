@@ -91,7 +91,9 @@ impl Plan {
             .also
             .map(|preset| self.network_of(preset, table.features(), None));
         let also = also.transpose()?;
-        let data = Arc::new(Encoded::from_table(&mut table, self.recipe.scaling));
+        let mut data = Encoded::from_table(&mut table, self.recipe.scaling);
+        read.curve.settle(&mut data, &mut table)?;
+        let data = Arc::new(data);
         memory::give_back();
         let outlier = table
             .label

@@ -21,6 +21,7 @@ use crate::cli::args::output::OutputArgs;
 use crate::cli::args::taking::TakingArgs;
 use crate::cli::progress::Progress;
 use crate::cli::progress::workload::Workload;
+use crate::cli::stretch::Stretch;
 use crate::cli::{print, print_json};
 use crate::data::table::Table;
 use crate::data::text::sanitize;
@@ -49,7 +50,7 @@ const TOP: usize = 20;
 pub struct TrainArgs {
     #[command(flatten)]
     run: RunArgs,
-    /// Write every row's score and rank to FILE as CSV, in file order, with reasons for the flagged
+    /// Write every row's score and rank to FILE as CSV, in file order, with reasons for the flagged; an existing FILE is replaced
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     scores: Option<PathBuf>,
     #[command(flatten)]
@@ -62,6 +63,7 @@ impl TrainArgs {
     pub fn run(&self) -> Result<ExitCode> {
         let start = Instant::now();
         let plan = self.run.plan()?;
+        self.taking.check_apart(self.scores.as_deref())?;
         let progress = self.output.progress();
         let mut prepared = plan.prepare(&mut progress.reading())?;
         // Opened before the work begins, so that a wrong path costs none of it.
@@ -337,6 +339,7 @@ impl Outcome {
             rows: table.rows,
             columns: table.columns.len(),
             features: data.encoder.features.len(),
+            curves: Stretch::all(data),
             preset: self.preset.clone(),
             engine: name.engine,
             device: name.device,

@@ -156,7 +156,7 @@ impl<'a> Maker<'a> {
                 None => record.extend(as_read(data, row)),
             }
             sheet.write(&record)?;
-            ends.push((sheet.len()?, sheet.formulas()));
+            ends.push((sheet.bytes()?, sheet.formulas()));
         }
         Ok(Some(Piece {
             bytes: sheet.into_bytes()?,

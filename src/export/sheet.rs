@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use csv::IntoInnerError;
+
 use crate::error::csv_write;
 use crate::export::formula::is_like_formula;
 use crate::message::Formulas;
@@ -120,8 +122,8 @@ impl Sheet {
         self.counted
     }
 
-    /// Bytes so far.
-    pub fn len(&mut self) -> io::Result<usize> {
+    /// How many bytes there are so far.
+    pub fn bytes(&mut self) -> io::Result<usize> {
         match &mut self.output {
             Output::Csv(writer) => {
                 writer.flush()?;
@@ -134,7 +136,7 @@ impl Sheet {
     /// All of it.
     pub fn into_bytes(self) -> io::Result<Vec<u8>> {
         match self.output {
-            Output::Csv(writer) => writer.into_inner().map_err(|error| error.into_error()),
+            Output::Csv(writer) => writer.into_inner().map_err(IntoInnerError::into_error),
             Output::Lines(output, _) => Ok(output),
         }
     }

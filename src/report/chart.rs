@@ -1,15 +1,18 @@
 //! Pictures as inline SVG: curves over steps, a histogram, and a row beside what the network makes of it. Colours are the
 //! page's; every text is escaped here.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::format;
-use crate::report::collect::Scores;
+use crate::report::collect::{Picture, Scores};
 use crate::report::escape::escape;
 
 /// Size of a picture, and what of it the axes take.
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 220.0;
+/// The height of a row's picture, of which there are many.
+const LOW: f64 = 150.0;
 const LEFT: f64 = 56.0;
 const RIGHT: f64 = 28.0;
 const TOP: f64 = 10.0;
@@ -124,7 +127,7 @@ fn begin(svg: &mut String, title: &str, height: f64) {
     );
 }
 
-fn frame(svg: &mut String, across: Axis, up: Axis, [name, whole]: [&str; 2]) {
+fn frame(svg: &mut String, (across, height): (Axis, f64), up: Axis, [name, whole]: [&str; 2]) {
     for tick in up.ticks() {
         let Some(y) = up.at(tick) else { continue };
         let _ = write!(
@@ -136,7 +139,7 @@ fn frame(svg: &mut String, across: Axis, up: Axis, [name, whole]: [&str; 2]) {
             label(tick)
         );
     }
-    let bottom = HEIGHT - BOTTOM;
+    let bottom = height - BOTTOM;
     for tick in across.ticks() {
         let Some(x) = across.at(tick) else { continue };
         let text = if whole.is_empty() {
@@ -150,7 +153,7 @@ fn frame(svg: &mut String, across: Axis, up: Axis, [name, whole]: [&str; 2]) {
             bottom + 16.0
         );
     }
-    let (right, below) = (WIDTH - RIGHT, HEIGHT - 3.0);
+    let (right, below) = (WIDTH - RIGHT, height - 3.0);
     let _ = write!(
         svg,
         r#"<path class="axis" d="M{LEFT} {bottom}H{right}"/><text x="{right}" y="{below}" text-anchor="end">{}</text>"#,
@@ -173,16 +176,32 @@ fn label(value: f64) -> String {
     }
 }
 
+/// No more points than can be told apart: of neighbours the least and the greatest, so that no spike is lost.
+fn thinned(points: &[(f64, f64)]) -> Cow<'_, [(f64, f64)]> {
+    let together = (2 * points.len()).div_ceil(POINTS);
+    if points.len() <= POINTS {
+        return Cow::Borrowed(points);
+    }
+    let ends = points.chunks(together).flat_map(|part| {
+        let order = |a: &usize, b: &usize| part[*a].1.total_cmp(&part[*b].1);
+        let least = (0..part.len()).min_by(order).unwrap_or(0);
+        let greatest = (0..part.len()).max_by(order).unwrap_or(0);
+        let (first, second) = (least.min(greatest), least.max(greatest));
+        let one = first == second;
+        std::iter::once(part[first]).chain((!one).then_some(part[second]))
+    });
+    let mut kept: Vec<(f64, f64)> = ends.collect();
+    if kept.last() != points.last() {
+        kept.extend(points.last());
+    }
+    Cow::Owned(kept)
+}
+
 /// The way through the points; gaps where a value has no place.
 fn way(points: &[(f64, f64)], across: Axis, up: Axis) -> String {
-    let every = points.len().div_ceil(POINTS).max(1);
-    let last = points.len().saturating_sub(1);
     let mut way = String::new();
     let mut pen = 'M';
-    for (index, (x, y)) in points.iter().enumerate() {
-        if index % every != 0 && index != last {
-            continue;
-        }
+    for (x, y) in thinned(points).iter() {
         let fits = y.is_finite() && (!up.log || *y > 0.0);
         match (across.at(*x), up.at(*y).filter(|_| fits)) {
             (Some(x), Some(y)) => {
@@ -209,7 +228,7 @@ pub fn curves(chart: &Curves<'_>) -> String {
     };
     let mut svg = String::new();
     begin(&mut svg, chart.title, HEIGHT);
-    frame(&mut svg, across, up, [chart.across, "whole"]);
+    frame(&mut svg, (across, HEIGHT), up, [chart.across, "whole"]);
     for (step, what) in chart.marks {
         if let Some(x) = across.at(*step as f64) {
             let _ = write!(
@@ -256,7 +275,7 @@ pub fn histogram(scores: &Scores, threshold: f64) -> String {
     };
     let mut svg = String::new();
     begin(&mut svg, title, HEIGHT);
-    frame(&mut svg, across, up, ["score", ""]);
+    frame(&mut svg, (across, HEIGHT), up, ["score", ""]);
     let bottom = HEIGHT - BOTTOM;
     let width = (WIDTH - RIGHT - LEFT) / scores.counts.len() as f64;
     for (index, count) in scores.counts.iter().enumerate() {
@@ -294,26 +313,25 @@ pub fn histogram(scores: &Scores, threshold: f64) -> String {
     format!("<figure><figcaption>{title}</figcaption>{svg}</figure>")
 }
 
-/// A row as a curve, and what the network makes of it.
-pub fn row(name: &str, [original, rebuilt]: &[Vec<f64>; 2]) -> String {
-    const LOW: f64 = 90.0;
-    let points = |values: &[f64]| -> Vec<(f64, f64)> {
-        let values = values.iter().enumerate();
-        values
-            .map(|(index, value)| (index as f64, *value))
-            .collect()
-    };
-    let ends = [0.0, original.len().saturating_sub(1) as f64].into_iter();
-    let across = Axis::new(ends, false, (2.0, WIDTH - 2.0));
-    let all = original.iter().chain(rebuilt).copied();
-    let up = Axis::new(all, false, (LOW - 3.0, 3.0));
+/// A row's curve, and what the network makes of it.
+pub fn row(name: &str, picture: &Picture) -> String {
+    let Picture {
+        columns,
+        original,
+        rebuilt,
+    } = picture;
+    let ends = original.iter().map(|point| point.0);
+    let across = Axis::new(ends, false, (LEFT, WIDTH - RIGHT));
+    let all = original.iter().chain(rebuilt).map(|point| point.1);
+    let up = Axis::new(all, false, (LOW - BOTTOM, TOP));
     let (Some(across), Some(up)) = (across, up) else {
         return String::new();
     };
     let mut svg = String::new();
     begin(&mut svg, name, LOW);
-    for (class, values) in [("rebuilt", rebuilt), ("original", original)] {
-        let way = way(&points(values), across, up);
+    frame(&mut svg, (across, LOW), up, [columns, ""]);
+    for (class, points) in [("rebuilt", rebuilt), ("original", original)] {
+        let way = way(points, across, up);
         let _ = write!(svg, r#"<path class="line {class}" d="{way}"/>"#);
     }
     svg.push_str("</svg>");
@@ -326,6 +344,18 @@ pub fn row(name: &str, [original, rebuilt]: &[Vec<f64>; 2]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_spike_between_many_points_is_drawn() {
+        let mut points: Vec<(f64, f64)> = (0..5_000).map(|x| (f64::from(x), 1.0)).collect();
+        (points[1_234].1, points[3_001].1) = (9.0, -9.0);
+        let kept = thinned(&points);
+        assert!(kept.len() <= POINTS + 1, "{}", kept.len());
+        for index in [1_234, 3_001, 4_999] {
+            assert!(kept.contains(&points[index]), "{index}");
+        }
+        assert!(kept.is_sorted_by(|a, b| a.0 < b.0));
+    }
 
     #[test]
     fn pictures_of_nothing_and_of_one_value_hold() {

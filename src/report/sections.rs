@@ -77,7 +77,7 @@ pub fn strange(page: &Page) -> String {
 }
 
 fn picture((place, row): (usize, &Strange)) -> Option<String> {
-    let curve = row.curve.as_ref()?;
+    let curve = row.picture.as_ref()?;
     let id = row
         .id
         .as_ref()

@@ -72,6 +72,7 @@ impl View {
     }
 
     /// The same view for another thread.
+    #[must_use]
     pub fn fork(&self) -> Self {
         Self {
             network: self.network.fork(),

@@ -114,7 +114,7 @@ impl Session {
         loop {
             self.take_references();
             if let Some(wish) = self.next_wish() {
-                self.take_along(wish)?;
+                self.take_along(wish);
                 continue;
             }
             let goes_on = self.comparing.goes_on() || self.trains();

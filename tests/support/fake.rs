@@ -90,6 +90,10 @@ impl Reconstruct for Zero {
     fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
         vec![0.0; rows.len()]
     }
+
+    fn fork(&self) -> Box<dyn Reconstruct> {
+        Box::new(Self)
+    }
 }
 
 pub fn steady(spec: &NetworkSpec, _: &Recipe, _: &Weights) -> Result<Box<dyn Engine>> {

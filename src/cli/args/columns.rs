@@ -9,9 +9,12 @@ use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::args::usage;
 use crate::data::columns::kind::Kind;
+use crate::data::encoder::curve::choice::CurveChoice;
 use crate::data::options::LayoutOptions;
 use crate::data::read::ReadOptions;
+use crate::error::Result;
 
 /// What the columns of the table are for.
 #[derive(Args, Debug)]
@@ -33,6 +36,10 @@ pub struct ColumnArgs {
     /// What a column holds, where misfit guesses wrong: number, datetime, category, id or label
     #[arg(long, value_name = "COL=KIND", value_parser = kind)]
     kind: Vec<(String, Kind)>,
+    /// Which columns form a curve, so that neighbours that err together are one reason: auto (names that count, values that
+    /// follow each other), none, all (numbers side by side), or FIRST..LAST, several times if need be
+    #[arg(long, value_name = "WHICH")]
+    curve: Vec<CurveChoice>,
     /// Character between cells, such as “;” or tab; detected automatically
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     delimiter: Option<u8>,
@@ -64,8 +71,12 @@ enum HeaderArg {
 }
 
 impl ColumnArgs {
-    pub(super) fn options(&self) -> ReadOptions {
-        ReadOptions {
+    pub(super) fn options(&self) -> Result<ReadOptions> {
+        let curve = CurveChoice::of(&self.curve).ok_or_else(|| {
+            usage("--curve: auto, none and all stand alone; only FIRST..LAST can be given again")
+        })?;
+        Ok(ReadOptions {
+            curve,
             label: self.label.clone(),
             id: self.id.clone(),
             drop: self.drop.clone(),
@@ -84,11 +95,11 @@ impl ColumnArgs {
             sample: self.sample.map(NonZeroUsize::get),
             seed: 0,
             strict: self.strict,
-        }
+        })
     }
 }
 
-fn delimiter(text: &str) -> Result<u8, String> {
+fn delimiter(text: &str) -> std::result::Result<u8, String> {
     match text.as_bytes() {
         b"\\t" | b"tab" => Ok(b'\t'),
         [byte] if byte.is_ascii() => Ok(*byte),
@@ -96,7 +107,7 @@ fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
-fn decimal(text: &str) -> Result<u8, String> {
+fn decimal(text: &str) -> std::result::Result<u8, String> {
     match text {
         "." => Ok(b'.'),
         "," => Ok(b','),
@@ -104,7 +115,7 @@ fn decimal(text: &str) -> Result<u8, String> {
     }
 }
 
-fn kind(text: &str) -> Result<(String, Kind), String> {
+fn kind(text: &str) -> std::result::Result<(String, Kind), String> {
     let (column, kind) = text.rsplit_once('=').ok_or("expected COLUMN=KIND")?;
     Ok((column.into(), kind.parse()?))
 }

@@ -15,8 +15,8 @@ use crate::data::records::reader::{builder, reader};
 
 /// Longest text kept in memory.
 pub const KEPT: usize = 64 << 20;
-/// Bytes that are read at once where a row is looked up: few rows are longer.
-const PIECE: usize = 4 << 10;
+/// Bytes that are read at once where a row is looked up, at least and at most.
+const PIECE: (usize, usize) = (512, 64 << 10);
 
 /// Where the text of the table is found. Not a path alone: piped text has none.
 #[derive(Debug)]
@@ -89,6 +89,17 @@ impl Original {
     pub fn open(&self) -> Option<Opened<'_>> {
         let opened = Opened::new(self)?;
         opened.is_unchanged().then_some(opened)
+    }
+
+    /// Bytes that hold most rows, and not many more.
+    fn usual_length(&self) -> usize {
+        let (least, most) = PIECE;
+        let of_block = |(_, _, starts): &(usize, u64, Vec<u32>)| {
+            let length = starts.last()? - starts.first()?;
+            Some(2 * length as usize / starts.len())
+        };
+        let length = self.blocks.first().and_then(of_block);
+        length.unwrap_or(least).clamp(least, most)
     }
 
     /// Where in the stream a row begins.
@@ -189,7 +200,7 @@ impl<'a> Opened<'a> {
             }
         };
         let mut reader = builder(original.delimiter, original.terminator, false)
-            .buffer_capacity(PIECE)
+            .buffer_capacity(original.usual_length())
             .from_reader(text);
         // Else it would look for them at the top, before it goes anywhere.
         reader.set_byte_headers(ByteRecord::new());

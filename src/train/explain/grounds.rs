@@ -22,6 +22,7 @@ pub struct Grounds {
 
 impl Grounds {
     /// The same for another thread.
+    #[must_use]
     pub fn fork(&self) -> Self {
         let views = self.views.iter();
         Self {

@@ -58,13 +58,13 @@ impl Session {
     }
 
     /// Does what was wished for, or begins it.
-    pub(super) fn take_along(&mut self, wish: Command) -> Result<()> {
+    pub(super) fn take_along(&mut self, wish: Command) {
         if self.stale && !self.looks() && self.phase != Phase::Failed {
             self.rank();
         }
         let report = match wish {
             Command::Export(asked) => match self.export(asked) {
-                Ok(()) => return Ok(()),
+                Ok(()) => return,
                 Err(error) => Report::Exported(Exported::Failed(error.chain())),
             },
             Command::Publish(asked) => {
@@ -88,10 +88,9 @@ impl Session {
                     sentence: error.chain(),
                 }),
             },
-            _ => return Ok(()),
+            _ => return,
         };
         self.send(report);
-        Ok(())
     }
 
     /// Begins to write rows.
