@@ -132,7 +132,7 @@ fn pass(
             length,
             changed,
         }),
-        (None, Some(text)) => Some(Place::Memory {
+        (None, Some(text)) => Some(Place::Kept {
             text,
             from: dialect.body as u64,
         }),

@@ -3,6 +3,7 @@
 pub mod block;
 pub mod chunk;
 pub mod dialect;
+pub mod kept;
 pub mod layout;
 pub mod original;
 pub mod ragged;

@@ -11,8 +11,8 @@ use crate::data::options::ReadOptions;
 use crate::data::read::errors::FileErrors;
 use crate::data::records::block::{Block, Blocks};
 use crate::data::records::chunk::Chunk;
+use crate::data::records::kept::Kept;
 use crate::data::records::layout::Layout;
-use crate::data::records::original::KEPT;
 use crate::data::records::ragged::Ragged;
 use crate::error::{Error, Result};
 use crate::format;
@@ -39,7 +39,7 @@ pub struct Reading<'a> {
     /// The first line that is not UTF-8, 1 = first.
     pub not_utf8: Option<u64>,
     /// The text so far, while it is kept.
-    pub kept: Option<Vec<u8>>,
+    pub kept: Option<Kept>,
     /// Bytes that the table may take.
     budget: u64,
     /// Bytes that the whole table will take, as far as that is known.
@@ -47,7 +47,7 @@ pub struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// A reading that begins after `lines` lines. `keep` says whether to keep the text in memory.
+    /// A reading that begins after `lines` lines. `keep` says whether to keep the text.
     pub fn new(
         layout: Layout,
         options: &'a ReadOptions,
@@ -66,7 +66,7 @@ impl<'a> Reading<'a> {
             rows: 0,
             ragged: Ragged::default(),
             not_utf8: None,
-            kept: keep.then(Vec::new),
+            kept: keep.then(Kept::default),
             budget: budget(),
             need: None,
         }
@@ -124,11 +124,10 @@ impl<'a> Reading<'a> {
 
     fn keep_text(&mut self, batch: &[Block]) {
         for block in batch {
-            match &mut self.kept {
-                Some(kept) if kept.len() + block.bytes.len() <= KEPT => {
-                    kept.extend_from_slice(&block.bytes);
-                }
-                _ => self.kept = None,
+            let Some(kept) = &mut self.kept else { return };
+            // Where the disk is full the table is read all the same, and its text is gone.
+            if kept.push(&block.bytes).is_err() {
+                self.kept = None;
             }
         }
     }

@@ -1,20 +1,19 @@
 //! The original text of each row, so that a row's page can show what the file says and not only what was made of it.
 //!
 //! A plain file is read again where the row stands, unless it has changed since. Input that was compressed, decoded or piped
-//! in cannot be read so; its text is kept in memory if it is short enough.
+//! in cannot be read so; its text is kept.
 
 use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use csv::ByteRecord;
 
 use crate::data::columns::number::Spelling;
+use crate::data::records::kept::Kept;
 use crate::data::records::reader::{builder, reader};
 
-/// Longest text kept in memory.
-pub const KEPT: usize = 64 << 20;
 /// Bytes that are read at once where a row is looked up, at least and at most.
 const PIECE: (usize, usize) = (512, 64 << 10);
 
@@ -32,10 +31,10 @@ pub enum Place {
         /// Its time of last change when it was read.
         changed: Option<SystemTime>,
     },
-    /// In memory.
-    Memory {
+    /// Kept apart from where it came from.
+    Kept {
         /// The text.
-        text: Vec<u8>,
+        text: Kept,
         /// Bytes of the stream before it.
         from: u64,
     },
@@ -130,9 +129,10 @@ impl Original {
         };
         let at = offset + u64::from(*begin);
         match &self.place {
-            Place::Memory { text, from } => {
-                let at = usize::try_from(at.checked_sub(*from)?).ok()?;
-                self.scan_rows(text.get(at..)?, *first, starts, each)
+            Place::Kept { text, from } => {
+                let mut text = text.text();
+                text.seek(SeekFrom::Start(at.checked_sub(*from)?)).ok()?;
+                self.scan_rows(text, *first, starts, each)
             }
             Place::File {
                 path,
@@ -177,7 +177,7 @@ impl Original {
 }
 
 /// Text that can be read from any place on.
-trait Text: Read + Seek + Send {}
+pub trait Text: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> Text for T {}
 
@@ -193,7 +193,7 @@ pub struct Opened<'a> {
 impl<'a> Opened<'a> {
     fn new(original: &'a Original) -> Option<Self> {
         let (file, text): (_, Box<dyn Text + 'a>) = match &original.place {
-            Place::Memory { text, .. } => (None, Box::new(Cursor::new(&**text))),
+            Place::Kept { text, .. } => (None, text.text()),
             Place::File { path, .. } => {
                 let file = File::open(path).ok()?;
                 (Some(file.try_clone().ok()?), Box::new(file))
@@ -231,7 +231,7 @@ impl<'a> Opened<'a> {
     pub fn cells(&mut self, row: usize) -> Option<impl Iterator<Item = &[u8]>> {
         let at = self.original.place_of(row)?;
         let at = match &self.original.place {
-            Place::Memory { from, .. } => at.checked_sub(*from)?,
+            Place::Kept { from, .. } => at.checked_sub(*from)?,
             Place::File { skip, .. } => skip + at,
         };
         let mut position = csv::Position::new();
@@ -268,16 +268,19 @@ mod tests {
         b"1,\"a\nb\"\n22,c\n3,d\n"
     }
 
+    fn kept(bytes: &[u8]) -> Place {
+        let mut text = Kept::default();
+        text.push(bytes).unwrap();
+        Place::Kept { text, from: 0 }
+    }
+
     fn blocks() -> impl Iterator<Item = (u64, Vec<u32>)> {
         [(0, vec![0, 8]), (13, vec![0])].into_iter()
     }
 
     #[test]
     fn rows_are_found_in_memory() {
-        let place = Place::Memory {
-            text: text().to_vec(),
-            from: 0,
-        };
+        let place = kept(text());
         let original = Original::new(place, [b',', b'\n'], Spelling::default(), 2, blocks());
         let row = |row| original.cells(row).unwrap();
         assert_eq!(row(0), [b"1".to_vec(), b"a\nb".to_vec()]);
@@ -290,8 +293,7 @@ mod tests {
 
     #[test]
     fn a_pass_sees_every_row_and_skips_what_was_skipped() {
-        let text = b"1,x\nno row\n\n2,y\n".to_vec();
-        let place = Place::Memory { text, from: 0 };
+        let place = kept(b"1,x\nno row\n\n2,y\n");
         let blocks = [(0, vec![0, 12])].into_iter();
         let original = Original::new(place, [b',', b'\n'], Spelling::default(), 2, blocks);
         let mut seen = Vec::new();
