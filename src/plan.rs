@@ -7,6 +7,7 @@ use crate::data::bytes::memory;
 use crate::data::columns::column::Column;
 use crate::data::columns::kind::Kind;
 use crate::data::encoder::Encoded;
+use crate::data::encoder::curve::choice::settle;
 use crate::data::read::{Advance, ReadOptions};
 use crate::data::source::{Origin, Source};
 use crate::data::table::Table;
@@ -92,7 +93,7 @@ impl Plan {
             .map(|preset| self.network_of(preset, table.features(), None));
         let also = also.transpose()?;
         let mut data = Encoded::from_table(&mut table, self.recipe.scaling);
-        read.curve.settle(&mut data, &mut table)?;
+        settle(&read.curve, &mut data, &mut table)?;
         let data = Arc::new(data);
         memory::give_back();
         let outlier = table

@@ -211,6 +211,10 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::table",
             "data::columns",
             "data::provenance",
+            "data::options",
+            "data::text",
+            "error",
+            "format",
         ],
     ),
     (

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::data::encoder::curve::choice::CurveChoice;
+use crate::data::options::CurveChoice;
 use crate::data::read::ReadOptions;
 use crate::data::samples::Sample;
 use crate::data::source::Source;

@@ -12,7 +12,8 @@ use crate::cli::stretch::Stretch;
 use crate::cli::{print, print_json};
 use crate::data::columns::column::Column;
 use crate::data::encoder::Encoded;
-use crate::data::encoder::curve::{self, choice::CurveChoice};
+use crate::data::encoder::curve::{self, choice::settle};
+use crate::data::options::CurveChoice;
 use crate::data::source::Source;
 use crate::data::table::Table;
 use crate::error::Result;
@@ -54,7 +55,7 @@ fn curves(table: &mut Table, plan: &Plan) -> Result<Vec<Stretch>> {
         return Ok(Vec::new());
     }
     let mut data = Encoded::from_table(table, plan.recipe.scaling);
-    plan.read.curve.settle(&mut data, table)?;
+    settle(&plan.read.curve, &mut data, table)?;
     Ok(Stretch::all(&data))
 }
 

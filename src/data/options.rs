@@ -1,7 +1,10 @@
 //! What the user says about a table: which columns are what, and how the file is laid out.
 
+mod curve;
+
 use crate::data::columns::kind::Kind;
-use crate::data::encoder::curve::choice::CurveChoice;
+
+pub use curve::CurveChoice;
 
 /// What the user says. The default says nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -12,7 +12,7 @@ use std::str::FromStr;
 use crate::data::columns::column::{Column, Values};
 use crate::data::columns::kind::Kind;
 use crate::data::columns::label::Label;
-use crate::data::encoder::curve::choice::CurveChoice;
+use crate::data::options::CurveChoice;
 use crate::data::options::ReadOptions;
 use crate::data::read::{self, Advance};
 use crate::data::samples::chance::Chance;

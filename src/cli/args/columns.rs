@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::args::usage;
 use crate::data::columns::kind::Kind;
-use crate::data::encoder::curve::choice::CurveChoice;
+use crate::data::options::CurveChoice;
 use crate::data::options::LayoutOptions;
 use crate::data::read::ReadOptions;
 use crate::error::Result;

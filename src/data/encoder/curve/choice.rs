@@ -1,10 +1,10 @@
-//! Which columns the user says form a curve, where names and values do not tell, or tell wrong.
+//! Settles which columns form a curve where the user says so, because names and values do not tell, or tell wrong.
 
 use std::ops::Range;
-use std::str::FromStr;
 
 use super::{Curve, Place, span};
 use crate::data::encoder::{Coded, Encoded};
+use crate::data::options::CurveChoice;
 use crate::data::table::Table;
 use crate::data::text::{quote, sanitize};
 use crate::error::{Error, Result};
@@ -13,103 +13,54 @@ use crate::format;
 /// Fewest columns that are drawn and explained as a curve because somebody says so.
 const FEWEST: usize = 3;
 
-/// What the user says of curves.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum CurveChoice {
-    /// Names and values tell.
-    #[default]
-    Auto,
-    /// There is none.
-    None,
-    /// Numbers side by side form one, whatever they are called.
-    All,
-    /// The numbers from one column to another form one, as `FIRST..LAST`. A name may have dots of its own, so that only the
-    /// table can tell where it ends.
-    Spans(Vec<String>),
-}
-
-impl FromStr for CurveChoice {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "auto" => Ok(Self::Auto),
-            "none" => Ok(Self::None),
-            "all" => Ok(Self::All),
-            _ if text.contains("..") => Ok(Self::Spans(vec![text.to_owned()])),
-            _ => {
-                Err("expected auto, none, all, or a first and a last column as FIRST..LAST".into())
+/// Settles which columns in use form curves, and says so among the table's notices.
+pub fn settle(choice: &CurveChoice, data: &mut Encoded, table: &mut Table) -> Result<()> {
+    let columns = &data.encoder.columns;
+    let said = match choice {
+        CurveChoice::Auto => None,
+        CurveChoice::None => Some(Vec::new()),
+        CurveChoice::All => Some(side_by_side(columns)),
+        CurveChoice::Spans(spans) => {
+            let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
+            let found: Result<Vec<_>> = spans
+                .iter()
+                .map(|span| find(span, &names, columns))
+                .collect();
+            let mut found = found?;
+            found.sort_by_key(|range| range.start);
+            if found.windows(2).any(|two| two[0].end > two[1].start) {
+                return Err(usage("two of the curves share columns"));
             }
+            Some(found)
         }
+    };
+    let seen = data.curves.len();
+    if let Some(said) = said {
+        let curve = |range: Range<usize>| Curve::named(range, columns);
+        data.curves = said.into_iter().map(curve).collect();
     }
-}
-
-impl CurveChoice {
-    /// What several flags say together: spans add up, of anything else there is one.
-    pub fn of(said: &[Self]) -> Option<Self> {
-        match said {
-            [] => Some(Self::Auto),
-            [one] => Some(one.clone()),
-            several => {
-                let spans = several.iter().map(|choice| match choice {
-                    Self::Spans(spans) => Some(spans.as_slice()),
-                    _ => None,
-                });
-                let spans: Option<Vec<&[String]>> = spans.collect();
-                Some(Self::Spans(spans?.concat()))
-            }
+    let told = match choice {
+        CurveChoice::None if seen > 0 => Some(
+            "each column is explained alone, though some look like a curve, as --curve none says"
+                .to_owned(),
+        ),
+        CurveChoice::None => None,
+        CurveChoice::All if data.curves.is_empty() => {
+            let few = "there are no three columns of numbers side by side";
+            return Err(usage(few));
         }
-    }
-
-    /// Settles which columns in use form curves, and says so among the table's notices.
-    pub fn settle(&self, data: &mut Encoded, table: &mut Table) -> Result<()> {
-        let columns = &data.encoder.columns;
-        let said = match self {
-            Self::Auto => None,
-            Self::None => Some(Vec::new()),
-            Self::All => Some(side_by_side(columns)),
-            Self::Spans(spans) => {
-                let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
-                let found: Result<Vec<_>> = spans
-                    .iter()
-                    .map(|span| find(span, &names, columns))
-                    .collect();
-                let mut found = found?;
-                found.sort_by_key(|range| range.start);
-                if found.windows(2).any(|two| two[0].end > two[1].start) {
-                    return Err(usage("two of the curves share columns"));
-                }
-                Some(found)
-            }
-        };
-        let seen = data.curves.len();
-        if let Some(said) = said {
-            let curve = |range: Range<usize>| Curve::named(range, columns);
-            data.curves = said.into_iter().map(curve).collect();
-        }
-        let told = match self {
-            Self::None if seen > 0 => Some(
-                "each column is explained alone, though some look like a curve, as --curve none says"
-                    .to_owned(),
-            ),
-            Self::None => None,
-            Self::All if data.curves.is_empty() => {
-                let few = "there are no three columns of numbers side by side";
-                return Err(usage(few));
-            }
-            Self::Auto if data.curves.is_empty() => None,
-            Self::Auto => Some(format!(
-                "{}, so neighbours that err together are one reason; --curve none takes each column alone",
-                sentence(&data.curves, columns)
-            )),
-            Self::All | Self::Spans(_) => Some(format!(
-                "{}, as --curve says",
-                sentence(&data.curves, columns)
-            )),
-        };
-        table.notices.extend(told);
-        Ok(())
-    }
+        CurveChoice::Auto if data.curves.is_empty() => None,
+        CurveChoice::Auto => Some(format!(
+            "{}, so neighbours that err together are one reason; --curve none takes each column alone",
+            sentence(&data.curves, columns)
+        )),
+        CurveChoice::All | CurveChoice::Spans(_) => Some(format!(
+            "{}, as --curve says",
+            sentence(&data.curves, columns)
+        )),
+    };
+    table.notices.extend(told);
+    Ok(())
 }
 
 /// Which columns form curves, in words.
@@ -229,7 +180,7 @@ mod tests {
             ..Table::default()
         };
         let mut data = Encoded::from_table(&mut table, Scaling::ZScore);
-        choice.settle(&mut data, &mut table)?;
+        settle(choice, &mut data, &mut table)?;
         Ok((data.curves, table.notices))
     }
 
