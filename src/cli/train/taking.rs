@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 
 use crate::cli::args::taking::TakingArgs;
 use crate::cli::progress::Progress;
-use crate::cli::train::Trained;
+use crate::cli::train::trained::Trained;
 use crate::error::{Error, Result};
 use crate::export::Job;
 use crate::export::target::Refusal;
