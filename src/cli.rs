@@ -8,6 +8,7 @@ mod locale;
 mod mistyped;
 mod progress;
 mod sample;
+mod stretch;
 mod summary;
 mod train;
 

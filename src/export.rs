@@ -1,15 +1,19 @@
 //! Rows taken along: written to a file as CSV or JSON lines, or made ready for the clipboard. Each row with its rank, its number,
 //! its score, its flag and the reason, and behind them its cells as the file has them.
 //!
-//! A table may have a million rows, so they are explained, read again and written some at a time, see [`rows`]. A file
+//! A table may have a million rows, so they are explained, read again and written some at a time, see [`pieces`], and with a
+//! copy of all that it takes, see [`rows`], so that training can go on. A file
 //! appears under its name only when all of it is written, see [`target`].
 
 pub mod clipboard;
 pub mod formula;
+pub mod pieces;
 pub mod rows;
 pub mod sheet;
 pub mod target;
+mod values;
 
+use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -18,8 +22,9 @@ use crate::format;
 use crate::message::{Export, Formulas};
 use crate::train::trainer::Trainer;
 
+use pieces::{Manner, Piece};
 use rows::{Source, Take};
-use sheet::{Cell, Form, Sheet};
+use sheet::{Form, Sheet};
 use target::{Refusal, Target};
 
 /// Told how many rows of how many are written; says whether to go on.
@@ -101,45 +106,77 @@ pub fn check(asked: &Export, table: Option<&Path>) -> Result<(), Refusal> {
     Target::open(&asked.path, asked.overwrite, table).map(drop)
 }
 
-/// Writes the rows that are asked for.
-pub fn export(
-    trainer: &mut Trainer,
-    asked: &Export,
-    heard: &mut Heard<'_>,
-) -> Result<Written, Refusal> {
-    let form = form_of(&asked.path)?;
-    let whole = trainer.whole_ranking()?;
-    let take = Take::new(trainer, &whole, &asked.rows)?;
-    for source in take.sources() {
-        let table = trainer.data().provenance.path.as_deref();
-        let mut target = Target::open(&asked.path, asked.overwrite, table)?;
-        let failed = |error| target::failed(&asked.path, &error);
-        let names = take.names(source);
-        let mut sheet =
-            Sheet::new(form, target.writer(), &names, asked.formulas).map_err(failed)?;
-        let mut write = |record: &[Cell<'_>]| sheet.write(record).map(ControlFlow::Continue);
-        match take.each(source, heard, &mut write) {
-            Ok(true) => {}
-            // The file has changed while it was read again.
-            Ok(false) => continue,
-            Err(Error::Io { source, .. }) => return Err(failed(source).into()),
-            Err(error) => return Err(error.into()),
-        }
-        let formulas = sheet.finish().map_err(failed)?;
-        let file = target.file();
-        let bytes = target.keep()?;
-        return Ok(Written {
-            file,
-            rows: take.len(),
-            bytes,
-            source,
-            formulas,
-            quoted: asked.formulas,
-        });
+/// Rows on their way to a file. Holds all that it takes, so that it can be done in another thread.
+pub struct Job {
+    asked: Export,
+    form: Form,
+    take: Take,
+}
+
+impl Job {
+    /// What is asked for, of the ranking that is shown.
+    pub fn new(trainer: &Trainer, asked: Export) -> Result<Self> {
+        Ok(Self {
+            form: form_of(&asked.path)?,
+            take: Take::new(trainer, &asked.rows)?,
+            asked,
+        })
     }
-    Err(Error::Told(format!(
-        "cannot write {}: its table keeps changing",
-        target::shown(&asked.path)
-    ))
-    .into())
+
+    /// How many rows.
+    pub fn rows(&self) -> usize {
+        self.take.len()
+    }
+
+    /// Writes the rows, with so many threads at most.
+    pub fn run(&self, threads: usize, heard: &mut Heard<'_>) -> Result<Written, Refusal> {
+        let Self { asked, form, take } = self;
+        let (form, formulas) = (*form, asked.formulas);
+        let manner = Manner {
+            form,
+            formulas,
+            threads,
+        };
+        let failed = |error| target::failed(&asked.path, &error);
+        for source in take.sources() {
+            let table = take.data().provenance.path.as_deref();
+            let mut target = Target::open(&asked.path, asked.overwrite, table)?;
+            let header = Sheet::with_header(form, &take.names(source), formulas).map_err(failed)?;
+            let mut counted = header.formulas();
+            let mut writer = target.writer();
+            let names = header.into_bytes();
+            names
+                .and_then(|names| writer.write_all(&names))
+                .map_err(failed)?;
+            let mut write = |piece: Piece| {
+                counted += piece.ends.last().map_or(0, |(_, formulas)| *formulas);
+                writer.write_all(&piece.bytes)?;
+                Ok(ControlFlow::Continue(()))
+            };
+            match pieces::each(take, source, manner, heard, &mut write) {
+                Ok(true) => {}
+                // The file has changed while it was read again.
+                Ok(false) => continue,
+                Err(Error::Io { source, .. }) => return Err(failed(source).into()),
+                Err(error) => return Err(error.into()),
+            }
+            writer.flush().map_err(failed)?;
+            drop(writer);
+            let file = target.file();
+            let bytes = target.keep()?;
+            return Ok(Written {
+                file,
+                rows: take.len(),
+                bytes,
+                source,
+                formulas: counted,
+                quoted: formulas,
+            });
+        }
+        Err(Error::Told(format!(
+            "cannot write {}: its table keeps changing",
+            target::shown(&asked.path)
+        ))
+        .into())
+    }
 }

@@ -7,6 +7,7 @@ use crate::data::bytes::memory;
 use crate::data::columns::column::Column;
 use crate::data::columns::kind::Kind;
 use crate::data::encoder::Encoded;
+use crate::data::encoder::curve::choice::settle;
 use crate::data::read::{self, Advance, ReadOptions};
 use crate::data::source::{Origin, Source};
 use crate::data::table::Table;
@@ -117,7 +118,8 @@ impl Plan {
             .also
             .map(|preset| self.network_of(preset, width, None));
         let also = also.transpose()?;
-        let data = Encoded::from_table(&mut table, self.recipe.scaling);
+        let mut data = Encoded::from_table(&mut table, self.recipe.scaling);
+        settle(&options.curve, &mut data, &mut table)?;
         let data = Arc::new(match windows {
             Some(windows) => {
                 table.notices.extend(windows.notices(&table.series));

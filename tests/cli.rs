@@ -1004,6 +1004,70 @@ fn what_is_piped_in_is_exported_too() {
 }
 
 #[test]
+fn columns_form_a_curve_where_the_user_says_so() {
+    let (_folder, table) = scratch("t.csv");
+    let mut text = "word,low,mid,high,top,other\n".to_owned();
+    for row in 0..80 {
+        let bump = if row == 60 { 40.0 } else { 0.0 };
+        let wave = |column: u32| f64::from(row * 13 % 17) + f64::from(column);
+        writeln!(
+            text,
+            "{},{},{},{},{},{}",
+            ["a", "b"][row as usize % 2],
+            wave(1),
+            wave(2) + bump,
+            wave(3) + bump,
+            wave(4),
+            row * row % 11
+        )
+        .unwrap();
+    }
+    fs::write(&table, text).unwrap();
+    let path = table.to_str().unwrap();
+    let run = |command: &str, curve: &[&str]| {
+        let args = [&[command, path, "--json", "-q"], curve].concat();
+        let output = misfit(&args).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let steps = ["--steps", "200"];
+    let plain = run("train", &steps);
+    assert_eq!(plain["curves"], serde_json::json!([]));
+    let curve = serde_json::json!([{"first": "low", "last": "top", "columns": 4}]);
+    let told = run("train", &[&steps[..], &["--curve", "low..top"]].concat());
+    assert_eq!(told["curves"], curve);
+    let top = &told["top"][0];
+    assert_eq!(top["row"], 61);
+    let named = top["reasons"][0]["columns"].as_array().unwrap();
+    assert!(named.len() > 1, "{top}");
+    assert!(
+        told["notices"]
+            .to_string()
+            .contains("4 columns (low–top) form a curve, as --curve says")
+    );
+    assert_eq!(run("inspect", &["--curve", "low..top"])["curves"], curve);
+    let all = run("inspect", &["--curve", "all"]);
+    assert_eq!(all["curves"][0]["columns"], 5);
+    assert_eq!(
+        all["features"], plain["features"],
+        "said of the columns, not changed in them"
+    );
+    for (which, problem) in [
+        ("low..nowhere", "no column “nowhere”"),
+        ("word..top", "“word” in word..top holds no numbers"),
+        ("some", "auto, none, all"),
+    ] {
+        misfit(&["inspect", path, "--curve", which])
+            .assert()
+            .code(2)
+            .stderr(contains(problem));
+    }
+    misfit(&["train", path, "--curve", "none", "--curve", "all"])
+        .assert()
+        .code(2);
+}
+
+#[test]
 fn a_file_that_cannot_be_written_costs_no_training() {
     let (folder, table) = scratch("t.csv");
     fs::copy(data("small.csv"), &table).unwrap();
@@ -1026,6 +1090,22 @@ fn a_file_that_cannot_be_written_costs_no_training() {
         fs::read(&table).unwrap(),
         fs::read(data("small.csv")).unwrap()
     );
+    let (same, spelled) = (folder.path().join("s.csv"), folder.path().join("./s.csv"));
+    for two in [
+        ["--scores", "--export"],
+        ["--export", "--report"],
+        ["--scores", "--report"],
+    ] {
+        let [same, spelled] = [&same, &spelled].map(|path| path.to_str().unwrap());
+        misfit(&["train", path, two[0], same, two[1], spelled])
+            .assert()
+            .code(2)
+            .stderr(contains(format!(
+                "{} and {} name the same file",
+                two[0], two[1]
+            )));
+    }
+    assert!(!same.exists());
     misfit(&["train", path, "--rows", "all"]).assert().code(2);
     misfit(&["train", path, "--export", "o.csv", "--rows", "top:0"])
         .assert()

@@ -14,7 +14,7 @@ use misfit::error::Error;
 use misfit::export::clipboard::{MOST, copy, copy_cell};
 use misfit::export::rows;
 use misfit::export::target::Refusal;
-use misfit::export::{Written, export};
+use misfit::export::{Job, Written};
 use misfit::message::{Copy, CopyCell, Export, Formulas, Rows};
 use misfit::model::spec::{Activation, BiasChoice};
 use misfit::plan::{Plan, Prepared};
@@ -70,10 +70,8 @@ fn exported(prepared: &mut Prepared, path: &Path, rows: Rows) -> (Written, Vec<V
         formulas: Formulas::Keep,
         overwrite: true,
     };
-    let written = export(&mut prepared.trainer, &asked, &mut |_, _| {
-        ControlFlow::Continue(())
-    })
-    .unwrap();
+    let job = Job::new(&prepared.trainer, asked).unwrap();
+    let written = job.run(2, &mut |_, _| ControlFlow::Continue(())).unwrap();
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .from_path(path)
@@ -114,7 +112,7 @@ fn of_a_file_that_has_changed_the_values_are_written_as_they_were_read() {
 fn hanging_up_in_the_middle_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let (table, out) = (table(folder.path()), folder.path().join("o.csv"));
-    let mut prepared = prepared(&table);
+    let prepared = prepared(&table);
     let asked = Export {
         path: out,
         rows: Rows::All,
@@ -122,7 +120,8 @@ fn hanging_up_in_the_middle_leaves_nothing_behind() {
         overwrite: false,
     };
     let mut told = Vec::new();
-    let stopped = export(&mut prepared.trainer, &asked, &mut |done, of| {
+    let job = Job::new(&prepared.trainer, asked).unwrap();
+    let stopped = job.run(2, &mut |done, of| {
         told.push((done, of));
         if done > 0 {
             ControlFlow::Break(())
@@ -141,10 +140,10 @@ fn hanging_up_in_the_middle_leaves_nothing_behind() {
 #[test]
 fn a_clipboard_takes_so_much_and_what_is_left_out_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    let mut prepared = prepared(&table(folder.path()));
-    let mut copied = |rows| {
+    let prepared = prepared(&table(folder.path()));
+    let copied = |rows| {
         let formulas = Formulas::Keep;
-        copy(&mut prepared.trainer, &Copy { rows, formulas }, "").unwrap()
+        copy(&prepared.trainer, &Copy { rows, formulas }, "").unwrap()
     };
     let all = copied(Rows::All);
     assert!(

@@ -785,10 +785,32 @@ fn rows_are_written_in_mid_run_and_a_file_is_replaced_only_when_that_is_asked_fo
     assert_eq!(exported(&worker), Exported::Exists);
     worker.send(export(true));
     assert!(matches!(exported(&worker), Exported::Done(_)));
-    // Training goes on, and what was asked for meanwhile is obeyed.
+    // Training goes on meanwhile, what was asked for is obeyed, and a second export waits for the first.
     worker.send(export(true));
+    worker.send(export(true));
+    until(&worker, |report| matches!(report, Report::Advanced(_)));
     worker.send(Command::Pause);
     until(&worker, |report| *report == Report::Paused);
+    worker.send(export(true));
+    assert!(matches!(exported(&worker), Exported::Done(_)));
+}
+
+#[test]
+fn what_is_being_written_when_everybody_leaves_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let worker = spawn(FOREVER, fake::steady);
+    worker.send(Command::Export(Export {
+        path: folder.path().join("o.csv"),
+        rows: Rows::All,
+        formulas: Formulas::Keep,
+        overwrite: false,
+    }));
+    drop(worker);
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert!(left.is_empty() || left == ["o.csv"], "{left:?}");
 }
 
 #[test]

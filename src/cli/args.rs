@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::data::options::CurveChoice;
 use crate::data::read::ReadOptions;
 use crate::data::samples::Sample;
 use crate::data::several::matching;
@@ -71,8 +72,13 @@ impl RunArgs {
                 (named(files?.concat())?, Preset::Auto)
             }
         };
-        let read = self.columns.options();
-        if matches!(source, Source::Sample(_)) && read != ReadOptions::default() {
+        let read = self.columns.options()?;
+        // Of the built-in data too it can be said which columns form a curve.
+        let said = ReadOptions {
+            curve: CurveChoice::Auto,
+            ..read.clone()
+        };
+        if matches!(source, Source::Sample(_)) && said != ReadOptions::default() {
             return Err(usage(
                 "the flags under “Columns” apply to a file, and no file is named",
             ));

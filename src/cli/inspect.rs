@@ -8,12 +8,17 @@ use serde::Serialize;
 
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::{RunArgs, usage};
+use crate::cli::stretch::Stretch;
 use crate::cli::{print, print_json};
 use crate::data::columns::column::Column;
+use crate::data::encoder::Encoded;
+use crate::data::encoder::curve::{self, choice::settle};
+use crate::data::options::CurveChoice;
 use crate::data::source::Source;
 use crate::data::table::Table;
 use crate::error::Result;
 use crate::format::group;
+use crate::plan::Plan;
 use crate::tui::cells;
 
 #[derive(Args)]
@@ -31,14 +36,27 @@ impl InspectArgs {
             return Err(usage("name the file to inspect, or pipe one in"));
         }
         let progress = self.output.progress();
-        let table = plan.source.load(&plan.read, &mut progress.reading())?;
+        let mut table = plan.source.load(&plan.read, &mut progress.reading())?;
+        let widths: Vec<usize> = table.columns.iter().map(Column::width).collect();
+        let curves = curves(&mut table, &plan)?;
         drop(progress);
         if self.output.json {
-            print_json(&Document::new(&table))
+            print_json(&Document::new(&table, &widths, curves))
         } else {
-            print(text(&table).as_bytes())
+            print(text(&table, widths.iter().sum()).as_bytes())
         }
     }
+}
+
+/// Which columns form curves. Their values tell, so that the table is encoded for it where the names allow one.
+fn curves(table: &mut Table, plan: &Plan) -> Result<Vec<Stretch>> {
+    let may_be = curve::may_be(table.used().map(|column| column.name.as_str()));
+    if plan.read.curve == CurveChoice::Auto && !may_be {
+        return Ok(Vec::new());
+    }
+    let mut data = Encoded::from_table(table, plan.recipe.scaling);
+    settle(&plan.read.curve, &mut data, table)?;
+    Ok(Stretch::all(&data))
 }
 
 #[derive(Serialize)]
@@ -56,6 +74,7 @@ struct Document<'a> {
     totals_left_out: bool,
     columns: Vec<Entry<'a>>,
     features: usize,
+    curves: Vec<Stretch>,
     notices: &'a [String],
 }
 
@@ -84,15 +103,15 @@ struct Entry<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn new(table: &'a Table) -> Self {
-        let entry = |column: &'a Column| Entry {
+    fn new(table: &'a Table, widths: &[usize], curves: Vec<Stretch>) -> Self {
+        let entry = |(column, features): (&'a Column, &usize)| Entry {
             name: &column.name,
             unit: column.measure.as_deref(),
             missing_codes: column.codes.iter().map(|code| code.value).collect(),
             kind: column.kind.name(),
             used: column.used,
             reason: &column.reason,
-            features: column.width(),
+            features: *features,
             missing: column.missing,
             distinct: column.distinct.count,
             distinct_at_least: column.distinct.more,
@@ -108,8 +127,9 @@ impl<'a> Document<'a> {
             header: table.form.header,
             lines_above: table.form.above,
             totals_left_out: table.form.totals,
-            columns: table.columns.iter().map(entry).collect(),
-            features: table.features(),
+            columns: table.columns.iter().zip(widths).map(entry).collect(),
+            features: widths.iter().sum(),
+            curves,
             notices: &table.notices,
         }
     }
@@ -120,7 +140,7 @@ const WIDTH: usize = 80;
 /// Widths of name, kind, missing, distinct and range; the reason takes the rest.
 const WIDTHS: [usize; 5] = [14, 8, 7, 8, 15];
 
-fn text(table: &Table) -> String {
+fn text(table: &Table, features: usize) -> String {
     let mut text = String::new();
     let form = &table.form;
     let header = if form.header { "a header" } else { "no header" };
@@ -138,7 +158,7 @@ fn text(table: &Table) -> String {
         table.name,
         group(table.rows),
         group(table.columns.len()),
-        group(table.features()),
+        group(features),
     );
     // The first line has said what kind of file it is.
     let unsaid = |notice: &&String| Some(*notice) != form.format.as_ref();

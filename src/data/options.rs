@@ -1,6 +1,10 @@
 //! What the user says about a table: which columns are what, and how the file is laid out.
 
+mod curve;
+
 use crate::data::columns::kind::Kind;
+
+pub use curve::CurveChoice;
 
 /// What the user says. The default says nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,6 +21,8 @@ pub struct ReadOptions {
     pub columns: Vec<String>,
     /// `--kind`: columns, and the kind to read each as.
     pub kinds: Vec<(String, Kind)>,
+    /// `--curve`: which columns form curves.
+    pub curve: CurveChoice,
     /// `--delimiter`, `--header`, `--decimal`, `--skip`, `--units`.
     pub layout: LayoutOptions,
     /// `--encoding`, a name that [`crate::data::bytes::encoding::named`] knows.

@@ -12,6 +12,7 @@ use std::str::FromStr;
 use crate::data::columns::column::{Column, Values};
 use crate::data::columns::kind::Kind;
 use crate::data::columns::label::Label;
+use crate::data::options::CurveChoice;
 use crate::data::options::ReadOptions;
 use crate::data::read::{self, Advance};
 use crate::data::samples::chance::Chance;
@@ -76,7 +77,12 @@ impl Sample {
         options: &ReadOptions,
         advance: &mut Advance<'_>,
     ) -> Result<Table> {
-        if *options == ReadOptions::default() {
+        // What forms a curve is said of the table, however it was read.
+        let said = ReadOptions {
+            curve: CurveChoice::Auto,
+            ..options.clone()
+        };
+        if said == ReadOptions::default() {
             return Ok(self.table(name));
         }
         let mut csv = Vec::new();

@@ -1,6 +1,5 @@
 //! Rows for the clipboard, as CSV with a header, or one cell as it stands. Terminals take only so much of it.
 
-use std::io;
 use std::ops::ControlFlow;
 
 use crate::data::encoder::Encoded;
@@ -8,6 +7,7 @@ use crate::data::text::{quote, sanitize};
 use crate::error::{Error, Result};
 use crate::export::formula::is_like_formula;
 use crate::export::notes;
+use crate::export::pieces::{self, Manner, Piece};
 use crate::export::rows::{Source, Take, cell};
 use crate::export::sheet::{Cell, Form, Sheet};
 use crate::format;
@@ -29,9 +29,8 @@ struct Fitting {
 
 /// Makes rows ready: all that are asked for, or as many from the top as terminals take. `option` is what the user would say
 /// to make text of formulas.
-pub fn copy(trainer: &mut Trainer, asked: &Copy, option: &str) -> Result<Copied> {
-    let whole = trainer.whole_ranking()?;
-    let take = Take::new(trainer, &whole, &asked.rows)?;
+pub fn copy(trainer: &Trainer, asked: &Copy, option: &str) -> Result<Copied> {
+    let take = Take::new(trainer, &asked.rows)?;
     for source in take.sources() {
         let Some(fitting) = fit(&take, source, asked)? else {
             continue;
@@ -88,28 +87,39 @@ pub fn copy_cell(data: &Encoded, asked: &CopyCell, option: &str) -> Copied {
 }
 
 /// None where the file turned out to have changed.
-fn fit(take: &Take<'_>, source: Source, asked: &Copy) -> Result<Option<Fitting>> {
+fn fit(take: &Take, source: Source, asked: &Copy) -> Result<Option<Fitting>> {
     let doing = || Error::io("copy");
-    let mut sheet =
-        Sheet::new(Form::Csv, Vec::new(), &take.names(source), asked.formulas).map_err(doing())?;
-    let (mut rows, mut end, mut formulas) = (0, 0, 0);
-    let mut add = |record: &[Cell<'_>]| -> io::Result<ControlFlow<()>> {
-        sheet.write(record)?;
-        let length = sheet.written()?.len();
-        if length > MOST {
-            return Ok(ControlFlow::Break(()));
+    let form = Form::Csv;
+    let header = Sheet::with_header(form, &take.names(source), asked.formulas).map_err(doing())?;
+    let begins = header.formulas();
+    let mut text = header.into_bytes().map_err(doing())?;
+    let (mut rows, mut formulas) = (0, 0);
+    let mut add = |piece: Piece| {
+        let room = MOST.saturating_sub(text.len());
+        let fits = piece.ends.partition_point(|(end, _)| *end <= room);
+        if let Some((end, counted)) = fits.checked_sub(1).map(|last| piece.ends[last]) {
+            text.extend_from_slice(&piece.bytes[..end]);
+            (rows, formulas) = (rows + fits, formulas + counted);
         }
-        (rows, end, formulas) = (rows + 1, length, sheet.formulas());
-        Ok(ControlFlow::Continue(()))
+        Ok(if fits < piece.ends.len() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
     };
-    if !take.each(source, &mut |_, _| ControlFlow::Continue(()), &mut add)? {
+    let manner = Manner {
+        form,
+        formulas: asked.formulas,
+        threads: 1,
+    };
+    let mut heard = |_, _| ControlFlow::Continue(());
+    if !pieces::each(take, source, manner, &mut heard, &mut add)? {
         return Ok(None);
     }
-    let bytes = &sheet.written().map_err(doing())?[..end];
     Ok(Some(Fitting {
-        text: String::from_utf8_lossy(bytes).into_owned(),
+        text: String::from_utf8_lossy(&text).into_owned(),
         rows,
-        formulas,
+        formulas: begins + formulas,
     }))
 }
 

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use csv::IntoInnerError;
+
 use crate::error::csv_write;
 use crate::export::formula::is_like_formula;
 use crate::message::Formulas;
@@ -38,34 +40,37 @@ impl<'a> From<&'a str> for Cell<'a> {
     }
 }
 
-enum Output<W: Write> {
-    Csv(Box<csv::Writer<W>>),
-    Lines(W, Vec<String>),
+enum Output {
+    Csv(Box<csv::Writer<Vec<u8>>>),
+    Lines(Vec<u8>, Vec<String>),
 }
 
-/// Records on their way out.
-pub struct Sheet<W: Write> {
-    output: Output<W>,
+/// Records as bytes.
+pub struct Sheet {
+    output: Output,
     formulas: Formulas,
     /// Cells that begin like a formula.
     counted: usize,
 }
 
-impl<W: Write> Sheet<W> {
-    /// With the header written, where there is one.
-    pub fn new(form: Form, output: W, names: &[String], formulas: Formulas) -> io::Result<Self> {
-        let csv = form == Form::Csv;
-        let output = if csv {
-            Output::Csv(Box::new(csv::Writer::from_writer(output)))
-        } else {
-            Output::Lines(output, keys(names))
+impl Sheet {
+    /// An empty one for records whose cells have these names.
+    pub fn new(form: Form, names: &[String], formulas: Formulas) -> Self {
+        let output = match form {
+            Form::Csv => Output::Csv(Box::new(csv::Writer::from_writer(Vec::new()))),
+            Form::Lines => Output::Lines(Vec::new(), keys(names)),
         };
-        let mut sheet = Self {
+        Self {
             output,
             formulas,
             counted: 0,
-        };
-        if csv {
+        }
+    }
+
+    /// One that begins with the names, where records do not carry them themselves.
+    pub fn with_header(form: Form, names: &[String], formulas: Formulas) -> io::Result<Self> {
+        let mut sheet = Self::new(form, names, formulas);
+        if form == Form::Csv {
             let header: Vec<Cell> = names.iter().map(|name| Cell::from(&**name)).collect();
             sheet.write(&header)?;
         }
@@ -112,29 +117,28 @@ impl<W: Write> Sheet<W> {
         }
     }
 
-    /// Cells so far that begin like a formula.
+    /// Cells so far that begin like a formula. Of JSON lines none do: nothing runs them.
     pub fn formulas(&self) -> usize {
         self.counted
     }
 
-    /// Where it is written to, everything so far included.
-    pub fn written(&mut self) -> io::Result<&W> {
+    /// How many bytes there are so far.
+    pub fn bytes(&mut self) -> io::Result<usize> {
         match &mut self.output {
             Output::Csv(writer) => {
                 writer.flush()?;
-                Ok(writer.get_ref())
+                Ok(writer.get_ref().len())
             }
-            Output::Lines(output, _) => Ok(output),
+            Output::Lines(output, _) => Ok(output.len()),
         }
     }
 
-    /// Hands everything over; how many cells begin like a formula. Of JSON lines none do: nothing runs them.
-    pub fn finish(self) -> io::Result<usize> {
+    /// All of it.
+    pub fn into_bytes(self) -> io::Result<Vec<u8>> {
         match self.output {
-            Output::Csv(mut writer) => writer.flush()?,
-            Output::Lines(mut output, _) => output.flush()?,
+            Output::Csv(writer) => writer.into_inner().map_err(IntoInnerError::into_error),
+            Output::Lines(output, _) => Ok(output),
         }
-        Ok(self.counted)
     }
 }
 
@@ -163,8 +167,7 @@ mod tests {
 
     fn written(form: Form, formulas: Formulas) -> (String, usize) {
         let names = ["a", "=b", "a"].map(str::to_owned);
-        let mut output = Vec::new();
-        let mut sheet = Sheet::new(form, &mut output, &names, formulas).unwrap();
+        let mut sheet = Sheet::with_header(form, &names, formulas).unwrap();
         sheet
             .write(&[Cell::Count(1), Cell::from("=1,\"2\"\n"), Cell::Nothing])
             .unwrap();
@@ -175,8 +178,9 @@ mod tests {
                 Cell::Flag(true),
             ])
             .unwrap();
-        let counted = sheet.finish().unwrap();
-        (String::from_utf8(output).unwrap(), counted)
+        let counted = sheet.formulas();
+        let bytes = sheet.into_bytes().unwrap();
+        (String::from_utf8(bytes).unwrap(), counted)
     }
 
     #[test]

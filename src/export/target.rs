@@ -163,7 +163,14 @@ pub fn failed(path: &Path, error: &io::Error) -> Error {
         .filter(|folder| !folder.as_os_str().is_empty())
         .map_or_else(|| "this folder".to_owned(), shown);
     let elsewhere = "name a file in another folder";
+    let is_there = path
+        .parent()
+        .is_none_or(|folder| folder.as_os_str().is_empty() || folder.is_dir());
     match error.kind() {
+        // A folder that is no place for files, such as /proc.
+        ErrorKind::NotFound if is_there => {
+            refused(path, &format!("{folder} takes no files"), elsewhere)
+        }
         ErrorKind::NotFound => refused(
             path,
             &format!("there is no folder {folder}"),

@@ -3,119 +3,18 @@
 //! Layers are numbered in the order the data flows: `encoder.1 … encoder.n, decoder.n … decoder.1`. Mirrored layers
 //! share a number, so layer `i` of `2n` pairs with layer `2n − 1 − i`.
 
-use std::fmt;
-use std::str::FromStr;
+mod activation;
+mod bias;
 
 use crate::error::{Error, Result};
 
-/// The slope of [`Activation::LeakyRelu`] below zero (`tf.nn.leaky_relu`'s default; Keras' layer uses 0.3, Burn's 0.01).
-pub const LEAKY_SLOPE: f32 = 0.2;
+pub use activation::{Activation, LEAKY_SLOPE};
+pub use bias::BiasChoice;
 
 /// Widest layer; with it every count of parameters fits a u64 with room to spare.
 const MAX_WIDTH: usize = 10_000_000;
 /// Most widths from the input to the code.
 const MAX_DEPTH: usize = 64;
-
-/// An elementwise function after a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Activation {
-    /// x
-    Linear,
-    /// max(0, x)
-    Relu,
-    /// x above zero, [`LEAKY_SLOPE`]·x below
-    LeakyRelu,
-    /// x above zero, eˣ − 1 below
-    Elu,
-    /// tanh x
-    Tanh,
-    /// 1 / (1 + e⁻ˣ)
-    Sigmoid,
-}
-
-impl Activation {
-    /// Every activation, in the order the help lists them.
-    pub const ALL: [Self; 6] = [
-        Self::Linear,
-        Self::Relu,
-        Self::LeakyRelu,
-        Self::Elu,
-        Self::Tanh,
-        Self::Sigmoid,
-    ];
-
-    /// The field's name for it, as the command line takes it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Linear => "linear",
-            Self::Relu => "relu",
-            Self::LeakyRelu => "leaky_relu",
-            Self::Elu => "elu",
-            Self::Tanh => "tanh",
-            Self::Sigmoid => "sigmoid",
-        }
-    }
-}
-
-impl fmt::Display for Activation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Activation {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|activation| activation.name() == text)
-            .ok_or_else(|| {
-                let names: Vec<_> = Self::ALL
-                    .iter()
-                    .map(|activation| activation.name())
-                    .collect();
-                format!("expected one of {}", names.join(", "))
-            })
-    }
-}
-
-/// Which layers have a bias, as the command line says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BiasChoice {
-    /// Every layer.
-    All,
-    /// No layer.
-    None,
-    /// The last layer alone: it holds the mean of the data.
-    Output,
-    /// The named layers (`encoder.1`, `decoder.2`, …).
-    Layers(Vec<String>),
-}
-
-impl FromStr for BiasChoice {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Ok(match text {
-            "all" => Self::All,
-            "none" => Self::None,
-            "output" => Self::Output,
-            list => Self::Layers(list.split(',').map(|name| name.trim().to_owned()).collect()),
-        })
-    }
-}
-
-impl fmt::Display for BiasChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::All => f.pad("all"),
-            Self::None => f.pad("none"),
-            Self::Output => f.pad("output"),
-            Self::Layers(names) => f.pad(&names.join(",")),
-        }
-    }
-}
 
 /// The plan of one network. The widths run from the input to the code; the decoder mirrors them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,18 @@
 //! Pictures as inline SVG: curves over steps, a histogram, and a row beside what the network makes of it. Colours are the
 //! page's; every text is escaped here.
 
+mod axis;
+mod histogram;
+mod row;
+
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::format;
-use crate::report::collect::Scores;
 use crate::report::escape::escape;
+use axis::{Axis, begin, frame};
+
+pub use histogram::histogram;
+pub use row::row;
 
 /// Size of a picture, and what of it the axes take.
 const WIDTH: f64 = 640.0;
@@ -41,148 +48,32 @@ pub struct Curves<'a> {
     pub log: bool,
 }
 
-/// Where values lie in the picture.
-#[derive(Clone, Copy)]
-struct Axis {
-    from: f64,
-    to: f64,
-    log: bool,
-    /// Pixels of both ends.
-    span: (f64, f64),
-}
-
-impl Axis {
-    /// For these values; a little room where all are equal.
-    fn new(values: impl Iterator<Item = f64>, log: bool, span: (f64, f64)) -> Option<Self> {
-        let fits = |value: &f64| value.is_finite() && (!log || *value > 0.0);
-        let (from, to) = values
-            .filter(fits)
-            .fold((f64::MAX, f64::MIN), |(a, b), value| {
-                (a.min(value), b.max(value))
-            });
-        if from > to {
-            return None;
-        }
-        let room = if from < to {
-            0.0
-        } else {
-            from.abs().max(1.0) / 2.0
-        };
-        Some(Self {
-            from: if log && room > 0.0 {
-                from / 2.0
-            } else {
-                from - room
-            },
-            to: to + room,
-            log,
-            span,
-        })
+/// No more points than can be told apart: of neighbours the least and the greatest, so that no spike is lost.
+fn thinned(points: &[(f64, f64)]) -> Cow<'_, [(f64, f64)]> {
+    let together = (2 * points.len()).div_ceil(POINTS);
+    if points.len() <= POINTS {
+        return Cow::Borrowed(points);
     }
-
-    fn at(&self, value: f64) -> Option<f64> {
-        let share = if self.log {
-            (value / self.from).ln() / (self.to / self.from).ln()
-        } else {
-            (value - self.from) / (self.to - self.from)
-        };
-        let at = self.span.0 + share * (self.span.1 - self.span.0);
-        share.is_finite().then_some(at)
+    let ends = points.chunks(together).flat_map(|part| {
+        let order = |a: &usize, b: &usize| part[*a].1.total_cmp(&part[*b].1);
+        let least = (0..part.len()).min_by(order).unwrap_or(0);
+        let greatest = (0..part.len()).max_by(order).unwrap_or(0);
+        let (first, second) = (least.min(greatest), least.max(greatest));
+        let one = first == second;
+        std::iter::once(part[first]).chain((!one).then_some(part[second]))
+    });
+    let mut kept: Vec<(f64, f64)> = ends.collect();
+    if kept.last() != points.last() {
+        kept.extend(points.last());
     }
-
-    /// Round values within.
-    fn ticks(&self) -> Vec<f64> {
-        if self.log {
-            let decades = self.from.log10().ceil() as i32..=self.to.log10().floor() as i32;
-            let ticks: Vec<f64> = decades.map(|power| 10f64.powi(power)).collect();
-            if ticks.len() >= 2 {
-                let every = ticks.len().div_ceil(6);
-                return ticks.into_iter().step_by(every).collect();
-            }
-            return vec![self.from, (self.from * self.to).sqrt(), self.to];
-        }
-        let rough = (self.to - self.from) / 4.0;
-        let power = 10f64.powf(rough.log10().floor());
-        let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * power);
-        let step = steps
-            .into_iter()
-            .find(|step| *step >= rough)
-            .unwrap_or(rough);
-        let first = (self.from / step).ceil();
-        let ticks = (0..12).map(|tick| (first + f64::from(tick)) * step);
-        ticks
-            .take_while(|tick| *tick <= self.to + step / 1e6)
-            .collect()
-    }
-}
-
-fn begin(svg: &mut String, title: &str, height: f64) {
-    let _ = write!(
-        svg,
-        r#"<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{}">"#,
-        escape(title)
-    );
-}
-
-fn frame(svg: &mut String, across: Axis, up: Axis, [name, whole]: [&str; 2]) {
-    for tick in up.ticks() {
-        let Some(y) = up.at(tick) else { continue };
-        let _ = write!(
-            svg,
-            r#"<path class="grid" d="M{LEFT} {y:.1}H{:.1}"/><text x="{:.1}" y="{:.1}" text-anchor="end">{}</text>"#,
-            WIDTH - RIGHT,
-            LEFT - 6.0,
-            y + 4.0,
-            label(tick)
-        );
-    }
-    let bottom = HEIGHT - BOTTOM;
-    for tick in across.ticks() {
-        let Some(x) = across.at(tick) else { continue };
-        let text = if whole.is_empty() {
-            label(tick)
-        } else {
-            format::group(tick as u64)
-        };
-        let _ = write!(
-            svg,
-            r#"<path class="axis" d="M{x:.1} {bottom}v4"/><text x="{x:.1}" y="{:.1}" text-anchor="middle">{text}</text>"#,
-            bottom + 16.0
-        );
-    }
-    let (right, below) = (WIDTH - RIGHT, HEIGHT - 3.0);
-    let _ = write!(
-        svg,
-        r#"<path class="axis" d="M{LEFT} {bottom}H{right}"/><text x="{right}" y="{below}" text-anchor="end">{}</text>"#,
-        escape(name)
-    );
-}
-
-/// A value at an axis.
-fn label(value: f64) -> String {
-    if value == 0.0 {
-        return "0".into();
-    }
-    match value.abs() {
-        size if !(1e-3..1e5).contains(&size) => format!("{value:.0e}"),
-        size if size >= 100.0 => format!("{value:.0}"),
-        _ => {
-            let text = format!("{value:.3}");
-            text.trim_end_matches('0').trim_end_matches('.').to_owned()
-        }
-    }
+    Cow::Owned(kept)
 }
 
 /// The way through the points; gaps where a value has no place.
 fn way(points: &[(f64, f64)], across: Axis, up: Axis) -> String {
-    let every = points.len().div_ceil(POINTS).max(1);
-    let last = points.len().saturating_sub(1);
     let mut way = String::new();
     let mut pen = 'M';
-    for (index, (x, y)) in points.iter().enumerate() {
-        if index % every != 0 && index != last {
-            continue;
-        }
+    for (x, y) in thinned(points).iter() {
         let fits = y.is_finite() && (!up.log || *y > 0.0);
         match (across.at(*x), up.at(*y).filter(|_| fits)) {
             (Some(x), Some(y)) => {
@@ -209,7 +100,7 @@ pub fn curves(chart: &Curves<'_>) -> String {
     };
     let mut svg = String::new();
     begin(&mut svg, chart.title, HEIGHT);
-    frame(&mut svg, across, up, [chart.across, "whole"]);
+    frame(&mut svg, (across, HEIGHT), up, [chart.across, "whole"]);
     for (step, what) in chart.marks {
         if let Some(x) = across.at(*step as f64) {
             let _ = write!(
@@ -239,93 +130,21 @@ pub fn curves(chart: &Curves<'_>) -> String {
     )
 }
 
-/// Rows by score, both axes in steps of equal ratio, with the threshold.
-pub fn histogram(scores: &Scores, threshold: f64) -> String {
-    let most = scores.counts.iter().copied().max().unwrap_or(0);
-    if most == 0 {
-        return String::new();
-    }
-    let (least, greatest) = scores.range;
-    let title = "Rows by score, both axes logarithmic";
-    let ends = [least, greatest].into_iter();
-    let across = Axis::new(ends, true, (LEFT, WIDTH - RIGHT));
-    let ends = [0.5, f64::from(most.max(2))].into_iter();
-    let up = Axis::new(ends, true, (HEIGHT - BOTTOM, TOP));
-    let (Some(across), Some(up)) = (across, up) else {
-        return String::new();
-    };
-    let mut svg = String::new();
-    begin(&mut svg, title, HEIGHT);
-    frame(&mut svg, across, up, ["score", ""]);
-    let bottom = HEIGHT - BOTTOM;
-    let width = (WIDTH - RIGHT - LEFT) / scores.counts.len() as f64;
-    for (index, count) in scores.counts.iter().enumerate() {
-        let Some(y) = up.at(f64::from(*count)) else {
-            continue;
-        };
-        let x = LEFT + index as f64 * width;
-        let middle =
-            least * (greatest / least).powf((index as f64 + 0.5) / scores.counts.len() as f64);
-        let class = if middle > threshold { "flagged" } else { "bar" };
-        let _ = write!(
-            svg,
-            r#"<rect class="{class}" x="{:.1}" y="{y:.1}" width="{:.1}" height="{:.1}"><title>{} around {}</title></rect>"#,
-            x + 0.5,
-            width - 1.0,
-            bottom - y,
-            format::count(*count as usize, "row"),
-            label(middle)
-        );
-    }
-    if let Some(x) = across
-        .at(threshold)
-        .filter(|x| (LEFT..=WIDTH - RIGHT).contains(x))
-    {
-        let anchor = if x > WIDTH * 0.8 { "end" } else { "start" };
-        let beside = if anchor == "end" { x - 4.0 } else { x + 4.0 };
-        let _ = write!(
-            svg,
-            r#"<path class="threshold" d="M{x:.1} {TOP}V{bottom}"/><text x="{beside:.1}" y="{:.1}" text-anchor="{anchor}">threshold {}</text>"#,
-            TOP + 10.0,
-            label(threshold)
-        );
-    }
-    svg.push_str("</svg>");
-    format!("<figure><figcaption>{title}</figcaption>{svg}</figure>")
-}
-
-/// A row as a curve, and what the network makes of it.
-pub fn row(name: &str, [original, rebuilt]: &[Vec<f64>; 2]) -> String {
-    const LOW: f64 = 90.0;
-    let points = |values: &[f64]| -> Vec<(f64, f64)> {
-        let values = values.iter().enumerate();
-        values
-            .map(|(index, value)| (index as f64, *value))
-            .collect()
-    };
-    let ends = [0.0, original.len().saturating_sub(1) as f64].into_iter();
-    let across = Axis::new(ends, false, (2.0, WIDTH - 2.0));
-    let all = original.iter().chain(rebuilt).copied();
-    let up = Axis::new(all, false, (LOW - 3.0, 3.0));
-    let (Some(across), Some(up)) = (across, up) else {
-        return String::new();
-    };
-    let mut svg = String::new();
-    begin(&mut svg, name, LOW);
-    for (class, values) in [("rebuilt", rebuilt), ("original", original)] {
-        let way = way(&points(values), across, up);
-        let _ = write!(svg, r#"<path class="line {class}" d="{way}"/>"#);
-    }
-    svg.push_str("</svg>");
-    format!(
-        "<figure><figcaption>{}</figcaption>{svg}</figure>",
-        escape(name)
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_spike_between_many_points_is_drawn() {
+        let mut points: Vec<(f64, f64)> = (0..5_000).map(|x| (f64::from(x), 1.0)).collect();
+        (points[1_234].1, points[3_001].1) = (9.0, -9.0);
+        let kept = thinned(&points);
+        assert!(kept.len() <= POINTS + 1, "{}", kept.len());
+        for index in [1_234, 3_001, 4_999] {
+            assert!(kept.contains(&points[index]), "{index}");
+        }
+        assert!(kept.is_sorted_by(|a, b| a.0 < b.0));
+    }
 
     #[test]
     fn pictures_of_nothing_and_of_one_value_hold() {
@@ -373,21 +192,5 @@ mod tests {
         let way = way(&points, axis(99_999.0), axis(6.0));
         assert!(way.matches('L').count() <= POINTS + 1);
         assert!(way.contains("L100.0 "), "the last point is there");
-    }
-
-    #[test]
-    fn ticks_are_round_and_few() {
-        let axis = |from, to, log| {
-            Axis {
-                from,
-                to,
-                log,
-                span: (0.0, 1.0),
-            }
-            .ticks()
-        };
-        assert_eq!(axis(0.0, 3_200.0, false), [0.0, 1_000.0, 2_000.0, 3_000.0]);
-        assert_eq!(axis(0.02, 150.0, true), [0.1, 1.0, 10.0, 100.0]);
-        assert_eq!(axis(1.0, 4.0, true), [1.0, 2.0, 4.0]);
     }
 }

@@ -1,6 +1,7 @@
 //! What the page says, gathered as plain data: from the trainer what is true of every row, from the story what came before.
 
-use crate::data::encoder::{Encoder, Feature};
+use crate::data::encoder::curve::{Curve, span};
+use crate::data::encoder::{Encoded, Encoder, Feature};
 use crate::error::Result;
 use crate::format;
 use crate::message::{Cell, RowPage, Story};
@@ -15,8 +16,6 @@ use crate::train::trainer::Trainer;
 const LISTED: usize = 50;
 /// Rows that are drawn, where a row is a curve.
 const DRAWN: usize = 12;
-/// Columns of numbers from which on a row is drawn as a curve.
-const CURVE: usize = 24;
 /// Bars of the histogram.
 const BARS: usize = 48;
 
@@ -73,8 +72,19 @@ pub struct Strange {
     pub labelled: Option<bool>,
     /// Why it stands there.
     pub reason: String,
-    /// What the file says and what the network makes of it, column by column, where that is a curve.
-    pub curve: Option<[Vec<f64>; 2]>,
+    /// Its curve, where columns form one.
+    pub picture: Option<Picture>,
+}
+
+/// A curve and what the network makes of it, place by place on its axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    /// The columns' names, from the first to the last.
+    pub columns: String,
+    /// What the file says.
+    pub original: Vec<(f64, f64)>,
+    /// What the network makes of it.
+    pub rebuilt: Vec<(f64, f64)>,
 }
 
 /// Gathers the page.
@@ -89,9 +99,7 @@ pub fn collect(trainer: &mut Trainer, story: Story) -> Result<Page> {
         .flat_map(|reasons| reasons.explanations(first));
     let strange = explained.enumerate().map(|(place, explanation)| {
         let row = explanation.row as usize;
-        let page = reasons
-            .as_ref()
-            .filter(|_| place < DRAWN && is_curve(encoder));
+        let curve = drawn(data).filter(|_| place < DRAWN);
         Strange {
             number: provenance.number(row),
             id: provenance.ids.as_ref().map(|ids| ids.values[row].clone()),
@@ -99,9 +107,10 @@ pub fn collect(trainer: &mut Trainer, story: Story) -> Result<Page> {
             flagged: place < whole.flag.count,
             labelled: trainer.outlier().map(|outlier| outlier[row]),
             reason: in_words(&explanation),
-            curve: page
-                .and_then(|reasons| reasons.row_page(explanation.row))
-                .map(|page| curve(&page, encoder)),
+            picture: curve.and_then(|curve| {
+                let page = reasons.as_ref()?.row_page(explanation.row)?;
+                Some(picture(&page, curve, encoder))
+            }),
         }
     });
     let name = trainer.engine_name();
@@ -154,24 +163,22 @@ fn networks(trainer: &Trainer) -> Vec<(String, Ledger)> {
     kinds.collect()
 }
 
-/// Whether a row is a curve: it has many numbers, and they are most of it.
-fn is_curve(encoder: &Encoder) -> bool {
-    let columns = &encoder.columns;
-    let numbers = columns
-        .iter()
-        .filter(|column| column.levels.is_none())
-        .count();
-    numbers >= CURVE && 2 * numbers >= columns.len()
+/// The columns of a row that are drawn: the longest curve among them.
+fn drawn(data: &Encoded) -> Option<&Curve> {
+    data.curves.iter().max_by_key(|curve| curve.columns.len())
 }
 
-/// A row and what the network makes of it, in the file's units, or scaled where these are far apart.
-fn curve(page: &RowPage, encoder: &Encoder) -> [Vec<f64>; 2] {
+/// A row's curve and what the network makes of it, in the file's units, or scaled where these are far apart.
+fn picture(page: &RowPage, curve: &Curve, encoder: &Encoder) -> Picture {
     /// Columns whose scales differ by more cannot share an axis.
     const APART: f64 = 30.0;
-    let cells = page.cells.iter().zip(&encoder.columns);
-    let numbers: Vec<_> = cells
-        .filter(|(_, column)| column.levels.is_none())
-        .map(|(cell, column)| (cell, &encoder.features[column.features.start]))
+    let numbers: Vec<_> = curve
+        .columns
+        .clone()
+        .map(|column| {
+            let feature = encoder.columns[column].features.start;
+            (&page.cells[column], &encoder.features[feature])
+        })
         .collect();
     let scales = numbers.iter().map(|(_, feature)| feature.scale);
     let (least, greatest) = scales.fold((f64::MAX, 0.0_f64), |(least, greatest), scale| {
@@ -186,9 +193,15 @@ fn curve(page: &RowPage, encoder: &Encoder) -> [Vec<f64>; 2] {
                 value(cell)
             }
         };
-        numbers.iter().map(units).collect()
+        let values = numbers.iter().map(units);
+        curve.places.iter().copied().zip(values).collect()
     };
-    [line(|cell| cell.original), line(|cell| cell.reconstruction)]
+    let name = |column: usize| encoder.columns[column].name.as_str();
+    Picture {
+        columns: span(name(curve.columns.start), name(curve.columns.end - 1)),
+        original: line(|cell| cell.original),
+        rebuilt: line(|cell| cell.reconstruction),
+    }
 }
 
 /// Counts the scores in steps of equal ratio; those of nothing stand with the least.

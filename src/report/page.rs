@@ -61,6 +61,7 @@ mod tests {
     use crate::message::{ColumnInfo, Judged, Moment, Point, Story};
     use crate::model::ledger::Ledger;
     use crate::model::spec::{Activation, NetworkSpec};
+    use crate::report::collect::Picture;
     use crate::report::collect::{Scores, Strange};
     use crate::score::ranking::{By, Quality};
 
@@ -126,7 +127,11 @@ mod tests {
                 flagged: true,
                 labelled: Some(true),
                 reason: format!("{HOSTILE} 90 %"),
-                curve: Some([vec![1.0, 2.0], vec![2.0, 1.0]]),
+                picture: Some(Picture {
+                    columns: "<c1–2>".into(),
+                    original: vec![(1.0, 1.0), (2.0, 2.0)],
+                    rebuilt: vec![(1.0, 2.0), (2.0, 1.0)],
+                }),
             }],
             named: true,
             labelled: true,

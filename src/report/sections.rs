@@ -34,6 +34,11 @@ fn text(text: &str) -> String {
     format!("<td>{}</td>", escape(text))
 }
 
+/// One of a few words, which are not parted.
+fn short(text: &str) -> String {
+    format!(r#"<td class="short">{}</td>"#, escape(text))
+}
+
 /// The strangest rows and why, as a table and, where rows are curves, in pictures.
 pub fn strange(page: &Page) -> String {
     let mut names = vec!["#rank", "#row"];
@@ -53,7 +58,10 @@ pub fn strange(page: &Page) -> String {
         rows.push_str(&number(&row.number.to_string()));
         rows.extend(row.id.as_deref().map(text));
         rows.push_str(&number(&format::score(row.score)));
-        rows.extend(row.labelled.map(|is| text(if is { "outlier" } else { "" })));
+        rows.extend(
+            row.labelled
+                .map(|is| short(if is { "outlier" } else { "" })),
+        );
         rows.push_str(&text(&row.reason));
         rows.push_str("</tr>\n");
     }
@@ -77,7 +85,7 @@ pub fn strange(page: &Page) -> String {
 }
 
 fn picture((place, row): (usize, &Strange)) -> Option<String> {
-    let curve = row.curve.as_ref()?;
+    let curve = row.picture.as_ref()?;
     let id = row
         .id
         .as_ref()
@@ -218,10 +226,10 @@ pub fn columns(page: &Page) -> String {
             rows,
             "<tr>{}{}{}{}{}{}</tr>",
             text(&column.name),
-            text(&column.kind.to_string()),
+            short(&column.kind.to_string()),
             number(&format::group(column.missing)),
             text(column.range.as_deref().unwrap_or("")),
-            text(if column.used { "yes" } else { "no" }),
+            short(if column.used { "yes" } else { "no" }),
             text(&column.reason)
         );
     }

@@ -172,6 +172,10 @@ mod tests {
                 .flat_map(|row| [row[0], 7.0, 100.0 * row[1]])
                 .collect()
         }
+
+        fn fork(&self) -> Box<dyn Reconstruct> {
+            Box::new(Self)
+        }
     }
 
     /// A grid of 10 × 10 rows; the third column says nothing of where they lie.

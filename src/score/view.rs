@@ -15,6 +15,9 @@ pub trait Reconstruct: Send {
     fn encode(&self, _rows: &[f32]) -> Vec<f32> {
         Vec::new()
     }
+
+    /// The same network for another thread.
+    fn fork(&self) -> Box<dyn Reconstruct>;
 }
 
 /// Rows rebuilt in one call: enough to keep the kernels busy, few enough to stay in the cache.
@@ -108,6 +111,17 @@ impl View {
         scores
     }
 
+    /// The same view for another thread.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self {
+            network: self.network.fork(),
+            identity: Arc::clone(&self.identity),
+            weights: self.weights.clone(),
+            median: self.median,
+        }
+    }
+
     /// Looks at some row-major rows.
     pub fn look(&self, rows: &[f32]) -> Vec<Seen> {
         let features = self.weights.len();
@@ -152,6 +166,10 @@ mod tests {
     impl Reconstruct for Zero {
         fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
             vec![0.0; rows.len()]
+        }
+
+        fn fork(&self) -> Box<dyn Reconstruct> {
+            Box::new(Self)
         }
     }
 

@@ -146,6 +146,7 @@ impl Engine for BurnEngine {
     }
 }
 
+#[derive(Clone)]
 struct Frozen {
     spec: NetworkSpec,
     network: Network,
@@ -166,6 +167,10 @@ impl Reconstruct for Frozen {
         let rows = to_tensor(Batch::whole(rows, self.spec.inputs()), &self.device);
         let code = self.network.code(&self.spec, rows);
         code.into_data().try_to_vec().expect("the code is f32")
+    }
+
+    fn fork(&self) -> Box<dyn Reconstruct> {
+        Box::new(self.clone())
     }
 }
 

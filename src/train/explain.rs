@@ -2,6 +2,7 @@
 
 mod erring;
 mod fold;
+pub mod grounds;
 mod wording;
 
 use crate::data::encoder::{Coded, Encoded};
@@ -235,7 +236,7 @@ impl Reasons<'_> {
 
 /// Why a row has its score, in words.
 pub fn in_words(explanation: &Explanation) -> String {
-    let one = |reason: &Reason| format!("{} {}", reason.text(), format::percent(reason.share));
+    let one = |reason: &Reason| format!("{} ({})", reason.text(), format::percent(reason.share));
     let all: Vec<String> = explanation.reasons.iter().map(one).collect();
     all.join("; ")
 }

@@ -233,6 +233,16 @@ impl Reconstruct for Frozen {
     fn encode(&self, rows: &[f32]) -> Vec<f32> {
         self.pass(rows, self.network.spec().encoder())
     }
+
+    /// The copy leaves the pool to the training.
+    fn fork(&self) -> Box<dyn Reconstruct> {
+        let workspace = Workspace::new(self.network.spec(), CHUNK, self.threads.shape());
+        Box::new(Self {
+            network: self.network.clone(),
+            workspace: RefCell::new(workspace),
+            threads: self.threads.alone(),
+        })
+    }
 }
 
 #[cfg(test)]

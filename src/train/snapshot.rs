@@ -241,6 +241,10 @@ mod tests {
         fn reconstruct(&self, rows: &[f32]) -> Vec<f32> {
             vec![self.0; rows.len()]
         }
+
+        fn fork(&self) -> Box<dyn Reconstruct> {
+            Box::new(Self(self.0))
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! An engine, its batches and its snapshots, advanced one batch at a time. No thread, no channel, no clock.
 
+mod facts;
 mod keeping;
 mod page;
 mod ranking;
@@ -9,7 +10,6 @@ use std::sync::Arc;
 use crate::data::encoder::Encoded;
 use crate::error::{Error, Result};
 use crate::format;
-use crate::message::Moment;
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
 use crate::score::codes::Codes;
@@ -17,7 +17,7 @@ use crate::score::ranking::By;
 use crate::score::reference::References;
 use crate::score::view::View;
 use crate::train::batches::{Batches, split};
-use crate::train::engine::{Batch, BuildEngine, Engine, EngineName, Metrics};
+use crate::train::engine::{Batch, BuildEngine, Engine, Metrics};
 use crate::train::judging::{Judging, Placed};
 use crate::train::kept::Keeping;
 use crate::train::recipe::Recipe;
@@ -186,34 +186,9 @@ impl Trainer {
         self.recipe.seed.wrapping_add(seeds)
     }
 
-    /// The networks that are trained from each seed, and the steps of each, as [`Recipe::steps`] gives them.
-    pub fn kinds(&self) -> impl Iterator<Item = (&NetworkSpec, (u64, Option<u64>))> {
-        self.specs.iter().map(|spec| (spec, self.length(spec)))
-    }
-
-    /// Networks that are trained in all, one after the other.
-    pub fn networks(&self) -> u64 {
-        self.recipe.networks * self.specs.len() as u64
-    }
-
     fn length(&self, spec: &NetworkSpec) -> (u64, Option<u64>) {
         self.recipe
             .steps(spec, self.recipe.batch, self.batches.per_epoch())
-    }
-
-    /// The network being trained, the first being number 0.
-    pub fn network(&self) -> u64 {
-        self.network
-    }
-
-    /// The table it learns.
-    pub fn data(&self) -> &Arc<Encoded> {
-        &self.data
-    }
-
-    /// The truth about its rows, where it is known.
-    pub fn outlier(&self) -> Option<&Arc<[bool]>> {
-        self.outlier.as_ref()
     }
 
     /// Adds the scores without a network, which may then rank the rows.
@@ -222,59 +197,6 @@ impl Trainer {
         if self.recipe.by != By::Network {
             self.judging.wait_for_all(self.snapshots.len());
         }
-    }
-
-    /// The network as it now stands.
-    pub fn spec(&self) -> &NetworkSpec {
-        &self.spec
-    }
-
-    /// How it trains.
-    pub fn recipe(&self) -> &Recipe {
-        &self.recipe
-    }
-
-    /// How its engine is built.
-    pub fn build(&self) -> BuildEngine {
-        self.build
-    }
-
-    /// What runs it.
-    pub fn engine_name(&self) -> EngineName {
-        self.engine.name()
-    }
-
-    /// Steps in one epoch.
-    pub fn steps_per_epoch(&self) -> u64 {
-        self.batches.per_epoch()
-    }
-
-    /// Steps done.
-    pub fn step(&self) -> u64 {
-        self.step
-    }
-
-    /// Where the training stands.
-    pub fn moment(&self) -> Moment {
-        Moment {
-            network: self.network,
-            step: self.step,
-        }
-    }
-
-    /// Steps of the recipe for this network, while it has not been extended.
-    pub fn limit(&self) -> Option<u64> {
-        self.limit
-    }
-
-    /// The steps there would be if the table were not so wide, where that makes them fewer.
-    pub fn shortened_from(&self) -> Option<u64> {
-        self.shortened_from
-    }
-
-    /// Whether the recipe is done.
-    pub fn finished(&self) -> bool {
-        self.limit.is_some_and(|limit| self.step >= limit)
     }
 
     /// Lets training go on beyond the recipe.

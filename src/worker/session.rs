@@ -26,9 +26,11 @@ use crate::error::{Error, Result};
 use crate::message::{Change, Command, Event, Mark, Moment, Referenced, Report, Watch};
 use crate::score::ranking::By;
 use crate::train::trainer::Trainer;
+use taking::Exporting;
 
-/// While nothing is trained and references are still awaited, they are looked for this often.
-const REFERENCE_GAP: Duration = Duration::from_millis(50);
+/// While nothing is trained and something is still awaited, references or the end of an export that another one waits for, it
+/// is looked for this often.
+const LOOKING_GAP: Duration = Duration::from_millis(50);
 
 /// Bytes of former moments that are kept for looking back and branching.
 const KEPT: usize = 256 << 20;
@@ -67,6 +69,8 @@ pub(super) struct Session {
     awaited: Awaited,
     /// What the user wants to take along.
     wishes: VecDeque<Command>,
+    /// Rows that are being written.
+    exporting: Option<Exporting>,
 }
 
 impl Session {
@@ -96,6 +100,7 @@ impl Session {
             comparing: Comparing::default(),
             awaited,
             wishes: VecDeque::new(),
+            exporting: None,
         };
         session.started(None);
         session
@@ -108,11 +113,8 @@ impl Session {
         }
         loop {
             self.take_references();
-            if let Some(wish) = self.wishes.pop_front() {
-                let early = self.take_along(wish, commands)?;
-                if let Some(changes) = self.obey_all(early)? {
-                    return Ok(Some(changes));
-                }
+            if let Some(wish) = self.next_wish() {
+                self.take_along(wish);
                 continue;
             }
             let goes_on = self.comparing.goes_on() || self.trains();
@@ -150,11 +152,12 @@ impl Session {
 
     /// Sleeps until the next command, or until there is something to look for.
     fn wait(&self, commands: &Receiver<Command>) -> Result<Command, TryRecvError> {
-        let references = self.awaited.pending().then_some(REFERENCE_GAP);
+        let awaits = self.awaited.pending() || !self.wishes.is_empty();
+        let awaited = awaits.then_some(LOOKING_GAP);
         let waits = self.phase == Phase::Training && !self.looks();
         let ranking = (waits && self.stale).then(|| self.schedule.ranking.left());
         let layers = (waits && self.layers_stale).then(|| self.schedule.layers.left());
-        match [references, ranking, layers].into_iter().flatten().min() {
+        match [awaited, ranking, layers].into_iter().flatten().min() {
             None => commands.recv().map_err(|_| TryRecvError::Disconnected),
             Some(time) => commands.recv_timeout(time).map_err(|error| match error {
                 RecvTimeoutError::Timeout => TryRecvError::Empty,

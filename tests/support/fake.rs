@@ -94,6 +94,10 @@ impl Reconstruct for Zero {
     fn encode(&self, rows: &[f32]) -> Vec<f32> {
         rows.chunks(3).map(|row| row[0]).collect()
     }
+
+    fn fork(&self) -> Box<dyn Reconstruct> {
+        Box::new(Self)
+    }
 }
 
 pub fn steady(spec: &NetworkSpec, _: &Recipe, _: &Weights) -> Result<Box<dyn Engine>> {

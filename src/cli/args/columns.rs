@@ -9,9 +9,12 @@ use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::args::usage;
 use crate::data::columns::kind::Kind;
+use crate::data::options::CurveChoice;
 use crate::data::options::{Delimiter, LayoutOptions, Missing};
 use crate::data::read::ReadOptions;
+use crate::error::Result;
 
 /// What the columns of the table are for.
 #[derive(Args, Debug)]
@@ -37,6 +40,10 @@ pub struct ColumnArgs {
     /// is a time of which the hour of the day and the day of the week count
     #[arg(long, value_name = "COL=KIND", value_parser = kind)]
     kind: Vec<(String, Kind)>,
+    /// Which columns form a curve, so that neighbours that err together are one reason: auto (names that count, values that
+    /// follow each other), none, all (numbers side by side), or FIRST..LAST, several times if need be
+    #[arg(long, value_name = "WHICH")]
+    curve: Vec<CurveChoice>,
     /// Character between cells, such as “;” or tab; `blanks` for one or several, `fixed` for columns of fixed width; detected
     /// automatically
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
@@ -94,8 +101,12 @@ enum Whether {
 }
 
 impl ColumnArgs {
-    pub(super) fn options(&self) -> ReadOptions {
-        ReadOptions {
+    pub(super) fn options(&self) -> Result<ReadOptions> {
+        let curve = CurveChoice::of(&self.curve).ok_or_else(|| {
+            usage("--curve: auto, none and all stand alone; only FIRST..LAST can be given again")
+        })?;
+        Ok(ReadOptions {
+            curve,
             label: self.label.clone(),
             id: self.id.clone(),
             by: self.by.clone(),
@@ -121,7 +132,7 @@ impl ColumnArgs {
             },
             memory: self.memory,
             keep_totals: self.keep_totals,
-        }
+        })
     }
 }
 
@@ -135,7 +146,7 @@ impl Whether {
     }
 }
 
-fn delimiter(text: &str) -> Result<Delimiter, String> {
+fn delimiter(text: &str) -> std::result::Result<Delimiter, String> {
     match text.as_bytes() {
         b"\\t" | b"tab" => Ok(Delimiter::Byte(b'\t')),
         b"blanks" => Ok(Delimiter::Blanks),
@@ -163,7 +174,7 @@ fn size(text: &str) -> Result<u64, String> {
     }
 }
 
-fn decimal(text: &str) -> Result<u8, String> {
+fn decimal(text: &str) -> std::result::Result<u8, String> {
     match text {
         "." => Ok(b'.'),
         "," => Ok(b','),
@@ -171,7 +182,7 @@ fn decimal(text: &str) -> Result<u8, String> {
     }
 }
 
-fn kind(text: &str) -> Result<(String, Kind), String> {
+fn kind(text: &str) -> std::result::Result<(String, Kind), String> {
     let (column, kind) = text.rsplit_once('=').ok_or("expected COLUMN=KIND")?;
     Ok((column.into(), kind.parse()?))
 }

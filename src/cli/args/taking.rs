@@ -33,6 +33,21 @@ pub struct FormulaArgs {
     pub formulas: Formulas,
 }
 
+/// Where a file is or will be, behind any links.
+fn place(path: &Path) -> PathBuf {
+    let of_new = || {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    path.canonicalize()
+        .ok()
+        .or_else(of_new)
+        .unwrap_or_else(|| path.to_owned())
+}
+
 /// What is written to files.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
@@ -78,11 +93,28 @@ impl TakingArgs {
             let checked = report::check(path, true, table);
             checked.map_err(|refusal| refusal.error(path))?;
         }
-        match (&self.export, &self.report) {
-            (Some(export), Some(report)) if export == report => Err(Error::Usage(
-                "--export and --report name the same file".into(),
-            )),
-            _ => Ok(()),
+        Ok(())
+    }
+
+    /// Refuses two flags that name one file, however they spell it: the second would replace what the first has written.
+    pub fn check_apart(&self, scores: Option<&Path>) -> Result<()> {
+        let named = [
+            ("--scores", scores),
+            ("--export", self.export.as_deref()),
+            ("--report", self.report.as_deref()),
+        ];
+        let named = named.map(|(flag, path)| Some((flag, place(path?))));
+        for (index, first) in named.iter().enumerate() {
+            for second in &named[index + 1..] {
+                if let (Some((flag, place)), Some((other, same))) = (first, second)
+                    && place == same
+                {
+                    return Err(Error::Usage(format!(
+                        "{flag} and {other} name the same file; each needs one of its own"
+                    )));
+                }
+            }
         }
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::flagged::Flagged;
+use crate::cli::stretch::Stretch;
 use crate::format;
 use crate::score::agreement::Agreement;
 use crate::score::metrics::precision_at;
@@ -16,6 +17,8 @@ pub struct Document {
     pub rows: usize,
     pub columns: usize,
     pub features: usize,
+    /// Columns that form curves.
+    pub curves: Vec<Stretch>,
     pub preset: String,
     pub engine: &'static str,
     pub device: &'static str,

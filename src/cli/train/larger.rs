@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use super::Trained;
 use super::document::{Because, Top};
+use super::trained::Trained;
 use crate::cli::progress::Progress;
 use crate::data::source::Origin;
 use crate::data::text::sanitize;

@@ -1,11 +1,14 @@
 //! What `misfit train` writes besides its result: rows, and a page about the run.
 
 use std::ops::ControlFlow;
+use std::thread::available_parallelism;
 
 use crate::cli::args::taking::TakingArgs;
-use crate::cli::train::Trained;
+use crate::cli::progress::Progress;
+use crate::cli::train::trained::Trained;
 use crate::error::{Error, Result};
-use crate::export;
+use crate::export::Job;
+use crate::export::target::Refusal;
 use crate::message::{Rows, Story};
 use crate::plan::{Plan, Prepared};
 use crate::report;
@@ -16,7 +19,7 @@ impl TakingArgs {
         &self,
         prepared: &mut Prepared,
         trained: &Trained,
-        plan: &Plan,
+        (plan, progress): (&Plan, &Progress),
     ) -> Result<Vec<String>> {
         let mut saved = Vec::new();
         let flagged = prepared
@@ -28,14 +31,22 @@ impl TakingArgs {
                 saved.push("no row is flagged, so --export wrote nothing; --rows top:20 takes the first twenty".into());
             }
             Some(asked) => {
-                let mut go_on = |_, _| ControlFlow::Continue(());
-                let written = export::export(&mut prepared.trainer, &asked, &mut go_on);
-                let written = written.map_err(|refusal| refusal.error(&asked.path))?;
+                let mut heard = |done: usize, _| {
+                    progress.at(done as u64, String::new);
+                    ControlFlow::Continue(())
+                };
+                let path = asked.path.clone();
+                let job = Job::new(&prepared.trainer, asked)?;
+                progress.begin("writing", Some(job.rows() as u64));
+                let threads = available_parallelism().map_or(1, Into::into);
+                let written = job.run(threads, &mut heard);
+                let written = written.map_err(|refusal| refusal.error(&path))?;
                 saved.push(written.sentence("--formulas quote"));
             }
             None => {}
         }
         if let Some(path) = &self.report {
+            progress.begin("writing", None);
             let loaded = prepared.loaded();
             let story = Story {
                 name: loaded.name,
@@ -50,10 +61,7 @@ impl TakingArgs {
                 changes: Vec::new(),
             };
             let written = report::publish(&mut prepared.trainer, story, path, true);
-            saved.push(
-                written
-                    .map_err(|refusal: export::target::Refusal| -> Error { refusal.error(path) })?,
-            );
+            saved.push(written.map_err(|refusal: Refusal| -> Error { refusal.error(path) })?);
         }
         Ok(saved)
     }

@@ -5,6 +5,8 @@
 //! neighbour, and no column a few places off more than that one; of pixels in three colours or of pairs of real and
 //! imaginary parts the second is not true.
 
+pub mod choice;
+
 use std::ops::Range;
 
 use crate::data::encoder::coded::Coded;
@@ -52,6 +54,12 @@ pub fn curves(columns: &[Coded], matrix: &Matrix) -> Vec<Curve> {
         columns,
     };
     runs.into_iter().map(curve).collect()
+}
+
+/// Whether columns of numbers with these names, in this order, might form a curve: only their values can tell.
+pub fn may_be<'a>(names: impl Iterator<Item = &'a str>) -> bool {
+    let places: Vec<Option<Place<'_>>> = names.map(Place::of).collect();
+    !counting(&places).is_empty()
 }
 
 /// The columns of a curve from the first to the last, as `λ1203–1260` or `400–460 nm`.
@@ -103,27 +111,38 @@ impl<'a> Place<'a> {
     }
 }
 
+/// Whether all stand on one axis, in its order.
+fn counts_throughout(places: &[Option<Place<'_>>]) -> bool {
+    run_from(places, 0) == places.len() && places.iter().all(Option::is_some)
+}
+
 /// Runs of neighbours on one axis whose numbers only rise or only fall.
 fn counting(places: &[Option<Place<'_>>]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut start = 0;
     while start < places.len() {
-        let mut end = start + 1;
-        let mut rises = None;
-        while let (Some(before), Some(Some(next))) = (places[end - 1], places.get(end)) {
-            let up = next.number > before.number;
-            let counts = next.number != before.number && *rises.get_or_insert(up) == up;
-            if !counts || !next.shares_its_axis_with(&before) {
-                break;
-            }
-            end += 1;
-        }
+        let end = run_from(places, start);
         if end - start >= FEWEST {
             runs.push(start..end);
         }
         start = end;
     }
     runs
+}
+
+/// Where the run that begins at `start` ends.
+fn run_from(places: &[Option<Place<'_>>], start: usize) -> usize {
+    let mut end = start + 1;
+    let mut rises = None;
+    while let (Some(before), Some(Some(next))) = (places[end - 1], places.get(end)) {
+        let up = next.number > before.number;
+        let counts = next.number != before.number && *rises.get_or_insert(up) == up;
+        if !counts || !next.shares_its_axis_with(&before) {
+            break;
+        }
+        end += 1;
+    }
+    end
 }
 
 /// Whether neighbouring features vary together, and more so than those farther apart.

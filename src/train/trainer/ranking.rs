@@ -10,6 +10,7 @@ use crate::score::order::order;
 use crate::score::ranking::{Basis, By, Places, Ranking, Standing};
 use crate::score::view::View;
 use crate::train::explain::Reasons;
+use crate::train::explain::grounds::Grounds;
 use crate::train::judging::Placed;
 
 /// A ranking of every row, where [`Ranking`] lists the first ones.
@@ -291,6 +292,18 @@ impl Trainer {
             views,
             references: self.references.as_deref(),
             by: ranking.by,
+        })
+    }
+
+    /// What the last ranking stands on, or the one that is looked at, in a copy; none before there is one.
+    pub fn grounds(&self) -> Option<Grounds> {
+        let Reasons { views, by, .. } = self.reasons()?;
+        let views = views.into_iter();
+        Some(Grounds {
+            data: Arc::clone(&self.data),
+            views: views.map(|(view, weight)| (view.fork(), weight)).collect(),
+            references: self.references.clone(),
+            by,
         })
     }
 

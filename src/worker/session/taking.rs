@@ -1,15 +1,19 @@
-//! What the user takes along: rows to a file or to the clipboard, a page about the run. Training stands still meanwhile, and what
-//! else is asked for waits, so that everything written is of one moment; hanging up ends it at once.
+//! What the user takes along: rows to a file or to the clipboard, a page about the run. All that is written is of one moment.
+//! A page and a clipboard are filled between two batches. Rows for a file are copied with all that it takes to explain them,
+//! and written in a thread of their own, so that training and commands go on; hanging up ends it at once.
 
 use std::env;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle, available_parallelism};
 use std::time::{Duration, Instant};
 
-use super::{Phase, Session};
+use super::Phase;
+use super::Session;
 use crate::error::{Error, Result};
-use crate::export;
+use crate::export::Job;
 use crate::export::clipboard;
 use crate::export::target::Refusal;
 use crate::message::{Command, Copied, Export, Exported, Publish, Report};
@@ -20,42 +24,49 @@ const QUOTING: &str = ":formulas quote";
 /// How often it is told how far writing has come.
 const TELLING: Duration = Duration::from_millis(250);
 
+/// Rows being written. Dropping it breaks that off, and nothing is left of it.
+pub(super) struct Exporting {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Exporting {
+    fn is_over(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+}
+
+impl Drop for Exporting {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            // If it panicked, it has said so, and there is no file.
+            let _ = thread.join();
+        }
+    }
+}
+
 impl Session {
-    /// Does what was wished for; returns what else was asked for meanwhile.
-    pub(super) fn take_along(
-        &mut self,
-        wish: Command,
-        commands: &Receiver<Command>,
-    ) -> Result<Vec<Command>> {
+    /// The next wish that can be granted now. Only one file is written at a time.
+    pub(super) fn next_wish(&mut self) -> Option<Command> {
+        if self.exporting.as_ref().is_some_and(Exporting::is_over) {
+            self.exporting = None;
+        }
+        let waits = |wish: &Command| self.exporting.is_some() && matches!(wish, Command::Export(_));
+        let next = self.wishes.iter().position(|wish| !waits(wish))?;
+        self.wishes.remove(next)
+    }
+
+    /// Does what was wished for, or begins it.
+    pub(super) fn take_along(&mut self, wish: Command) {
         if self.stale && !self.looks() && self.phase != Phase::Failed {
             self.rank();
         }
-        let mut early = Vec::new();
         let report = match wish {
-            Command::Export(asked) => {
-                let mut told = Instant::now();
-                let reports = self.reports.clone();
-                let mut heard = |done: usize, of: usize| {
-                    if told.elapsed() >= TELLING {
-                        told = Instant::now();
-                        let percent = (100 * done / of.max(1)) as u8;
-                        reports.send(Report::Exported(Exported::Percent(percent)));
-                    }
-                    loop {
-                        match commands.try_recv() {
-                            Ok(command) => early.push(command),
-                            Err(TryRecvError::Empty) => return ControlFlow::Continue(()),
-                            Err(TryRecvError::Disconnected) => return ControlFlow::Break(()),
-                        }
-                    }
-                };
-                let asked = Export {
-                    path: from_home(&asked.path),
-                    ..asked
-                };
-                let written = export::export(self.trainer(), &asked, &mut heard);
-                told_of(written.map(|written| written.sentence(QUOTING)))?
-            }
+            Command::Export(asked) => match self.export(asked) {
+                Ok(()) => return,
+                Err(error) => Report::Exported(Exported::Failed(error.chain())),
+            },
             Command::Publish(asked) => {
                 let Publish {
                     path,
@@ -63,7 +74,12 @@ impl Session {
                     story,
                 } = *asked;
                 let path = from_home(&path);
-                told_of(report::publish(self.trainer(), story, &path, overwrite))?
+                Report::Exported(told_of(report::publish(
+                    self.trainer(),
+                    story,
+                    &path,
+                    overwrite,
+                )))
             }
             Command::CopyCell(asked) => {
                 Report::Copied(clipboard::copy_cell(self.trainer().data(), &asked, QUOTING))
@@ -75,20 +91,56 @@ impl Session {
                     sentence: error.chain(),
                 }),
             },
-            _ => return Ok(early),
+            _ => return,
         };
         self.send(report);
-        Ok(early)
+    }
+
+    /// Begins to write rows.
+    fn export(&mut self, asked: Export) -> Result<()> {
+        let path = from_home(&asked.path);
+        let job = Job::new(self.trainer(), Export { path, ..asked })?;
+        let reports = self.reports.clone();
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let work = move || {
+            let mut told = Instant::now();
+            let mut heard = |done: usize, of: usize| {
+                if told.elapsed() >= TELLING {
+                    told = Instant::now();
+                    let percent = (100 * done / of.max(1)) as u8;
+                    reports.send(Report::Exported(Exported::Percent(percent)));
+                }
+                if stopped.load(Ordering::Relaxed) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            };
+            // Half of the cores are left to the training.
+            let threads = available_parallelism().map_or(1, Into::into) / 2;
+            let written = job.run(threads, &mut heard);
+            let told = told_of(written.map(|written| written.sentence(QUOTING)));
+            reports.send(Report::Exported(told));
+        };
+        let thread = thread::Builder::new()
+            .name("export".into())
+            .spawn(work)
+            .map_err(Error::io("start a thread"))?;
+        self.exporting = Some(Exporting {
+            stop,
+            thread: Some(thread),
+        });
+        Ok(())
     }
 }
 
-fn told_of(written: Result<String, Refusal>) -> Result<Report> {
-    Ok(Report::Exported(match written {
+fn told_of(written: Result<String, Refusal>) -> Exported {
+    match written {
         Ok(sentence) => Exported::Done(sentence),
         Err(Refusal::Exists) => Exported::Exists,
-        Err(Refusal::Failed(Error::Stopped)) => return Err(Error::Stopped),
         Err(Refusal::Failed(error)) => Exported::Failed(error.chain()),
-    }))
+    }
 }
 
 /// A path as a shell would take it: `~/` is the user's own folder.
