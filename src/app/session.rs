@@ -4,9 +4,9 @@
 pub mod apart;
 pub mod control;
 pub mod curve;
+mod names;
 pub mod ranks;
 pub mod run;
-mod stem;
 mod story;
 
 use std::collections::{BTreeMap, HashMap};
@@ -180,7 +180,7 @@ impl Session {
         let mut pinned = std::mem::take(&mut self.pinned);
         pinned.retain(|column| *column < loaded.columns.len());
         let names = loaded.ids.iter().flatten().map(String::as_str);
-        let stem = stem::stem(names);
+        let stem = names::stem(names);
         *self = Self {
             applied,
             stem,
@@ -336,19 +336,6 @@ impl Session {
         total.saturating_sub(self.ordinary.len())
     }
 
-    /// The row of this id, of this number, or else the first of a part of an id.
-    pub fn find_row(&self, name: &str) -> Option<u32> {
-        let rows = self.loaded.as_ref()?.rows as u32;
-        let (number, part) = (name.parse().ok(), name.to_lowercase());
-        let named = |means: fn(&str, &str) -> bool| {
-            let mut ids = self.ids()?.iter().map(|id| id.to_lowercase());
-            ids.position(|id| means(&id, &part)).map(|row| row as u32)
-        };
-        named(|id, part| id == part)
-            .or_else(|| (0..rows).find(|row| number == Some(self.row_number(*row))))
-            .or_else(|| named(|id, part| id.contains(part)))
-    }
-
     /// The training loss and MSE to headline: of the last whole epoch, or of the last steps before there is one.
     pub fn headline(&self) -> Option<Point> {
         self.run.last.as_ref().map(|last| last.headline)
@@ -390,28 +377,6 @@ impl Session {
         }
     }
 
-    /// The number of a row among the data rows of the file, 1 = first.
-    pub fn row_number(&self, row: u32) -> u32 {
-        let numbers = self
-            .loaded
-            .as_ref()
-            .and_then(|loaded| loaded.numbers.as_ref());
-        numbers.map_or(row + 1, |numbers| numbers[row as usize])
-    }
-
-    /// The rows' names, where there are any.
-    pub fn ids(&self) -> Option<&[String]> {
-        self.loaded.as_ref()?.ids.as_deref()
-    }
-
-    /// How a row is called: its id, or its number.
-    pub fn row_name(&self, row: u32) -> String {
-        self.ids().map_or_else(
-            || self.row_number(row).to_string(),
-            |ids| ids[row as usize].clone(),
-        )
-    }
-
     /// Whether there is a label to judge by.
     pub fn has_label(&self) -> bool {
         self.loaded
@@ -433,21 +398,6 @@ impl Session {
         let outlier = self.loaded.as_ref()?.outlier.as_ref()?;
         let count = outlier.iter().filter(|is| **is).count();
         Some(count as f64 / outlier.len().max(1) as f64)
-    }
-
-    /// The name of a column in use.
-    pub fn column_name(&self, column: usize) -> &str {
-        self.loaded
-            .as_ref()
-            .and_then(|loaded| loaded.features.get(column))
-            .map_or("", String::as_str)
-    }
-
-    /// The name of a column in use, with its unit where one is known.
-    pub fn column_title(&self, column: usize) -> String {
-        let name = self.column_name(column);
-        let info = self.columns().iter().find(|info| info.name == name);
-        info.map_or_else(|| name.to_owned(), ColumnInfo::titled)
     }
 
     /// Whether the scores without a network suggest another preset than the one in use.

@@ -10,3 +10,4 @@ pub mod reader;
 pub mod rows;
 pub mod sampler;
 pub mod separator;
+pub mod shared;

@@ -8,6 +8,7 @@ use csv::ByteRecord;
 
 use crate::data::bytes::encoding;
 use crate::data::bytes::formats::Damage;
+use crate::data::bytes::formats::made::{Made, Make};
 use crate::data::bytes::input::Input;
 use crate::data::bytes::stream::{Refusal, Reopen, Stream, Text, Wanted};
 use crate::data::columns::roles::{original_names, unique_names};
@@ -139,18 +140,18 @@ impl Reopen for Several {
         text.write_record(header)
             .map_err(|error| Error::io("join the files")(crate::error::csv_write(error)))?;
         Ok(Stream {
-            reader: Box::new(Chain {
-                numbered: !self.is_asked(source),
-                names: part.names.clone(),
-                order: (0..part.names.len()).collect(),
-                several: self,
-                index: 0,
-                part,
-                row: 0,
-                text: text.into_inner().unwrap_or_default(),
-                given: 0,
-                ended: false,
-            }),
+            reader: Box::new(Made::new(
+                Chain {
+                    numbered: !self.is_asked(source),
+                    names: part.names.clone(),
+                    order: (0..part.names.len()).collect(),
+                    several: self,
+                    index: 0,
+                    part,
+                    row: 0,
+                },
+                text.into_inner().unwrap_or_default(),
+            )),
             total: None,
             file: None,
         })
@@ -170,23 +171,20 @@ struct Chain<'a> {
     numbered: bool,
     /// Rows of this file so far.
     row: u64,
-    text: Vec<u8>,
-    given: usize,
-    ended: bool,
 }
 
-impl Chain<'_> {
-    fn fill(&mut self) -> io::Result<()> {
+impl Make for Chain<'_> {
+    fn piece(&mut self) -> io::Result<(Vec<u8>, bool)> {
         let mut text = csv::WriterBuilder::new()
             .flexible(true)
             .from_writer(Vec::new());
-        let (mut made, mut record) = (0, ByteRecord::new());
+        let (mut made, mut record, mut ended) = (0, ByteRecord::new(), false);
         while made < AHEAD {
             if !self.part.records.read(&mut record)? {
                 if self.next_file()? {
                     continue;
                 }
-                self.ended = true;
+                ended = true;
                 break;
             }
             self.row += 1;
@@ -199,11 +197,12 @@ impl Chain<'_> {
             text.write_record(&self.row_of(&source, &record))
                 .map_err(crate::error::csv_write)?;
         }
-        self.text = text.into_inner().map_err(csv::IntoInnerError::into_error)?;
-        self.given = 0;
-        Ok(())
+        let text = text.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        Ok((text, ended))
     }
+}
 
+impl Chain<'_> {
     /// A row in the order of the first file; one of the wrong length stays so, and the reading skips it.
     fn row_of(&self, source: &str, record: &ByteRecord) -> ByteRecord {
         // Of a line end of two characters the first is left over.
@@ -267,17 +266,6 @@ fn differ(first: &[String], part: &Part) -> io::Error {
         problem,
         "name files with the same columns, in any order",
     )
-}
-
-impl Read for Chain<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.text.len() && !self.ended {
-            self.fill()?;
-        }
-        let read = (&self.text[self.given..]).read(buffer)?;
-        self.given += read;
-        Ok(read)
-    }
 }
 
 /// The files that a word of the command line names: itself, or those that match it as a pattern. In order of their names.

@@ -151,7 +151,7 @@ impl<'a> Maker<'a> {
                     let Some(cells) = original.cells(row) else {
                         return Ok(None);
                     };
-                    record.extend(cells.into_iter().map(|cell| Cell::Text(Cow::Owned(cell))));
+                    record.extend(cells.map(|cell| Cell::Text(Cow::Borrowed(cell))));
                 }
                 None => record.extend(as_read(data, row)),
             }

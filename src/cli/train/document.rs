@@ -1,5 +1,6 @@
 //! What `misfit train --json` prints, under stable names.
 
+use crate::message::Reason;
 use serde::Serialize;
 
 use super::flagged::Flagged;
@@ -103,6 +104,18 @@ pub struct Because {
     pub columns: Vec<String>,
     /// Their share of the score.
     pub share: f32,
+}
+
+impl Because {
+    /// Reasons, whose columns `name` calls by their names.
+    pub fn all(reasons: &[Reason], name: impl Fn(u32) -> String) -> Vec<Self> {
+        let one = |reason: &Reason| Self {
+            text: reason.text(),
+            columns: reason.columns.clone().map(&name).collect(),
+            share: reason.share,
+        };
+        reasons.iter().map(one).collect()
+    }
 }
 
 /// A score against the label.

@@ -164,15 +164,7 @@ pub fn score(
         id: kept.id.clone(),
         column: name(reason.largest),
         share: reason.share,
-        reasons: reason
-            .reasons
-            .iter()
-            .map(|reason| Because {
-                text: reason.text(),
-                columns: reason.columns.clone().map(name).collect(),
-                share: reason.share,
-            })
-            .collect(),
+        reasons: Because::all(&reason.reasons, name),
     });
     Ok(Larger {
         top: top.collect(),

@@ -68,15 +68,7 @@ impl Outcome {
                         id: table.ids.as_ref().map(|ids| ids.values[row].clone()),
                         column: name(reason.largest).clone(),
                         share: reason.share,
-                        reasons: reason
-                            .reasons
-                            .iter()
-                            .map(|reason| Because {
-                                text: reason.text(),
-                                columns: reason.columns.clone().map(|c| name(c).clone()).collect(),
-                                share: reason.share,
-                            })
-                            .collect(),
+                        reasons: Because::all(&reason.reasons, |column| name(column).clone()),
                     }
                 });
         let presets = [

@@ -12,6 +12,7 @@ mod arrow;
 mod damage;
 mod flat;
 mod json;
+pub mod made;
 mod parquet;
 mod pour;
 mod workbook;

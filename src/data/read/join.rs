@@ -33,13 +33,13 @@ pub fn join(
     let whole = numbers.len() as u64 == reading.seen;
     let all = reading.seen as usize - reading.ragged.count;
     if let (Some(_), false) = (reading.sample, whole) {
-        let why = if reading.larger {
-            "larger than memory: "
+        let [why, then] = if reading.larger {
+            ["larger than memory: ", "; `misfit train` scores every row"]
         } else {
-            ""
+            ["", ""]
         };
         notices.push(format!(
-            "{why}a sample of {} of {} rows, drawn at random with seed {}",
+            "{why}a sample of {} of {} rows, drawn at random with seed {}{then}",
             format::group(reading.rows),
             format::group(all),
             reading.layout.sampler.seed

@@ -4,9 +4,9 @@
 //! or piped in cannot be read so; its text is kept, in memory if it is short enough, else in a file without a name.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::SystemTime;
 
 use csv::ByteRecord;
@@ -15,13 +15,14 @@ use tempfile::{SpooledData, SpooledTempFile};
 use crate::data::columns::number::Spelling;
 use crate::data::records::reader::Reader;
 use crate::data::records::separator::Separator;
+use crate::data::records::shared::{Shared, Text};
 
 /// Longest text kept in memory.
 pub const IN_MEMORY: usize = 64 << 20;
 /// Longest text kept at all: a small disk is not to be filled.
 pub const KEPT: u64 = 4 << 30;
-/// Longest record that is read again.
-const LONGEST: usize = 16 << 20;
+/// Bytes that are read at once where a row is looked up, at least and at most.
+const PIECE: (usize, usize) = (512, 64 << 10);
 
 /// Where the text of the table is found. Not a path alone: piped text has none.
 #[derive(Debug)]
@@ -69,13 +70,6 @@ impl Place {
     }
 }
 
-/// Goes to a place in a file without a name.
-fn sought(file: &Mutex<File>, at: u64) -> Option<MutexGuard<'_, File>> {
-    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-    file.seek(SeekFrom::Start(at)).ok()?;
-    Some(file)
-}
-
 /// Finds the original text of any row.
 #[derive(Debug)]
 pub struct Original {
@@ -115,30 +109,56 @@ impl Original {
 
     /// The cells of a row as the file has them; none if they cannot be found any more.
     pub fn cells(&self, row: usize) -> Option<Vec<Vec<u8>>> {
-        self.open()?.cells(row)
+        let mut opened = self.open()?;
+        let cells = opened.cells(row)?;
+        Some(cells.map(<[u8]>::to_vec).collect())
     }
 
     /// The text opened, for the cells of many rows; none if it has changed or cannot be found any more.
     pub fn open(&self) -> Option<Opened<'_>> {
-        let file = match &self.place {
-            Place::Memory { .. } | Place::Unnamed { .. } => None,
-            Place::File { path, .. } => Some(File::open(path).ok()?),
-        };
-        let opened = Opened {
-            original: self,
-            file,
-        };
+        let opened = Opened::new(self)?;
         opened.is_unchanged().then_some(opened)
     }
 
-    /// Where in the stream a row begins.
+    /// The text, and the file that it is in, for asking whether that has changed.
+    fn text(&self) -> Option<(Option<File>, Box<dyn Text + '_>)> {
+        Some(match &self.place {
+            Place::Memory { text, .. } => (None, Box::new(Cursor::new(&**text))),
+            Place::Unnamed { file, .. } => (None, Box::new(Shared { file, at: 0 })),
+            Place::File { path, .. } => {
+                let file = File::open(path).ok()?;
+                (Some(file.try_clone().ok()?), Box::new(file))
+            }
+        })
+    }
+
+    /// Bytes that hold most rows, and not many more.
+    fn usual_length(&self) -> usize {
+        let (least, most) = PIECE;
+        let of_block = |(_, _, starts): &(usize, u64, Vec<u32>)| {
+            let length = starts.last()? - starts.first()?;
+            Some(2 * length as usize / starts.len())
+        };
+        let length = self.blocks.first().and_then(of_block);
+        length.unwrap_or(least).clamp(least, most)
+    }
+
+    /// Where in the text a row begins.
     fn place_of(&self, row: usize) -> Option<u64> {
         let block = self
             .blocks
             .partition_point(|(first, ..)| *first <= row)
             .checked_sub(1)?;
         let (first, offset, starts) = &self.blocks[block];
-        Some(offset + u64::from(*starts.get(row - first)?))
+        self.in_text(offset + u64::from(*starts.get(row - first)?))
+    }
+
+    /// Where in the text a place of the stream is.
+    fn in_text(&self, at: u64) -> Option<u64> {
+        match &self.place {
+            Place::Memory { from, .. } | Place::Unnamed { from, .. } => at.checked_sub(*from),
+            Place::File { skip, .. } => Some(skip + at),
+        }
     }
 
     /// How numbers are written.
@@ -157,27 +177,18 @@ impl Original {
         let Some(begin) = starts.first() else {
             return Some(());
         };
-        let at = offset + u64::from(*begin);
-        match &self.place {
-            Place::Memory { text, from } => {
-                let at = usize::try_from(at.checked_sub(*from)?).ok()?;
-                self.scan_rows(text.get(at..)?, *first, starts, each)
-            }
-            Place::Unnamed { file, from } => {
-                let file = sought(file, at.checked_sub(*from)?)?;
-                self.scan_rows(&*file, *first, starts, each)
-            }
+        let mut text = match &self.place {
             Place::File {
                 path,
-                skip,
                 length,
                 changed,
-            } => {
-                let mut file = unchanged(path, *length, *changed)?;
-                file.seek(SeekFrom::Start(skip + at)).ok()?;
-                self.scan_rows(file, *first, starts, each)
-            }
-        }
+                ..
+            } => Box::new(unchanged(path, *length, *changed)?),
+            _ => self.text()?.1,
+        };
+        let at = self.in_text(offset + u64::from(*begin))?;
+        text.seek(SeekFrom::Start(at)).ok()?;
+        self.scan_rows(text, *first, starts, each)
     }
 
     /// Records between two rows were skipped when the file was read, and are skipped here.
@@ -207,31 +218,29 @@ impl Original {
         }
         Some(())
     }
-
-    fn parse(&self, text: impl Read) -> Option<Vec<Vec<u8>>> {
-        let mut record = ByteRecord::new();
-        let mut reader = Reader::new(text, &self.separator, self.terminator, false);
-        let found = reader.read(&mut record).ok()?;
-        if !found || record.len() != self.columns {
-            return None;
-        }
-        let mut cells: Vec<Vec<u8>> = record.iter().map(<[u8]>::to_vec).collect();
-        // Of a line end of two characters the first is left over.
-        if let Some(last) = cells.last_mut().filter(|_| self.terminator == b'\n') {
-            last.pop_if(|end| *end == b'\r');
-        }
-        Some(cells)
-    }
 }
 
 /// The original text, opened once for many rows.
-#[derive(Debug)]
 pub struct Opened<'a> {
     original: &'a Original,
+    /// Where the text is in a file: the file, for asking whether it has changed.
     file: Option<File>,
+    reader: Reader<Box<dyn Text + 'a>>,
+    record: ByteRecord,
 }
 
-impl Opened<'_> {
+impl<'a> Opened<'a> {
+    fn new(original: &'a Original) -> Option<Self> {
+        let (file, text) = original.text()?;
+        let (separator, ahead) = (&original.separator, original.usual_length());
+        Some(Self {
+            original,
+            file,
+            reader: Reader::here_and_there(text, ahead, separator, original.terminator),
+            record: ByteRecord::new(),
+        })
+    }
+
     /// Whether the file still is what was read.
     pub fn is_unchanged(&self) -> bool {
         match (&self.original.place, &self.file) {
@@ -248,23 +257,21 @@ impl Opened<'_> {
     }
 
     /// The cells of a row as the file has them; none if they cannot be found any more.
-    pub fn cells(&mut self, row: usize) -> Option<Vec<Vec<u8>>> {
-        let at = self.original.place_of(row)?;
-        match (&self.original.place, &mut self.file) {
-            (Place::Memory { text, from }, _) => {
-                let at = usize::try_from(at.checked_sub(*from)?).ok()?;
-                self.original.parse(text.get(at..)?)
-            }
-            (Place::Unnamed { file, from }, _) => {
-                let file = sought(file, at.checked_sub(*from)?)?;
-                self.original.parse((&*file).take(LONGEST as u64))
-            }
-            (Place::File { skip, .. }, Some(file)) => {
-                file.seek(SeekFrom::Start(skip + at)).ok()?;
-                self.original.parse(file.take(LONGEST as u64))
-            }
-            (Place::File { .. }, None) => None,
+    pub fn cells(&mut self, row: usize) -> Option<impl Iterator<Item = &[u8]>> {
+        self.reader.seek(self.original.place_of(row)?).ok()?;
+        let found = self.reader.read(&mut self.record).ok()?;
+        let columns = self.original.columns;
+        if !found || self.record.len() != columns {
+            return None;
         }
+        // Of a line end of two characters the first is left over.
+        let leaves_one = self.original.terminator == b'\n';
+        let cells = self.record.iter().enumerate().map(move |(index, cell)| {
+            cell.strip_suffix(b"\r")
+                .filter(|_| leaves_one && index + 1 == columns)
+                .unwrap_or(cell)
+        });
+        Some(cells)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reads records one after another: the csv crate where a character separates cells, line by line where blanks or positions do.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
@@ -15,6 +15,16 @@ pub enum Reader<R> {
     Lines(Lines<R>),
 }
 
+fn builder(delimiter: u8, terminator: u8) -> ReaderBuilder {
+    let mut builder = ReaderBuilder::new();
+    builder
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .terminator(Terminator::Any(terminator));
+    builder
+}
+
 /// Reads a record from each line.
 pub struct Lines<R> {
     input: BufReader<R>,
@@ -27,14 +37,10 @@ pub struct Lines<R> {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads records of this layout.
+    /// Reads records of this layout from the beginning on.
     pub fn new(input: R, separator: &Separator, terminator: u8, comments: bool) -> Self {
         if let Separator::Byte(delimiter) = separator {
-            let reader = ReaderBuilder::new()
-                .has_headers(false)
-                .flexible(true)
-                .delimiter(*delimiter)
-                .terminator(Terminator::Any(terminator))
+            let reader = builder(*delimiter, terminator)
                 .comment(comments.then_some(b'#'))
                 .from_reader(input);
             return Self::Quoted(Box::new(reader));
@@ -50,11 +56,50 @@ impl<R: Read> Reader<R> {
         })
     }
 
+    /// Reads single records here and there, each after a [`Reader::seek`], so many bytes at once.
+    pub fn here_and_there(input: R, bytes: usize, separator: &Separator, terminator: u8) -> Self {
+        if let Separator::Byte(delimiter) = separator {
+            let mut reader = builder(*delimiter, terminator)
+                .buffer_capacity(bytes)
+                .from_reader(input);
+            // Else it would look for a header at the top before it goes anywhere.
+            reader.set_byte_headers(ByteRecord::new());
+            return Self::Quoted(Box::new(reader));
+        }
+        Self::Lines(Lines {
+            input: BufReader::with_capacity(bytes, input),
+            separator: separator.clone(),
+            terminator,
+            comments: false,
+            position: 0,
+            line: Vec::new(),
+            cells: Vec::new(),
+        })
+    }
+
     /// Reads the next record; false at the end.
     pub fn read(&mut self, record: &mut ByteRecord) -> io::Result<bool> {
         match self {
             Self::Quoted(reader) => reader.read_byte_record(record).map_err(io::Error::from),
             Self::Lines(lines) => lines.read(record),
+        }
+    }
+
+    /// Reads on from here, a record's beginning.
+    pub fn seek(&mut self, at: u64) -> io::Result<()>
+    where
+        R: Seek,
+    {
+        match self {
+            Self::Quoted(reader) => {
+                let mut position = csv::Position::new();
+                position.set_byte(at);
+                Ok(reader.seek_raw(SeekFrom::Start(at), position)?)
+            }
+            Self::Lines(lines) => {
+                lines.position = at;
+                lines.input.seek(SeekFrom::Start(at)).map(drop)
+            }
         }
     }
 

@@ -12,6 +12,7 @@
 mod beside;
 mod curve;
 mod nearest;
+mod pair;
 mod series;
 mod table;
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use crate::data::bytes::formats::made::{Made, Make};
 use crate::data::bytes::formats::{Converted, Damage, header, saying, writer};
 
 /// Longest line.
@@ -67,17 +68,12 @@ pub fn open<'a>(text: Box<dyn Read + Send + 'a>) -> io::Result<Converted<'a>> {
     }
     let (_, said) = saying("ARFF");
     let names = attributes.iter().map(|attribute| attribute.name.as_str());
+    let header = header(names);
     Ok(Converted {
         said,
         header: Some(true),
         named: attributes.iter().map(|attribute| attribute.named).collect(),
-        reader: Box::new(Rows {
-            text: header(names),
-            given: 0,
-            ended: false,
-            lines,
-            attributes,
-        }),
+        reader: Box::new(Made::new(Rows { lines, attributes }, header)),
     })
 }
 
@@ -144,17 +140,14 @@ impl<R: Read> Lines<R> {
 struct Rows<R> {
     lines: Lines<R>,
     attributes: Vec<Attribute>,
-    text: Vec<u8>,
-    given: usize,
-    ended: bool,
 }
 
-impl<R: Read> Rows<R> {
-    fn fill(&mut self) -> io::Result<()> {
-        let (mut text, mut made) = (writer(), 0);
+impl<R: Read> Make for Rows<R> {
+    fn piece(&mut self) -> io::Result<(Vec<u8>, bool)> {
+        let (mut text, mut made, mut ended) = (writer(), 0, false);
         while made < AHEAD {
             if !self.lines.next()? {
-                self.ended = true;
+                ended = true;
                 break;
             }
             made += self.lines.line.len();
@@ -171,11 +164,12 @@ impl<R: Read> Rows<R> {
             };
             text.write_record(cells).map_err(io::Error::other)?;
         }
-        self.text = text.into_inner().map_err(csv::IntoInnerError::into_error)?;
-        self.given = 0;
-        Ok(())
+        let text = text.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        Ok((text, ended))
     }
+}
 
+impl<R: Read> Rows<R> {
     /// A row that names only what is not zero: `{0 1.5, 7 red}`.
     fn sparse(&self, text: &[u8]) -> io::Result<Vec<Vec<u8>>> {
         let mut row: Vec<Vec<u8>> = self
@@ -198,17 +192,6 @@ impl<R: Read> Rows<R> {
             *place = value;
         }
         Ok(row)
-    }
-}
-
-impl<R: Read> Read for Rows<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.text.len() && !self.ended {
-            self.fill()?;
-        }
-        let read = (&self.text[self.given..]).read(buffer)?;
-        self.given += read;
-        Ok(read)
     }
 }
 

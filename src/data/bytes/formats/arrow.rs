@@ -28,7 +28,7 @@ pub fn open(file: File) -> io::Result<Converted<'static>> {
             at: 0,
             read: 0,
         };
-        io::copy(&mut Flat::new(rows, say)?, spout).map(drop)
+        io::copy(&mut Flat::text(rows, say)?, spout).map(drop)
     })?;
     Ok(Converted {
         reader: Box::new(reader),

@@ -5,9 +5,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::collections::vec_deque::{self, VecDeque};
-use std::io::{self, Read};
+use std::io;
 use std::sync::mpsc::Sender;
 
+use crate::data::bytes::formats::made::{Made, Make};
 use crate::data::bytes::formats::{Said, header, writer};
 use crate::data::text::{name_list, sanitize};
 
@@ -62,14 +63,11 @@ pub struct Flat<S> {
     late: Vec<String>,
     /// Arrays of another length than their like.
     uneven: usize,
-    text: Vec<u8>,
-    given: usize,
-    ended: bool,
 }
 
 impl<S: Records> Flat<S> {
     /// Looks at the first records of `source`.
-    pub fn new(mut source: S, said: Sender<Said>) -> io::Result<Self> {
+    pub fn text(mut source: S, said: Sender<Said>) -> io::Result<Made<Self>> {
         let (mut shown, mut bytes) = (VecDeque::new(), 0);
         while shown.len() < SHOWN && bytes < SHOWN_BYTES {
             let Some(record) = source.next()? else { break };
@@ -78,19 +76,18 @@ impl<S: Records> Flat<S> {
         }
         let (fields, places, columns) = fields(&shown);
         let names = fields.iter().flat_map(Field::columns).collect::<Vec<_>>();
-        Ok(Self {
+        let header = header(names.iter().map(String::as_str));
+        let flat = Self {
             source,
             shown: shown.into_iter(),
-            text: header(names.iter().map(String::as_str)),
             fields,
             places,
             columns,
             said,
             late: Vec::new(),
             uneven: 0,
-            given: 0,
-            ended: false,
-        })
+        };
+        Ok(Made::new(flat, header))
     }
 
     fn next(&mut self) -> io::Result<Option<Record>> {
@@ -98,25 +95,6 @@ impl<S: Records> Flat<S> {
             Some(record) => Ok(Some(record)),
             None => self.source.next(),
         }
-    }
-
-    /// Makes some more text.
-    fn fill(&mut self) -> io::Result<()> {
-        let mut text = writer();
-        let mut made = 0;
-        while made < AHEAD {
-            let Some(record) = self.next()? else {
-                self.ended = true;
-                self.say();
-                break;
-            };
-            made += record.iter().map(size).sum::<usize>() + self.columns;
-            let cells = self.cells(record);
-            text.write_record(cells).map_err(io::Error::other)?;
-        }
-        self.text = text.into_inner().map_err(csv::IntoInnerError::into_error)?;
-        self.given = 0;
-        Ok(())
     }
 
     /// The cells of a record in the order of the columns.
@@ -175,14 +153,22 @@ impl<S: Records> Flat<S> {
     }
 }
 
-impl<S: Records> Read for Flat<S> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.text.len() && !self.ended {
-            self.fill()?;
+impl<S: Records> Make for Flat<S> {
+    fn piece(&mut self) -> io::Result<(Vec<u8>, bool)> {
+        let mut text = writer();
+        let (mut made, mut ended) = (0, false);
+        while made < AHEAD {
+            let Some(record) = self.next()? else {
+                ended = true;
+                self.say();
+                break;
+            };
+            made += record.iter().map(size).sum::<usize>() + self.columns;
+            let cells = self.cells(record);
+            text.write_record(cells).map_err(io::Error::other)?;
         }
-        let read = (&self.text[self.given..]).read(buffer)?;
-        self.given += read;
-        Ok(read)
+        let text = text.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        Ok((text, ended))
     }
 }
 

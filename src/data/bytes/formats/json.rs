@@ -40,7 +40,7 @@ pub fn open<'a>(text: Box<dyn Read + Send + 'a>) -> io::Result<Converted<'a>> {
     let (say, said) = saying(form);
     objects.said = Some(say.clone());
     Ok(Converted {
-        reader: Box::new(Flat::new(objects, say)?),
+        reader: Box::new(Flat::text(objects, say)?),
         said,
         header: Some(true),
         named: Vec::new(),

@@ -35,7 +35,7 @@ pub fn open(file: File) -> io::Result<Converted<'static>> {
             read: 0,
             iter: RowIter::from_file_into(Box::new(reader)),
         };
-        io::copy(&mut Flat::new(rows, say)?, spout).map(drop)
+        io::copy(&mut Flat::text(rows, say)?, spout).map(drop)
     };
     Ok(Converted {
         reader: Box::new(pour(work)?),

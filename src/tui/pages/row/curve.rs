@@ -3,17 +3,15 @@
 
 use std::ops::Range;
 
-use malevich::Dash;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::RowPanel;
+use super::pair::Pair;
 use crate::data::encoder::curve::Curve;
 use crate::message::{Cell, RowPage};
-use crate::tui::widgets::axis::Axis;
-use crate::tui::widgets::chart::{Chart, Note, Series};
 
 /// From this width on there is room for two charts.
 const WIDE: u16 = 100;
@@ -81,61 +79,23 @@ impl RowPanel<'_> {
             Some(loaded) if scaled => (value - loaded.offsets[column]) / loaded.scales[column],
             _ => value,
         };
-        let series = |of: fn(&Cell) -> f64| {
-            let points = columns
-                .clone()
-                .map(|column| (place(column), scale(column, of(&page.cells[column]))));
-            points.filter(|(_, y)| y.is_finite()).collect::<Vec<_>>()
-        };
-        let original = series(|cell| cell.original);
-        let rebuilt = series(|cell| cell.reconstruction);
-        let values = || original.iter().chain(&rebuilt).map(|(_, y)| *y);
-        let (low, high) = (
-            values().fold(f64::MAX, f64::min),
-            values().fold(f64::MIN, f64::max),
-        );
-        let margin = 0.05 * (high - low);
-        let y = Axis::new(low - margin, high + margin, false);
-        let ends = [place(columns.start), place(columns.end - 1)];
-        let shade = |columns: &Range<usize>| {
+        let points = |of: fn(&Cell) -> f64| {
             let columns = columns.clone();
             columns
-                .map(|column| (place(column), y.low, y.high))
+                .map(|column| (place(column), scale(column, of(&page.cells[column]))))
                 .collect()
         };
         let selected = self.page.order.get(self.page.line);
         let note = selected.filter(|column| columns.contains(column));
-        let note = note.map(|column| Note {
-            step: place(*column),
-            words: self.app.session.column_name(*column),
-        });
-        let line = |points, style, dash, glyph| Series {
-            points,
-            style,
-            dash,
-            glyph,
-        };
-        let chart = Chart {
+        let pair = Pair {
             unit: "column",
-            x: Axis::new(ends[0].min(ends[1]), ends[0].max(ends[1]), false),
-            y,
-            least_gutter: 0,
-            series: vec![
-                line(original, self.theme.valid(), Dash::Solid, "*"),
-                line(rebuilt, self.theme.train(), Dash::Dashed, "o"),
-            ],
-            band: shaded.map_or_else(Vec::new, shade),
-            notes: note.into_iter().collect(),
-            dots: Vec::new(),
-            level: None,
-            cursor: None,
+            ends: [place(columns.start), place(columns.end - 1)],
+            original: points(|cell| cell.original),
+            rebuilt: points(|cell| cell.reconstruction),
+            errs: shaded.cloned().unwrap_or_default().map(place).collect(),
+            note: note.map(|column| (place(*column), self.app.session.column_name(*column))),
         };
-        // The columns are written on the last row.
-        let plot = Rect {
-            height: area.height - 1,
-            ..area
-        };
-        chart.draw(self.theme, plot, buffer);
+        pair.draw(self.theme, area, buffer);
     }
 }
 

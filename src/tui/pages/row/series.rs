@@ -1,17 +1,15 @@
 //! The series around the row: what the file says of the selected column, what the network makes of it, where it errs most, and
 //! where the row stands in it.
 
-use malevich::Dash;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::RowPanel;
+use super::pair::Pair;
 use crate::message::{Around, Course, RowPage};
 use crate::tui::cells;
-use crate::tui::widgets::axis::Axis;
-use crate::tui::widgets::chart::{Chart, Note, Series};
 
 impl RowPanel<'_> {
     /// The column that is drawn, an index among those in use: the selected one, or the first of numbers.
@@ -59,49 +57,20 @@ impl RowPanel<'_> {
         };
         let points = |values: &[f64]| {
             let points = values.iter().enumerate();
-            let points = points.map(|(index, value)| (place(index), *value));
-            points.filter(|(_, y)| y.is_finite()).collect::<Vec<_>>()
+            points
+                .map(|(index, value)| (place(index), *value))
+                .collect()
         };
-        let (original, rebuilt) = (points(&course.original), points(&course.rebuilt));
-        let values = || original.iter().chain(&rebuilt).map(|(_, y)| *y);
-        let (low, high) = (
-            values().fold(f64::MAX, f64::min),
-            values().fold(f64::MIN, f64::max),
-        );
-        let margin = (0.05 * (high - low)).max(1e-12);
-        let y = Axis::new(low - margin, high + margin, false);
         let errs = course.errs.clone().unwrap_or_default();
-        let band = errs.map(|index| (place(index), y.low, y.high)).collect();
-        let line = |points, style, dash, glyph| Series {
-            points,
-            style,
-            dash,
-            glyph,
-        };
-        let chart = Chart {
+        let pair = Pair {
             unit: if follow { "row" } else { "rows from this one" },
-            x: Axis::new(place(0), place(numbers.len() - 1), false),
-            y,
-            least_gutter: 0,
-            series: vec![
-                line(original, self.theme.valid(), Dash::Solid, "*"),
-                line(rebuilt, self.theme.train(), Dash::Dashed, "o"),
-            ],
-            band,
-            notes: vec![Note {
-                step: place(around.own),
-                words: "this row",
-            }],
-            dots: Vec::new(),
-            level: None,
-            cursor: None,
+            ends: [place(0), place(numbers.len() - 1)],
+            original: points(&course.original),
+            rebuilt: points(&course.rebuilt),
+            errs: errs.map(place).collect(),
+            note: Some((place(around.own), "this row")),
         };
-        // The rows are written on the last line.
-        let plot = Rect {
-            height: area.height - 1,
-            ..area
-        };
-        chart.draw(self.theme, plot, buffer);
+        pair.draw(self.theme, area, buffer);
     }
 
     fn series_legend(

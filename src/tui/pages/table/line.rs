@@ -64,7 +64,14 @@ impl TablePanel<'_> {
             Span::styled(
                 format!(
                     " {}",
-                    cells::right(&session.row_name(line.row), self.name_width(width))
+                    cells::right(
+                        &cells::without_stem(
+                            &session.row_name(line.row),
+                            &session.stem,
+                            self.name_width(width)
+                        ),
+                        self.name_width(width)
+                    )
                 ),
                 base,
             ),
