@@ -1,6 +1,8 @@
 //! Reads numbers as people and programs write them: `1.5`, `1,5`, `1,234.5`, `1 234`, `12 %`, `€ 3.20`, `(7)`. A cell that is
 //! no finite number is told apart: missing, not finite, or a word.
 
+pub mod decimal;
+
 /// How a file writes its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spelling {

@@ -4,10 +4,13 @@
 //! numbers all come back bit for bit is kept as 32-bit integers with one shared exponent; any other keeps its f64s. The
 //! idea is ALP's (Afroozeh, Kuffó & Boncz 2023, “ALP: Adaptive Lossless floating-Point Compression”).
 
+pub mod packer;
+
 /// Powers of ten that decimals are tried with.
-const TENS: [f64; 10] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+pub(in crate::data::columns) const TENS: [f64; 10] =
+    [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 /// Stands for a missing value.
-const NONE: i32 = i32::MIN;
+pub(in crate::data::columns) const NONE: i32 = i32::MIN;
 
 /// Numbers, NaN where one is missing.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,13 +1,15 @@
 //! One block's part of one column, built cell by cell.
 
-use crate::data::columns::datetime;
-use crate::data::columns::gaps::Gaps;
 use std::sync::Arc;
 
+use crate::data::columns::datetime;
+use crate::data::columns::gaps::Gaps;
 use crate::data::columns::guess::ReadAs;
 use crate::data::columns::missing::MissingWords;
+use crate::data::columns::number::decimal::Decimal;
 use crate::data::columns::number::{self, Cell, Spelling};
 use crate::data::columns::packed::Packed;
+use crate::data::columns::packed::packer::Packer;
 use crate::data::columns::words::Words;
 
 /// One block's part of one column.
@@ -29,9 +31,9 @@ pub struct Builder {
 
 enum Building {
     /// Numbers, and how they are written.
-    Numbers(Vec<f64>, Gaps, Spelling),
+    Numbers(Packer, Gaps, Spelling),
     /// Dates, and their format.
-    Times(Vec<f64>, Gaps, datetime::Format),
+    Times(Packer, Gaps, datetime::Format),
     /// Words.
     Words(Words),
     /// The count of missing cells.
@@ -42,14 +44,22 @@ impl Builder {
     /// An empty piece of a column that is read as `read_as` says.
     pub fn new(read_as: ReadAs, spelling: Spelling, missing: &Arc<MissingWords>) -> Self {
         let kind = match read_as {
-            ReadAs::Numbers => Building::Numbers(Vec::new(), Gaps::default(), spelling),
-            ReadAs::Times(format) => Building::Times(Vec::new(), Gaps::default(), format),
+            ReadAs::Numbers => Building::Numbers(Packer::default(), Gaps::default(), spelling),
+            ReadAs::Times(format) => Building::Times(Packer::default(), Gaps::default(), format),
             ReadAs::Words => Building::Words(Words::default()),
             ReadAs::Presence => Building::Presence(0),
         };
         Self {
             kind,
             missing: Arc::clone(missing),
+        }
+    }
+
+    /// Adds a number to a column of numbers, where it has been read already.
+    #[inline]
+    pub fn push_decimal(&mut self, decimal: Decimal) {
+        if let Building::Numbers(values, ..) = &mut self.kind {
+            values.push_decimal(decimal);
         }
     }
 
@@ -95,7 +105,7 @@ impl Builder {
     pub fn finish(self) -> Piece {
         match self.kind {
             Building::Numbers(values, gaps, _) | Building::Times(values, gaps, _) => {
-                Piece::Numbers(Packed::new(values), gaps)
+                Piece::Numbers(values.finish(), gaps)
             }
             Building::Words(words) => Piece::Words(words),
             Building::Presence(missing) => Piece::Presence(missing),

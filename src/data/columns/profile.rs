@@ -1,5 +1,7 @@
 //! A summary of a column of numbers: its range, its number of different values, its histogram.
 
+mod short;
+
 use hashbrown::HashSet;
 
 use crate::data::columns::packed::Packed;
@@ -36,6 +38,10 @@ pub struct Profile {
 impl Profile {
     /// Looks at every value.
     pub fn of(pieces: &[Packed]) -> Self {
+        short::of(pieces).unwrap_or_else(|| Self::of_any(pieces))
+    }
+
+    fn of_any(pieces: &[Packed]) -> Self {
         let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
         let (mut binary, mut whole, mut counts_up) = (true, true, true);
         let mut values = HashSet::new();
@@ -83,22 +89,28 @@ impl Profile {
         };
         // Halves: max − min alone may overflow.
         let (low, width) = (min / 2.0, max / 2.0 - min / 2.0);
-        let mut bars = vec![0; BARS];
-        for piece in pieces {
-            piece.for_each(|value| {
-                if !value.is_nan() {
-                    let bar = ((value / 2.0 - low) / width * BARS as f64) as usize;
-                    bars[bar.min(BARS - 1)] += 1;
-                }
-            });
-        }
-        bars
+        let bar = |value: f64| {
+            let bar = ((value / 2.0 - low) / width * BARS as f64) as usize;
+            bar.min(BARS - 1)
+        };
+        short::histogram(pieces, bar).unwrap_or_else(|| {
+            let mut bars = vec![0; BARS];
+            for piece in pieces {
+                piece.for_each(|value| {
+                    if !value.is_nan() {
+                        bars[bar(value)] += 1;
+                    }
+                });
+            }
+            bars
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn profile(values: &[f64]) -> (Profile, Vec<u32>) {
         let pieces = [Packed::new(values.to_vec())];
@@ -124,5 +136,29 @@ mod tests {
         assert_eq!(bars.iter().sum::<u32>(), 4);
         let (seen, _) = profile(&(0..150_000).map(f64::from).collect::<Vec<_>>());
         assert!(seen.distinct.more && seen.is_unique(150_000));
+    }
+
+    proptest! {
+        #[test]
+        fn packed_or_not_the_summary_is_the_same(
+            blocks in prop::collection::vec((prop::collection::vec(-120_i32..120, 0..40), 0..4, 0..4), 0..4),
+            times in prop::sample::select(vec![1, 1_000_000]),
+        ) {
+            let block = |(values, places, gaps): &(Vec<i32>, i32, i32)| {
+                let value = |value: &i32| match value % 7 {
+                    0 if *gaps == 0 => f64::NAN,
+                    _ => f64::from(value * times) / 10_f64.powi(*places),
+                };
+                values.iter().map(value).collect::<Vec<f64>>()
+            };
+            let blocks: Vec<Vec<f64>> = blocks.iter().map(block).collect();
+            let short: Vec<Packed> = blocks.iter().map(|values| Packed::new(values.clone())).collect();
+            let long: Vec<Packed> = blocks.into_iter().map(Packed::Long).collect();
+            let (seen, other) = (Profile::of(&short), Profile::of_any(&long));
+            // Of fractions the sum decides, which may be rounded.
+            let counts_up = if other.whole { other.counts_up } else { seen.counts_up };
+            prop_assert_eq!(&seen, &Profile { counts_up, ..other.clone() });
+            prop_assert_eq!(seen.histogram(&short), other.histogram(&long));
+        }
     }
 }

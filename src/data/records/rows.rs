@@ -1,5 +1,7 @@
 //! Splits a block into rows and cells, and hands each cell to its column.
 
+mod plain;
+
 use memchr::{memchr, memchr_iter};
 
 use crate::data::columns::number;
@@ -49,35 +51,6 @@ impl<'a> Rows<'a> {
             Separator::Byte(delimiter) if quoted => self.read_quoted(bytes, delimiter),
             Separator::Byte(delimiter) => self.read_plain(bytes, delimiter),
             Separator::Blanks | Separator::Fixed(_) => self.read_lines(bytes),
-        }
-    }
-
-    /// Reads a block without quotes, in which every delimiter and every line end counts.
-    fn read_plain(&mut self, bytes: &[u8], delimiter: u8) {
-        let Layout {
-            terminator,
-            comments,
-            ..
-        } = *self.layout;
-        let (mut start, mut line) = (0, 0);
-        let mut ends: Vec<usize> = Vec::with_capacity(self.columns.len());
-        while start < bytes.len() {
-            let length = memchr(terminator, &bytes[start..]).unwrap_or(bytes.len() - start);
-            let record = &bytes[start..start + length];
-            if !(record.is_empty() || comments && record[0] == b'#') {
-                ends.clear();
-                ends.extend(memchr_iter(delimiter, record));
-                ends.push(record.len());
-                let mut from = 0;
-                let cells = ends.iter().map(|end| {
-                    let cell = &record[from..*end];
-                    from = end + 1;
-                    cell
-                });
-                self.add(cells, ends.len(), start, line);
-            }
-            start += length + 1;
-            line += 1;
         }
     }
 
@@ -145,24 +118,27 @@ impl<'a> Rows<'a> {
             }
             return;
         }
-        let place = self.seen;
-        self.seen += 1;
-        if !self.layout.sampler.takes(self.offset + start as u64) {
-            return;
-        }
         if count == 1 {
             let cell = cells.next().unwrap_or_default();
-            if number::trim(cell).is_empty() {
-                self.seen -= 1;
-                return;
+            if !number::trim(cell).is_empty() && self.keeps(start) {
+                self.columns[0].push(cell, line);
             }
-            self.columns[0].push(cell, line);
-        } else {
+        } else if self.keeps(start) {
             for (cell, column) in cells.zip(&mut self.columns) {
                 column.push(cell, line);
             }
         }
-        self.starts.push(start as u32);
-        self.places.push(place);
+    }
+
+    /// Counts the row that begins at `start`, and says whether it is in the sample.
+    fn keeps(&mut self, start: usize) -> bool {
+        let place = self.seen;
+        self.seen += 1;
+        let keeps = self.layout.sampler.takes(self.offset + start as u64);
+        if keeps {
+            self.starts.push(start as u32);
+            self.places.push(place);
+        }
+        keeps
     }
 }
