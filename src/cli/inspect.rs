@@ -48,13 +48,16 @@ impl InspectArgs {
     }
 }
 
-/// Which columns form curves. Their values tell, so that the table is encoded for it where the names allow one.
+/// Which columns form curves. The values of a few rows tell, so that these are encoded where the names allow one.
 fn curves(table: &mut Table, plan: &Plan) -> Result<Vec<Stretch>> {
     let may_be = curve::may_be(table.used().map(|column| column.name.as_str()));
     if plan.read.curve == CurveChoice::Auto && !may_be {
         return Ok(Vec::new());
     }
-    let mut data = Encoded::from_table(table, plan.recipe.scaling);
+    let stride = table.rows.div_ceil(curve::ROWS).max(1);
+    let few = table.columns.iter().map(|column| column.thinned(stride));
+    let (few, rows) = (few.collect(), table.rows.div_ceil(stride));
+    let mut data = Encoded::new(few, rows, plan.recipe.scaling);
     settle(&plan.read.curve, &mut data, table)?;
     Ok(Stretch::all(&data))
 }

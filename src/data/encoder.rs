@@ -159,23 +159,18 @@ fn fit(column: &Column, rows: usize, scaling: Scaling) -> Vec<Feature> {
     match &column.values {
         None => Vec::new(),
         Some(Values::Numbers(pieces)) => {
-            let each = |take: &mut dyn FnMut(f64)| {
-                for piece in pieces {
-                    piece.for_each(&mut *take);
-                }
-            };
-            vec![Feature::fit(column.name.clone(), rows, scaling, each)]
+            let mut values = Vec::with_capacity(rows);
+            for piece in pieces {
+                piece.for_each(|value| values.push(value));
+            }
+            vec![Feature::fit(column.name.clone(), scaling, &values)]
         }
         Some(Values::Levels(levels)) => (0..levels.width())
             .map(|feature| {
-                let each = |take: &mut dyn FnMut(f64)| {
-                    for row in 0..rows {
-                        take(levels.value(row, feature));
-                    }
-                };
+                let values: Vec<f64> = (0..rows).map(|row| levels.value(row, feature)).collect();
                 let level = if levels.width() == 1 { 1 } else { feature };
                 let name = format!("{} = {}", column.name, levels.names[level]);
-                Feature::fit(name, rows, scaling, each)
+                Feature::fit(name, scaling, &values)
             })
             .collect(),
     }

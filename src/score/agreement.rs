@@ -12,20 +12,38 @@ pub struct Agreement {
     pub top_overlap: f64,
 }
 
+/// How one score ranks the rows.
+pub struct Ranks {
+    /// The first hundredth of the rows, at least one, sorted.
+    top: Vec<u32>,
+    /// Each row's rank, ties sharing their mean.
+    ranks: Vec<f64>,
+}
+
+impl Ranks {
+    /// Of at least one row.
+    pub fn of(scores: &[f32]) -> Self {
+        let order = order(scores);
+        let mut top = order[..scores.len().div_ceil(100)].to_vec();
+        top.sort_unstable();
+        let ranks = ranks(scores, &order);
+        Self { top, ranks }
+    }
+}
+
 impl Agreement {
     /// Between two scores, one per row each, of at least one row.
     pub fn between(a: &[f32], b: &[f32]) -> Self {
-        assert_eq!(a.len(), b.len(), "two scores per row");
-        let (first, second) = (order(a), order(b));
-        let count = a.len().div_ceil(100);
-        let mut top = first[..count].to_vec();
-        top.sort_unstable();
-        let common = second[..count]
-            .iter()
-            .filter(|row| top.binary_search(row).is_ok());
+        Self::of(&Ranks::of(a), &Ranks::of(b))
+    }
+
+    /// Between two ways to rank the same rows.
+    pub fn of(a: &Ranks, b: &Ranks) -> Self {
+        assert_eq!(a.ranks.len(), b.ranks.len(), "two scores per row");
+        let common = b.top.iter().filter(|row| a.top.binary_search(row).is_ok());
         Self {
-            spearman: correlation(&ranks(a, &first), &ranks(b, &second)),
-            top_overlap: common.count() as f64 / count as f64,
+            spearman: correlation(&a.ranks, &b.ranks),
+            top_overlap: common.count() as f64 / a.top.len() as f64,
         }
     }
 }

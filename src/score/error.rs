@@ -69,6 +69,18 @@ pub fn contributions<'a>(
         })
 }
 
+/// A row's error: the sum of the [`contributions`], divided but once.
+pub fn error(original: &[f32], reconstruction: &[f32], weights: &[f32]) -> f32 {
+    let squares = original.iter().zip(reconstruction).zip(weights);
+    let sum: f64 = squares
+        .map(|((x, y), weight)| {
+            let error = f64::from(x - y);
+            f64::from(*weight) * error * error
+        })
+        .sum();
+    (sum / weights.len() as f64) as f32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

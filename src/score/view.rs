@@ -1,9 +1,10 @@
 //! A network held still, and what its errors say about every row.
 
 use std::sync::Arc;
+use std::thread;
 
 use crate::data::matrix::Matrix;
-use crate::score::error::{ErrorMeasure, contributions};
+use crate::score::error::{ErrorMeasure, contributions, error};
 use crate::score::median::median_or_one;
 
 /// A network that only rebuilds.
@@ -18,12 +19,19 @@ pub trait Reconstruct: Send {
 
     /// The same network for another thread.
     fn fork(&self) -> Box<dyn Reconstruct>;
+
+    /// How many threads it may take.
+    fn threads(&self) -> usize {
+        1
+    }
 }
 
 /// Rows rebuilt in one call: enough to keep the kernels busy, few enough to stay in the cache.
 const CHUNK: usize = 256;
 /// Most rows whose errors decide the robust weights; of more rows, an even sample is taken.
 const FITTED_ROWS: usize = 16_384;
+/// From so many rows on, copies of the network are worth their memory and their making.
+const SHARED_ROWS: usize = 16_384;
 
 /// One look at the data through a network that no longer changes.
 pub struct View {
@@ -54,20 +62,7 @@ impl View {
             ErrorMeasure::Mse => measure.fit(&[], data.columns()),
             ErrorMeasure::Robust => measure.fit(&sample_errors(&*network, data), data.columns()),
         };
-        let mut scores = Vec::with_capacity(data.rows());
-        let mut buffer = Vec::new();
-        for first in (0..data.rows()).step_by(CHUNK) {
-            let rows = data.block(first, CHUNK.min(data.rows() - first), &mut buffer);
-            let rebuilt = network.reconstruct(rows);
-            let pairs = rows
-                .chunks_exact(data.columns())
-                .zip(rebuilt.chunks_exact(data.columns()));
-            scores.extend(
-                pairs.map(|(row, rebuilt)| {
-                    contributions(row, rebuilt, &weights).sum::<f64>() as f32
-                }),
-            );
-        }
+        let scores = errors(&*network, &weights, data);
         let mut scores = data.per_row(scores);
         let median = median_or_one(&scores);
         for score in &mut scores {
@@ -104,8 +99,7 @@ impl View {
                 .chunks_exact(features)
                 .zip(rebuilt.chunks_exact(features));
             scores.extend(pairs.map(|(row, rebuilt)| {
-                let error = contributions(row, rebuilt, &self.weights).sum::<f64>() as f32;
-                (f64::from(error) / self.median) as f32
+                (f64::from(error(row, rebuilt, &self.weights)) / self.median) as f32
             }));
         }
         scores
@@ -136,6 +130,43 @@ impl View {
                 .collect(),
         };
         pairs.map(see).collect()
+    }
+}
+
+/// The error of every row. Of many rows each thread of the network takes its own, with its own copy of the network.
+fn errors(network: &dyn Reconstruct, weights: &[f32], data: &Matrix) -> Vec<f32> {
+    let mut errors = vec![0.0; data.rows()];
+    let threads = network.threads();
+    if threads == 1 || data.rows() < SHARED_ROWS {
+        errors_from(0, &mut errors, network, weights, data);
+        return errors;
+    }
+    let part = data.rows().div_ceil(threads).next_multiple_of(CHUNK);
+    thread::scope(|scope| {
+        for (turn, errors) in errors.chunks_mut(part).enumerate() {
+            let network = network.fork();
+            scope.spawn(move || errors_from(turn * part, errors, &*network, weights, data));
+        }
+    });
+    errors
+}
+
+/// The errors of the rows from `first` on.
+fn errors_from(
+    first: usize,
+    errors: &mut [f32],
+    network: &dyn Reconstruct,
+    weights: &[f32],
+    data: &Matrix,
+) {
+    let (width, mut buffer) = (data.columns(), Vec::new());
+    for (turn, errors) in errors.chunks_mut(CHUNK).enumerate() {
+        let rows = data.block(first + turn * CHUNK, errors.len(), &mut buffer);
+        let rebuilt = network.reconstruct(rows);
+        let pairs = rows.chunks_exact(width).zip(rebuilt.chunks_exact(width));
+        for (slot, (row, rebuilt)) in errors.iter_mut().zip(pairs) {
+            *slot = error(row, rebuilt, weights);
+        }
     }
 }
 

@@ -243,6 +243,10 @@ impl Reconstruct for Frozen {
             threads: self.threads.alone(),
         })
     }
+
+    fn threads(&self) -> usize {
+        self.threads.count()
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::flagged::Flagged;
 use crate::cli::stretch::Stretch;
 use crate::format;
-use crate::score::agreement::Agreement;
+use crate::score::agreement::{Agreement, Ranks};
 use crate::score::metrics::precision_at;
 use crate::score::order::order;
 use crate::score::ranking::{Quality, Ranking};
@@ -259,11 +259,12 @@ impl PerReference<Judged> {
 impl PerReference<Agrees> {
     /// Beside the network's scores.
     pub fn agree(references: &References, network: &[f32]) -> Option<Self> {
+        let network = Ranks::of(network);
         let agree = |scores: &[f32]| {
             let Agreement {
                 spearman,
                 top_overlap,
-            } = Agreement::between(scores, network);
+            } = Agreement::of(&Ranks::of(scores), &network);
             Some(Agrees {
                 spearman,
                 top_overlap,

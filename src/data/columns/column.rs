@@ -89,6 +89,22 @@ impl Column {
         }
     }
 
+    /// The same with the values of every so many rows only; one that is missing in all of them is zero.
+    #[must_use]
+    pub fn thinned(&self, stride: usize) -> Self {
+        let values = self.values.as_ref().map(|values| values.thinned(stride));
+        Self {
+            name: self.name.clone(),
+            reason: self.reason.clone(),
+            measure: self.measure.clone(),
+            codes: self.codes.clone(),
+            example: self.example.clone(),
+            histogram: self.histogram.clone(),
+            values,
+            ..*self
+        }
+    }
+
     /// Its name, with the unit where one is known: `temp [degC]`.
     pub fn titled(&self) -> String {
         match &self.measure {
@@ -117,6 +133,33 @@ impl Column {
             ),
             None => format!("{} to {}", short(min), short(max)),
         })
+    }
+}
+
+impl Values {
+    /// Those of every so many rows only.
+    fn thinned(&self, stride: usize) -> Self {
+        match self {
+            Self::Numbers(pieces) => {
+                let (mut kept, mut first) = (Vec::new(), 0);
+                for piece in pieces {
+                    // `first` is the row's place in this piece.
+                    while first < piece.len() {
+                        kept.push(piece.get(first));
+                        first += stride;
+                    }
+                    first -= piece.len();
+                }
+                if kept.iter().all(|value| value.is_nan()) {
+                    kept.fill(0.0);
+                }
+                Self::Numbers(vec![Packed::new(kept)])
+            }
+            Self::Levels(levels) => Self::Levels(Levels {
+                codes: levels.codes.iter().copied().step_by(stride).collect(),
+                ..levels.clone()
+            }),
+        }
     }
 }
 

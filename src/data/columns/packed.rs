@@ -6,6 +6,8 @@
 
 pub mod packer;
 
+use std::ops::Range;
+
 /// Powers of ten that decimals are tried with.
 pub(in crate::data::columns) const TENS: [f64; 10] =
     [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
@@ -77,10 +79,25 @@ impl Packed {
     }
 
     /// Calls `each` with every value in order.
-    pub fn for_each(&self, mut each: impl FnMut(f64)) {
+    pub fn for_each(&self, each: impl FnMut(f64)) {
+        self.for_each_in(0..self.len(), each);
+    }
+
+    /// Calls `each` with some of the values, in order.
+    pub fn for_each_in(&self, some: Range<usize>, mut each: impl FnMut(f64)) {
         match self {
-            Self::Short(values, tens) => values.iter().for_each(|value| each(long(*value, *tens))),
-            Self::Long(values) => values.iter().for_each(|value| each(*value)),
+            Self::Short(values, tens) => values[some]
+                .iter()
+                .for_each(|value| each(long(*value, *tens))),
+            Self::Long(values) => values[some].iter().for_each(|value| each(*value)),
+        }
+    }
+
+    /// Whether a value is missing.
+    pub fn has_gaps(&self) -> bool {
+        match self {
+            Self::Short(values, _) => values.contains(&NONE),
+            Self::Long(values) => values.iter().any(|value| value.is_nan()),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::data::matrix::Matrix;
 /// Fewest columns of a curve.
 const FEWEST: usize = 16;
 /// Rows that are looked at, evenly spaced.
-const ROWS: usize = 128;
+pub const ROWS: usize = 128;
 /// Neighbours vary together from this median correlation on.
 const TOGETHER: f64 = 0.5;
 /// How far off a column may not resemble another more than its neighbour does, but for chance.

@@ -49,20 +49,13 @@ impl Feature {
         (self.inverse(scaled) - self.mean) / self.sd
     }
 
-    /// Fits to the values that `each` hands on, NaN where one is missing. It is called several times and must hand on the same
-    /// values in the same order.
-    pub fn fit(
-        name: String,
-        rows: usize,
-        scaling: Scaling,
-        each: impl Fn(&mut dyn FnMut(f64)),
-    ) -> Self {
-        let mut present = Vec::with_capacity(rows);
-        each(&mut |value| {
-            if !value.is_nan() {
-                present.push(value);
-            }
-        });
+    /// Fits to the values of all rows, NaN where one is missing.
+    pub fn fit(name: String, scaling: Scaling, values: &[f64]) -> Self {
+        let mut present: Vec<f64> = values
+            .iter()
+            .copied()
+            .filter(|value| !value.is_nan())
+            .collect();
         let (mut largest, mut min, mut max) = (f64::MIN_POSITIVE, f64::MAX, f64::MIN);
         for value in &present {
             largest = largest.max(value.abs());
@@ -71,13 +64,14 @@ impl Feature {
         }
         let median = median(&mut present);
         drop(present);
-        let filled = |sum: &dyn Fn(f64) -> f64| {
-            let mut total = 0.0;
-            each(&mut |value| total += sum(if value.is_nan() { median } else { value } / largest));
-            total / rows as f64
-        };
-        let mean = filled(&|value| value);
-        let variance = filled(&|value| (value - mean).powi(2));
+        let filled = |value: f64| if value.is_nan() { median } else { value } / largest;
+        let rows = values.len() as f64;
+        let mean = values.iter().map(|value| filled(*value)).sum::<f64>() / rows;
+        let variance = values
+            .iter()
+            .map(|value| (filled(*value) - mean).powi(2))
+            .sum::<f64>()
+            / rows;
         let (mean, sd) = (mean * largest, variance.sqrt() * largest);
         let (offset, scale) = match scaling {
             Scaling::ZScore => (mean, sd),

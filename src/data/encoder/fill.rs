@@ -67,24 +67,23 @@ pub fn fill(
                     let (Some(piece), feature) = (piece, &features[column.features.start]) else {
                         continue;
                     };
-                    for (row, cell) in cells
-                        .iter_mut()
-                        .skip(column.features.start)
-                        .step_by(width)
-                        .enumerate()
-                    {
-                        let value = piece.get(turn * part + row);
-                        *cell = feature.transform(if value.is_nan() {
+                    let rows = turn * part..turn * part + cells.len() / width;
+                    let mut cells = cells.iter_mut().skip(column.features.start).step_by(width);
+                    piece.for_each_in(rows, |value| {
+                        let value = if value.is_nan() {
                             feature.median
                         } else {
                             value
-                        }) as f32;
-                    }
+                        };
+                        if let Some(cell) = cells.next() {
+                            *cell = feature.transform(value) as f32;
+                        }
+                    });
                 }
             });
         for (piece, missing) in pieces.iter().zip(&mut missing) {
             let mut row = first;
-            if let Some(piece) = piece {
+            if let Some(piece) = piece.as_ref().filter(|piece| piece.has_gaps()) {
                 piece.for_each(|value| {
                     if value.is_nan() {
                         missing.set(row);
