@@ -69,16 +69,26 @@ pub fn contributions<'a>(
         })
 }
 
-/// A row's error: the sum of the [`contributions`], divided but once.
+/// A row's error: the sum of the [`contributions`], eight features side by side and divided but once.
 pub fn error(original: &[f32], reconstruction: &[f32], weights: &[f32]) -> f32 {
-    let squares = original.iter().zip(reconstruction).zip(weights);
-    let sum: f64 = squares
-        .map(|((x, y), weight)| {
-            let error = f64::from(x - y);
-            f64::from(*weight) * error * error
-        })
-        .sum();
-    (sum / weights.len() as f64) as f32
+    const ABREAST: usize = 8;
+    let square = |x: f32, y: f32, weight: f32| {
+        let error = f64::from(x - y);
+        f64::from(weight) * error * error
+    };
+    let (xs, few_xs) = original.as_chunks::<ABREAST>();
+    let (ys, few_ys) = reconstruction.as_chunks::<ABREAST>();
+    let (all_weights, few_weights) = weights.as_chunks::<ABREAST>();
+    let mut sums = [0.0; ABREAST];
+    for ((xs, ys), weights) in xs.iter().zip(ys).zip(all_weights) {
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            *sum += square(xs[lane], ys[lane], weights[lane]);
+        }
+    }
+    for (lane, sum) in sums.iter_mut().enumerate().take(few_weights.len()) {
+        *sum += square(few_xs[lane], few_ys[lane], few_weights[lane]);
+    }
+    (sums.iter().sum::<f64>() / weights.len() as f64) as f32
 }
 
 #[cfg(test)]

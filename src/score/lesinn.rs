@@ -28,8 +28,8 @@ const DRAWS: usize = 50;
 const DRAWN: usize = 16;
 /// Rows that one thread takes at once.
 const CHUNK: usize = 256;
-/// Rows that meet a draw at once: enough independent sums to keep the vector unit busy.
-const ABREAST: usize = 8;
+/// Rows that meet a draw side by side, one in each lane of a vector or of two.
+const ABREAST: usize = 16;
 /// The stream of the seed that belongs to the draws; the first weights and the batches draw from others.
 const DRAW_STREAM: u64 = 1 << 41;
 
@@ -76,7 +76,7 @@ impl Lesinn {
                 let (first, rows) = (chunk * CHUNK, scores.len());
                 arch.dispatch(Chunk {
                     lesinn: &lesinn,
-                    rows: lesinn.z(data.block(first, rows, &mut Vec::new())),
+                    groups: lesinn.groups(data.block(first, rows, &mut Vec::new())),
                     first,
                     scores,
                 });
@@ -90,15 +90,19 @@ impl Lesinn {
         (lesinn, scores)
     }
 
-    /// z-scores of row-major `rows`, with rows of zeros up to a multiple of [`ABREAST`].
-    fn z(&self, rows: &[f32]) -> Vec<f32> {
+    /// z-scores of row-major `rows`, [`ABREAST`] rows to a group, the last filled up with zeros: each feature's in all of its
+    /// rows, feature after feature.
+    fn groups(&self, rows: &[f32]) -> Vec<[f32; ABREAST]> {
         let features = self.features();
-        let mut z = Vec::with_capacity(rows.len() + ABREAST * features);
-        for row in rows.chunks_exact(features) {
-            z.extend(self.standard.z(row).map(|z| z as f32));
+        let count = (rows.len() / features).div_ceil(ABREAST);
+        let mut groups = vec![[0.0; ABREAST]; count * features];
+        for (place, row) in rows.chunks_exact(features).enumerate() {
+            let group = &mut groups[place / ABREAST * features..][..features];
+            for (lanes, z) in group.iter_mut().zip(self.standard.z(row)) {
+                lanes[place % ABREAST] = z as f32;
+            }
         }
-        z.resize(z.len().next_multiple_of(ABREAST * features), 0.0);
-        z
+        groups
     }
 
     /// The z-scores it measures in.
@@ -112,17 +116,13 @@ impl Lesinn {
 
     /// Each feature's part of the score of a row of `data`; their sum is the score, or what a window adds to it.
     pub fn parts(&self, data: &Matrix, row: usize) -> Vec<f64> {
-        let z: Vec<f32> = self.z(data.row(row));
-        let z = &z[..self.features()];
+        let z: Vec<f32> = self.standard.z(data.row(row)).map(|z| z as f32).collect();
         let mut parts = vec![0.0; z.len()];
         for draw in &self.draws {
-            let [mut distances] = distances::<false, 1>([z], &draw.features);
-            draw.leave_out(row, &mut distances);
-            let nearest = (0..DRAWN).min_by(|a, b| distances[*a].total_cmp(&distances[*b]));
-            let Some(nearest) = nearest.filter(|nearest| distances[*nearest].is_finite()) else {
+            let Some(nearest) = draw.nearest(row, &z) else {
                 continue;
             };
-            for ((part, z), drawn) in parts.iter_mut().zip(z).zip(&draw.features) {
+            for ((part, z), drawn) in parts.iter_mut().zip(&z).zip(&draw.features) {
                 *part += f64::from(z - drawn[nearest]).powi(2);
             }
         }
@@ -146,43 +146,61 @@ impl Draw {
         Self { rows, features }
     }
 
-    /// A row is never its own neighbour.
-    fn leave_out(&self, row: usize, distances: &mut [f32; DRAWN]) {
-        if let Some(place) = self.rows.iter().position(|drawn| *drawn == row) {
-            distances[place] = f32::INFINITY;
+    /// Where in the draw a row is, if it is in it.
+    fn place(&self, row: usize) -> Option<usize> {
+        self.rows.iter().position(|drawn| *drawn == row)
+    }
+
+    /// Which of the drawn rows is nearest to a row with these z-scores, but for itself.
+    fn nearest(&self, row: usize, z: &[f32]) -> Option<usize> {
+        let mut distances = [0.0_f32; DRAWN];
+        for (z, drawn) in z.iter().zip(&self.features) {
+            for (distance, drawn) in distances.iter_mut().zip(drawn) {
+                *distance += (z - drawn) * (z - drawn);
+            }
         }
+        if let Some(itself) = self.place(row) {
+            distances[itself] = f32::INFINITY;
+        }
+        let nearest = (0..DRAWN).min_by(|a, b| distances[*a].total_cmp(&distances[*b]));
+        nearest.filter(|nearest| distances[*nearest].is_finite())
     }
 }
 
-/// The sums of squared differences between some rows and all rows of a draw, each over the features in their order. `FUSED`
-/// says to add and multiply in one, which takes a processor that can.
+/// The sums of squared differences between the rows of a group and all rows of a draw, each over the features in their order.
+/// `FUSED` says to add and multiply in one, which takes a processor that can; `AT_ONCE` how many drawn rows to hold in
+/// registers.
 #[inline(always)]
-fn distances<const FUSED: bool, const ROWS: usize>(
-    rows: [&[f32]; ROWS],
+fn distances<const FUSED: bool, const AT_ONCE: usize>(
+    group: &[[f32; ABREAST]],
     features: &[[f32; DRAWN]],
-) -> [[f32; DRAWN]; ROWS] {
-    let mut sums = [[0.0; DRAWN]; ROWS];
-    let rows = rows.map(|row| &row[..features.len()]);
-    for (feature, drawn) in features.iter().enumerate() {
-        for (sums, row) in sums.iter_mut().zip(rows) {
-            for (sum, drawn) in sums.iter_mut().zip(drawn) {
-                let difference = row[feature] - drawn;
-                *sum = if FUSED {
-                    difference.mul_add(difference, *sum)
-                } else {
-                    *sum + difference * difference
-                };
+) -> [[f32; ABREAST]; DRAWN] {
+    let mut distances = [[0.0; ABREAST]; DRAWN];
+    for (turn, distances) in distances.chunks_exact_mut(AT_ONCE).enumerate() {
+        let mut sums = [[0.0_f32; ABREAST]; AT_ONCE];
+        for (rows, drawn) in group.iter().zip(features) {
+            let drawn = &drawn[turn * AT_ONCE..][..AT_ONCE];
+            for (sums, drawn) in sums.iter_mut().zip(drawn) {
+                for (sum, row) in sums.iter_mut().zip(rows) {
+                    let difference = row - drawn;
+                    *sum = if FUSED {
+                        difference.mul_add(difference, *sum)
+                    } else {
+                        *sum + difference * difference
+                    };
+                }
             }
         }
+        distances.copy_from_slice(&sums);
     }
-    sums
+    distances
 }
 
 /// Neighbouring rows to be scored, in whatever instruction set the machine has.
 struct Chunk<'a> {
     lesinn: &'a Lesinn,
-    /// Their z-scores.
-    rows: Vec<f32>,
+    /// Their z-scores, see [`Lesinn::groups`].
+    groups: Vec<[f32; ABREAST]>,
     /// The first one's number.
     first: usize,
     scores: &'a mut [f32],
@@ -193,45 +211,53 @@ impl WithSimd for Chunk<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        // Every instruction set of eight lanes or more that pulp knows multiplies and adds in one.
-        if S::F32_LANES >= 8 {
-            self.score::<true>();
-        } else {
-            self.score::<false>();
+        // Every instruction set of eight lanes or more that pulp knows multiplies and adds in one. Half of the registers hold
+        // the sums.
+        match S::F32_LANES {
+            16 => self.score::<true, 8>(),
+            8 => self.score::<true, 4>(),
+            _ => self.score::<false, 2>(),
         }
     }
 }
 
 impl Chunk<'_> {
     #[inline(always)]
-    fn score<const FUSED: bool>(self) {
+    fn score<const FUSED: bool, const AT_ONCE: usize>(self) {
         let features = self.lesinn.features();
-        let mut sums = vec![0.0; self.scores.len().next_multiple_of(ABREAST)];
+        let mut sums = vec![[0.0_f64; ABREAST]; self.groups.len() / features];
         for draw in &self.lesinn.draws {
             let here = self.first..self.first + self.scores.len();
             let owns = draw.rows.iter().any(|row| here.contains(row));
-            let groups = self.rows.chunks_exact(ABREAST * features);
-            for (group, sums) in groups.zip(sums.chunks_exact_mut(ABREAST)).enumerate() {
-                let (rows, sums) = sums;
-                let rows: [&[f32]; ABREAST] =
-                    std::array::from_fn(|row| &rows[row * features..][..features]);
-                let mut distances = distances::<FUSED, ABREAST>(rows, &draw.features);
-                for (row, (sum, distances)) in sums.iter_mut().zip(&mut distances).enumerate() {
-                    if owns {
-                        draw.leave_out(self.first + group * ABREAST + row, distances);
+            let groups = self.groups.chunks_exact(features);
+            for (group, (rows, sums)) in groups.zip(&mut sums).enumerate() {
+                let mut distances = distances::<FUSED, AT_ONCE>(rows, &draw.features);
+                if owns {
+                    // A row is never its own neighbour.
+                    for lane in 0..ABREAST {
+                        if let Some(itself) = draw.place(self.first + group * ABREAST + lane) {
+                            distances[itself][lane] = f32::INFINITY;
+                        }
                     }
-                    let nearest = distances.iter().copied().fold(f32::INFINITY, f32::min);
+                }
+                let mut nearest = [f32::INFINITY; ABREAST];
+                for distances in distances {
+                    for (nearest, distance) in nearest.iter_mut().zip(distances) {
+                        *nearest = if distance < *nearest {
+                            distance
+                        } else {
+                            *nearest
+                        };
+                    }
+                }
+                for (sum, nearest) in sums.iter_mut().zip(nearest) {
                     // The only row of a table has no neighbour.
-                    *sum += if nearest.is_finite() {
-                        f64::from(nearest)
-                    } else {
-                        0.0
-                    };
+                    *sum += f64::from(if nearest.is_finite() { nearest } else { 0.0 });
                 }
             }
         }
         let whole = (DRAWS * features) as f64;
-        for (score, sum) in self.scores.iter_mut().zip(sums) {
+        for (score, sum) in self.scores.iter_mut().zip(sums.as_flattened()) {
             *score = (sum / whole) as f32;
         }
     }

@@ -6,7 +6,7 @@
 //!
 //! They are fitted on all rows of a small table and on an even sample of a large one; all rows are scored.
 
-use nalgebra::{DMatrix, DVector, SymmetricEigen};
+use nalgebra::{Cholesky, DMatrix, DVector, SymmetricEigen};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
@@ -16,16 +16,17 @@ use crate::score::standard::Standard;
 
 /// Most rows that components are fitted on, and the fewest where there are more.
 const FITTED_ROWS: (usize, usize) = (16_384, 2_048);
-/// Multiply-adds that the covariance of a wide table may take; beyond them fewer rows are fitted on.
-const COVARIANCE_WORK: usize = 10_000_000_000;
+/// Cells of a wide table that components are fitted on; beyond them fewer rows are.
+const FITTED_CELLS: usize = 8_000_000;
 /// Rows multiplied, or scored, at once: of a wide table a few hundred kilobytes.
 const CHUNK: usize = 64;
-/// Up to this size all eigenvectors are computed, beyond it the largest alone.
+/// Up to so many rows or columns all eigenvectors are computed, beyond it the largest alone.
 const WHOLE: usize = 256;
-/// Vectors iterated beyond those wanted, and how often: their error falls with the eigenvalues' ratio to this power.
+/// Vectors iterated beyond those wanted: the more, the sooner the wanted ones stand still.
 const SPARE: usize = 8;
-/// See [`SPARE`].
+/// Most iterations, and by what share the variance they find must still grow to go on.
 const ITERATIONS: usize = 24;
+const GROWTH: f64 = 1e-4;
 /// A direction of less than this share of the largest variance is rounding.
 const NEGLIGIBLE: f64 = 1e-10;
 
@@ -72,9 +73,19 @@ fn rows(
 fn components(data: &Matrix, standard: &Standard) -> DMatrix<f64> {
     let features = data.columns();
     let (most, fewest) = FITTED_ROWS;
-    let most = (COVARIANCE_WORK / (features * features)).clamp(fewest, most);
+    let most = (FITTED_CELLS / features).clamp(fewest, most);
     let step = data.rows().div_ceil(most).max(1);
     let fitted: Vec<usize> = (0..data.rows()).step_by(step).collect();
+    let wanted = (features as f64).sqrt().ceil() as usize;
+    if features.min(fitted.len()) > WHOLE {
+        let mut z = DMatrix::<f32>::zeros(features, fitted.len());
+        for (row, mut column) in fitted.iter().zip(z.column_iter_mut()) {
+            for (cell, value) in column.iter_mut().zip(standard.z(data.row(*row))) {
+                *cell = value as f32;
+            }
+        }
+        return iterate(&z, wanted).0;
+    }
     // The smaller of the two products has the same eigenvalues but for zeros.
     if features <= fitted.len() {
         let mut covariance = DMatrix::zeros(features, features);
@@ -82,10 +93,10 @@ fn components(data: &Matrix, standard: &Standard) -> DMatrix<f64> {
             let z = rows(data, standard, chunk.iter().copied());
             covariance.gemm(1.0, &z, &z.transpose(), 1.0);
         }
-        largest(covariance, features).0
+        largest(covariance, wanted).0
     } else {
         let z = rows(data, standard, fitted.iter().copied());
-        let (vectors, values) = largest(z.transpose() * &z, features);
+        let (vectors, values) = largest(z.transpose() * &z, wanted);
         let mut components = z * vectors;
         for (mut column, value) in components.column_iter_mut().zip(&values) {
             column /= value.sqrt();
@@ -94,15 +105,12 @@ fn components(data: &Matrix, standard: &Standard) -> DMatrix<f64> {
     }
 }
 
-/// The eigenvectors of the largest eigenvalues, and these; as many as the head of this file says.
-fn largest(products: DMatrix<f64>, features: usize) -> (DMatrix<f64>, DVector<f64>) {
-    let wanted = (features as f64).sqrt().ceil() as usize;
-    let (vectors, values) = if products.nrows() <= WHOLE {
-        let eigen = SymmetricEigen::new(products);
-        (eigen.eigenvectors, eigen.eigenvalues)
-    } else {
-        iterate(&products, wanted + SPARE)
-    };
+/// The eigenvectors of the largest eigenvalues, and these: those wanted, but fewer than there are directions with any variance.
+fn largest(products: DMatrix<f64>, wanted: usize) -> (DMatrix<f64>, DVector<f64>) {
+    let SymmetricEigen {
+        eigenvectors: vectors,
+        eigenvalues: values,
+    } = SymmetricEigen::new(products);
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
     let top = order.first().map_or(0.0, |first| values[*first]);
@@ -114,18 +122,51 @@ fn largest(products: DMatrix<f64>, features: usize) -> (DMatrix<f64>, DVector<f6
     (vectors.select_columns(&order), values.select_rows(&order))
 }
 
-/// About the `count` largest eigenvectors and eigenvalues, by subspace iteration from a seeded start and a last turn into
-/// the eigenvectors of what was found (Halko, Martinsson and Tropp, “Finding structure with randomness”, 2011).
-fn iterate(products: &DMatrix<f64>, count: usize) -> (DMatrix<f64>, DVector<f64>) {
+/// About the same of the products of `z`, `[features, rows]`, without computing them: by subspace iteration from a seeded start
+/// and a last turn into the eigenvectors of what was found (Halko, Martinsson and Tropp, “Finding structure with randomness”,
+/// 2011). The iteration mends its own rounding, so f32 will do; what it ends with is orthonormal in f64.
+fn iterate(z: &DMatrix<f32>, wanted: usize) -> (DMatrix<f64>, DVector<f64>) {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let start = DMatrix::from_fn(products.nrows(), count, |_, _| rng.random_range(-1.0..1.0));
-    let mut space = start.qr().q();
+    let count = (wanted + SPARE).min(z.nrows()).min(z.ncols());
+    let start = DMatrix::from_fn(z.nrows(), count, |_, _| rng.random_range(-1.0..1.0));
+    let (mut space, turned) = (orthonormal(start), z.transpose());
+    let mut found = 0.0;
     for _ in 0..ITERATIONS {
-        space = (products * space).qr().q();
+        let codes = &turned * space.map(|value| value as f32);
+        let before = found;
+        found = f64::from(codes.norm_squared());
+        space = orthonormal((z * codes).map(f64::from));
+        if found <= before * (1.0 + GROWTH) {
+            break;
+        }
     }
-    let small = space.transpose() * products * &space;
-    let eigen = SymmetricEigen::new(small);
-    (space * eigen.eigenvectors, eigen.eigenvalues)
+    let codes = (turned * space.map(|value| value as f32)).map(f64::from);
+    let (vectors, values) = largest(codes.transpose() * codes, wanted);
+    (space * vectors, values)
+}
+
+/// An orthonormal basis of the space of some vectors.
+fn orthonormal(mut vectors: DMatrix<f64>) -> DMatrix<f64> {
+    // Of vectors as long as one, which the iteration has already made nearly orthogonal, the products are well conditioned, and
+    // their Cholesky factor leads to the basis in a few multiplications; twice, so that its rounding does not show (Yamamoto et
+    // al. 2015, “Roundoff error analysis of the CholeskyQR2 algorithm”). Where they are not, Householder's way leads there.
+    for _ in 0..2 {
+        for mut vector in vectors.column_iter_mut() {
+            let length = vector.norm();
+            if length > 0.0 {
+                vector /= length;
+            }
+        }
+        let products = vectors.transpose() * &vectors;
+        let inverse = Cholesky::new(products)
+            .and_then(|factor| factor.l().transpose().try_inverse())
+            .filter(|inverse| inverse.iter().all(|value| value.abs() < 1e6));
+        let Some(inverse) = inverse else {
+            return vectors.qr().q();
+        };
+        vectors *= inverse;
+    }
+    vectors
 }
 
 #[cfg(test)]
@@ -201,20 +242,30 @@ mod tests {
     fn iterated_eigenvectors_are_those_of_the_whole_decomposition() {
         let z = planted(400, 300);
         let z = rows(&z, &Standard::fit(&z), 0..400);
-        let products = &z * z.transpose();
-        let (vectors, values) = largest(products.clone(), 300);
-        let mut whole: Vec<f64> = SymmetricEigen::new(products.clone())
-            .eigenvalues
-            .iter()
-            .copied()
-            .collect();
-        whole.sort_by(|a, b| b.total_cmp(a));
-        let kept: f64 = whole[..values.len()].iter().sum();
-        assert_eq!(values.len(), 18);
-        assert!((values.sum() / kept - 1.0).abs() < 1e-3, "{values} {kept}");
-        assert!((values[0] / whole[0] - 1.0).abs() < 1e-9);
-        let first = vectors.column(0);
-        assert!((&products * first - first * values[0]).norm() < 1e-6 * values[0]);
+        let (vectors, values) = iterate(&z.map(|value| value as f32), 18);
+        let (whole_vectors, whole) = largest(&z * z.transpose(), 18);
+        assert_eq!((values.len(), whole.len()), (18, 18));
+        assert!(
+            (values.sum() / whole.sum() - 1.0).abs() < 1e-3,
+            "{values} {whole}"
+        );
+        assert!((values[0] / whole[0] - 1.0).abs() < 1e-5);
+        assert!(vectors.column(0).dot(&whole_vectors.column(0)).abs() > 1.0 - 1e-5);
+        let ones = vectors.transpose() * &vectors - DMatrix::identity(18, 18);
+        assert!(ones.norm() < 1e-10, "{}", ones.norm());
+    }
+
+    #[test]
+    fn a_basis_is_orthonormal_even_of_vectors_that_are_nearly_one() {
+        let one = DVector::from_fn(60, |row, _| f64::from(noise(row, 0)));
+        let vectors = DMatrix::from_fn(60, 5, |row, column| {
+            one[row] + 1e-13 * f64::from(noise(row, column))
+        });
+        for vectors in [vectors, DMatrix::zeros(60, 5)] {
+            let basis = orthonormal(vectors);
+            let ones = basis.transpose() * &basis - DMatrix::identity(5, 5);
+            assert!(ones.norm() < 1e-10, "{}", ones.norm());
+        }
     }
 
     #[test]
