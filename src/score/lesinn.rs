@@ -12,7 +12,7 @@
     reason = "what is not inlined is not compiled for the instruction set that was found"
 )]
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd, bytemuck};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
@@ -28,8 +28,9 @@ const DRAWS: usize = 50;
 const DRAWN: usize = 16;
 /// Rows that one thread takes at once.
 const CHUNK: usize = 256;
-/// Rows that meet a draw side by side, one in each lane of a vector or of two.
-const ABREAST: usize = 16;
+/// Drawn rows that meet a vector of rows at once: enough independent sums to keep the vector unit busy, few enough to stay in
+/// its registers.
+const AT_ONCE: usize = 8;
 /// The stream of the seed that belongs to the draws; the first weights and the batches draw from others.
 const DRAW_STREAM: u64 = 1 << 41;
 
@@ -76,7 +77,7 @@ impl Lesinn {
                 let (first, rows) = (chunk * CHUNK, scores.len());
                 arch.dispatch(Chunk {
                     lesinn: &lesinn,
-                    groups: lesinn.groups(data.block(first, rows, &mut Vec::new())),
+                    rows: data.block(first, rows, &mut Vec::new()),
                     first,
                     scores,
                 });
@@ -90,16 +91,16 @@ impl Lesinn {
         (lesinn, scores)
     }
 
-    /// z-scores of row-major `rows`, [`ABREAST`] rows to a group, the last filled up with zeros: each feature's in all of its
-    /// rows, feature after feature.
-    fn groups(&self, rows: &[f32]) -> Vec<[f32; ABREAST]> {
+    /// z-scores of row-major `rows`, as many rows to a group as there are lanes, the last filled up with zeros: each feature's
+    /// in all rows of the group, feature after feature.
+    fn groups(&self, rows: &[f32], lanes: usize) -> Vec<f32> {
         let features = self.features();
-        let count = (rows.len() / features).div_ceil(ABREAST);
-        let mut groups = vec![[0.0; ABREAST]; count * features];
+        let count = (rows.len() / features).div_ceil(lanes);
+        let mut groups = vec![0.0; count * features * lanes];
         for (place, row) in rows.chunks_exact(features).enumerate() {
-            let group = &mut groups[place / ABREAST * features..][..features];
-            for (lanes, z) in group.iter_mut().zip(self.standard.z(row)) {
-                lanes[place % ABREAST] = z as f32;
+            let group = &mut groups[place / lanes * features * lanes..];
+            for (cells, z) in group.chunks_exact_mut(lanes).zip(self.standard.z(row)) {
+                cells[place % lanes] = z as f32;
             }
         }
         groups
@@ -167,40 +168,30 @@ impl Draw {
     }
 }
 
-/// The sums of squared differences between the rows of a group and all rows of a draw, each over the features in their order.
-/// `FUSED` says to add and multiply in one, which takes a processor that can; `AT_ONCE` how many drawn rows to hold in
-/// registers.
+/// The sums of squared differences between the rows of a group and some rows of a draw, each over the features in their order.
 #[inline(always)]
-fn distances<const FUSED: bool, const AT_ONCE: usize>(
-    group: &[[f32; ABREAST]],
+fn distances<S: Simd>(
+    simd: S,
+    group: &[S::f32s],
     features: &[[f32; DRAWN]],
-) -> [[f32; ABREAST]; DRAWN] {
-    let mut distances = [[0.0; ABREAST]; DRAWN];
-    for (turn, distances) in distances.chunks_exact_mut(AT_ONCE).enumerate() {
-        let mut sums = [[0.0_f32; ABREAST]; AT_ONCE];
-        for (rows, drawn) in group.iter().zip(features) {
-            let drawn = &drawn[turn * AT_ONCE..][..AT_ONCE];
-            for (sums, drawn) in sums.iter_mut().zip(drawn) {
-                for (sum, row) in sums.iter_mut().zip(rows) {
-                    let difference = row - drawn;
-                    *sum = if FUSED {
-                        difference.mul_add(difference, *sum)
-                    } else {
-                        *sum + difference * difference
-                    };
-                }
-            }
+    first: usize,
+) -> [S::f32s; AT_ONCE] {
+    let mut sums = [simd.splat_f32s(0.0); AT_ONCE];
+    for (rows, drawn) in group.iter().zip(features) {
+        let drawn = &drawn[first..][..AT_ONCE];
+        for (sum, drawn) in sums.iter_mut().zip(drawn) {
+            let difference = simd.sub_f32s(*rows, simd.splat_f32s(*drawn));
+            *sum = simd.mul_add_e_f32s(difference, difference, *sum);
         }
-        distances.copy_from_slice(&sums);
     }
-    distances
+    sums
 }
 
 /// Neighbouring rows to be scored, in whatever instruction set the machine has.
 struct Chunk<'a> {
     lesinn: &'a Lesinn,
-    /// Their z-scores, see [`Lesinn::groups`].
-    groups: Vec<[f32; ABREAST]>,
+    /// Row-major, as the table has them.
+    rows: &'a [f32],
     /// The first one's number.
     first: usize,
     scores: &'a mut [f32],
@@ -210,54 +201,43 @@ impl WithSimd for Chunk<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        // Every instruction set of eight lanes or more that pulp knows multiplies and adds in one. Half of the registers hold
-        // the sums.
-        match S::F32_LANES {
-            16 => self.score::<true, 8>(),
-            8 => self.score::<true, 4>(),
-            _ => self.score::<false, 2>(),
-        }
-    }
-}
-
-impl Chunk<'_> {
-    #[inline(always)]
-    fn score<const FUSED: bool, const AT_ONCE: usize>(self) {
-        let features = self.lesinn.features();
-        let mut sums = vec![[0.0_f64; ABREAST]; self.groups.len() / features];
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (lanes, features) = (S::F32_LANES, self.lesinn.features());
+        let groups = self.lesinn.groups(self.rows, lanes);
+        let groups = S::as_simd_f32s(&groups).0;
+        let mut sums = vec![0.0; groups.len() / features * lanes];
         for draw in &self.lesinn.draws {
             let here = self.first..self.first + self.scores.len();
             let owns = draw.rows.iter().any(|row| here.contains(row));
-            let groups = self.groups.chunks_exact(features);
-            for (group, (rows, sums)) in groups.zip(&mut sums).enumerate() {
-                let mut distances = distances::<FUSED, AT_ONCE>(rows, &draw.features);
+            let parts = sums.chunks_exact_mut(lanes).enumerate();
+            for (group, (turn, sums)) in groups.chunks_exact(features).zip(parts) {
+                let mut all = [[simd.splat_f32s(0.0); AT_ONCE]; DRAWN / AT_ONCE];
+                for (turn, distances) in all.iter_mut().enumerate() {
+                    *distances = self::distances(simd, group, &draw.features, turn * AT_ONCE);
+                }
                 if owns {
                     // A row is never its own neighbour.
-                    for lane in 0..ABREAST {
-                        if let Some(itself) = draw.place(self.first + group * ABREAST + lane) {
-                            distances[itself][lane] = f32::INFINITY;
+                    let cells: &mut [f32] = bytemuck::cast_slice_mut(all.as_flattened_mut());
+                    for lane in 0..lanes {
+                        if let Some(itself) = draw.place(self.first + turn * lanes + lane) {
+                            cells[itself * lanes + lane] = f32::INFINITY;
                         }
                     }
                 }
-                let mut nearest = [f32::INFINITY; ABREAST];
-                for distances in distances {
-                    for (nearest, distance) in nearest.iter_mut().zip(distances) {
-                        *nearest = if distance < *nearest {
-                            distance
-                        } else {
-                            *nearest
-                        };
-                    }
+                let mut nearest = simd.splat_f32s(f32::INFINITY);
+                for distances in all.as_flattened() {
+                    nearest = simd.min_f32s(nearest, *distances);
                 }
+                let nearest = [nearest];
+                let nearest: &[f32] = bytemuck::cast_slice(&nearest);
                 for (sum, nearest) in sums.iter_mut().zip(nearest) {
                     // The only row of a table has no neighbour.
-                    *sum += f64::from(if nearest.is_finite() { nearest } else { 0.0 });
+                    *sum += f64::from(if nearest.is_finite() { *nearest } else { 0.0 });
                 }
             }
         }
         let whole = (DRAWS * features) as f64;
-        for (score, sum) in self.scores.iter_mut().zip(sums.as_flattened()) {
+        for (score, sum) in self.scores.iter_mut().zip(sums) {
             *score = (sum / whole) as f32;
         }
     }
