@@ -24,11 +24,11 @@ use crate::cli::{print, print_json};
 use crate::data::text::sanitize;
 use crate::error::{Error, Result};
 use crate::message::Watch;
-use crate::score::order::order;
+use crate::score::order::{order, places};
 
 use larger::Found;
 use outcome::Outcome;
-use scores::write_scores;
+use scores::Lines;
 use trained::train;
 
 /// Rows of the ranking that are printed.
@@ -112,15 +112,20 @@ impl TrainArgs {
             progress.begin("writing", None);
             // Of an ordinary row a reason says nothing, and millions of them would take longer than the training.
             let count = ranking.flag.count.max(TOP).min(scores.len());
-            let reasons = prepared.trainer.explain_rows(&order(&scores)[..count]);
-            write_scores(
-                BufWriter::new(file),
-                &scores,
-                &ranking.flag,
-                &prepared.table,
-                &reasons,
-            )
-            .map_err(Error::io(doing))?;
+            let order = order(&scores);
+            let explained = &order[..count];
+            let grounds = prepared.trainer.grounds();
+            let words = grounds.map_or_else(Vec::new, |grounds| grounds.in_words(explained));
+            let lines = Lines {
+                scores: &scores,
+                places: places(&order),
+                flagged: ranking.flag.count,
+                table: &prepared.table,
+                reasons: explained.iter().copied().zip(words).collect(),
+            };
+            lines
+                .write(BufWriter::new(file))
+                .map_err(Error::io(doing))?;
         }
         let saved = self
             .taking

@@ -4,7 +4,12 @@
 //! measure divides by what is usual for the feature, weightⱼ = 1 / max(1.4826 · median|eⱼ|, ¼ · sd(eⱼ))²; the second
 //! term keeps a feature that is nearly always rebuilt exactly from drowning all others.
 
+use rayon::prelude::*;
+
 use crate::score::median::median;
+
+/// Features whose errors are gathered together: those of a cache line.
+const ABREAST: usize = 16;
 
 /// How squared errors of different features are weighed against each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,14 +26,24 @@ impl ErrorMeasure {
         if self == Self::Mse {
             return vec![1.0; features];
         }
-        let mut column = vec![0.0; errors.len() / features];
-        let fit = |feature| {
-            for (slot, row) in column.iter_mut().zip(errors.chunks_exact(features)) {
-                *slot = row[feature];
-            }
-            robust_weight(&mut column)
-        };
-        (0..features).map(fit).collect()
+        let rows = errors.len() / features;
+        let mut weights = vec![0.0; features];
+        weights
+            .par_chunks_mut(ABREAST)
+            .enumerate()
+            .for_each(|(turn, weights)| {
+                let mut columns = vec![0.0; rows * weights.len()];
+                for (place, row) in errors.chunks_exact(features).enumerate() {
+                    for (column, error) in row[turn * ABREAST..][..weights.len()].iter().enumerate()
+                    {
+                        columns[column * rows + place] = *error;
+                    }
+                }
+                for (weight, column) in weights.iter_mut().zip(columns.chunks_exact_mut(rows)) {
+                    *weight = robust_weight(column);
+                }
+            });
+        weights
     }
 }
 
@@ -69,24 +84,23 @@ pub fn contributions<'a>(
         })
 }
 
-/// A row's error: the sum of the [`contributions`], eight features side by side and divided but once.
-pub fn error(original: &[f32], reconstruction: &[f32], weights: &[f32]) -> f32 {
+/// A row's error, given its errors feature by feature: the sum of the [`contributions`], eight side by side and divided but once.
+pub fn error(errors: &[f32], weights: &[f32]) -> f32 {
     const ABREAST: usize = 8;
-    let square = |x: f32, y: f32, weight: f32| {
-        let error = f64::from(x - y);
+    let square = |error: f32, weight: f32| {
+        let error = f64::from(error);
         f64::from(weight) * error * error
     };
-    let (xs, few_xs) = original.as_chunks::<ABREAST>();
-    let (ys, few_ys) = reconstruction.as_chunks::<ABREAST>();
-    let (all_weights, few_weights) = weights.as_chunks::<ABREAST>();
+    let (errors, few_errors) = errors.as_chunks::<ABREAST>();
+    let (eights, few) = weights.as_chunks::<ABREAST>();
     let mut sums = [0.0; ABREAST];
-    for ((xs, ys), weights) in xs.iter().zip(ys).zip(all_weights) {
+    for (errors, weights) in errors.iter().zip(eights) {
         for (lane, sum) in sums.iter_mut().enumerate() {
-            *sum += square(xs[lane], ys[lane], weights[lane]);
+            *sum += square(errors[lane], weights[lane]);
         }
     }
-    for (lane, sum) in sums.iter_mut().enumerate().take(few_weights.len()) {
-        *sum += square(few_xs[lane], few_ys[lane], few_weights[lane]);
+    for (sum, (error, weight)) in sums.iter_mut().zip(few_errors.iter().zip(few)) {
+        *sum += square(*error, *weight);
     }
     (sums.iter().sum::<f64>() / weights.len() as f64) as f32
 }

@@ -26,7 +26,7 @@ const WHOLE: usize = 256;
 const SPARE: usize = 8;
 /// Most iterations, and by what share the variance they find must still grow to go on.
 const ITERATIONS: usize = 24;
-const GROWTH: f64 = 1e-4;
+const GROWTH: f64 = 1e-3;
 /// A direction of less than this share of the largest variance is rounding.
 const NEGLIGIBLE: f64 = 1e-10;
 

@@ -58,11 +58,25 @@ impl View {
         measure: ErrorMeasure,
         data: &Matrix,
     ) -> (Self, Vec<f32>) {
-        let weights = match measure {
-            ErrorMeasure::Mse => measure.fit(&[], data.columns()),
-            ErrorMeasure::Robust => measure.fit(&sample_errors(&*network, data), data.columns()),
+        let (weights, scores) = match measure {
+            ErrorMeasure::Mse => {
+                let weights = measure.fit(&[], data.columns());
+                let scores = errors(&*network, &weights, data);
+                (weights, scores)
+            }
+            ErrorMeasure::Robust => {
+                let sampled = sample_errors(&*network, data);
+                let weights = measure.fit(&sampled, data.columns());
+                // Where all rows are in the sample, they need not be rebuilt again.
+                let scores = if sampled.len() == data.rows() * data.columns() {
+                    let rows = sampled.chunks_exact(data.columns());
+                    rows.map(|errors| error(errors, &weights)).collect()
+                } else {
+                    errors(&*network, &weights, data)
+                };
+                (weights, scores)
+            }
         };
-        let scores = errors(&*network, &weights, data);
         let mut scores = data.per_row(scores);
         let median = median_or_one(&scores);
         for score in &mut scores {
@@ -92,14 +106,15 @@ impl View {
     /// The scores of some row-major rows, whether the table holds them or not.
     pub fn score(&self, rows: &[f32]) -> Vec<f32> {
         let features = self.weights.len();
-        let mut scores = Vec::with_capacity(rows.len() / features);
+        let (mut scores, mut apart) = (Vec::with_capacity(rows.len() / features), Vec::new());
         for rows in rows.chunks(CHUNK * features) {
             let rebuilt = self.network.reconstruct(rows);
             let pairs = rows
                 .chunks_exact(features)
                 .zip(rebuilt.chunks_exact(features));
             scores.extend(pairs.map(|(row, rebuilt)| {
-                (f64::from(error(row, rebuilt, &self.weights)) / self.median) as f32
+                differ(&mut apart, row, rebuilt);
+                (f64::from(error(&apart, &self.weights)) / self.median) as f32
             }));
         }
         scores
@@ -159,15 +174,22 @@ fn errors_from(
     weights: &[f32],
     data: &Matrix,
 ) {
-    let (width, mut buffer) = (data.columns(), Vec::new());
+    let (width, mut buffer, mut apart) = (data.columns(), Vec::new(), Vec::new());
     for (turn, errors) in errors.chunks_mut(CHUNK).enumerate() {
         let rows = data.block(first + turn * CHUNK, errors.len(), &mut buffer);
         let rebuilt = network.reconstruct(rows);
         let pairs = rows.chunks_exact(width).zip(rebuilt.chunks_exact(width));
         for (slot, (row, rebuilt)) in errors.iter_mut().zip(pairs) {
-            *slot = error(row, rebuilt, weights);
+            differ(&mut apart, row, rebuilt);
+            *slot = error(&apart, weights);
         }
     }
+}
+
+/// What a network gets wrong of a row, feature by feature.
+fn differ(apart: &mut Vec<f32>, row: &[f32], rebuilt: &[f32]) {
+    apart.clear();
+    apart.extend(row.iter().zip(rebuilt).map(|(x, y)| x - y));
 }
 
 fn sample_errors(network: &dyn Reconstruct, data: &Matrix) -> Vec<f32> {

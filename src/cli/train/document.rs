@@ -234,12 +234,20 @@ impl<T> PerReference<T> {
             .map(|(reference, about)| (reference.name(), about))
     }
 
-    fn try_new(of: impl Fn(&[f32]) -> Option<T>, references: &References) -> Option<Self> {
+    /// All three side by side: each takes orders of all rows.
+    fn try_new(of: impl Fn(&[f32]) -> Option<T> + Sync, references: &References) -> Option<Self>
+    where
+        T: Send,
+    {
         let about = |reference| of(references.scores(reference));
+        let (z_norm, (lesinn, pca)) = rayon::join(
+            || about(Reference::ZNorm),
+            || rayon::join(|| about(Reference::Lesinn), || about(Reference::Pca)),
+        );
         Some(Self {
-            z_norm: about(Reference::ZNorm)?,
-            lesinn: about(Reference::Lesinn)?,
-            pca: about(Reference::Pca)?,
+            z_norm: z_norm?,
+            lesinn: lesinn?,
+            pca: pca?,
         })
     }
 }

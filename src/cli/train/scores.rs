@@ -9,72 +9,55 @@ use rayon::prelude::*;
 
 use crate::data::table::Table;
 use crate::error::csv_write;
-use crate::message::Explanation;
-use crate::score::flag::Flag;
-use crate::score::order::{order, places};
-use crate::train::explain::in_words;
 
 /// Rows whose lines one thread makes at once.
 const LINES: usize = 4_096;
 /// Lots of so many rows that are made before they are written.
 const LOTS: usize = 32;
 
-/// One line per data row in file order: row, score, rank, whether it is flagged, then the id and label columns if there are any,
-/// and why, where there are reasons.
-pub(super) fn write_scores(
-    mut output: impl Write,
-    scores: &[f32],
-    flag: &Flag,
-    table: &Table,
-    reasons: &[Explanation],
-) -> io::Result<()> {
-    let lines = Lines {
-        scores,
-        places: places(&order(scores)),
-        flagged: flag.count,
-        table,
-        reasons: reasons
-            .iter()
-            .map(|explanation| (explanation.row, in_words(explanation)))
-            .collect(),
-    };
-    let mut header = csv::Writer::from_writer(&mut output);
-    let names = [
-        table.ids.as_ref().map(|ids| &ids.name),
-        table.label.as_ref().map(|label| &label.name),
-    ];
-    let names = names.into_iter().flatten().map(String::as_str);
-    let all = ["row", "score", "rank", "flagged"].into_iter().chain(names);
-    header
-        .write_record(all.chain(["reason"]))
-        .map_err(csv_write)?;
-    header.flush()?;
-    drop(header);
-    for first in (0..scores.len()).step_by(LOTS * LINES) {
-        let last = scores.len().min(first + LOTS * LINES);
-        let lots: Vec<usize> = (first..last).step_by(LINES).collect();
-        let made: Vec<csv::Result<Vec<u8>>> = lots
-            .par_iter()
-            .map(|from| lines.of(*from..last.min(from + LINES)))
-            .collect();
-        for lot in made {
-            output.write_all(&lot.map_err(csv_write)?)?;
-        }
-    }
-    output.flush()
-}
-
 /// What the lines are made of.
-struct Lines<'a> {
-    scores: &'a [f32],
-    places: Vec<u32>,
+pub(super) struct Lines<'a> {
+    pub(super) scores: &'a [f32],
+    /// Each row's place in the ranking, 0 = first.
+    pub(super) places: Vec<u32>,
     /// How many rows are flagged.
-    flagged: usize,
-    table: &'a Table,
-    reasons: HashMap<u32, String>,
+    pub(super) flagged: usize,
+    pub(super) table: &'a Table,
+    /// Why rows rank where they do, for those that say so.
+    pub(super) reasons: HashMap<u32, String>,
 }
 
 impl Lines<'_> {
+    /// Writes one line per data row in file order: row, score, rank, whether it is flagged, then the id and label columns if
+    /// there are any, and why, where there are reasons.
+    pub(super) fn write(&self, mut output: impl Write) -> io::Result<()> {
+        let mut header = csv::Writer::from_writer(&mut output);
+        let names = [
+            self.table.ids.as_ref().map(|ids| &ids.name),
+            self.table.label.as_ref().map(|label| &label.name),
+        ];
+        let names = names.into_iter().flatten().map(String::as_str);
+        let all = ["row", "score", "rank", "flagged"].into_iter().chain(names);
+        header
+            .write_record(all.chain(["reason"]))
+            .map_err(csv_write)?;
+        header.flush()?;
+        drop(header);
+        let rows = self.scores.len();
+        for first in (0..rows).step_by(LOTS * LINES) {
+            let last = rows.min(first + LOTS * LINES);
+            let lots: Vec<usize> = (first..last).step_by(LINES).collect();
+            let made: Vec<csv::Result<Vec<u8>>> = lots
+                .par_iter()
+                .map(|from| self.of(*from..last.min(from + LINES)))
+                .collect();
+            for lot in made {
+                output.write_all(&lot.map_err(csv_write)?)?;
+            }
+        }
+        output.flush()
+    }
+
     /// The lines of some rows.
     fn of(&self, rows: Range<usize>) -> csv::Result<Vec<u8>> {
         let (ids, label) = (self.table.ids.as_ref(), self.table.label.as_ref());

@@ -85,7 +85,8 @@ pub fn read(cell: &[u8], spelling: Spelling) -> Cell {
 
 fn finite(value: f64) -> Cell {
     if value.is_finite() {
-        Cell::Number(value)
+        // Both zeros are one number.
+        Cell::Number(value + 0.0)
     } else {
         Cell::NotFinite
     }

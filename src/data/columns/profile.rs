@@ -54,9 +54,9 @@ impl Profile {
                 }
                 min = min.min(value);
                 max = max.max(value);
-                binary &= value == 0.0 || value == 1.0;
-                whole &= value.fract() == 0.0;
-                counts_up &= before.is_none_or(|before| value == before + 1.0);
+                binary = binary && (value == 0.0 || value == 1.0);
+                whole = whole && value.fract() == 0.0;
+                counts_up = counts_up && before.is_none_or(|before| value == before + 1.0);
                 if values.len() <= COUNTED && before != Some(value) {
                     // Both zeros are one value.
                     values.insert((value + 0.0).to_bits());

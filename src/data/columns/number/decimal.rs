@@ -12,7 +12,7 @@ const DIGITS: usize = 15;
 /// A decimal number: an integer of at most fifteen digits, divided by a power of ten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decimal {
-    /// The digits, with the sign; never the zero that is below zero.
+    /// The digits, with the sign.
     pub digits: i64,
     /// How many of the digits are behind the mark.
     pub places: u8,
@@ -30,36 +30,64 @@ impl Decimal {
     pub fn read(bytes: &[u8], at: usize, mark: u8) -> Option<(Self, usize)> {
         let negative = *bytes.get(at)? == b'-';
         let from = at + usize::from(negative);
-        let (mut digits, mut at) = digits(bytes, from, 0)?;
-        let mut length = at - from;
-        if length == 0 {
-            return None;
-        }
-        let mut places = 0;
-        if bytes.get(at) == Some(&mark) {
-            let behind = at + 1;
-            (digits, at) = self::digits(bytes, behind, digits)?;
-            places = at - behind;
-            if places == 0 {
-                return None;
-            }
-            length += places;
-        }
-        if length > DIGITS || negative && digits == 0 {
-            return None;
-        }
+        let (digits, places, end) = match short(eight(bytes, from)?, mark) {
+            Some((digits, places, length)) => (digits, places, from + length),
+            None => long(bytes, from, mark)?,
+        };
         let digits = digits as i64;
         let decimal = Self {
             digits: if negative { -digits } else { digits },
             places: places as u8,
         };
-        Some((decimal, at))
+        Some((decimal, end))
     }
 }
 
-/// The digits from `at` on behind those of `before`, and where they end. Of more than sixteen digits the value is wrong.
+/// A number of fewer than eight bytes: its digits, how many of them are behind the mark, and its length. None where it is longer
+/// or no such number.
 #[inline]
-fn digits(bytes: &[u8], mut at: usize, mut before: u64) -> Option<(u64, usize)> {
+fn short(eight: u64, mark: u8) -> Option<(u64, usize, usize)> {
+    let (digits, others) = split(eight);
+    let whole = others.trailing_zeros() as usize / 8;
+    if whole == 0 || whole == 8 {
+        return None;
+    }
+    if (eight >> (8 * whole)) as u8 != mark {
+        return Some((value(digits, whole), 0, whole));
+    }
+    // A mark spoils nothing behind it.
+    let behind = others & (others - 1);
+    let end = behind.trailing_zeros() as usize / 8;
+    if end == 8 || end == whole + 1 {
+        return None;
+    }
+    let before = (1 << (8 * whole)) - 1;
+    let joined = digits & before | digits >> 8 & !before;
+    Some((value(joined, end - 1), end - whole - 1, end))
+}
+
+/// The same of a number of any length: its digits, how many of them are behind the mark, and where it ends.
+fn long(bytes: &[u8], from: usize, mark: u8) -> Option<(u64, usize, usize)> {
+    let (mut digits, mut at) = run(bytes, from, 0)?;
+    let mut length = at - from;
+    if length == 0 {
+        return None;
+    }
+    let mut places = 0;
+    if bytes.get(at) == Some(&mark) {
+        let behind = at + 1;
+        (digits, at) = run(bytes, behind, digits)?;
+        places = at - behind;
+        if places == 0 {
+            return None;
+        }
+        length += places;
+    }
+    (length <= DIGITS).then_some((digits, places, at))
+}
+
+/// The digits from `at` on behind those of `before`, and where they end. Of more than sixteen digits the value is wrong.
+fn run(bytes: &[u8], mut at: usize, mut before: u64) -> Option<(u64, usize)> {
     /// What digits are multiplied by to make room for so many more.
     const ROOM: [u64; 9] = [
         1,
@@ -73,9 +101,12 @@ fn digits(bytes: &[u8], mut at: usize, mut before: u64) -> Option<(u64, usize)> 
         100_000_000,
     ];
     loop {
-        let eight: [u8; 8] = bytes.get(at..at + 8)?.try_into().ok()?;
-        let (value, count) = leading(u64::from_le_bytes(eight));
-        before = before.wrapping_mul(ROOM[count]).wrapping_add(value);
+        let (digits, others) = split(eight(bytes, at)?);
+        let count = others.trailing_zeros() as usize / 8;
+        before = before.wrapping_mul(ROOM[count]);
+        if count > 0 {
+            before = before.wrapping_add(value(digits, count));
+        }
         at += count;
         if count < 8 {
             return Some((before, at));
@@ -83,25 +114,33 @@ fn digits(bytes: &[u8], mut at: usize, mut before: u64) -> Option<(u64, usize)> 
     }
 }
 
-/// The number that the first bytes of eight are as digits, and how many are digits.
 #[inline]
-fn leading(eight: u64) -> (u64, usize) {
-    // Digits become 0 to 9. Adding carries a byte that is no digit into its highest bit; it may spoil the bytes behind it, but
-    // none before it.
-    let eight = eight ^ 0x3030_3030_3030_3030;
-    let others = (eight.wrapping_add(0x7676_7676_7676_7676) | eight) & 0x8080_8080_8080_8080;
-    let count = others.trailing_zeros() as usize / 8;
-    if count == 0 {
-        return (0, 0);
-    }
+fn eight(bytes: &[u8], at: usize) -> Option<u64> {
+    let eight: [u8; 8] = bytes.get(at..at + 8)?.try_into().ok()?;
+    Some(u64::from_le_bytes(eight))
+}
+
+/// Eight bytes with digits as 0 to 9; and the highest bit of each byte that is no digit, which is certain up to the first.
+#[inline]
+fn split(eight: u64) -> (u64, u64) {
+    // Adding carries a byte that is no digit into its highest bit. From some bytes that are none it also carries into the next
+    // byte, but never into one before.
+    let digits = eight ^ 0x3030_3030_3030_3030;
+    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
+    (digits, others)
+}
+
+/// The number that the first `count` of eight digits are, one at least.
+#[inline]
+fn value(digits: u64, count: usize) -> u64 {
     // Zeros before the digits, then pairs, fours and eights of digits side by side (Lemire 2018, “Quickly parsing eight
     // digits”).
-    let eight = eight << (64 - 8 * count);
+    let eight = digits << (64 - 8 * count);
     let pairs = eight.wrapping_mul(10).wrapping_add(eight >> 8);
     let mask = 0x0000_00ff_0000_00ff;
     let high = (pairs & mask).wrapping_mul(100 + (1_000_000 << 32));
     let low = ((pairs >> 16) & mask).wrapping_mul(1 + (10_000 << 32));
-    (high.wrapping_add(low) >> 32, count)
+    high.wrapping_add(low) >> 32
 }
 
 #[cfg(test)]
@@ -140,6 +179,7 @@ mod tests {
             ("12345678.1234567", 12_345_678.123_456_7),
             ("0.00000000000001", 1e-14),
             ("007.50", 7.5),
+            ("-0.00", 0.0),
         ];
         for (cell, value) in cases {
             assert_eq!(read(cell, b'.'), Some((value, cell.len())), "{cell}");
