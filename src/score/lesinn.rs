@@ -97,10 +97,13 @@ impl Lesinn {
         let features = self.features();
         let count = (rows.len() / features).div_ceil(lanes);
         let mut groups = vec![0.0; count * features * lanes];
-        for (place, row) in rows.chunks_exact(features).enumerate() {
-            let group = &mut groups[place / lanes * features * lanes..];
-            for (cells, z) in group.chunks_exact_mut(lanes).zip(self.standard.z(row)) {
-                cells[place % lanes] = z as f32;
+        let parts = groups.chunks_exact_mut(features * lanes);
+        for (group, rows) in parts.zip(rows.chunks(features * lanes)) {
+            for (feature, cells) in group.chunks_exact_mut(lanes).enumerate() {
+                let values = rows[feature..].iter().step_by(features);
+                for (cell, value) in cells.iter_mut().zip(values) {
+                    *cell = self.standard.z_of(feature, *value) as f32;
+                }
             }
         }
         groups

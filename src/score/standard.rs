@@ -36,6 +36,13 @@ impl Standard {
         Self { columns }
     }
 
+    /// The z-score of one value.
+    #[inline]
+    pub fn z_of(&self, feature: usize, value: f32) -> f64 {
+        let column = self.columns[feature];
+        (f64::from(value) - column.mean) * column.factor
+    }
+
     /// The z-scores of one row.
     pub fn z<'a>(&'a self, row: &'a [f32]) -> impl ExactSizeIterator<Item = f64> + 'a {
         self.columns
