@@ -166,6 +166,8 @@ impl Session {
             | Report::Sought(_)
             | Report::Weighed(_)
             | Report::Exported(_)
+            | Report::Scoring(_)
+            | Report::ShowsWhole(_)
             | Report::Copied(_) => {}
             Report::Finished => self.phase = Phase::Finished,
             Report::Failed(why) => self.phase = Phase::Failed(why),

@@ -63,7 +63,10 @@ pub fn read(
     let errors = FileErrors { file };
     let mut known = Known::default();
     for _ in 0..PASSES {
-        let pass = pass(input, options, &known, errors, advance)?;
+        let mut pass = pass(input, options, &known, errors, advance)?;
+        if let Some(again) = &mut pass.again {
+            again.input = input.another().map(Into::into);
+        }
         if let (Some(columns), None) = (pass.other_shape(), known.columns) {
             known.columns = Some(columns);
             known.footer = None;
@@ -94,6 +97,7 @@ fn pass(
     if input.waits() && advance(Progress::default()).is_break() {
         return Err(Error::Stopped);
     }
+    let stamps = input.stamps();
     let (text, origin) = text_of(input, options, errors)?;
     if text.head.is_empty() {
         return Err(errors.whole(
@@ -189,6 +193,8 @@ fn pass(
             body: dialect.body as u64,
             end,
             rows,
+            input: None,
+            stamps,
         }
     });
     Ok(pass)

@@ -42,6 +42,7 @@ impl Session {
                 self.begin(None);
                 self.rank_first();
             }
+            Command::ScoreAll | Command::ShowWhole(_) => {}
             Command::Compare => {
                 let trainer = self.trainer.as_ref();
                 if let Some(refusal) = trainer.and_then(|trainer| self.comparing.begin(trainer)) {
