@@ -95,6 +95,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "compare",
             "export",
             "report",
+            "stream",
             "train",
             "message",
             "data::read",

@@ -256,6 +256,7 @@ fn scores() -> App {
     let each = Flag::each(&descending).to_vec();
     app.apply(Report::Spread(Spread {
         descending,
+        rows: Vec::new(),
         outliers,
         each,
     }));

@@ -7,8 +7,10 @@ pub enum Scoring {
     Percent(u8),
     /// All are scored.
     Done(Whole),
-    /// Not all are, because the user or another run broke it off.
+    /// It was broken off; what is known from before stays known.
     Stopped,
+    /// Another run has begun: what was known is no longer.
+    Forgotten,
     /// It cannot be done; why, and what to do.
     Failed(String),
 }
@@ -27,7 +29,7 @@ pub struct Whole {
     pub step: u64,
     /// The numbers of the rows behind the sample among the data rows of the file, 1 = first.
     pub numbers: Vec<u32>,
-    /// Their names as the file has them, where rows have names.
+    /// Their names, sanitised, where rows have names.
     pub ids: Option<Vec<String>>,
     /// The truth about them, where there is a label.
     pub outlier: Option<Vec<bool>>,

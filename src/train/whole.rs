@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::data::encoder::{Encoded, More};
+use crate::data::text::sanitize;
 use crate::message::{Spread, Whole as Told};
 use crate::score::distribution::{About, Distribution};
 use crate::score::flag::{Boundary, Flag, FlagRule};
@@ -24,6 +25,13 @@ pub struct Found {
     pub outlier: Option<Arc<[bool]>>,
     /// By what rule rows are flagged.
     pub rule: FlagRule,
+}
+
+impl Found {
+    /// The score above which the rule flags in the sample.
+    pub fn threshold(&self) -> f64 {
+        of_sample(&self.scores, self.rule).threshold
+    }
 }
 
 /// All rows of the file.
@@ -111,6 +119,11 @@ impl Whole {
         &self.top
     }
 
+    /// The truth about them, where it is known.
+    pub fn outlier(&self) -> Option<&Arc<[bool]>> {
+        self.outlier.as_ref()
+    }
+
     /// The ranking.
     pub fn ranking(&self) -> &Ranking {
         &self.ranking
@@ -138,7 +151,10 @@ impl Whole {
             kept: self.top.len(),
             step: self.basis.step(),
             numbers: behind.clone().map(|row| provenance.number(row)).collect(),
-            ids: ids.map(|ids| ids.values[behind.clone()].to_vec()),
+            ids: ids.map(|ids| {
+                let behind = &ids.values[behind.clone()];
+                behind.iter().map(|id| sanitize(id)).collect()
+            }),
             outlier: self
                 .outlier
                 .as_ref()
@@ -212,10 +228,7 @@ impl Whole {
     /// there are enough here, need no sample.
     fn line(&self, rule: FlagRule) -> Line {
         let sample = |rule| {
-            let scores = &self.scores[..self.sampled];
-            let order = order(scores);
-            let descending: Vec<f32> = order.iter().map(|row| scores[*row as usize]).collect();
-            let flag = Flag::new(&descending, rule);
+            let flag = of_sample(&self.scores[..self.sampled], rule);
             Line {
                 threshold: flag.threshold,
                 boundary: Boundary::Sampled {
@@ -296,4 +309,11 @@ impl Whole {
         }
         spread
     }
+}
+
+/// What a rule flags of a sample.
+fn of_sample(scores: &[f32], rule: FlagRule) -> Flag {
+    let order = order(scores);
+    let descending: Vec<f32> = order.iter().map(|row| scores[*row as usize]).collect();
+    Flag::new(&descending, rule)
 }

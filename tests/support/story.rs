@@ -35,6 +35,7 @@ pub fn loaded() -> Loaded {
     Loaded {
         name: "spectra (built-in)".into(),
         rows: ROWS,
+        of: None,
         columns: columns(),
         numbers: None,
         features: (1..=COLUMNS)

@@ -54,7 +54,7 @@ impl Trainer {
     }
 
     /// Forgets the ranking of all rows.
-    pub(super) fn forget_whole(&mut self) {
+    pub fn forget_whole(&mut self) {
         (self.whole, self.shows_whole) = (None, false);
     }
 

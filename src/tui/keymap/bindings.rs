@@ -131,6 +131,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(MOVES, Action::First, &[code(KeyCode::Home), key('g')], ["home g", "", "to the top"]),
     bind(MOVES, Action::Last, &[code(KeyCode::End), key('G')], ["end G", "", "to the bottom"]),
     bind(EVERYWHERE, Action::Compare, &[key('C')], ["C", "compare", "compare biases, none and tied weights over five seeds; on its page, again"]),
+    bind(EVERYWHERE, Action::Whole, &[key('W')], ["W", "whole file", "of a file larger than memory: the first of all its rows, scored where that was not done yet, or the sample's ranking"]),
     bind(DASHBOARD, Action::NextScore, &[key('s')], ["s", "score", "rank by the network, by LeSiNN (no network), by both"]),
     bind(DASHBOARD, Action::ToggleDisagreement, &[key('D')], ["D", "", "the rows on which network and LeSiNN disagree most, or back"]),
     bind(WORK, Action::Restart, &[key('r')], ["r", "restart", "start again from the same seed; the former run stays drawn"]),

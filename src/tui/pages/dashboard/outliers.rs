@@ -90,8 +90,14 @@ impl Outliers<'_> {
         if ranking.by == By::Disagreement {
             return Line::styled(" disagreement ", self.theme.quiet());
         }
+        let session = &self.app.session;
+        let of = match (session.shown_whole(), session.all_rows()) {
+            (Some(_), _) if width >= 60 => " rows of the file",
+            (None, Some(_)) if width >= 60 => " rows of the sample",
+            _ => "",
+        };
         let rest = if width >= 40 {
-            format!(" of {total} flagged ")
+            format!(" of {total}{of} flagged ")
         } else {
             " flagged ".into()
         };

@@ -23,7 +23,13 @@ impl Outliers<'_> {
         } else {
             &[""]
         };
-        let ways = basis(ranking);
+        let session = &self.app.session;
+        let of = match (session.shown_whole(), session.all_rows()) {
+            (Some(_), _) => "whole file: ",
+            (None, Some(_)) => "sample: ",
+            (None, None) => "",
+        };
+        let ways = basis(ranking).map(|way| format!("{of}{way}"));
         let basis: Vec<String> = marks
             .iter()
             .flat_map(|mark| ways.iter().map(move |way| format!(" {way}{mark}")))
