@@ -26,6 +26,7 @@ impl App {
             Report::Exported(exported) => self.take_exported(exported),
             Report::Copied(copied) => self.take_copied(copied),
             Report::Scoring(scoring) => self.take_scoring(scoring),
+            Report::ShowsWhole(false) => self.close_rows_behind(),
             Report::Advanced(advanced) => self.pace.measure(advanced),
             // The failure stands where its way out works.
             Report::Failed(_) | Report::Ended(_) => self.above.clear(),
@@ -70,11 +71,7 @@ impl App {
         match scoring {
             Scoring::Failed(why) => self.answer = Some(why.clone()),
             Scoring::Done(_) | Scoring::Forgotten => {
-                let sampled = self.session.loaded.as_ref().map_or(0, |loaded| loaded.rows);
-                self.above.retain(|page| match page {
-                    Page::Row(page) => (page.row as usize) < sampled,
-                    _ => true,
-                });
+                self.close_rows_behind();
                 if let Scoring::Done(whole) = scoring {
                     self.answer = Some(match self.session.phase {
                         Phase::Training => format!(
@@ -88,6 +85,16 @@ impl App {
             }
             Scoring::Percent(_) | Scoring::Stopped => {}
         }
+    }
+
+    /// Closes the pages of rows behind the sample.
+    fn close_rows_behind(&mut self) {
+        let loaded = self.session.loaded.as_ref();
+        let sampled = loaded.map_or(0, |loaded| loaded.rows);
+        self.above.retain(|page| match page {
+            Page::Row(page) => (page.row as usize) < sampled,
+            _ => true,
+        });
     }
 
     /// Another table: the selection and the pages are about the old one.

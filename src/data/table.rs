@@ -100,6 +100,7 @@ impl Table {
                 name: label.name.clone(),
                 outlier: Vec::new(),
                 marks: label.marks.clone(),
+                speaks: label.speaks,
             };
             Some((bare, place(&label.name)?))
         });

@@ -17,6 +17,8 @@ use crate::format;
 
 /// Blocks of a thread that are parsed side by side with those of the others.
 const BLOCKS: usize = 2;
+/// Most blocks that are held at once, however many threads there are: a megabyte each, as many again are read ahead.
+const MOST: usize = 32;
 
 /// How a stream was read.
 #[derive(Debug, Clone)]
@@ -123,7 +125,7 @@ impl Rereading<'_> {
     /// What is made of the next blocks, side by side, each with the number of data rows before it; none at the end. The blocks
     /// after them are read meanwhile.
     pub fn next<T: Send>(&mut self, of: impl Fn(&Chunk) -> T + Sync) -> Result<Vec<(u64, T)>> {
-        let count = (BLOCKS * rayon::current_num_threads()).max(1);
+        let count = (BLOCKS * rayon::current_num_threads()).clamp(1, MOST);
         let batch = match self.ahead.take() {
             Some(batch) => batch,
             None => read(&mut self.blocks, count)?,

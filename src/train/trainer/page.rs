@@ -21,6 +21,10 @@ const WORK: usize = 4_000_000_000;
 impl Trainer {
     /// The page of a row in the ranking that is shown; none before there is one.
     pub fn row_page(&mut self, row: u32) -> Option<RowPage> {
+        // One behind the sample is not here while the sample is shown.
+        if row as usize >= self.shown_data().matrix.rows() {
+            return None;
+        }
         self.look_for_codes();
         let reasons = self.reasons()?;
         let mut page = reasons.row_page(row)?;

@@ -265,8 +265,11 @@ impl Trainer {
 
     /// Why these rows have their scores, with every column's share.
     pub fn weigh(&self, rows: &[u32]) -> Vec<Weighed> {
+        // Rows behind the sample are not here while the sample is shown.
+        let here = |row: &&u32| (**row as usize) < self.shown_data().matrix.rows();
+        let rows: Vec<u32> = rows.iter().filter(here).copied().collect();
         self.reasons()
-            .map_or_else(Vec::new, |reasons| reasons.weigh(rows))
+            .map_or_else(Vec::new, |reasons| reasons.weigh(&rows))
     }
 
     /// Why the watched rows stand where they do in the last ranking, or in the one that is looked at.

@@ -170,12 +170,8 @@ impl TablePanel<'_> {
     }
 
     fn rank_width(&self) -> usize {
-        let rows = self
-            .app
-            .session
-            .loaded
-            .as_ref()
-            .map_or(1, |loaded| loaded.rows);
+        let loaded = self.app.session.loaded.as_ref();
+        let rows = loaded.map_or(1, |loaded| loaded.of.unwrap_or(loaded.rows));
         (rows.max(1).ilog10() as usize + 1).max(4)
     }
 

@@ -56,7 +56,10 @@ impl Widget for Outliers<'_> {
             theme,
             app.dashboard.focus == Panel::Outliers,
             area.width,
-            ["4 outliers", ""],
+            match app.session.shown_whole() {
+                Some(_) => ["4 outliers", "whole file"],
+                None => ["4 outliers", ""],
+            },
             headline,
         );
         let inner = block.inner(area);

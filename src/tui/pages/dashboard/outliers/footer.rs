@@ -109,8 +109,10 @@ impl Outliers<'_> {
         };
         let all: Vec<String> = qualities.iter().map(each).collect();
         if let Some(first) = all.first() {
-            let long = format!(" no network: {}", all.join("  "));
-            let middle = format!(" no network: {first}");
+            let session = &self.app.session;
+            let of = session.shown_whole().map_or("", |_| " (the sample)");
+            let long = format!(" no network{of}: {}", all.join("  "));
+            let middle = format!(" no network{of}: {first}");
             let text = cells::first_fitting(width, &[&long, &middle, &format!(" {first}")]);
             lines.push(Line::styled(text, theme.quiet()));
         }
