@@ -125,8 +125,8 @@ impl App {
             Action::Columns if session.loaded.is_some() && session.is_open() => {
                 effects.open(Columns::new(session));
             }
-            Action::Whole if session.is_open() => session.turn_whole(effects),
-            Action::ScoreAll if session.is_open() => session.score_all(effects),
+            Action::Whole => session.turn_whole(effects),
+            Action::ScoreAll => session.score_all(effects),
             Action::Compare if session.is_open() => ComparisonPage::open(session, effects),
             Action::ToggleBias => session.toggle_bias(self.selection.layer, effects),
             Action::ToggleAllBiases => session.toggle_all_biases(effects),
@@ -180,12 +180,7 @@ impl App {
             Action::FindNext => self.find(&self.searched.clone(), 1, effects),
             Action::Command => self.prompt = Some(Prompt::new(Purpose::Command)),
             Action::ToggleMouse => self.set_mouse(!self.mouse, effects),
-            Action::Table
-            | Action::Scores
-            | Action::Columns
-            | Action::Compare
-            | Action::Whole
-            | Action::ScoreAll => {
+            Action::Table | Action::Scores | Action::Columns | Action::Compare => {
                 effects.say("there is no table to work on yet");
             }
             Action::CursorLeft | Action::CursorRight | Action::CursorTo(_) | Action::ToggleLog => {

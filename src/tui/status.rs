@@ -131,7 +131,7 @@ impl Status<'_> {
         let mut pieces = vec![piece(format!("● {word}"), style, 0)];
         if let Some(percent) = session.whole.percent {
             let text = format!("scoring all rows {percent} %");
-            pieces.push(piece(text, theme.warn(), 1));
+            pieces.push(piece(text, theme.warn(), 0));
         }
         let (Some(last), Some(started)) = (&session.run.last, &session.started) else {
             return pieces;

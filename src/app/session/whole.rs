@@ -33,8 +33,8 @@ impl Session {
 
     /// Shows the ranking of all rows or the sample's; scores all rows where that was not done, or with an older network.
     pub fn turn_whole(&mut self, effects: &mut Effects) {
-        let Some(rows) = self.all_rows() else {
-            return effects.say("every row of the file is in the table");
+        let Some(rows) = self.larger(effects) else {
+            return;
         };
         if self.ranking.is_none() {
             return effects.say("there is no ranking yet");
@@ -66,14 +66,27 @@ impl Session {
 
     /// Scores all rows with the network as it is, or breaks that off.
     pub fn score_all(&mut self, effects: &mut Effects) {
-        if self.all_rows().is_none() {
-            return effects.say("every row of the file is in the table");
+        if self.larger(effects).is_none() {
+            return;
         }
         effects.say(match self.whole.percent {
             Some(_) => "the scoring of all rows is broken off; W begins it again",
             None => "scoring all rows; W breaks it off",
         });
         effects.send(Command::ScoreAll);
+    }
+
+    /// Rows of the file where they are more than memory holds and there is a run; else it says so.
+    fn larger(&self, effects: &mut Effects) -> Option<usize> {
+        if !self.is_open() {
+            effects.say("there is no table to work on yet");
+            return None;
+        }
+        let rows = self.all_rows();
+        if rows.is_none() {
+            effects.say("every row of the file is in the table");
+        }
+        rows
     }
 
     /// Which rows these are.

@@ -185,7 +185,9 @@ impl Larger {
     /// How exactly the judgement is known, and how the scores are spread, for people.
     pub fn details(&self) -> String {
         let mut text = String::new();
-        if let (Some(auc), Some(average)) = (self.roc_auc_off, self.average_precision_off) {
+        if let (Some(auc), Some(average)) = (self.roc_auc_off, self.average_precision_off)
+            && auc + average > 0.0
+        {
             let _ = writeln!(
                 text,
                 "of all rows; counted, not sorted: ROC-AUC to ± {auc:.1e}, average precision to ± {average:.1e}"

@@ -74,7 +74,7 @@ impl Session {
             _ => cores,
         };
         let (stop, reports) = (Arc::new(AtomicBool::new(false)), self.reports.clone());
-        let (stopped, (sender, scored)) = (Arc::clone(&stop), channel());
+        let (stopped, (answer, whole)) = (Arc::clone(&stop), channel());
         let work = move || {
             let data = Arc::clone(&found.grounds.data);
             let scorer = Scorer {
@@ -97,7 +97,7 @@ impl Session {
                 }
                 Ok(())
             });
-            let _ = sender.send(outcome.map(|outcome| outcome.whole(found)));
+            let _ = answer.send(outcome.map(|outcome| outcome.whole(found)));
         };
         let thread = thread::Builder::new()
             .name("score all".into())
@@ -105,7 +105,7 @@ impl Session {
             .map_err(Error::io("start a thread"))?;
         Ok(Scoring {
             stop,
-            scored,
+            scored: whole,
             thread: Some(thread),
         })
     }
