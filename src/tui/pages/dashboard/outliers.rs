@@ -147,7 +147,13 @@ impl Outliers<'_> {
         let after = room.saturating_sub(1 + since);
         let says_more =
             ranking.by != By::Disagreement && after < gap + SHORTEST && room >= gap + SHORTEST;
-        let since = if room > since && !says_more { since } else { 0 };
+        // The whole file is ranked once: there is no ranking before.
+        let moves = self.app.session.shown_whole().is_none();
+        let since = if room > since && !says_more && moves {
+            since
+        } else {
+            0
+        };
         let room = if since > 0 { after } else { room };
         // The other score matters more than the reason where it is what the rows are ranked against.
         let needed = if ranking.by == By::Network {
