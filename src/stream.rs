@@ -8,7 +8,9 @@
 //!
 //! Blocks are taken in the order of the file, so that the number of threads does not change the result.
 
-use std::cmp::{Ordering, Reverse};
+mod top;
+
+use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::atomic::{AtomicU32, Ordering as Memory};
 use std::sync::mpsc::sync_channel;
@@ -25,11 +27,10 @@ use crate::error::{Error, Result};
 use crate::score::distribution::Distribution;
 use crate::score::jury::Jury;
 use crate::train::whole::{Found, Whole};
+use top::{Kept, Taking};
 
-/// Rows of the ranking that are kept.
-const TOP: usize = 10_000;
-/// Numbers that they may hold together.
-const HELD: usize = 8 << 20;
+pub use top::kept;
+
 /// Batches of blocks on their way from the scoring to whoever takes them.
 const AHEAD: usize = 1;
 
@@ -60,37 +61,6 @@ pub struct Scored {
     pub ids: Vec<String>,
     /// Those that may be among the first of the ranking.
     kept: Vec<Kept>,
-}
-
-/// A row that is kept.
-#[derive(Debug, Clone, PartialEq)]
-struct Kept {
-    score: f32,
-    number: u64,
-    /// Where it begins in the stream.
-    start: u64,
-    /// Its features.
-    values: Vec<f32>,
-    /// Which of the encoder's columns are missing in it.
-    missing: Vec<usize>,
-    outlier: bool,
-    id: String,
-}
-
-impl Eq for Kept {}
-
-impl PartialOrd for Kept {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Kept {
-    /// The higher score is greater, and of one score the earlier row.
-    fn cmp(&self, other: &Self) -> Ordering {
-        let by_score = self.score.total_cmp(&other.score);
-        by_score.then(other.number.cmp(&self.number))
-    }
 }
 
 /// What a pass found.
@@ -189,11 +159,6 @@ impl Scorer<'_> {
     }
 }
 
-/// Most rows of the ranking that are kept of such a table.
-pub fn kept(data: &Encoded) -> usize {
-    TOP.min(HELD / data.encoder.features.len().max(1)).max(1)
-}
-
 /// The rows of a block scored, and those of them kept that score more than the floor.
 fn score(
     data: &Encoded,
@@ -249,51 +214,6 @@ fn score(
         scores,
         outliers,
         kept,
-    }
-}
-
-/// How the rows that are kept are chosen.
-struct Taking<'a> {
-    /// Most of them.
-    most: usize,
-    /// Bits of the least score among them once they are as many: other threads need not keep what scores no more.
-    floor: &'a AtomicU32,
-}
-
-impl Taking<'_> {
-    fn take(
-        &self,
-        scored: Scored,
-        before: u64,
-        top: &mut BinaryHeap<Reverse<Kept>>,
-        outcome: &mut Outcome,
-    ) {
-        let (threshold, flagged, hits) = &mut outcome.flagged;
-        for (row, score) in scored.scores.iter().enumerate() {
-            let outlier = scored.outliers.get(row).copied().unwrap_or(false);
-            outcome.distribution.add(*score, outlier);
-            if f64::from(*score) > *threshold {
-                *flagged += 1;
-                *hits += usize::from(outlier);
-            }
-        }
-        for mut kept in scored.kept {
-            kept.number += before;
-            // Rows come in order, so of one score the earlier is there already.
-            if top.len() == self.most {
-                if top
-                    .peek()
-                    .is_some_and(|Reverse(last)| kept.score <= last.score)
-                {
-                    continue;
-                }
-                top.pop();
-            }
-            top.push(Reverse(kept));
-        }
-        if let (true, Some(Reverse(last))) = (top.len() == self.most, top.peek()) {
-            self.floor.store(last.score.to_bits(), Memory::Relaxed);
-        }
     }
 }
 
