@@ -165,6 +165,11 @@ impl App {
             {
                 Hint::Hidden
             }
+            Action::Whole if session.all_rows().is_none() || !session.is_open() => Hint::Hidden,
+            Action::Whole if session.shown_whole().is_some() => Hint::Word("the sample"),
+            Action::Whole if session.whole.percent.is_some() && session.whole.known.is_none() => {
+                Hint::Word("break off")
+            }
             Action::FindNext if self.searched.is_empty() => Hint::Hidden,
             action => match self.page() {
                 Some(page) => page.behaviour().hint(action, session),

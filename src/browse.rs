@@ -25,6 +25,8 @@ use unicode_width::UnicodeWidthStr as _;
 pub enum Errand {
     /// Another table.
     Table(Store),
+    /// The same table with other rows behind its own.
+    Grown(Store),
     /// The rows rank anew.
     Ranked(Standing),
     /// The screen asks.
@@ -153,7 +155,10 @@ impl Browser {
         self.collect();
         let newer = |errand: &Errand| match errand {
             Errand::Ranked(_) | Errand::Ask(Browse::Seek(_)) => false,
-            Errand::Table(_) | Errand::End | Errand::Ask(Browse::Show(_) | Browse::Rest) => true,
+            Errand::Table(_)
+            | Errand::Grown(_)
+            | Errand::End
+            | Errand::Ask(Browse::Show(_) | Browse::Rest) => true,
         };
         self.hung_up || self.waiting.iter().any(newer)
     }
@@ -166,6 +171,11 @@ impl Browser {
                 (self.showing, self.unfinished, self.keys) = (None, None, None);
                 (self.passing, self.sought, self.arranged) = (None, None, None);
                 false
+            }
+            Errand::Grown(store) => {
+                (self.store, self.standing) = (store, Standing::default());
+                (self.keys, self.passing, self.sought, self.arranged) = (None, None, None, None);
+                self.showing.is_some()
             }
             Errand::Ranked(standing) => {
                 self.standing = standing;
@@ -202,6 +212,7 @@ impl Browser {
         let line = |row: &u32| {
             let place = *row as usize;
             let rank = self.standing.ranks.get(place).copied();
+            let rank = rank.filter(|rank| *rank != Standing::UNRANKED);
             Line {
                 row: *row,
                 rank,

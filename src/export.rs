@@ -13,6 +13,7 @@ pub mod sheet;
 pub mod target;
 mod values;
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -45,6 +46,8 @@ pub struct Written {
     pub formulas: usize,
     /// What became of them.
     pub quoted: Formulas,
+    /// Rows that were asked for besides and are not kept of a table larger than memory.
+    pub lacking: usize,
 }
 
 impl Written {
@@ -56,6 +59,13 @@ impl Written {
             self.file,
             format::bytes(self.bytes)
         );
+        if self.lacking > 0 {
+            let _ = write!(
+                sentence,
+                "; {} more are not kept of a table larger than memory, misfit train --scores FILE tells of every row",
+                format::group(self.lacking)
+            );
+        }
         for note in notes(self.source, self.formulas, self.quoted, option) {
             sentence.push_str("; ");
             sentence.push_str(&note);
@@ -171,6 +181,7 @@ impl Job {
                 source,
                 formulas: counted,
                 quoted: formulas,
+                lacking: take.lacking,
             });
         }
         Err(Error::Told(format!(

@@ -8,6 +8,7 @@ mod loaded;
 mod progress;
 mod spread;
 mod taken;
+mod whole;
 
 use crate::compare::results::Comparison;
 use crate::data::read::Progress as Reading;
@@ -27,6 +28,7 @@ pub use loaded::{Change, Choice, ColumnInfo, Loaded, Referenced};
 pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};
 pub use spread::Spread;
 pub use taken::{Copied, Copy, CopyCell, Export, Exported, Formulas, Publish, Rows, Story};
+pub use whole::{Scoring, Whole};
 
 /// What the screen asks of the worker. Obeyed between batches. Stopping is hanging up.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +70,10 @@ pub enum Command {
     LookAt(Option<Moment>),
     /// Train on from a kept snapshot: a new run, whose past is the old one's up to there.
     Branch(Moment),
+    /// Score every row of a file that is larger than memory with the networks as they are; again: break that off.
+    ScoreAll,
+    /// Show the first rows of the whole file, once all are scored, or else the sample's.
+    ShowWhole(bool),
     /// Write rows of the ranking that is shown to a file.
     Export(Export),
     /// Make rows of it ready for the clipboard.
@@ -116,6 +122,10 @@ pub enum Report {
     Kept(Vec<Moment>),
     /// What a ranking of this run was worth; replaces what was said of the same moment.
     Judged(Judged),
+    /// How scoring all rows of the file goes, where only a sample of them is here.
+    Scoring(Scoring),
+    /// Whether the first rows of the whole file are shown, or else the sample's.
+    ShowsWhole(bool),
     /// The layers' numbers.
     Layers(Layers),
     /// The table cannot be used as the user wants it, for this reason; the run goes on as it was.

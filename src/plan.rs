@@ -239,6 +239,7 @@ impl Prepared {
         Loaded {
             name: table.name.clone(),
             rows: table.rows,
+            of: table.again.as_ref().map(|again| again.rows),
             columns: table.columns.iter().map(info).collect(),
             numbers: table.numbers.as_deref().cloned(),
             features: encoder

@@ -1,250 +1,262 @@
 //! Every row of a file scored on its way through: nothing is kept but the first rows of the ranking and the counts. It needs an
 //! encoder and networks that no longer change, whoever made them.
+//!
+//! ```text
+//! file ─ blocks ─▶ rows ─ features ─ scores ─▶ one after the other ─▶ first rows, counts, whoever listens
+//!                  └─ on as many threads as there are ─┘
+//! ```
+//!
+//! Blocks are taken in the order of the file, so that the number of threads does not change the result.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+mod top;
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::atomic::{AtomicU32, Ordering as Memory};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::data::bytes::stream::Reopen;
-use crate::data::columns::label::Label;
+use rayon::ThreadPoolBuilder;
+
 use crate::data::columns::piece::Piece;
-use crate::data::encoder::Encoder;
-use crate::data::read::again::Again;
+use crate::data::encoder::{Encoded, Encoder, More};
+use crate::data::provenance::All;
+use crate::data::records::chunk::Chunk;
 use crate::error::{Error, Result};
-use crate::score::view::View;
+use crate::score::distribution::Distribution;
+use crate::score::jury::Jury;
+use crate::train::whole::{Found, Whole};
+use top::{Kept, Taking};
 
-/// Rows of the ranking that are kept.
-const TOP: usize = 10_000;
-/// Numbers that they may hold together.
-const HELD: usize = 8 << 20;
-/// Batches on their way from the reading to the scoring.
-const AHEAD: usize = 2;
+pub use top::kept;
 
-/// What scores a row.
+/// Batches of blocks on their way from the scoring to whoever takes them.
+const AHEAD: usize = 1;
+
+/// What scores rows.
 pub struct Scorer<'a> {
-    /// Makes features of the file's cells.
-    pub encoder: &'a Encoder,
-    /// The networks, and what each counts in the mean.
-    pub views: Vec<(&'a View, f64)>,
-    /// A row that scores more is flagged.
+    /// Makes features of the file's cells; its rows are the sample.
+    pub data: &'a Encoded,
+    /// The networks.
+    pub jury: Jury,
+    /// A row that scores more is counted as flagged.
     pub threshold: f64,
-    /// The label, and which column of the file it is.
-    pub label: Option<(&'a Label, usize)>,
-    /// Which column of the file names the rows.
-    pub id: Option<usize>,
+    /// Threads that read and score.
+    pub threads: usize,
+    /// Whether whoever listens wants to know what the rows are called.
+    pub names: bool,
 }
 
-/// One row that went by.
-pub struct Row<'a> {
-    /// Its number among the data rows of the file, 1 = first.
-    pub number: u64,
+/// Rows that went by, one after the other in the file.
+#[derive(Debug, Default)]
+pub struct Scored {
+    /// Their numbers among the data rows of the file, 1 = first.
+    pub numbers: Vec<u64>,
     /// In multiples of the sample's median row's.
-    pub score: f32,
-    /// Whether it scores more than the threshold.
-    pub flagged: bool,
-    /// Whether it is an outlier, where there is a label.
-    pub outlier: Option<bool>,
-    /// Its name, where a column names the rows.
-    pub id: Option<&'a str>,
-}
-
-/// A row that is kept.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Kept {
-    /// In multiples of the sample's median row's.
-    pub score: f32,
-    /// Its number among the data rows of the file, 1 = first.
-    pub number: u64,
-    /// Its features.
-    pub values: Vec<f32>,
-    /// Which of the encoder's columns are missing in it.
-    pub missing: Vec<usize>,
-    /// Its name, where a column names the rows.
-    pub id: Option<String>,
+    pub scores: Vec<f32>,
+    /// Which are outliers; empty without a label.
+    pub outliers: Vec<bool>,
+    /// What they are called, where anybody wants to know; empty where no column names them.
+    pub ids: Vec<String>,
+    /// Those that may be among the first of the ranking.
+    kept: Vec<Kept>,
 }
 
 /// What a pass found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Outcome {
-    /// Rows that were scored.
-    pub rows: usize,
-    /// Rows above the threshold.
-    pub flagged: usize,
-    /// Outliers in all and among the flagged, where there is a label.
-    pub outliers: Option<(usize, usize)>,
-    /// The first rows of the ranking.
-    pub top: Vec<Kept>,
-}
-
-impl Eq for Kept {}
-
-impl PartialOrd for Kept {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Kept {
-    /// The higher score is greater, and of one score the earlier row.
-    fn cmp(&self, other: &Self) -> Ordering {
-        let by_score = self.score.total_cmp(&other.score);
-        by_score.then(other.number.cmp(&self.number))
-    }
-}
-
-/// Rows of a block, encoded.
-struct Batch {
-    numbers: Vec<u64>,
-    values: Vec<f32>,
-    missing: Vec<Vec<usize>>,
-    outliers: Option<Vec<bool>>,
-    ids: Option<Vec<String>>,
+    /// The counts of all scores.
+    distribution: Distribution,
+    /// Above which score rows were counted as flagged, how many, and outliers among them.
+    flagged: (f64, usize, usize),
+    /// The first rows of the ranking, in order.
+    top: Vec<Kept>,
 }
 
 impl Scorer<'_> {
-    /// Scores all rows of `input`, which is read as it was before, and hands on each in the order of the file.
-    pub fn pass(
-        &self,
-        input: &mut dyn Reopen,
-        again: &Again,
-        each: &mut dyn FnMut(Row<'_>) -> Result<()>,
-    ) -> Result<Outcome> {
-        let mut outcome = Outcome {
-            outliers: self.label.map(|_| (0, 0)),
-            ..Outcome::default()
+    /// Whether a second pass can score the rows of this table; else why it cannot, and what to do about it.
+    pub fn check(data: &Encoded) -> Result<&All> {
+        let Some(all) = &data.provenance.all else {
+            return Err(Error::Told("every row of the file is here already".into()));
         };
-        let most = TOP.min(HELD / self.encoder.features.len().max(1)).max(1);
-        let mut top: BinaryHeap<Reverse<Kept>> = BinaryHeap::new();
-        let mut reading = again.open(input)?;
-        let (encoder, label, id) = (self.encoder, self.label, self.id);
-        // The networks stay on this thread; another reads and encodes ahead of them.
+        if data.encoder.reads(data.provenance.header.len()) {
+            return Ok(all);
+        }
+        Err(Error::Usage(
+            "the table is larger than memory, and then no clock can be made of a column: leave out --kind COL=clock".into(),
+        ))
+    }
+
+    /// Scores all rows of the file that the sample is of, and hands them on in its order.
+    pub fn pass(&self, each: &mut dyn FnMut(&Scored) -> Result<()>) -> Result<Outcome> {
+        let all = Self::check(self.data)?;
+        all.again.check()?;
+        let mut input = all.again.input()?;
+        let mut reading = all.again.open(&mut *input)?;
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(self.threads)
+            .thread_name(|_| "scoring".into())
+            .build();
+        let pool = pool.map_err(|error| Error::Told(format!("cannot start threads: {error}")))?;
+        let juries: Vec<Mutex<Jury>> = (0..pool.current_num_threads())
+            .map(|_| Mutex::new(self.jury.fork()))
+            .collect();
+        let floor = AtomicU32::new(f32::NEG_INFINITY.to_bits());
+        let taking = Taking {
+            most: kept(self.data),
+            floor: &floor,
+        };
+        let (floor, data, names) = (&floor, self.data, self.names);
+        let scoring = |chunk: &Chunk| {
+            let own = rayon::current_thread_index().unwrap_or(0);
+            let jury = juries[own].lock().unwrap_or_else(PoisonError::into_inner);
+            let floor = f32::from_bits(floor.load(Memory::Relaxed));
+            score(data, all, names, (&jury, floor), chunk)
+        };
+        let (pool, reading, scoring) = (&pool, &mut reading, &scoring);
+        let labelled = all.label.is_some();
+        let mut outcome = Outcome {
+            distribution: Distribution::new(labelled),
+            flagged: (self.threshold, 0, 0),
+            top: Vec::new(),
+        };
+        let mut top = BinaryHeap::new();
         thread::scope(|scope| {
-            let (send, receive) = sync_channel::<Result<Batch>>(AHEAD);
+            let (send, receive) = sync_channel(AHEAD);
             scope.spawn(move || {
                 loop {
-                    let blocks = reading
-                        .next(|chunk| encode(encoder, label, id, &chunk.pieces, &chunk.places));
-                    let blocks = match blocks {
-                        Ok(blocks) if blocks.is_empty() => return,
-                        Ok(blocks) => blocks,
-                        Err(error) => {
-                            let _ = send.send(Err(error));
-                            return;
-                        }
-                    };
-                    for (before, _, mut batch) in blocks {
-                        for number in &mut batch.numbers {
-                            *number += before;
-                        }
-                        if send.send(Ok(batch)).is_err() {
-                            return;
-                        }
+                    let next = pool.install(|| reading.next(scoring));
+                    let ends = next.as_ref().map_or(true, Vec::is_empty);
+                    // Nobody listens where taking the rows has failed.
+                    if send.send(next).is_err() || ends {
+                        return;
                     }
                 }
             });
             for batch in receive {
-                let batch = batch?;
-                self.take(&batch, most, &mut top, &mut outcome, each)?;
+                for (before, mut scored) in batch? {
+                    for number in &mut scored.numbers {
+                        *number += before;
+                    }
+                    each(&scored)?;
+                    taking.take(scored, before, &mut top, &mut outcome);
+                }
             }
             Ok::<(), Error>(())
         })?;
+        all.again.check()?;
+        let (rows, _) = outcome.distribution.total();
+        if rows != all.again.rows as u64 {
+            return Err(Error::Told(format!(
+                "the file had {} rows when it was sampled and now has {rows}: run it again once it stays as it is",
+                all.again.rows
+            )));
+        }
         outcome.top = top.into_iter().map(|Reverse(kept)| kept).collect();
         outcome.top.sort_unstable_by(|a, b| b.cmp(a));
         Ok(outcome)
     }
+}
 
-    fn take(
-        &self,
-        batch: &Batch,
-        most: usize,
-        top: &mut BinaryHeap<Reverse<Kept>>,
-        outcome: &mut Outcome,
-        each: &mut dyn FnMut(Row<'_>) -> Result<()>,
-    ) -> Result<()> {
-        let width = self.encoder.features.len();
-        for (row, score) in self.scores(&batch.values).into_iter().enumerate() {
-            let flagged = f64::from(score) > self.threshold;
-            let outlier = batch.outliers.as_ref().map(|outliers| outliers[row]);
-            let id = batch.ids.as_ref().map(|ids| &ids[row]);
-            outcome.rows += 1;
-            outcome.flagged += usize::from(flagged);
-            if let (Some((all, among)), Some(true)) = (&mut outcome.outliers, outlier) {
-                *all += 1;
-                *among += usize::from(flagged);
-            }
-            let number = batch.numbers[row];
-            // Rows come in order, so of one score the earlier is there already.
-            if top.len() < most || top.peek().is_some_and(|Reverse(last)| score > last.score) {
-                if top.len() == most {
-                    top.pop();
-                }
-                top.push(Reverse(Kept {
-                    score,
-                    number,
-                    values: batch.values[row * width..][..width].to_vec(),
-                    missing: batch.missing[row].clone(),
-                    id: id.cloned(),
-                }));
-            }
-            each(Row {
-                number,
-                score,
-                flagged,
-                outlier,
-                id: id.map(String::as_str),
-            })?;
+/// The rows of a block scored, and those of them kept that score more than the floor.
+fn score(
+    data: &Encoded,
+    all: &All,
+    names: bool,
+    (jury, floor): (&Jury, f32),
+    chunk: &Chunk,
+) -> Scored {
+    let (encoder, pieces) = (&data.encoder, &chunk.pieces[..]);
+    let (rows, width) = (chunk.places.len(), encoder.features.len());
+    let values = encoder.rows(pieces, rows);
+    let scores = jury.score(&values);
+    let outliers = match &all.label {
+        Some((label, column)) => (0..rows)
+            .map(|row| label.is_outlier(&word(&pieces[*column], row)))
+            .collect(),
+        None => Vec::new(),
+    };
+    let id = |row: usize| {
+        let word = all.id.map(|column| word(&pieces[column], row));
+        word.map(|word| String::from_utf8_lossy(&word).into_owned())
+    };
+    let number = |row: usize| u64::from(chunk.places[row]) + 1;
+    let kept = |(row, score): (usize, &f32)| {
+        let missing = |(index, column)| Encoder::lacks(column, pieces, row).then_some(index);
+        Kept {
+            score: *score,
+            number: number(row),
+            start: chunk.offset + u64::from(chunk.starts[row]),
+            values: values[row * width..][..width].to_vec(),
+            missing: encoder
+                .columns
+                .iter()
+                .enumerate()
+                .filter_map(missing)
+                .collect(),
+            outlier: outliers.get(row).copied().unwrap_or(false),
+            id: id(row).unwrap_or_default(),
         }
-        Ok(())
-    }
-
-    /// The mean of the networks' scores.
-    fn scores(&self, rows: &[f32]) -> Vec<f32> {
-        let mut mean = vec![0.0_f64; rows.len() / self.encoder.features.len()];
-        for (view, weight) in &self.views {
-            for (mean, score) in mean.iter_mut().zip(view.score(rows)) {
-                *mean += f64::from(score) * weight;
-            }
-        }
-        mean.into_iter().map(|score| score as f32).collect()
+    };
+    let first = scores.iter().enumerate();
+    let kept = first
+        .filter(|(_, score)| **score > floor)
+        .map(kept)
+        .collect();
+    Scored {
+        numbers: (0..rows).map(number).collect(),
+        ids: if names {
+            (0..rows).filter_map(id).collect()
+        } else {
+            Vec::new()
+        },
+        scores,
+        outliers,
+        kept,
     }
 }
 
-fn encode(
-    encoder: &Encoder,
-    label: Option<(&Label, usize)>,
-    id: Option<usize>,
-    pieces: &[Piece],
-    places: &[u32],
-) -> Batch {
-    let rows = places.len();
-    let missing = |row| {
-        let lacks = |(index, column)| Encoder::lacks(column, pieces, row).then_some(index);
-        encoder
-            .columns
-            .iter()
-            .enumerate()
-            .filter_map(lacks)
-            .collect()
-    };
-    let word = |column: usize, row: usize| match &pieces[column] {
+/// The text of a cell.
+fn word(piece: &Piece, row: usize) -> Vec<u8> {
+    match piece {
         Piece::Words(words) => words.get(row).unwrap_or_default().to_vec(),
         Piece::Numbers(values, _) => values.get(row).to_string().into_bytes(),
         Piece::Presence(_) => Vec::new(),
-    };
-    Batch {
-        numbers: places.iter().map(|place| u64::from(*place) + 1).collect(),
-        values: encoder.rows(pieces, rows),
-        missing: (0..rows).map(missing).collect(),
-        outliers: label.map(|(label, column)| {
-            (0..rows)
-                .map(|row| label.is_outlier(&word(column, row)))
-                .collect()
-        }),
-        ids: id.map(|column| {
-            (0..rows)
-                .map(|row| String::from_utf8_lossy(&word(column, row)).into_owned())
-                .collect()
-        }),
+    }
+}
+
+impl Outcome {
+    /// The sample with the first rows of the file behind it, as far as it lacks them, for whatever is to be said of them.
+    pub fn whole(self, found: Found) -> Whole {
+        let data = &found.grounds.data;
+        let sampled = data.matrix.rows();
+        let known: HashMap<u32, u32> = (0..sampled)
+            .map(|row| (data.provenance.number(row), row as u32))
+            .collect();
+        let (mut more, mut top, mut scores) = (More::default(), Vec::new(), Vec::new());
+        let mut outliers = Vec::new();
+        for kept in self.top {
+            let number = kept.number as u32;
+            if let Some(row) = known.get(&number) {
+                top.push(*row);
+                continue;
+            }
+            top.push((sampled + scores.len()) as u32);
+            scores.push(kept.score);
+            outliers.push(kept.outlier);
+            more.values.extend(kept.values);
+            more.missing.push(kept.missing);
+            more.numbers.push(number);
+            more.ids.push(kept.id);
+            more.starts.push(kept.start);
+        }
+        Whole::new(
+            found,
+            more,
+            (top, scores, outliers),
+            self.distribution,
+            self.flagged,
+        )
     }
 }

@@ -13,3 +13,4 @@ pub mod recipe;
 pub mod snapshot;
 pub mod sum;
 pub mod trainer;
+pub mod whole;

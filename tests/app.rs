@@ -16,7 +16,7 @@ use misfit::app::session::run::Run;
 use misfit::app::{App, Measures};
 use misfit::message::{
     Ask, Browse, Browsed, Command, Copied, Copy, CopyCell, Export, Exported, Formulas, Line,
-    Moment, Order, Report, Rows, Started, Watch,
+    Moment, Order, Report, Rows, Scoring, Started, Watch,
 };
 use misfit::model::spec::BiasChoice;
 use misfit::score::flag::FlagRule;
@@ -1156,4 +1156,32 @@ fn every_row_can_be_gone_to_from_a_row_s_page() {
     assert_eq!((app.selection.rank, app.watch().row), (2, Some(171)));
     typed(&mut app, Action::Command, "row 5000");
     assert_eq!(app.answer.as_deref(), Some("no row is called “5000”"));
+}
+
+#[test]
+fn the_whole_file_is_shown_and_left_and_what_was_marked_goes_with_its_number() {
+    let mut app = story::dashboard();
+    assert_eq!(app.update(Action::Whole), []);
+    assert!(app.answer.as_deref().unwrap().contains("every row"));
+    let mut app = story::whole_file();
+    let row = app.session.ranked()[0].row;
+    assert_eq!(app.session.row_number(row), 4_999_999);
+    app.session.toggle_mark(row);
+    assert_eq!(app.update(Action::Whole), [Command::ShowWhole(false)]);
+    app.apply(Report::ShowsWhole(false));
+    assert_eq!(app.update(Action::Whole), [Command::ShowWhole(true)]);
+    // After further training all rows are scored anew; the same row then has another place behind the sample.
+    app.apply(Report::Advanced(story::advanced(1_190)));
+    assert_eq!(app.update(Action::Whole), [Command::ScoreAll]);
+    let mut whole = app.session.whole.known.clone().unwrap();
+    whole.numbers = vec![17, 4_999_999];
+    whole.outlier = whole.outlier.map(|_| vec![false, true]);
+    app.apply(Report::Scoring(Scoring::Done(whole)));
+    let marked: Vec<u32> = app.session.arrangement.marked.iter().copied().collect();
+    assert_eq!(marked, [row + 1]);
+    assert_eq!(app.session.find_row("4999999"), Some(row + 1));
+    // Another run knows nothing of it.
+    app.apply(Report::Scoring(Scoring::Forgotten));
+    assert!(app.session.arrangement.marked.is_empty());
+    assert_eq!(app.session.find_row("4999999"), None);
 }

@@ -60,7 +60,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "stream",
-        &["stream", "train::explain", "score", "data", "error"],
+        &["stream", "train::whole", "score", "data", "error"],
         &["ratatui", "burn", "malevich", "clap"],
     ),
     (
@@ -95,6 +95,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "compare",
             "export",
             "report",
+            "stream",
             "train",
             "message",
             "data::read",
@@ -242,6 +243,8 @@ const FLOORS: &[(&str, &[&str])] = &[
         "data::provenance",
         &[
             "data::columns::ids",
+            "data::columns::label",
+            "data::read::again",
             "data::records::original",
             "data::series",
         ],

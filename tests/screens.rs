@@ -13,7 +13,8 @@ use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
 use misfit::message::{
-    Ask, Browsed, Event, Exported, Judged, Line, Mark, Reason, Report, Spread, Started, Weighed,
+    Ask, Browsed, Event, Exported, Judged, Line, Mark, Reason, Report, Scoring, Spread, Started,
+    Weighed,
 };
 use misfit::score::flag::{Flag, FlagRule};
 use misfit::score::ranking::{By, Ranked, Ranking};
@@ -256,6 +257,7 @@ fn scores() -> App {
     let each = Flag::each(&descending).to_vec();
     app.apply(Report::Spread(Spread {
         descending,
+        rows: Vec::new(),
         outliers,
         each,
     }));
@@ -270,6 +272,17 @@ fn the_scores() {
     let moved = with(scores(), &[Action::CursorLeft, Action::CursorLeft]);
     snapshot("scores_moved", &moved, (120, 40));
     snapshot_with("scores_ascii", &scores(), (80, 24), ASCII);
+}
+
+#[test]
+fn the_whole_file_of_a_larger_table() {
+    for size in [(80, 24), (120, 40)] {
+        snapshot("whole_file", &story::whole_file(), size);
+    }
+    let mut scoring = story::whole_file();
+    scoring.apply(Report::ShowsWhole(false));
+    scoring.apply(Report::Scoring(Scoring::Percent(34)));
+    snapshot("scoring_all", &scoring, (60, 20));
 }
 
 /// Rows that the network and a distance rank differently, the two taking turns.

@@ -65,6 +65,10 @@ pub enum Action {
     Scores,
     /// Compare variants of the network.
     Compare,
+    /// Rank all rows of a file that is larger than memory, or the sample again.
+    Whole,
+    /// Score all rows of such a file with the network as it is, or break that off.
+    ScoreAll,
     /// Open what is selected: a layer or a row.
     Open,
     /// Show the selected layer's page.

@@ -32,7 +32,13 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
         .take(NAMED)
         .map(|ranked| name(ranked.row))
         .collect();
-    let (rows, steps) = (format::group(loaded.rows), format::group(steps));
+    // A sample of a larger table is said to be one.
+    let rows = match (session.shown_whole(), loaded.of) {
+        (Some(whole), _) => format::group(whole.rows),
+        (None, Some(of)) => format!("{} of {}", format::group(loaded.rows), format::group(of)),
+        (None, None) => format::group(loaded.rows),
+    };
+    let steps = format::group(steps);
     let flagged = format::group(ranking.flag.count);
     let kept = match &session.saved[..] {
         [] => format!("Nothing was saved. To keep the scores: {again} --scores scores.csv"),

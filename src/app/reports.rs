@@ -1,9 +1,11 @@
 //! From what the worker tells to what changes on the screen, besides the session itself: the selection, the open pages, the pace.
 
 use super::context::Selection;
-use super::pages::PageKind;
+use super::pages::{Page, PageKind};
+use super::session::{Phase, Session};
 use super::{App, Asked};
-use crate::message::{Report, RowPage, Watch};
+use crate::format;
+use crate::message::{Report, RowPage, Scoring, Watch};
 use crate::score::ranking::Ranking;
 
 impl App {
@@ -23,6 +25,8 @@ impl App {
             }
             Report::Exported(exported) => self.take_exported(exported),
             Report::Copied(copied) => self.take_copied(copied),
+            Report::Scoring(scoring) => self.take_scoring(scoring),
+            Report::ShowsWhole(false) => self.close_rows_behind(),
             Report::Advanced(advanced) => self.pace.measure(advanced),
             // The failure stands where its way out works.
             Report::Failed(_) | Report::Ended(_) => self.above.clear(),
@@ -60,6 +64,37 @@ impl App {
         }
         let layers = self.session.layer_count();
         self.selection.layer = self.selection.layer.min(layers.saturating_sub(1));
+    }
+
+    /// Says what came of scoring all rows. Pages of rows behind the sample are about rows that are called otherwise by then.
+    fn take_scoring(&mut self, scoring: &Scoring) {
+        match scoring {
+            Scoring::Failed(why) => self.answer = Some(why.clone()),
+            Scoring::Done(_) | Scoring::Forgotten => {
+                self.close_rows_behind();
+                if let Scoring::Done(whole) = scoring {
+                    self.answer = Some(match self.session.phase {
+                        Phase::Training => format!(
+                            "all {} rows are scored as of step {}; W shows the first of them",
+                            format::group(whole.rows),
+                            format::group(whole.step)
+                        ),
+                        _ => Session::about_whole(whole),
+                    });
+                }
+            }
+            Scoring::Percent(_) | Scoring::Stopped => {}
+        }
+    }
+
+    /// Closes the pages of rows behind the sample.
+    fn close_rows_behind(&mut self) {
+        let loaded = self.session.loaded.as_ref();
+        let sampled = loaded.map_or(0, |loaded| loaded.rows);
+        self.above.retain(|page| match page {
+            Page::Row(page) => (page.row as usize) < sampled,
+            _ => true,
+        });
     }
 
     /// Another table: the selection and the pages are about the old one.

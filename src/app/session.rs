@@ -8,6 +8,7 @@ mod names;
 pub mod ranks;
 pub mod run;
 mod story;
+pub mod whole;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,6 +24,7 @@ use crate::score::ranking::{Ranked, Ranking};
 
 use ranks::Ranks;
 use run::Run;
+use whole::WholeFile;
 
 /// What the worker is doing, as far as it has said.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +100,8 @@ pub struct Session {
     pub comparison: Option<Comparison>,
     /// Whether the worker is comparing them.
     pub comparing: bool,
+    /// All rows of a file that is larger than memory.
+    pub whole: WholeFile,
     /// What was written to files, a sentence each.
     pub saved: Vec<String>,
 }
@@ -133,6 +137,7 @@ impl Session {
             looking: None,
             comparison: None,
             comparing: false,
+            whole: WholeFile::default(),
             saved: Vec::new(),
         }
     }
@@ -167,6 +172,8 @@ impl Session {
             | Report::Weighed(_)
             | Report::Exported(_)
             | Report::Copied(_) => {}
+            Report::Scoring(scoring) => self.take_scoring(scoring),
+            Report::ShowsWhole(on) => self.whole.shown = on,
             Report::Finished => self.phase = Phase::Finished,
             Report::Failed(why) => self.phase = Phase::Failed(why),
             Report::Ended(why) => self.phase = Phase::Ended(why),
@@ -243,7 +250,7 @@ impl Session {
     }
 
     fn rank(&mut self, ranking: Ranking) {
-        if self.looking.is_none() {
+        if self.looking.is_none() && !self.whole.shown {
             self.ranks.take(&ranking);
         }
         self.take_ranking(ranking);
@@ -395,7 +402,11 @@ impl Session {
 
     /// Share of the rows that the label calls outliers; none without a label.
     pub fn base_rate(&self) -> Option<f64> {
-        let outlier = self.loaded.as_ref()?.outlier.as_ref()?;
+        if self.shown_whole().is_some() {
+            return Some(self.ranking.as_ref()?.hits?.base());
+        }
+        let loaded = self.loaded.as_ref()?;
+        let outlier = &loaded.outlier.as_ref()?[..loaded.rows];
         let count = outlier.iter().filter(|is| **is).count();
         Some(count as f64 / outlier.len().max(1) as f64)
     }

@@ -125,6 +125,8 @@ impl App {
             Action::Columns if session.loaded.is_some() && session.is_open() => {
                 effects.open(Columns::new(session));
             }
+            Action::Whole => session.turn_whole(effects),
+            Action::ScoreAll => session.score_all(effects),
             Action::Compare if session.is_open() => ComparisonPage::open(session, effects),
             Action::ToggleBias => session.toggle_bias(self.selection.layer, effects),
             Action::ToggleAllBiases => session.toggle_all_biases(effects),
@@ -209,6 +211,8 @@ impl App {
                     | Action::FullSpeed
                     | Action::NextScore
                     | Action::ToggleDisagreement
+                    | Action::Whole
+                    | Action::ScoreAll
                     | Action::Compare
             )
     }

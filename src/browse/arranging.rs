@@ -4,6 +4,7 @@ use super::condition::Condition;
 use super::keys::Keys;
 use super::{Browser, Pass};
 use crate::message::{Arrangement, Filter, Order};
+use crate::score::ranking::Standing;
 
 impl Browser {
     /// Brings the rows into order; why not quite as it was asked, if so.
@@ -34,7 +35,10 @@ impl Browser {
         }
         let passing = self.passing.as_ref().map(|(_, rows)| rows);
         let passes = |row: &u32| {
-            passing.is_none_or(|rows| rows[*row as usize]) && !wanted.hidden.contains(row)
+            let rank = self.standing.ranks.get(*row as usize);
+            rank != Some(&Standing::UNRANKED)
+                && passing.is_none_or(|rows| rows[*row as usize])
+                && !wanted.hidden.contains(row)
         };
         let mut rows: Vec<u32> = (0..self.store.rows as u32).filter(passes).collect();
         match (wanted.order, &self.keys) {

@@ -1,6 +1,7 @@
 //! `misfit train`: the whole job without a screen.
 
 mod document;
+mod draft;
 mod flagged;
 mod larger;
 mod outcome;
@@ -20,13 +21,18 @@ use clap::Args;
 use crate::cli::args::RunArgs;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::taking::TakingArgs;
+use crate::cli::progress::Progress;
 use crate::cli::{print, print_json};
 use crate::data::text::sanitize;
 use crate::error::{Error, Result};
 use crate::message::Watch;
+use crate::plan::Prepared;
 use crate::score::order::{order, places};
+use crate::score::ranking::Ranking;
+use crate::score::reference::References;
 
-use larger::Found;
+use draft::Draft;
+use larger::{Larger, Sample};
 use outcome::Outcome;
 use scores::Lines;
 use trained::train;
@@ -38,7 +44,8 @@ const TOP: usize = 20;
 pub struct TrainArgs {
     #[command(flatten)]
     run: RunArgs,
-    /// Write every row's score and rank to FILE as CSV, in file order, with reasons for the flagged; an existing FILE is replaced
+    /// Write every row's score and rank to FILE as CSV, in file order, with reasons for the flagged; an existing FILE is replaced.
+    /// Of a table larger than memory, rows beyond the first 10,000 of the ranking have neither rank nor reason
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     scores: Option<PathBuf>,
     #[command(flatten)]
@@ -53,12 +60,10 @@ impl TrainArgs {
         let plan = self.run.plan()?;
         self.taking.check_apart(self.scores.as_deref())?;
         let progress = self.output.progress();
-        // Standard input can be read again only from where it was read first.
-        let mut origin = plan.source.origin();
         let reading = Instant::now();
-        let mut prepared = plan.prepare_from(&mut origin, &[], &mut progress.reading())?;
+        let mut prepared = plan.prepare(&mut progress.reading())?;
         let read_seconds = reading.elapsed().as_secs_f64();
-        larger::check(&prepared)?;
+        larger::check(&prepared, self.taking.asked().as_ref())?;
         // Opened before the work begins, so that a wrong path costs none of it.
         let scores_file = self
             .scores
@@ -79,6 +84,16 @@ impl TrainArgs {
         let (network, basis) = prepared.trainer.scores()?;
         let (scores, _) = prepared.trainer.ranking_scores(&network);
         let ranking = prepared.trainer.rank_by(&network, basis).clone();
+        let larger = match prepared.table.again {
+            Some(_) => Some(self.score_all(
+                &mut prepared,
+                (&ranking, &network, &references),
+                (read_seconds, scores_file.as_ref()),
+                &progress,
+            )?),
+            None => None,
+        };
+        let ranking = prepared.trainer.shown().cloned().unwrap_or(ranking);
         let watch = Watch {
             first: 0,
             count: TOP,
@@ -86,29 +101,7 @@ impl TrainArgs {
         };
         let reasons = prepared.trainer.explain(watch).rows;
         let score_seconds = scoring.elapsed().as_secs_f64();
-        if prepared.table.again.is_some() {
-            let found = Found {
-                threshold: ranking.flag.threshold,
-                sampled: prepared.table.rows,
-                read_seconds,
-                top: TOP,
-            };
-            progress.begin(
-                "all rows",
-                prepared.table.again.as_ref().map(|again| again.rows as u64),
-            );
-            let larger = larger::score(&prepared, &mut origin, found, scores_file, &progress)?;
-            let saved = self
-                .taking
-                .write(&mut prepared, &trained, (&plan, &progress))?;
-            drop(progress);
-            return if self.output.json {
-                print_json(&larger.document(&plan.preset.to_string(), &trained, saved))
-            } else {
-                print(larger.text(&saved).as_bytes())
-            };
-        }
-        if let Some((doing, file)) = scores_file {
+        if let (Some((doing, file)), None) = (scores_file, &larger) {
             progress.begin("writing", None);
             // Of an ordinary row a reason says nothing, and millions of them would take longer than the training.
             let count = ranking.flag.count.max(TOP).min(scores.len());
@@ -139,6 +132,7 @@ impl TrainArgs {
             reasons,
             references,
             network,
+            larger,
             score_seconds,
             reference_seconds,
             total_seconds: start.elapsed().as_secs_f64(),
@@ -149,6 +143,32 @@ impl TrainArgs {
         } else {
             print(outcome.text().as_bytes())
         }
+    }
+
+    /// Scores all rows of a table that is larger than memory, and writes the scores if asked to.
+    fn score_all(
+        &self,
+        prepared: &mut Prepared,
+        (ranking, network, references): (&Ranking, &[f32], &References),
+        (read_seconds, file): (f64, Option<&(String, File)>),
+        progress: &Progress,
+    ) -> Result<Larger> {
+        let outlier = prepared.trainer.outlier().map(|outlier| &**outlier);
+        let sample = Sample::new(ranking, network, outlier, references);
+        let draft = self.scores.as_deref().zip(file);
+        let mut draft = draft
+            .map(|(path, (doing, _))| Draft::new(path, doing))
+            .transpose()?;
+        let larger = larger::score(prepared, draft.as_mut(), (read_seconds, sample), progress)?;
+        if let (Some(draft), Some((_, file))) = (draft, file) {
+            progress.begin("writing", None);
+            let names = [
+                prepared.table.ids.as_ref().map(|ids| &*ids.name),
+                prepared.table.label.as_ref().map(|label| &*label.name),
+            ];
+            draft.finish(BufWriter::new(file), &prepared.trainer, names)?;
+        }
+        Ok(larger)
     }
 
     /// The file for the scores, and what to call the attempt where it fails.

@@ -21,6 +21,7 @@ use crate::data::windows::Windows;
 
 pub use crate::data::encoder::coded::Coded;
 pub use crate::data::encoder::feature::{Feature, Scaling};
+pub use crate::data::encoder::rows::More;
 
 /// Fitted on a [`Table`]; turns its rows into features and features back into original units.
 #[derive(Debug, Clone, PartialEq)]

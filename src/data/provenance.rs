@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::data::columns::ids::Ids;
+use crate::data::columns::label::Label;
+use crate::data::read::again::Again;
 use crate::data::records::original::Original;
 use crate::data::series::Series;
 
@@ -22,6 +24,19 @@ pub struct Provenance {
     pub original: Option<Arc<Original>>,
     /// When the rows were taken, and what they belong to.
     pub series: Arc<Series>,
+    /// All rows of the file, where these are a sample of a table larger than memory.
+    pub all: Option<Arc<All>>,
+}
+
+/// All rows of a table that is larger than memory.
+#[derive(Debug)]
+pub struct All {
+    /// How to read them.
+    pub again: Arc<Again>,
+    /// The label, without the rows of the sample, and which column of the file it is.
+    pub label: Option<(Label, usize)>,
+    /// Which column of the file names the rows.
+    pub id: Option<usize>,
 }
 
 impl Provenance {

@@ -21,14 +21,14 @@ use std::sync::atomic::Ordering;
 
 use crate::data::bytes::encoding;
 use crate::data::bytes::stream::{Origin, Refusal, Reopen, Text, Wanted};
-use crate::data::columns::roles;
+use crate::data::columns::roles::{self, ColumnSpec};
 use crate::data::read::again::Again;
 use crate::data::read::blocks::Reading;
 use crate::data::read::errors::FileErrors;
 use crate::data::read::footer::Footer;
 use crate::data::read::pass::Pass;
 use crate::data::records::block::Blocks;
-use crate::data::records::dialect;
+use crate::data::records::dialect::{self, Dialect};
 use crate::data::records::layout::Layout;
 use crate::data::records::original::Place;
 use crate::data::records::sampler::Sampler;
@@ -63,7 +63,10 @@ pub fn read(
     let errors = FileErrors { file };
     let mut known = Known::default();
     for _ in 0..PASSES {
-        let pass = pass(input, options, &known, errors, advance)?;
+        let mut pass = pass(input, options, &known, errors, advance)?;
+        if let Some(again) = &mut pass.again {
+            again.input = input.another().map(Into::into);
+        }
         if let (Some(columns), None) = (pass.other_shape(), known.columns) {
             known.columns = Some(columns);
             known.footer = None;
@@ -94,6 +97,7 @@ fn pass(
     if input.waits() && advance(Progress::default()).is_break() {
         return Err(Error::Stopped);
     }
+    let stamps = input.stamps();
     let (text, origin) = text_of(input, options, errors)?;
     if text.head.is_empty() {
         return Err(errors.whole(
@@ -174,10 +178,7 @@ fn pass(
         (None, Some(text)) => Some(Place::kept(text, dialect.body as u64)),
         (None, None) => None,
     };
-    let header = match &dialect.header {
-        Some(header) => roles::original_names(header, dialect.columns),
-        None => specs.iter().map(|spec| spec.name.clone()).collect(),
-    };
+    let header = written(&dialect, &specs);
     notices.extend(known.footer.iter().map(|footer| footer.notice.clone()));
     let mut pass = join::join(reading, specs, notices, (form, header), place);
     pass.again = pass.larger.take().map(|(layout, rows)| {
@@ -189,9 +190,19 @@ fn pass(
             body: dialect.body as u64,
             end,
             rows,
+            input: None,
+            stamps,
         }
     });
     Ok(pass)
+}
+
+/// The columns' names as the file has them.
+fn written(dialect: &Dialect, specs: &[ColumnSpec]) -> Vec<String> {
+    match &dialect.header {
+        Some(header) => roles::original_names(header, dialect.columns),
+        None => specs.iter().map(|spec| spec.name.clone()).collect(),
+    }
 }
 
 /// The text of a stream, and the file that it is, where any part of it can be read again.

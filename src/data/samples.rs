@@ -58,6 +58,7 @@ impl Sample {
                 name: "label".into(),
                 outlier: made.outlier,
                 marks: vec!["1".into()],
+                speaks: true,
             }),
             form: Form {
                 format: None,

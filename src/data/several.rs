@@ -10,7 +10,7 @@ use crate::data::bytes::encoding;
 use crate::data::bytes::formats::Damage;
 use crate::data::bytes::formats::made::{Made, Make};
 use crate::data::bytes::input::Input;
-use crate::data::bytes::stream::{Refusal, Reopen, Stream, Text, Wanted};
+use crate::data::bytes::stream::{Refusal, Reopen, Stamp, Stream, Text, Wanted};
 use crate::data::columns::roles::{original_names, unique_names};
 use crate::data::options::{Delimiter, LayoutOptions, ReadOptions};
 use crate::data::read::made;
@@ -25,7 +25,7 @@ const AHEAD: usize = 1 << 18;
 const NAMES: [&str; 2] = ["file", "source file"];
 
 /// Files that are read as one table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Several {
     files: Vec<PathBuf>,
     options: ReadOptions,
@@ -132,6 +132,14 @@ impl Several {
 }
 
 impl Reopen for Several {
+    fn another(&self) -> Option<Box<dyn Reopen + Send + Sync>> {
+        Some(Box::new(self.clone()))
+    }
+
+    fn stamps(&self) -> Vec<Stamp> {
+        self.files.iter().map(|path| Stamp::of(path)).collect()
+    }
+
     fn open(&mut self) -> Result<Stream<'_>> {
         let part = self.part(0)?;
         let source = source_column(&part.names);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::data::columns::column::Column;
 use crate::data::columns::ids::Ids;
 use crate::data::columns::label::Label;
-use crate::data::provenance::Provenance;
+use crate::data::provenance::{All, Provenance};
 use crate::data::read::again::Again;
 use crate::data::records::original::Original;
 use crate::data::series::Series;
@@ -88,7 +88,27 @@ impl Table {
             ids: self.ids.clone(),
             original: self.original.clone(),
             series: Arc::clone(&self.series),
+            all: self.all().map(Arc::new),
         }
+    }
+
+    /// What it takes to read all rows, where the table is larger than memory.
+    fn all(&self) -> Option<All> {
+        let place = |name: &str| self.columns.iter().position(|column| column.name == name);
+        let label = self.label.as_ref().and_then(|label| {
+            let bare = Label {
+                name: label.name.clone(),
+                outlier: Vec::new(),
+                marks: label.marks.clone(),
+                speaks: label.speaks,
+            };
+            Some((bare, place(&label.name)?))
+        });
+        Some(All {
+            again: Arc::clone(self.again.as_ref()?),
+            label,
+            id: self.ids.as_ref().and_then(|ids| place(&ids.name)),
+        })
     }
 
     /// Features that the network gets.

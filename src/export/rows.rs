@@ -8,6 +8,7 @@ use crate::data::encoder::Encoded;
 use crate::error::{Error, Result};
 use crate::export::sheet::Cell;
 use crate::export::values::as_read;
+use crate::format;
 use crate::message::Rows;
 use crate::train::explain::grounds::Grounds;
 use crate::train::trainer::{Trainer, WholeRanking};
@@ -44,6 +45,8 @@ impl Source {
 pub struct Take {
     pub(super) grounds: Grounds,
     pub(super) places: Places,
+    /// Rows that were asked for besides and are not kept.
+    pub(super) lacking: usize,
 }
 
 /// Which rows, and how they rank.
@@ -57,14 +60,32 @@ impl Take {
     /// These rows of the ranking that is shown.
     pub fn new(trainer: &Trainer, rows: &Rows) -> Result<Self> {
         let whole = trainer.whole_ranking()?;
-        let total = whole.order.len();
+        let total = whole.ranked;
+        // Of a table larger than memory only the first rows are here.
+        let asked = match rows {
+            Rows::Flagged => whole.flag.count,
+            Rows::All => whole.of,
+            Rows::Top(count) => (*count).min(whole.of),
+            Rows::These(_) => 0,
+        };
+        let lacking = asked.saturating_sub(total);
+        if *rows == Rows::All && lacking > 0 {
+            return Err(Error::Told(format!(
+                "the table is larger than memory, and of its {} rows the first {} are kept: take top:{total} or fewer, or let misfit train --scores FILE write every row's score",
+                format::group(whole.of),
+                format::group(total)
+            )));
+        }
         let chosen: Vec<usize> = match rows {
-            Rows::Flagged => (0..whole.flag.count).collect(),
+            Rows::Flagged => (0..whole.flag.count.min(total)).collect(),
             Rows::All => (0..total).collect(),
             Rows::Top(count) => (0..total.min(*count)).collect(),
             Rows::These(rows) => {
-                let known = rows.iter().filter(|row| (**row as usize) < total);
-                let mut places: Vec<usize> = known.map(|row| whole.places.rank(*row)).collect();
+                let here = rows
+                    .iter()
+                    .filter(|row| (**row as usize) < whole.order.len());
+                let ranks = here.map(|row| whole.places.rank(*row));
+                let mut places: Vec<usize> = ranks.filter(|rank| *rank < total).collect();
                 places.sort_unstable();
                 places.dedup();
                 places
@@ -81,6 +102,7 @@ impl Take {
         Ok(Self {
             grounds,
             places: Places { whole, chosen },
+            lacking,
         })
     }
 

@@ -31,6 +31,8 @@ pub struct Loaded {
     pub name: String,
     /// Data rows.
     pub rows: usize,
+    /// Rows of the file, where they are a sample of more than memory holds.
+    pub of: Option<usize>,
     /// The columns of the file.
     pub columns: Vec<ColumnInfo>,
     /// Numbers of the rows in the file where some were skipped, 1 = first data row.

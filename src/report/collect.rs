@@ -90,8 +90,8 @@ pub struct Picture {
 /// Gathers the page.
 pub fn collect(trainer: &mut Trainer, story: Story) -> Result<Page> {
     let whole = trainer.whole_ranking()?;
-    let first = &whole.order[..whole.order.len().min(LISTED)];
-    let data = trainer.data();
+    let first = &whole.order[..whole.ranked.min(LISTED)];
+    let data = trainer.shown_data();
     let (encoder, provenance) = (&data.encoder, &data.provenance);
     let reasons = trainer.reasons();
     let explained = reasons
@@ -105,7 +105,7 @@ pub fn collect(trainer: &mut Trainer, story: Story) -> Result<Page> {
             id: provenance.ids.as_ref().map(|ids| ids.values[row].clone()),
             score: whole.scores[row],
             flagged: place < whole.flag.count,
-            labelled: trainer.outlier().map(|outlier| outlier[row]),
+            labelled: trainer.shown_outlier().map(|outlier| outlier[row]),
             reason: in_words(&explanation),
             picture: curve.and_then(|curve| {
                 let page = reasons.as_ref()?.row_page(explanation.row)?;
@@ -141,11 +141,24 @@ pub fn collect(trainer: &mut Trainer, story: Story) -> Result<Page> {
         made: jiff::Timestamp::now()
             .strftime("%Y-%m-%d %H:%M UTC")
             .to_string(),
-        rows: whole.order.len(),
+        rows: whole.of,
         by: trainer.shown().map_or(recipe.by, |ranking| ranking.by),
         threshold: whole.flag.threshold,
         flagged: whole.flag.count,
-        histogram: spread(&whole.scores),
+        histogram: match trainer.shown_whole().and_then(|_| trainer.spread()) {
+            Some(counted) => {
+                let places = 0..counted.descending.len();
+                let rows = |place| (counted.rows_of(place + 1) - counted.rows_of(place)) as u32;
+                spread(
+                    places.map(|place| (counted.descending[place], rows(place))),
+                    1.0,
+                )
+            }
+            None => spread(
+                whole.scores.iter().map(|score| (*score, 1)),
+                median_or_one(&whole.scores),
+            ),
+        },
         strange: strange.collect(),
         named: provenance.ids.is_some(),
         labelled: trainer.outlier().is_some(),
@@ -204,27 +217,23 @@ fn picture(page: &RowPage, curve: &Curve, encoder: &Encoder) -> Picture {
     }
 }
 
-/// Counts the scores in steps of equal ratio; those of nothing stand with the least.
-fn spread(scores: &[f32]) -> Scores {
-    let above = |score: &f32| *score > 0.0 && score.is_finite();
-    let known: Vec<f64> = scores
-        .iter()
-        .copied()
-        .filter(above)
-        .map(f64::from)
-        .collect();
-    let greatest = known.iter().copied().fold(0.0, f64::max);
+/// Counts the scores, each of so many rows, in steps of equal ratio; those of nothing stand with the least.
+fn spread(scores: impl Iterator<Item = (f32, u32)> + Clone, median: f64) -> Scores {
+    let known = scores.clone().map(|(score, _)| f64::from(score));
+    let known = known.filter(|score| *score > 0.0 && score.is_finite());
+    let (least, greatest) = known.fold((f64::INFINITY, 0.0_f64), |(least, greatest), score| {
+        (least.min(score), greatest.max(score))
+    });
     // A single row that is rebuilt exactly does not stretch the picture.
-    let least = known.iter().copied().fold(f64::INFINITY, f64::min);
-    let least = least.max(median_or_one(scores) / 1e3).min(greatest);
-    if known.is_empty() || least >= greatest {
+    let least = least.max(median / 1e3).min(greatest);
+    if greatest <= 0.0 || least >= greatest {
         return Scores::default();
     }
     let mut counts = vec![0; BARS];
     let width = (greatest / least).ln() / BARS as f64;
-    for score in scores.iter().filter(|score| score.is_finite()) {
-        let place = (f64::from(*score).max(least) / least).ln() / width;
-        counts[(place as usize).min(BARS - 1)] += 1;
+    for (score, rows) in scores.filter(|(score, _)| score.is_finite()) {
+        let place = (f64::from(score).max(least) / least).ln() / width;
+        counts[(place as usize).min(BARS - 1)] += rows;
     }
     Scores {
         range: (least, greatest),
@@ -238,9 +247,13 @@ mod tests {
 
     #[test]
     fn every_score_is_in_one_part_of_the_histogram() {
-        let spread = spread(&[0.0, 1.0, 1.0, 1.2, 100.0, f32::INFINITY, f32::NAN]);
+        let spread_of = |scores: &[f32]| {
+            let each: Vec<(f32, u32)> = scores.iter().map(|score| (*score, 1)).collect();
+            spread(each.into_iter(), median_or_one(scores))
+        };
+        let spread = spread_of(&[0.0, 1.0, 1.0, 1.2, 100.0, f32::INFINITY, f32::NAN]);
         assert_eq!(spread.counts.iter().sum::<u32>(), 5);
         assert_eq!((spread.counts[0], spread.counts[BARS - 1]), (3, 1));
-        assert_eq!(super::spread(&[2.0; 9]), Scores::default());
+        assert_eq!(spread_of(&[2.0; 9]), Scores::default());
     }
 }

@@ -29,6 +29,15 @@ pub enum Boundary {
     Clear(Gap),
     /// The scores fall off smoothly where the cut is.
     None,
+    /// The threshold is that of a sample of so many rows, whose scores have a clear boundary or none.
+    Sampled {
+        /// Rows of the sample.
+        rows: usize,
+        /// Whether its boundary is clear.
+        clear: bool,
+    },
+    /// The rule names a score or a number of rows, and nobody has looked whether there is a boundary.
+    Unasked,
 }
 
 /// The rows that are flagged.
@@ -113,15 +122,18 @@ impl Flag {
 
     /// Whether the flagged rows stand apart.
     pub fn is_clear(&self) -> bool {
-        matches!(self.boundary, Boundary::Clear(_))
+        matches!(
+            self.boundary,
+            Boundary::Clear(_) | Boundary::Sampled { clear: true, .. }
+        )
     }
 
     /// The rule and what is known of the boundary, where there is room for a few words.
     pub fn words(&self) -> String {
-        match (self.rule, self.boundary) {
-            (FlagRule::Auto, Boundary::Clear(_)) => "clear boundary".into(),
-            (FlagRule::Auto, Boundary::None) => "no clear boundary".into(),
-            (rule, _) => rule.words(),
+        match self.rule {
+            FlagRule::Auto if self.is_clear() => "clear boundary".into(),
+            FlagRule::Auto => "no clear boundary".into(),
+            rule => rule.words(),
         }
     }
 }
@@ -176,11 +188,26 @@ impl fmt::Display for Flag {
                     "{count} of {rows} rows flagged: {they} {stand} clearly apart ({gap})"
                 )
             }
+            (rule, Boundary::Sampled { rows: of, clear }) => {
+                let found = match (rule, clear) {
+                    (FlagRule::Auto, true) => "the clear boundary of",
+                    (FlagRule::Auto, false) => {
+                        "the line that is drawn, without a clear boundary, in"
+                    }
+                    _ => "the line that the rule draws in",
+                };
+                write!(
+                    f,
+                    "{count} of {rows} rows flagged by {rule}: they score above {found} a sample of {} rows",
+                    group(of)
+                )
+            }
             (rule, boundary) => {
-                write!(f, "{count} of {rows} rows flagged by {rule}: ")?;
+                write!(f, "{count} of {rows} rows flagged by {rule}")?;
                 match boundary {
-                    Boundary::Clear(gap) => write!(f, "a clear boundary ({gap})"),
-                    Boundary::None => f.write_str("no clear boundary there"),
+                    Boundary::Clear(gap) => write!(f, ": a clear boundary ({gap})"),
+                    Boundary::None => f.write_str(": no clear boundary there"),
+                    Boundary::Sampled { .. } | Boundary::Unasked => Ok(()),
                 }
             }
         }

@@ -165,6 +165,22 @@ impl Ranking {
         (ranking.beside(lesinn).after(before, &places), places)
     }
 
+    /// No rows.
+    pub fn none(basis: Basis, rule: FlagRule) -> Self {
+        Self {
+            basis,
+            by: By::Network,
+            rows: Vec::new(),
+            total: 0,
+            flag: Flag::nothing(rule, 0),
+            quality: None,
+            hits: None,
+            entropy: None,
+            agreement: None,
+            stayed: None,
+        }
+    }
+
     /// Share of the flagged rows that the label calls outliers, where there is a label and a row is flagged.
     pub fn precision(&self) -> Option<f64> {
         self.hits?.precision()

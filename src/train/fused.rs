@@ -49,6 +49,7 @@ mod transpose;
 mod workspace;
 
 use std::cell::RefCell;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::error::Result;
@@ -161,7 +162,7 @@ impl Engine for FusedEngine {
         let network = self.network.frozen();
         let workspace = Workspace::new(network.spec(), CHUNK, self.threads.shape());
         Box::new(Frozen {
-            network,
+            network: Arc::new(network),
             workspace: RefCell::new(workspace),
             threads: self.threads.clone(),
         })
@@ -199,7 +200,8 @@ impl Engine for FusedEngine {
 
 /// A copy of the numbers, for looking at rows.
 struct Frozen {
-    network: Network,
+    /// Its copies for other threads share the numbers.
+    network: Arc<Network>,
     workspace: RefCell<Workspace>,
     threads: Threads,
 }
@@ -238,7 +240,7 @@ impl Reconstruct for Frozen {
     fn fork(&self) -> Box<dyn Reconstruct> {
         let workspace = Workspace::new(self.network.spec(), CHUNK, self.threads.shape());
         Box::new(Self {
-            network: self.network.clone(),
+            network: Arc::clone(&self.network),
             workspace: RefCell::new(workspace),
             threads: self.threads.alone(),
         })

@@ -1,6 +1,7 @@
 //! Scores taken while the network learns. Their mean makes the stopping time harmless: too early and too late are both
 //! in it. Of several networks each has its own mean, and the score is the mean of those.
 
+use crate::score::jury::{Jury, add, mean, weight};
 use crate::score::ranking::Basis;
 use crate::score::view::{Seen, View};
 
@@ -159,6 +160,12 @@ impl Snapshots {
         })
     }
 
+    /// The networks as they were looked at, for scoring other rows.
+    pub fn jury(&self) -> Jury {
+        let fork = |looks: &Looks| looks.taken.iter().map(|taken| taken.view.fork()).collect();
+        Jury::new(self.networks.iter().map(fork).collect())
+    }
+
     /// The first `count` looks, network by network.
     fn first(&self, count: usize) -> impl Iterator<Item = (u64, &[Taken])> {
         let mut left = count;
@@ -169,31 +176,6 @@ impl Snapshots {
         });
         some.filter(|(_, taken)| !taken.is_empty())
     }
-}
-
-fn add(sum: &mut [f32], scores: &[f32]) {
-    for (sum, score) in sum.iter_mut().zip(scores) {
-        *sum += score;
-    }
-}
-
-/// What each of so many looks at a network counts, one of so many networks.
-fn weight(networks: usize, looks: usize) -> f64 {
-    1.0 / (networks * looks) as f64
-}
-
-/// The mean over networks, each with the sum of its scores over so many looks.
-fn mean<'a>(sums: impl ExactSizeIterator<Item = (&'a [f32], usize)> + Clone) -> Vec<f32> {
-    let networks = sums.len();
-    let rows = sums.clone().next().map_or(0, |(sum, _)| sum.len());
-    let mut mean = vec![0.0; rows];
-    for (sum, looks) in sums {
-        let weight = weight(networks, looks) as f32;
-        for (mean, sum) in mean.iter_mut().zip(sum) {
-            *mean += sum * weight;
-        }
-    }
-    mean
 }
 
 /// What several views see in some row-major rows: the mean, each view counted as it comes with; nothing of no views.

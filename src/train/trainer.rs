@@ -4,6 +4,7 @@ mod facts;
 mod keeping;
 mod page;
 mod ranking;
+mod whole;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::train::kept::Keeping;
 use crate::train::recipe::Recipe;
 use crate::train::snapshot::Snapshots;
 use crate::train::sum::Sum;
+use crate::train::whole::Whole;
 use keeping::Look;
 
 pub use ranking::WholeRanking;
@@ -55,6 +57,10 @@ pub struct Trainer {
     judging: Judging,
     keeping: Option<Keeping>,
     looking: Option<Look>,
+    /// All rows of the file, where the table is a sample and they were scored.
+    whole: Option<Whole>,
+    /// Whether their ranking is shown.
+    shows_whole: bool,
     /// Networks that were trained to their end before this one.
     network: u64,
     step: u64,
@@ -125,6 +131,8 @@ impl Trainer {
             judging: Judging::default(),
             keeping: None,
             looking: None,
+            whole: None,
+            shows_whole: false,
             network: 0,
             step: 0,
             limit: Some(limit),

@@ -97,6 +97,10 @@ impl Status<'_> {
                     format::group(loaded.rows),
                     format::group(loaded.features.len()),
                 );
+                let rows = match loaded.of {
+                    Some(of) => format!("{rows} of {}", format::group(of)),
+                    None => rows,
+                };
                 pieces.push(piece(format!("{rows} × {features}"), Style::new(), 5));
             }
         }
@@ -125,6 +129,10 @@ impl Status<'_> {
             Phase::Failed(_) | Phase::Ended(_) => ("failed", theme.bad()),
         };
         let mut pieces = vec![piece(format!("● {word}"), style, 0)];
+        if let Some(percent) = session.whole.percent {
+            let text = format!("scoring all rows {percent} %");
+            pieces.push(piece(text, theme.warn(), 0));
+        }
         let (Some(last), Some(started)) = (&session.run.last, &session.started) else {
             return pieces;
         };

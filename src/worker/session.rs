@@ -7,6 +7,7 @@
 //! kept moment is looked at, when nothing is trained either.
 
 mod obedience;
+mod scoring;
 mod taking;
 mod telling;
 
@@ -26,6 +27,7 @@ use crate::error::{Error, Result};
 use crate::message::{Change, Command, Event, Mark, Moment, Referenced, Report, Watch};
 use crate::score::ranking::By;
 use crate::train::trainer::Trainer;
+use scoring::Scoring;
 use taking::Exporting;
 
 /// While nothing is trained and something is still awaited, references or the end of an export that another one waits for, it
@@ -71,6 +73,8 @@ pub(super) struct Session {
     wishes: VecDeque<Command>,
     /// Rows that are being written.
     exporting: Option<Exporting>,
+    /// All rows of a larger file that are being scored.
+    scoring: Option<Scoring>,
 }
 
 impl Session {
@@ -101,6 +105,7 @@ impl Session {
             awaited,
             wishes: VecDeque::new(),
             exporting: None,
+            scoring: None,
         };
         session.started(None);
         session
@@ -113,6 +118,7 @@ impl Session {
         }
         loop {
             self.take_references();
+            self.take_scored();
             if let Some(wish) = self.next_wish() {
                 self.take_along(wish);
                 continue;
@@ -152,7 +158,7 @@ impl Session {
 
     /// Sleeps until the next command, or until there is something to look for.
     fn wait(&self, commands: &Receiver<Command>) -> Result<Command, TryRecvError> {
-        let awaits = self.awaited.pending() || !self.wishes.is_empty();
+        let awaits = self.awaited.pending() || !self.wishes.is_empty() || self.scoring.is_some();
         let awaited = awaits.then_some(LOOKING_GAP);
         let waits = self.phase == Phase::Training && !self.looks();
         let ranking = (waits && self.stale).then(|| self.schedule.ranking.left());
@@ -194,6 +200,7 @@ impl Session {
         self.awaited = Awaited::begin(&trainer);
         self.trainer = Some(trainer);
         self.comparing.stop();
+        self.scoring = None;
         self.phase = Phase::Training;
         self.watch = Watch::default();
         self.stale = true;
@@ -297,6 +304,7 @@ impl Session {
             Ok(false) => {
                 self.phase = Phase::Finished;
                 self.send(Report::Finished);
+                self.score_all_at_the_end();
             }
             Err(error) => self.fail(&error),
         }

@@ -156,6 +156,7 @@ pub fn loaded() -> Loaded {
     Loaded {
         name: "fake.csv".into(),
         rows: ROWS,
+        of: None,
         columns: Vec::new(),
         numbers: None,
         features: vec!["c0".into(), "c1".into(), "c2".into()],

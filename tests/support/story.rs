@@ -8,7 +8,7 @@ use misfit::data::encoder::curve::Curve;
 use misfit::message::{
     Advanced, Beside, Cell, ColumnInfo, Event, Explained, Explanation, Histogram, Judged, Layer,
     Layers, Loaded, Mark, Moment, Nearest, Neighbour, Point, Reason, Referenced, Report, RowPage,
-    Sample, Started, Units,
+    Sample, Scoring, Started, Units, Whole,
 };
 use misfit::model::spec::{Activation, BiasChoice, LayerSpec, NetworkSpec};
 use misfit::score::flag::{Boundary, Flag, FlagRule, Gap};
@@ -35,6 +35,7 @@ pub fn loaded() -> Loaded {
     Loaded {
         name: "spectra (built-in)".into(),
         rows: ROWS,
+        of: None,
         columns: columns(),
         numbers: None,
         features: (1..=COLUMNS)
@@ -375,6 +376,42 @@ pub fn dashboard() -> App {
     app.apply(Report::Layers(layers(1_189)));
     app.apply(Report::Ranked(ranking()));
     app.apply(Report::Explained(explained(None)));
+    app
+}
+
+/// The same of a sample whose file has more rows, all of them scored and the first of them shown.
+pub fn whole_file() -> App {
+    const ALL: usize = 6_000_000;
+    let mut app = dashboard();
+    app.apply(Report::Loaded(Loaded {
+        of: Some(ALL),
+        numbers: Some((0..ROWS as u32).map(|row| 1 + row * 5_000).collect()),
+        ..loaded()
+    }));
+    app.apply(Report::Started(started(spec())));
+    app.apply(Report::Advanced(advanced(1_189)));
+    app.apply(Report::Layers(layers(1_189)));
+    let behind = ROWS as u32;
+    app.apply(Report::Scoring(Scoring::Done(Whole {
+        rows: ALL,
+        sampled: ROWS,
+        kept: 10_000,
+        step: 1_189,
+        numbers: vec![4_999_999],
+        ids: None,
+        outlier: loaded().outlier.map(|_| vec![true]),
+    })));
+    app.apply(Report::ShowsWhole(true));
+    let mut ranking = ranking();
+    ranking.rows[0].row = behind;
+    ranking.total = ALL;
+    ranking.flag.rows = ALL;
+    for ranked in &mut ranking.rows {
+        (ranked.beside, ranked.movement) = (None, Movement::First);
+    }
+    app.apply(Report::Ranked(ranking));
+    app.apply(Report::Explained(explained(None)));
+    app.answer = None;
     app
 }
 

@@ -76,20 +76,21 @@ impl Scores {
 
     /// All rows.
     pub fn rows(&self) -> usize {
-        self.told.as_ref().map_or(0, |told| told.descending.len())
+        self.told.as_ref().map_or(0, Spread::total)
     }
 
     /// Rows that score more.
     pub fn above(&self, threshold: f64) -> usize {
-        let scores = self.told.as_ref().map_or(&[][..], |told| &told.descending);
-        scores.partition_point(|score| f64::from(*score) > threshold)
+        self.told.as_ref().map_or(0, |told| told.above(threshold))
     }
 
     /// Outliers among the first `count` rows, and in all; none without a label.
     pub fn hits(&self, count: usize) -> Option<(u32, u32)> {
-        let outliers = &self.told.as_ref()?.outliers;
+        let told = self.told.as_ref()?;
+        let outliers = &told.outliers;
         let all = *outliers.last()?;
-        let hits = count
+        let hits = told
+            .scores_of(count)
             .checked_sub(1)
             .map_or(0, |last| outliers[last.min(outliers.len() - 1)]);
         Some((hits, all))
@@ -161,7 +162,7 @@ impl Scores {
         {
             let place = (f64::from(*score).max(low) / low).ln() * scale;
             let bin = &mut self.bins[(place as usize).min(BINS - 1)];
-            bin.0 += 1;
+            bin.0 += (told.rows_of(rank + 1) - told.rows_of(rank)) as u32;
             let outliers = told.outliers.get(rank).copied().unwrap_or(before);
             bin.1 += outliers - before;
             before = outliers;
@@ -221,7 +222,7 @@ mod tests {
         page.take(Spread {
             descending: vec![100.0, 50.0, 2.0, 1.0, 1.0, 0.0, f32::NAN],
             outliers: vec![1, 1, 2, 2, 2, 2, 2],
-            each: Vec::new(),
+            ..Spread::default()
         });
         page
     }

@@ -28,7 +28,7 @@ impl Session {
         self.hide();
     }
 
-    fn hide(&mut self) {
+    pub(super) fn hide(&mut self) {
         self.arrangement.hidden = if self.shows_ordinary {
             Arc::default()
         } else {

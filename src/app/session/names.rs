@@ -7,7 +7,8 @@ use crate::message::ColumnInfo;
 impl Session {
     /// The row of this id, of this number, or else the first of a part of an id.
     pub fn find_row(&self, name: &str) -> Option<u32> {
-        let rows = self.loaded.as_ref()?.rows as u32;
+        let loaded = self.loaded.as_ref()?;
+        let rows = loaded.numbers.as_ref().map_or(loaded.rows, Vec::len) as u32;
         let (number, part) = (name.parse().ok(), name.to_lowercase());
         let named = |means: fn(&str, &str) -> bool| {
             let mut ids = self.ids()?.iter().map(|id| id.to_lowercase());

@@ -54,6 +54,16 @@ pub const ACTIONS: &[(&str, Action, &str)] = &[
         "compare biases, none and tied weights",
     ),
     (
+        "whole-file",
+        Action::Whole,
+        "of a file larger than memory: rank all its rows, or the sample",
+    ),
+    (
+        "score-all",
+        Action::ScoreAll,
+        "of a file larger than memory: score all rows anew, or break that off",
+    ),
+    (
         "about",
         Action::About,
         "what was read and how it is learned",

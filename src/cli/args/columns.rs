@@ -70,7 +70,7 @@ pub struct ColumnArgs {
     #[arg(long, value_name = "ROWS")]
     sample: Option<NonZeroUsize>,
     /// Memory that the table may take, such as 500MB or 2GB; by default what is free. Of a larger table a sample is learned,
-    /// and `misfit train` then scores all rows in a second pass over the file
+    /// and all rows are then scored in a second pass over the file
     #[arg(long, value_name = "SIZE", value_parser = size)]
     memory: Option<u64>,
     /// What stands for a missing value beside empty cells, NA and the like: words and numbers, such as -999,? Codes far outside

@@ -4,6 +4,7 @@ use crate::message::Reason;
 use serde::Serialize;
 
 use super::flagged::Flagged;
+use super::larger::Larger;
 use crate::cli::stretch::Stretch;
 use crate::format;
 use crate::score::agreement::{Agreement, Ranks};
@@ -14,7 +15,7 @@ use crate::score::reference::{Reference, References};
 
 /// The whole document.
 #[derive(Serialize)]
-pub struct Document {
+pub struct Document<'a> {
     pub rows: usize,
     pub columns: usize,
     pub features: usize,
@@ -58,6 +59,9 @@ pub struct Document {
     pub baseline: Option<PerReference<Judged>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreement: Option<PerReference<Agrees>>,
+    /// What else is known where the table is larger than memory.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub larger: Option<&'a Larger>,
     pub history: Vec<Past>,
     pub notices: Vec<String>,
     /// What was written to files, a sentence each.
@@ -155,7 +159,7 @@ pub struct Past {
     pub entropy: Option<f64>,
 }
 
-impl Document {
+impl Document<'_> {
     /// The judgement for people: with a label how good each score is, without one how far they agree.
     pub fn judgement(&self) -> String {
         let Some(judged) = &self.judged else {

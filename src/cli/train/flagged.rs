@@ -66,7 +66,7 @@ impl Flagged {
                     fall: gap.fall,
                     usual_fall: gap.usual,
                 }),
-                Boundary::None => None,
+                Boundary::None | Boundary::Sampled { .. } | Boundary::Unasked => None,
             },
             sentence: flag.to_string(),
             against_label: ranking.hits.as_ref().map(AgainstLabel::new),

@@ -1,73 +1,97 @@
 //! A table larger than memory: the network has learned from a sample, and all rows of the file are scored in a second pass.
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::BufWriter;
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use serde::Serialize;
 
-use super::document::{Because, Top};
-use super::trained::Trained;
+use super::document::{Agrees, Judged, PerReference};
+use super::draft::Draft;
+use super::flagged::Flagged;
 use crate::cli::progress::Progress;
-use crate::data::source::Origin;
-use crate::data::text::sanitize;
-use crate::error::{Error, Result, csv_write};
+use crate::error::{Error, Result};
 use crate::format;
+use crate::message::{Export, Rows};
 use crate::plan::Prepared;
-use crate::score::ranking::By;
-use crate::stream::{Outcome, Scorer};
-use crate::train::explain::Reasons;
+use crate::score::distribution::{About, Step};
+use crate::score::ranking::{By, Ranking};
+use crate::score::reference::References;
+use crate::stream::{self, Scorer};
+use crate::train::whole::Whole;
 
-/// Rows between two notes of how far the pass is.
-const NOTED: u64 = 16_384;
+/// Parts of the histogram for each factor of two.
+const PARTS: i32 = 2;
+/// Signs of the longest bar.
+const BAR: f64 = 40.0;
 
-/// What is known before the second pass.
-pub struct Found {
-    /// The rule's, of the sample.
-    pub threshold: f64,
-    /// Rows of the sample.
-    pub sampled: usize,
-    /// Seconds of the first pass.
-    pub read_seconds: f64,
-    /// Rows to tell of.
-    pub top: usize,
-}
-
-/// What is known after it.
-pub struct Larger {
-    found: Found,
-    outcome: Outcome,
-    pass_seconds: f64,
-    top: Vec<Top>,
-    notices: Vec<String>,
-}
-
-/// The document of a table larger than memory.
+/// What is known after the second pass that is not known of a table that fits.
 #[derive(Serialize)]
-pub struct Document {
-    rows: usize,
-    sampled_rows: usize,
-    preset: String,
+pub struct Larger {
+    pub sampled_rows: usize,
     /// Of the first pass, which draws the sample.
-    read_seconds: f64,
-    train_seconds: f64,
+    pub read_seconds: f64,
     /// Of the second pass, which scores every row.
-    score_seconds: f64,
-    /// Of the sample's scores, and so a little uncertain.
-    threshold: f64,
-    flagged: usize,
+    pub pass_seconds: f64,
+    /// By the label, and those among the flagged.
     #[serde(skip_serializing_if = "Option::is_none")]
-    outliers: Option<usize>,
+    pub outliers: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    outliers_flagged: Option<usize>,
-    top: Vec<Top>,
-    notices: Vec<String>,
-    saved: Vec<String>,
+    pub outliers_flagged: Option<usize>,
+    /// The most that the two numbers can be off, since scores are counted and not kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roc_auc_off: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub average_precision_off: Option<f64>,
+    /// All rows by their scores.
+    pub histogram: Vec<Bar>,
+    /// The same of the sample that was learned from.
+    pub sample: Sample,
+}
+
+/// Rows of similar scores.
+#[derive(Serialize)]
+pub struct Bar {
+    pub from: f64,
+    pub to: f64,
+    pub rows: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outliers: Option<u64>,
+}
+
+/// What the scores of the sample say.
+#[derive(Serialize)]
+pub struct Sample {
+    pub flag: Flagged,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Judged>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<PerReference<Judged>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<PerReference<Agrees>>,
+}
+
+impl Sample {
+    /// From the sample's ranking.
+    pub fn new(
+        ranking: &Ranking,
+        network: &[f32],
+        outlier: Option<&[bool]>,
+        references: &References,
+    ) -> Self {
+        Self {
+            flag: Flagged::new(ranking),
+            judged: Judged::of(ranking),
+            baseline: outlier.and_then(|outlier| {
+                PerReference::<Judged>::judge(references, outlier, ranking.flag.count)
+            }),
+            agreement: PerReference::agree(references, network),
+        }
+    }
 }
 
 /// Refuses what a second pass cannot do, before the training.
-pub fn check(prepared: &Prepared) -> Result<()> {
+pub fn check(prepared: &Prepared, asked: Option<&Export>) -> Result<()> {
     if prepared.table.again.is_none() {
         return Ok(());
     }
@@ -76,168 +100,141 @@ pub fn check(prepared: &Prepared) -> Result<()> {
             "the table is larger than memory, and then {what}; give more with --memory, or draw a sample with --sample"
         )))
     };
+    Scorer::check(&prepared.data)?;
     if prepared.trainer.recipe().by != By::Network {
         return refuse("only the network can score all rows: take --score network");
     }
-    if !prepared.data.encoder.reads(prepared.table.header.len()) {
-        return refuse("no clock can be made of a column: leave out --kind COL=clock");
+    let most = stream::kept(&prepared.data);
+    let kept = format::group(most);
+    match asked.map(|asked| &asked.rows) {
+        Some(Rows::All) => refuse(&format!(
+            "--export keeps the first {kept} rows: take --rows top:{most}, or --scores for every row's score"
+        )),
+        Some(Rows::Top(count)) if *count > most => refuse(&format!(
+            "--export keeps the first {kept} rows: take --rows top:{most} or fewer, or --scores for every row's score"
+        )),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-/// Scores every row of the file; writes the scores on the way if asked to.
+/// Scores every row of the file, drafts the file of scores on the way if asked to, and lets the trainer show the ranking of all.
 pub fn score(
-    prepared: &Prepared,
-    origin: &mut Origin,
-    found: Found,
-    scores: Option<(String, File)>,
+    prepared: &mut Prepared,
+    mut draft: Option<&mut Draft>,
+    (read_seconds, sample): (f64, Sample),
     progress: &Progress,
 ) -> Result<Larger> {
     let began = Instant::now();
-    let (table, data) = (&prepared.table, &prepared.data);
-    let (Some(again), Origin::Input(input), Some(reasons)) =
-        (&table.again, origin, prepared.trainer.reasons())
-    else {
-        return Err(Error::Told("there is nothing to score again".into()));
+    let (jury, found) = prepared.trainer.jury()?;
+    let all = Scorer::check(&prepared.data)?;
+    progress.begin("all rows", Some(all.again.rows as u64));
+    let cores = available_parallelism().map_or(1, Into::into);
+    let scorer = Scorer {
+        data: &prepared.data,
+        jury,
+        threshold: sample.flag.threshold,
+        threads: prepared.trainer.recipe().threads.unwrap_or(cores),
+        names: draft.is_some(),
     };
-    let place = |name: &str| table.columns.iter().position(|column| column.name == name);
-    let label = table.label.as_ref();
-    let by_view = Scorer {
-        encoder: &data.encoder,
-        views: reasons.views.clone(),
-        threshold: found.threshold,
-        label: label.and_then(|label| Some((label, place(&label.name)?))),
-        id: table.ids.as_ref().and_then(|ids| place(&ids.name)),
-    };
-    let (doing, file) = scores.unzip();
-    let mut writer = file.map(|file| csv::Writer::from_writer(BufWriter::new(file)));
-    let doing = doing.unwrap_or_default();
-    let failed = |error| Error::io(doing.clone())(csv_write(error));
-    if let Some(writer) = &mut writer {
-        let names = [
-            table.ids.as_ref().map(|ids| &ids.name),
-            label.map(|label| &label.name),
-        ];
-        let names = names.into_iter().flatten().map(String::as_str);
-        let header = ["row", "score", "flagged"].into_iter().chain(names);
-        writer.write_record(header).map_err(failed)?;
-    }
-    let mut done = 0;
-    let outcome = by_view.pass(input, again, &mut |row| {
-        done += 1;
-        if done % NOTED == 0 {
-            progress.add(NOTED);
-        }
-        let Some(writer) = &mut writer else {
-            return Ok(());
-        };
-        let mut record = vec![
-            row.number.to_string(),
-            row.score.to_string(),
-            u8::from(row.flagged).to_string(),
-        ];
-        record.extend(row.id.map(str::to_owned));
-        record.extend(row.outlier.map(|outlier| u8::from(outlier).to_string()));
-        writer.write_record(record).map_err(failed)
+    let outcome = scorer.pass(&mut |scored| {
+        progress.add(scored.scores.len() as u64);
+        draft.as_mut().map_or(Ok(()), |draft| draft.add(scored))
     })?;
-    if let Some(mut writer) = writer {
-        writer.flush().map_err(Error::io(doing.clone()))?;
-    }
-    let top = &outcome.top[..found.top.min(outcome.top.len())];
-    let values = top.iter().flat_map(|kept| kept.values.clone()).collect();
-    let missing: Vec<Vec<usize>> = top.iter().map(|kept| kept.missing.clone()).collect();
-    let encoded = data.with_rows(values, &missing);
-    let rows: Vec<u32> = (0..top.len() as u32).collect();
-    let explanations = Reasons {
-        data: &encoded,
-        views: reasons.views.clone(),
-        references: None,
-        by: By::Network,
-    }
-    .explanations(&rows);
-    let name = |column: u32| data.encoder.columns[column as usize].name.clone();
-    let top = top.iter().zip(explanations).enumerate();
-    let top = top.map(|(rank, (kept, reason))| Top {
-        rank: rank + 1,
-        row: kept.number as u32,
-        score: kept.score,
-        id: kept.id.clone(),
-        column: name(reason.largest),
-        share: reason.share,
-        reasons: Because::all(&reason.reasons, name),
-    });
-    Ok(Larger {
-        top: top.collect(),
-        found,
-        outcome,
-        pass_seconds: began.elapsed().as_secs_f64(),
-        notices: table.notices.clone(),
-    })
+    let whole = outcome.whole(found);
+    let larger = Larger::new(
+        &whole,
+        (read_seconds, began.elapsed().as_secs_f64()),
+        sample,
+    );
+    prepared.trainer.set_whole(whole);
+    Ok(larger)
 }
 
 impl Larger {
-    /// For scripts.
-    pub fn document(self, preset: &str, trained: &Trained, saved: Vec<String>) -> Document {
-        Document {
-            rows: self.outcome.rows,
-            sampled_rows: self.found.sampled,
-            preset: preset.to_owned(),
-            read_seconds: self.found.read_seconds,
-            train_seconds: trained.time.as_secs_f64(),
-            score_seconds: self.pass_seconds,
-            threshold: self.found.threshold,
-            flagged: self.outcome.flagged,
-            outliers: self.outcome.outliers.map(|(all, _)| all),
-            outliers_flagged: self.outcome.outliers.map(|(_, flagged)| flagged),
-            top: self.top,
-            notices: self.notices,
-            saved,
+    fn new(whole: &Whole, (read_seconds, pass_seconds): (f64, f64), sample: Sample) -> Self {
+        let counted = whole.distribution();
+        let labelled = counted.is_labelled();
+        let (_, outliers) = counted.total();
+        let judged = whole.judged();
+        let off = |which: usize| judged.map(|judged: [About; 2]| judged[which].off);
+        let above = whole.above(whole.ranking().flag.threshold).1;
+        Self {
+            sampled_rows: whole.sampled(),
+            read_seconds,
+            pass_seconds,
+            outliers: labelled.then_some(outliers as usize),
+            outliers_flagged: labelled.then_some(above),
+            roc_auc_off: off(0),
+            average_precision_off: off(1),
+            histogram: histogram(counted.steps(), labelled),
+            sample,
         }
     }
 
-    /// For people.
-    pub fn text(&self, saved: &[String]) -> String {
-        let mut text = String::new();
-        for notice in &self.notices {
-            let _ = writeln!(text, "note: {notice}");
-        }
-        let group = |count: usize| format::group(count);
-        let (rows, flagged) = (group(self.outcome.rows), group(self.outcome.flagged));
-        let _ = writeln!(
-            text,
-            "learned from {} rows; all {rows} rows scored in a second pass, {:.1} s after {:.1} s for the first",
-            group(self.found.sampled),
+    /// How all rows were scored, for people.
+    pub fn text(&self, rows: usize) -> String {
+        format!(
+            "learned from {} rows; all {} rows scored in a second pass, {:.1} s after {:.1} s for the first\n",
+            format::group(self.sampled_rows),
+            format::group(rows),
             self.pass_seconds,
-            self.found.read_seconds
-        );
-        let _ = writeln!(
-            text,
-            "{flagged} of {rows} rows flagged: they score above {:.2}, where the rule puts the threshold in the sample",
-            self.found.threshold
-        );
-        if let Some((all, among)) = self.outcome.outliers {
+            self.read_seconds
+        )
+    }
+
+    /// How exactly the judgement is known, and how the scores are spread, for people.
+    pub fn details(&self) -> String {
+        let mut text = String::new();
+        if let (Some(auc), Some(average)) = (self.roc_auc_off, self.average_precision_off)
+            && auc + average > 0.0
+        {
             let _ = writeln!(
                 text,
-                "{} of {} outliers are among the flagged",
-                group(among),
-                group(all)
+                "of all rows; counted, not sorted: ROC-AUC to ± {auc:.1e}, average precision to ± {average:.1e}"
             );
         }
-        let _ = writeln!(text, "{:>5} {:>12} {:>9}  reason", "rank", "row", "score");
-        for top in &self.top {
-            let reason = top.reasons.first().map_or_else(String::new, |reason| {
-                format!("{} {}", reason.text, format::percent(reason.share))
-            });
-            let id = top
-                .id
-                .as_ref()
-                .map_or_else(String::new, |id| format!("  ({})", sanitize(id)));
-            let (rank, row, score) = (top.rank, top.row, format::score(top.score));
-            let _ = writeln!(text, "{rank:>5} {row:>12} {score:>9}  {reason}{id}");
+        if let (Some(all), Some(flagged)) = (self.outliers, self.outliers_flagged) {
+            let (all, flagged) = (format::group(all), format::group(flagged));
+            let _ = writeln!(text, "{flagged} of {all} outliers are among the flagged");
         }
-        for saved in saved {
-            let _ = writeln!(text, "{saved}");
+        let most = self.histogram.iter().map(|bar| bar.rows).max();
+        let _ = writeln!(
+            text,
+            "scores of all rows, in multiples of the sample's median row's; bars by the logarithm"
+        );
+        for bar in &self.histogram {
+            let share = (1.0 + bar.rows as f64).ln() / (1.0 + most.unwrap_or(1) as f64).ln();
+            let signs = "#".repeat((share * BAR).round() as usize);
+            let (from, to) = (format::score(bar.from as f32), format::score(bar.to as f32));
+            let rows = format::group(bar.rows);
+            let _ = writeln!(text, "{from:>8} to {to:<8} {rows:>13} {signs}");
         }
         text
     }
+}
+
+/// Rows by their scores, in steps of equal ratio.
+fn histogram(steps: impl Iterator<Item = Step>, labelled: bool) -> Vec<Bar> {
+    /// What scores less or more stands with the last.
+    const RANGE: (i32, i32) = (-10 * PARTS, 20 * PARTS);
+    let mut bars: Vec<Bar> = Vec::new();
+    let edge = |part: i32| 2.0_f64.powf(f64::from(part) / f64::from(PARTS));
+    for step in steps.filter(|step| !step.score.is_nan()) {
+        let part = (f64::from(step.score).log2() * f64::from(PARTS)).floor() as i32;
+        let part = part.clamp(RANGE.0, RANGE.1);
+        let from = if part == RANGE.0 { 0.0 } else { edge(part) };
+        match bars.last_mut() {
+            Some(bar) if bar.from.total_cmp(&from).is_eq() => {
+                bar.rows += step.rows;
+                bar.outliers = bar.outliers.map(|outliers| outliers + step.outliers);
+            }
+            _ => bars.push(Bar {
+                from,
+                to: edge(part + 1),
+                rows: step.rows,
+                outliers: labelled.then_some(step.outliers),
+            }),
+        }
+    }
+    bars
 }

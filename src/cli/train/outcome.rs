@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::document::{Because, Document, Judged, Network, PerReference, Top};
 use super::flagged::Flagged;
+use super::larger::Larger;
 use super::trained::Trained;
 use crate::cli::stretch::Stretch;
 use crate::data::text::sanitize;
@@ -28,6 +29,8 @@ pub(super) struct Outcome {
     pub(super) references: Arc<References>,
     /// The network's scores, whoever ranks the rows.
     pub(super) network: Vec<f32>,
+    /// What else is known where the table is larger than memory.
+    pub(super) larger: Option<Larger>,
     pub(super) score_seconds: f64,
     pub(super) reference_seconds: f64,
     pub(super) total_seconds: f64,
@@ -38,7 +41,7 @@ impl Outcome {
         self.trained.rows as f64 / self.trained.time.as_secs_f64().max(1e-9)
     }
 
-    pub(super) fn document(&self) -> Document {
+    pub(super) fn document(&self) -> Document<'_> {
         let Self {
             prepared:
                 Prepared {
@@ -51,7 +54,9 @@ impl Outcome {
             ..
         } = self;
         let name = trainer.engine_name();
+        let provenance = &trainer.shown_data().provenance;
         let also = trainer.recipe().also;
+        let fits = self.larger.is_none();
         let top =
             ranking
                 .rows
@@ -63,9 +68,9 @@ impl Outcome {
                     let name = |column: u32| &data.encoder.columns[column as usize].name;
                     Top {
                         rank: rank + 1,
-                        row: table.number(row),
+                        row: provenance.number(row),
                         score: ranked.score,
-                        id: table.ids.as_ref().map(|ids| ids.values[row].clone()),
+                        id: provenance.ids.as_ref().map(|ids| ids.values[row].clone()),
                         column: name(reason.largest).clone(),
                         share: reason.share,
                         reasons: Because::all(&reason.reasons, |column| name(column).clone()),
@@ -87,7 +92,7 @@ impl Outcome {
             })
             .collect();
         Document {
-            rows: table.rows,
+            rows: ranking.total,
             columns: table.columns.len(),
             features: data.encoder.features.len(),
             curves: Stretch::all(data),
@@ -119,10 +124,16 @@ impl Outcome {
             flag: Flagged::new(ranking),
             top: top.collect(),
             judged: Judged::of(ranking),
-            baseline: trainer.outlier().and_then(|outlier| {
+            // Of the sample they stand with the rest of what it says.
+            baseline: trainer.outlier().filter(|_| fits).and_then(|outlier| {
                 PerReference::<Judged>::judge(&self.references, outlier, ranking.flag.count)
             }),
-            agreement: PerReference::agree(&self.references, &self.network),
+            agreement: if fits {
+                PerReference::agree(&self.references, &self.network)
+            } else {
+                None
+            },
+            larger: self.larger.as_ref(),
             history: trained.history.clone(),
             notices: table.notices.clone(),
             saved: self.saved.clone(),
@@ -152,6 +163,9 @@ impl Outcome {
         for shortened in document.networks.iter().filter_map(Network::shortened) {
             let _ = writeln!(text, "note: {shortened}");
         }
+        if let Some(larger) = &self.larger {
+            text.push_str(&larger.text(document.rows));
+        }
         let figure = |value: Option<f64>| value.map_or_else(|| "none".into(), format::metric);
         let _ = writeln!(
             text,
@@ -164,6 +178,9 @@ impl Outcome {
             let _ = writeln!(text, "hint: {hint}");
         }
         text.push_str(&document.flag.text());
+        if let Some(larger) = &self.larger {
+            text.push_str(&larger.details());
+        }
         let _ = writeln!(text, "{:>5} {:>9} {:>9}  reason", "rank", "row", "score");
         for Top {
             rank,

@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tempfile::SpooledTempFile;
 
-use crate::data::bytes::stream::{Reopen, Stream};
+use crate::data::bytes::stream::{Reopen, Stamp, Stream};
 use crate::data::text::sanitize;
 use crate::error::{DataError, Error, Result};
 
@@ -19,8 +20,11 @@ pub enum Input {
     /// A file.
     Path(PathBuf),
     /// A pipe, or standard input where there is no path; with what came out of it so far.
-    Pipe(Option<PathBuf>, Option<SpooledTempFile>),
+    Pipe(Option<PathBuf>, Option<Kept>),
 }
+
+/// What came out of a pipe. Several read it, each from its own place on.
+pub type Kept = Arc<Mutex<SpooledTempFile>>;
 
 impl Input {
     /// A file or a named pipe, opened once.
@@ -55,7 +59,8 @@ impl Reopen for Input {
                     Some(path) => open(path)?.reader,
                     None => Box::new(io::stdin()),
                 };
-                let to = kept.insert(SpooledTempFile::new(IN_MEMORY));
+                let to = Arc::new(Mutex::new(SpooledTempFile::new(IN_MEMORY)));
+                *kept = Some(Arc::clone(&to));
                 Ok(Stream {
                     reader: Box::new(Tee { from, to }),
                     total: None,
@@ -64,30 +69,68 @@ impl Reopen for Input {
             }
             Self::Pipe(_, Some(kept)) => {
                 let again = || Error::io("read the pipe again");
-                let total = kept.seek(SeekFrom::End(0)).map_err(again())?;
-                kept.rewind().map_err(again())?;
+                let total = locked(kept).seek(SeekFrom::End(0)).map_err(again())?;
                 Ok(Stream {
-                    reader: Box::new(kept),
+                    reader: Box::new(Reread {
+                        from: Arc::clone(kept),
+                        at: 0,
+                    }),
                     total: Some(total),
                     file: None,
                 })
             }
         }
     }
+
+    fn another(&self) -> Option<Box<dyn Reopen + Send + Sync>> {
+        Some(Box::new(match self {
+            Self::Path(path) => Self::Path(path.clone()),
+            Self::Pipe(path, kept) => Self::Pipe(path.clone(), Some(Arc::clone(kept.as_ref()?))),
+        }))
+    }
+
+    fn stamps(&self) -> Vec<Stamp> {
+        match self {
+            Self::Path(path) => vec![Stamp::of(path)],
+            Self::Pipe(..) => Vec::new(),
+        }
+    }
 }
 
 /// Copies everything that is read.
-struct Tee<R, W> {
+struct Tee<R> {
     from: R,
-    to: W,
+    to: Kept,
 }
 
-impl<R: Read, W: Write> Read for Tee<R, W> {
+impl<R: Read> Read for Tee<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.from.read(buffer)?;
-        self.to.write_all(&buffer[..read])?;
+        let mut to = locked(&self.to);
+        to.seek(SeekFrom::End(0))?;
+        to.write_all(&buffer[..read])?;
         Ok(read)
     }
+}
+
+/// Reads what was kept, from its beginning on.
+struct Reread {
+    from: Kept,
+    at: u64,
+}
+
+impl Read for Reread {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut from = locked(&self.from);
+        from.seek(SeekFrom::Start(self.at))?;
+        let read = from.read(buffer)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+fn locked(kept: &Kept) -> std::sync::MutexGuard<'_, SpooledTempFile> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn open(path: &Path) -> Result<Stream<'static>> {

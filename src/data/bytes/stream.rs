@@ -1,8 +1,9 @@
 //! A stream of bytes on its way to text: counted, decompressed and decoded, its first part read in advance.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
@@ -30,10 +31,40 @@ pub struct Stream<'a> {
     pub file: Option<Origin>,
 }
 
+/// A file as it is on the disk, so that a change can be noticed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// The file.
+    pub path: PathBuf,
+    /// Its length, and the time of its last change; none where it can't be found.
+    pub state: Option<(u64, Option<SystemTime>)>,
+}
+
+impl Stamp {
+    /// As the file is now.
+    pub fn of(path: &Path) -> Self {
+        let metadata = path.metadata().ok();
+        Self {
+            path: path.to_owned(),
+            state: metadata.map(|now| (now.len(), now.modified().ok())),
+        }
+    }
+}
+
 /// Input that can be read more than once.
-pub trait Reopen {
+pub trait Reopen: fmt::Debug {
     /// Opens it at its beginning.
     fn open(&mut self) -> crate::error::Result<Stream<'_>>;
+
+    /// The same input for somebody else, who reads it whenever they like; none where it can't be had twice.
+    fn another(&self) -> Option<Box<dyn Reopen + Send + Sync>> {
+        None
+    }
+
+    /// The files that it is, as they are now; none where nobody else can change it.
+    fn stamps(&self) -> Vec<Stamp> {
+        Vec::new()
+    }
 
     /// Whether opening it may take until somebody writes something.
     fn waits(&self) -> bool {

@@ -15,13 +15,26 @@ pub struct Label {
     pub outlier: Vec<bool>,
     /// The values that mark outliers, in lower case.
     pub marks: Vec<String>,
+    /// Whether the values say so themselves, so that one that is not among these rows is understood too.
+    pub speaks: bool,
 }
 
 impl Label {
     /// Whether a value marks an outlier.
     pub fn is_outlier(&self, word: &[u8]) -> bool {
         let word = String::from_utf8_lossy(word).trim().to_lowercase();
-        self.marks.contains(&word)
+        self.marks.contains(&word) || self.speaks && meaning(&word) == Some(true)
+    }
+}
+
+/// What a value says of its row, where it speaks for itself.
+fn meaning(text: &str) -> Option<bool> {
+    match text {
+        "1" | "1.0" | "true" | "t" | "yes" | "y" | "outlier" | "anomaly" | "anomalous"
+        | "abnormal" | "fraud" | "attack" => Some(true),
+        "0" | "0.0" | "false" | "f" | "no" | "n" | "inlier" | "nominal" | "normal" | "ok"
+        | "benign" | "none" => Some(false),
+        _ => None,
     }
 }
 
@@ -37,14 +50,8 @@ pub fn label_from(name: String, words: &Words, notices: &mut Vec<String>) -> Res
     for (word, count) in spelled.iter().zip(words.counts()) {
         *counts.entry(word).or_default() += count;
     }
-    let meaning = |text: &str| match text {
-        "1" | "1.0" | "true" | "t" | "yes" | "y" | "outlier" | "anomaly" | "anomalous"
-        | "abnormal" | "fraud" | "attack" => Some(true),
-        "0" | "0.0" | "false" | "f" | "no" | "n" | "inlier" | "nominal" | "normal" | "ok"
-        | "benign" | "none" => Some(false),
-        _ => None,
-    };
-    let outliers: Vec<bool> = if spelled.iter().all(|word| meaning(word).is_some()) {
+    let speaks = spelled.iter().all(|word| meaning(word).is_some());
+    let outliers: Vec<bool> = if speaks {
         spelled
             .iter()
             .map(|word| meaning(word) == Some(true))
@@ -80,5 +87,6 @@ pub fn label_from(name: String, words: &Words, notices: &mut Vec<String>) -> Res
         name,
         outlier,
         marks,
+        speaks,
     })
 }

@@ -1,14 +1,16 @@
 //! Rows encoded that the encoder was not fitted to, as they come from a file.
 
+use std::sync::Arc;
+
 use crate::data::columns::category::{NOTHING, OTHERS};
+use crate::data::columns::ids::Ids;
 use crate::data::columns::piece::Piece;
 use crate::data::columns::words::Words;
 use crate::data::encoder::coded::Coded;
 use crate::data::encoder::{Encoded, Encoder};
 use crate::data::matrix::Matrix;
+use crate::data::provenance::Provenance;
 use crate::data::text::sanitize_bytes;
-
-use super::fill::Bits;
 
 impl Encoder {
     /// Whether every column in use is one of the first so many of the file, and not made of others.
@@ -88,24 +90,56 @@ impl Coded {
     }
 }
 
+/// Rows that a sample lacks.
+#[derive(Debug, Default)]
+pub struct More {
+    /// Their features, row-major.
+    pub values: Vec<f32>,
+    /// Of each which columns are missing, as indices among the columns in use.
+    pub missing: Vec<Vec<usize>>,
+    /// Their numbers among the data rows of the file, 1 = first.
+    pub numbers: Vec<u32>,
+    /// Their names, where rows have names.
+    pub ids: Vec<String>,
+    /// Where each begins in the stream.
+    pub starts: Vec<u64>,
+}
+
 impl Encoded {
-    /// Other rows, encoded in the same way: row-major features, and of each row which columns are missing.
+    /// The same with more rows of the file behind these.
     #[must_use]
-    pub fn with_rows(&self, values: Vec<f32>, missing: &[Vec<usize>]) -> Self {
-        let mut bits = vec![Bits::default(); self.encoder.columns.len()];
-        for (row, columns) in missing.iter().enumerate() {
+    pub fn with_rows(&self, more: More) -> Self {
+        let rows = self.matrix.rows();
+        let mut missing = self.missing.clone();
+        for (row, columns) in more.missing.iter().enumerate() {
             for column in columns {
-                bits[*column].set(row);
+                missing[*column].set(rows + row);
             }
         }
-        let matrix = Matrix::new(self.encoder.features.len(), values);
+        let mut values = Vec::with_capacity(rows * self.matrix.columns() + more.values.len());
+        values.extend((0..rows).flat_map(|row| self.matrix.row(row)));
+        values.extend(more.values);
+        let own = &self.provenance;
+        let numbers = (0..rows).map(|row| own.number(row)).chain(more.numbers);
+        let ids = own.ids.as_ref().map(|ids| {
+            let values = ids.values.iter().cloned().chain(more.ids).collect();
+            let name = ids.name.clone();
+            Arc::new(Ids { name, values })
+        });
+        let original = own.original.as_ref();
+        let matrix = Matrix::new(self.matrix.columns(), values);
         Self {
             encoder: self.encoder.clone(),
             examples: matrix.clone(),
             matrix,
-            provenance: crate::data::provenance::Provenance::default(),
+            provenance: Provenance {
+                numbers: Some(Arc::new(numbers.collect())),
+                ids,
+                original: original.map(|original| Arc::new(original.with_rows(&more.starts))),
+                ..own.clone()
+            },
             curves: self.curves.clone(),
-            missing: bits,
+            missing,
         }
     }
 }

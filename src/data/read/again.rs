@@ -7,14 +7,18 @@ use std::sync::atomic::AtomicU64;
 use rayon::prelude::*;
 
 use crate::data::bytes::encoding;
-use crate::data::bytes::stream::{Refusal, Reopen, Text, Wanted};
-use crate::data::records::block::Blocks;
+use crate::data::bytes::stream::{Refusal, Reopen, Stamp, Text, Wanted};
+use crate::data::records::block::{Block, Blocks};
 use crate::data::records::chunk::Chunk;
 use crate::data::records::layout::Layout;
+use crate::data::text::sanitize;
 use crate::error::{Error, Result};
+use crate::format;
 
-/// Blocks that are parsed side by side.
-const BATCH: usize = 4;
+/// Blocks of a thread that are parsed side by side with those of the others.
+const BLOCKS: usize = 2;
+/// Most blocks that are held at once, however many threads there are: a megabyte each, as many again are read ahead.
+const MOST: usize = 32;
 
 /// How a stream was read.
 #[derive(Debug, Clone)]
@@ -31,11 +35,17 @@ pub struct Again {
     pub end: u64,
     /// Rows that there are.
     pub rows: usize,
+    /// What is read; none where it can't be had twice.
+    pub input: Option<Arc<dyn Reopen + Send + Sync>>,
+    /// Its files as they were.
+    pub stamps: Vec<Stamp>,
 }
 
 /// A stream on its way through a second time.
 pub struct Rereading<'a> {
     blocks: Blocks<Box<dyn Read + Send + 'a>>,
+    /// Blocks that were read while others were parsed.
+    ahead: Option<Vec<Block>>,
     layout: &'a Layout,
     /// Data rows before the next block, including skipped ones.
     seen: u64,
@@ -44,6 +54,39 @@ pub struct Rereading<'a> {
 }
 
 impl Again {
+    /// The stream for a pass through it.
+    pub fn input(&self) -> Result<Box<dyn Reopen + Send + Sync>> {
+        let gone = || Error::Told("the table cannot be read a second time".into());
+        let input = self.input.as_ref().and_then(|input| input.another());
+        input.ok_or_else(gone)
+    }
+
+    /// An error where a file is no longer what was read.
+    pub fn check(&self) -> Result<()> {
+        let now = self
+            .input
+            .as_ref()
+            .map_or_else(Vec::new, |input| input.stamps());
+        let mut pairs = self.stamps.iter().zip(&now);
+        let Some((then, now)) = pairs.find(|(then, now)| then != now) else {
+            return Ok(());
+        };
+        let what = match (then.state, now.state) {
+            (_, None) => "is gone".to_owned(),
+            (Some((then, _)), Some((now, _))) if then < now => {
+                format!("has grown by {}", format::bytes(now - then))
+            }
+            (Some((then, _)), Some((now, _))) if now < then => {
+                format!("has shrunk by {}", format::bytes(then - now))
+            }
+            _ => "was written to".to_owned(),
+        };
+        let name = sanitize(&then.path.to_string_lossy());
+        Err(Error::Told(format!(
+            "{name} {what} since its rows were sampled, so they cannot all be scored; run it again once the file stays as it is, or on a copy"
+        )))
+    }
+
     /// Opens the stream at its first row. It must not have changed.
     pub fn open<'a>(&'a self, input: &'a mut dyn Reopen) -> Result<Rereading<'a>> {
         let doing = || Error::io("read the table again");
@@ -70,6 +113,7 @@ impl Again {
         } = &self.layout;
         Ok(Rereading {
             blocks: Blocks::new(rows, separator.byte(), *terminator, self.body),
+            ahead: None,
             layout: &self.layout,
             seen: 0,
             taken: text.taken,
@@ -78,33 +122,44 @@ impl Again {
 }
 
 impl Rereading<'_> {
-    /// The next blocks, each with the number of data rows before it and made into something else side by side; none at the end.
-    pub fn next<T: Send>(
-        &mut self,
-        of: impl Fn(&Chunk) -> T + Sync,
-    ) -> Result<Vec<(u64, Chunk, T)>> {
-        let mut batch = Vec::with_capacity(BATCH);
-        while batch.len() < BATCH {
-            let block = self.blocks.read();
-            match block.map_err(Error::io("read the table again"))? {
-                Some(block) => batch.push(block),
-                None => break,
-            }
-        }
-        let layout = self.layout;
-        let made: Vec<(Chunk, T)> = batch
-            .par_iter()
-            .map(|block| {
-                let chunk = Chunk::read(block, layout);
-                let made = of(&chunk);
-                (chunk, made)
-            })
-            .collect();
-        let number = |(chunk, made): (Chunk, T)| {
+    /// What is made of the next blocks, side by side, each with the number of data rows before it; none at the end. The blocks
+    /// after them are read meanwhile.
+    pub fn next<T: Send>(&mut self, of: impl Fn(&Chunk) -> T + Sync) -> Result<Vec<(u64, T)>> {
+        let count = (BLOCKS * rayon::current_num_threads()).clamp(1, MOST);
+        let batch = match self.ahead.take() {
+            Some(batch) => batch,
+            None => read(&mut self.blocks, count)?,
+        };
+        let (blocks, layout) = (&mut self.blocks, self.layout);
+        let (ahead, made) = rayon::join(
+            || read(blocks, count),
+            || {
+                let made = batch.into_par_iter().map(|block| {
+                    let chunk = Chunk::read(&block, layout);
+                    drop(block);
+                    (chunk.seen, of(&chunk))
+                });
+                made.collect::<Vec<(u32, T)>>()
+            },
+        );
+        self.ahead = Some(ahead?);
+        let number = |(seen, made): (u32, T)| {
             let before = self.seen;
-            self.seen += u64::from(chunk.seen);
-            (before, chunk, made)
+            self.seen += u64::from(seen);
+            (before, made)
         };
         Ok(made.into_iter().map(number).collect())
     }
+}
+
+fn read<R: Read>(blocks: &mut Blocks<R>, count: usize) -> Result<Vec<Block>> {
+    let mut batch = Vec::with_capacity(count);
+    while batch.len() < count {
+        let block = blocks.read();
+        match block.map_err(Error::io("read the table again"))? {
+            Some(block) => batch.push(block),
+            None => break,
+        }
+    }
+    Ok(batch)
 }

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use csv::ByteRecord;
@@ -73,7 +73,7 @@ impl Place {
 /// Finds the original text of any row.
 #[derive(Debug)]
 pub struct Original {
-    place: Place,
+    place: Arc<Place>,
     separator: Separator,
     terminator: u8,
     spelling: Spelling,
@@ -98,12 +98,27 @@ impl Original {
             block
         };
         Self {
-            place,
+            place: Arc::new(place),
             separator,
             terminator,
             spelling,
             columns,
             blocks: blocks.map(place_block).collect(),
+        }
+    }
+
+    /// The same with more rows behind these, which begin at such places of the stream.
+    #[must_use]
+    pub fn with_rows(&self, starts: &[u64]) -> Self {
+        let last = self.blocks.last();
+        let rows = last.map_or(0, |(first, _, starts)| first + starts.len());
+        let each = starts.iter().enumerate();
+        let more = each.map(|(place, start)| (rows + place, *start, vec![0]));
+        Self {
+            place: Arc::clone(&self.place),
+            separator: self.separator.clone(),
+            blocks: self.blocks.iter().cloned().chain(more).collect(),
+            ..*self
         }
     }
 
@@ -122,7 +137,7 @@ impl Original {
 
     /// The text, and the file that it is in, for asking whether that has changed.
     fn text(&self) -> Option<(Option<File>, Box<dyn Text + '_>)> {
-        Some(match &self.place {
+        Some(match &*self.place {
             Place::Memory { text, .. } => (None, Box::new(Cursor::new(&**text))),
             Place::Unnamed { file, .. } => (None, Box::new(Shared { file, at: 0 })),
             Place::File { path, .. } => {
@@ -155,7 +170,7 @@ impl Original {
 
     /// Where in the text a place of the stream is.
     fn in_text(&self, at: u64) -> Option<u64> {
-        match &self.place {
+        match &*self.place {
             Place::Memory { from, .. } | Place::Unnamed { from, .. } => at.checked_sub(*from),
             Place::File { skip, .. } => Some(skip + at),
         }
@@ -177,7 +192,7 @@ impl Original {
         let Some(begin) = starts.first() else {
             return Some(());
         };
-        let mut text = match &self.place {
+        let mut text = match &*self.place {
             Place::File {
                 path,
                 length,
@@ -243,7 +258,7 @@ impl<'a> Opened<'a> {
 
     /// Whether the file still is what was read.
     pub fn is_unchanged(&self) -> bool {
-        match (&self.original.place, &self.file) {
+        match (&*self.original.place, &self.file) {
             (
                 Place::File {
                     length, changed, ..

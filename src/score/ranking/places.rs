@@ -13,6 +13,11 @@ pub struct Standing {
     pub flagged: usize,
 }
 
+impl Standing {
+    /// The rank of a row that is not ranked.
+    pub const UNRANKED: u32 = u32::MAX;
+}
+
 /// Every row's place, kept to tell the next ranking's movements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
@@ -21,6 +26,11 @@ pub struct Places {
 }
 
 impl Places {
+    /// Of the rank of each row, of which the first so many are flagged.
+    pub fn new(ranks: Vec<u32>, flagged: usize) -> Self {
+        Self { ranks, flagged }
+    }
+
     /// The rank of a row, 0 = the strangest.
     pub fn rank(&self, row: u32) -> usize {
         self.ranks[row as usize] as usize

@@ -155,6 +155,7 @@ impl Trainer {
             keeping.truncate(moment);
         }
         (self.current, self.ranking, self.looking) = (None, None, None);
+        self.forget_whole();
         Ok(())
     }
 

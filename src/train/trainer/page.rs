@@ -7,8 +7,9 @@ use crate::message::{Beside, Nearest, Neighbour, Place, RowPage};
 use crate::score::codes::{Codes, Near};
 use crate::score::disagreement::disagreement;
 use crate::score::order::places_of;
-use crate::score::ranking::By;
+use crate::score::ranking::{By, Standing};
 use crate::score::view::View;
+use crate::train::whole::Whole;
 
 /// Rows that are told as the nearest: as many as a high screen has room for.
 const NEAREST: usize = 24;
@@ -20,6 +21,10 @@ const WORK: usize = 4_000_000_000;
 impl Trainer {
     /// The page of a row in the ranking that is shown; none before there is one.
     pub fn row_page(&mut self, row: u32) -> Option<RowPage> {
+        // One behind the sample is not here while the sample is shown.
+        if row as usize >= self.shown_data().matrix.rows() {
+            return None;
+        }
         self.look_for_codes();
         let reasons = self.reasons()?;
         let mut page = reasons.row_page(row)?;
@@ -27,8 +32,9 @@ impl Trainer {
         let rows: Vec<u32> = std::iter::once(row)
             .chain(near.iter().map(|near| near.row))
             .collect();
-        let network = self.shown_scores();
+        let network = self.shown_scores().filter(|_| self.shown_whole().is_none());
         let places = match &network {
+            _ if self.shown_whole().is_some() => self.places_in_whole(&rows),
             Some(network) => self.places_shown(network, &rows),
             None => vec![None; rows.len()],
         };
@@ -84,7 +90,7 @@ impl Trainer {
         let view = reasons.as_ref().and_then(|reasons| reasons.views.last());
         match (&self.codes, view) {
             (Some(codes), Some((view, _))) => match self.data.examples.windows() {
-                None => codes.nearest(view, &self.data.examples, row, NEAREST),
+                None => codes.nearest(view, &self.shown_data().examples, row, NEAREST),
                 Some(windows) => self.near_in_windows(codes, view, windows, row),
             },
             _ => Vec::new(),
@@ -149,6 +155,21 @@ impl Trainer {
             })
         };
         rows.iter().zip(ranks).map(place).collect()
+    }
+
+    /// Where some rows stand among all of the file, as far as they are among its first.
+    fn places_in_whole(&self, rows: &[u32]) -> Vec<Option<Place>> {
+        let standing = self.shown_whole().map(Whole::standing);
+        let standing = standing.unwrap_or_default();
+        let place = |row: &u32| {
+            let rank = *standing.ranks.get(*row as usize)?;
+            (rank != Standing::UNRANKED).then(|| Place {
+                rank,
+                score: standing.scores[*row as usize],
+                flagged: (rank as usize) < standing.flagged,
+            })
+        };
+        rows.iter().map(place).collect()
     }
 
     /// The rank and the score of a row by the network or by `LeSiNN` alone.

@@ -23,6 +23,10 @@ pub struct WholeRanking {
     pub scores: Vec<f32>,
     /// Which rows are flagged.
     pub flag: Flag,
+    /// Rows of the order that are ranked, from the first on.
+    pub ranked: usize,
+    /// Rows that rank in all: more than are here where the table is larger than memory.
+    pub of: usize,
 }
 
 impl Trainer {
@@ -85,6 +89,7 @@ impl Trainer {
             self.judging.truncate(self.snapshots.len());
         }
         self.recipe.flag = rule;
+        self.flag_whole_by(rule);
     }
 
     /// The way of ranking that is had at present.
@@ -215,12 +220,18 @@ impl Trainer {
 
     /// The last ranking, or the one that is looked at.
     pub fn shown(&self) -> Option<&Ranking> {
+        if let Some(whole) = self.shown_whole() {
+            return Some(&whole.ranking);
+        }
         let look = self.looking.as_ref().map(|look| &look.ranking);
         look.or_else(|| self.ranking.as_ref().map(|(ranking, _)| ranking))
     }
 
     /// How every row ranks, in the ranking that [`Trainer::shown`] shows; none before there is one.
     pub fn standing(&self) -> Option<Standing> {
+        if let Some(whole) = self.shown_whole() {
+            return Some(whole.standing());
+        }
         let whole = self.whole_ranking().ok()?;
         Some(Standing {
             scores: whole.scores,
@@ -231,6 +242,9 @@ impl Trainer {
 
     /// How the scores are spread, and what each rule would flag of them.
     pub fn spread(&self) -> Option<Spread> {
+        if let Some(whole) = self.shown_whole() {
+            return Some(whole.spread());
+        }
         let scores = self.standing()?.scores;
         let order = order(&scores);
         let descending: Vec<f32> = order.iter().map(|row| scores[*row as usize]).collect();
@@ -245,13 +259,17 @@ impl Trainer {
             each: Flag::each(&descending).to_vec(),
             descending,
             outliers,
+            ..Spread::default()
         })
     }
 
     /// Why these rows have their scores, with every column's share.
     pub fn weigh(&self, rows: &[u32]) -> Vec<Weighed> {
+        // Rows behind the sample are not here while the sample is shown.
+        let here = |row: &&u32| (**row as usize) < self.shown_data().matrix.rows();
+        let rows: Vec<u32> = rows.iter().filter(here).copied().collect();
         self.reasons()
-            .map_or_else(Vec::new, |reasons| reasons.weigh(rows))
+            .map_or_else(Vec::new, |reasons| reasons.weigh(&rows))
     }
 
     /// Why the watched rows stand where they do in the last ranking, or in the one that is looked at.
@@ -274,6 +292,9 @@ impl Trainer {
 
     /// What the last ranking stands on, or the one that is looked at; none before there is one.
     pub fn reasons(&self) -> Option<Reasons<'_>> {
+        if let Some(whole) = self.shown_whole() {
+            return Some(whole.grounds.reasons());
+        }
         let ranking = self.shown()?;
         let (snapshots, current) = match &self.looking {
             Some(look) => (look.snapshots, look.view.as_ref().map(|(view, _)| view)),
@@ -297,6 +318,9 @@ impl Trainer {
 
     /// What the last ranking stands on, or the one that is looked at, in a copy; none before there is one.
     pub fn grounds(&self) -> Option<Grounds> {
+        if let Some(whole) = self.shown_whole() {
+            return Some(whole.grounds.fork());
+        }
         let Reasons { views, by, .. } = self.reasons()?;
         let views = views.into_iter();
         Some(Grounds {
@@ -310,6 +334,9 @@ impl Trainer {
     /// Every row in its place, in the ranking that [`Trainer::shown`] shows. An error where there is none yet, or where the
     /// scores of a moment that is looked at were not kept.
     pub fn whole_ranking(&self) -> Result<WholeRanking> {
+        if let Some(whole) = self.shown_whole() {
+            return Ok(whole.whole_ranking());
+        }
         let gone = || Error::Told("the scores of that moment were not kept".into());
         let shown = self.shown().ok_or_else(gone)?;
         let network = self.shown_scores().ok_or_else(gone)?;
@@ -321,6 +348,8 @@ impl Trainer {
         };
         Ok(WholeRanking {
             order: places.order(),
+            ranked: places.ranks().len(),
+            of: places.ranks().len(),
             places,
             scores,
             flag: ranking.flag,

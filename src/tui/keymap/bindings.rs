@@ -114,6 +114,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(COLUMNS, Action::NextKind, &[code(KeyCode::Right), key('l')], ["→", "kind", "read the column as the next kind"]),
     bind(COLUMNS, Action::PreviousKind, &[code(KeyCode::Left), key('h')], ["←", "", "read the column as the kind before"]),
     bind(COLUMNS, Action::Apply, &[code(KeyCode::Enter)], ["enter", "apply", "read the table again with these columns, and start training again"]),
+    bind(EVERYWHERE, Action::Whole, &[key('W')], ["W", "whole file", "of a file larger than memory: the first of all its rows, scored where that was not done yet, or the sample's ranking"]),
     bind(WORK, Action::TrainStep, &[key('.')], [".", "one step", "while paused: train one batch"]),
     bind(WORK, Action::TrainEpoch, &[key('E')], ["E", "one epoch", "while paused: train one epoch"]),
     bind(DASHBOARD, Action::NextPanel, &[code(KeyCode::Tab)], ["tab", "panel", "next panel"]),

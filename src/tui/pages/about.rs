@@ -25,7 +25,12 @@ pub fn entries(app: &App) -> Vec<Entry> {
                 format::group(loaded.columns.len()),
             );
             entries.push(Entry::Fact("name", loaded.name.clone()));
-            entries.push(Entry::Fact("rows", format::group(loaded.rows)));
+            let rows = format::group(loaded.rows);
+            let rows = match loaded.of {
+                Some(of) => format!("{rows} learned of the file's {}", format::group(of)),
+                None => rows,
+            };
+            entries.push(Entry::Fact("rows", rows));
             let encoded = if loaded.encoded == loaded.features.len() {
                 String::new()
             } else {

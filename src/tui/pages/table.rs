@@ -120,9 +120,24 @@ impl TablePanel<'_> {
         Line::from(vec![
             Span::raw(" "),
             Span::styled("table", theme.accent()),
+            Span::styled(self.of(), theme.quiet()),
             Span::styled(filters, theme.warn()),
             Span::styled(state, theme.warn()),
         ])
+    }
+
+    /// Which rows of a file larger than memory these are.
+    fn of(&self) -> String {
+        let session = &self.app.session;
+        match (session.shown_whole(), session.all_rows()) {
+            (Some(whole), _) => format!(
+                "  the first {} of all {} rows",
+                format::group(whole.kept),
+                format::group(whole.rows)
+            ),
+            (None, Some(rows)) => format!("  a sample of {} rows", format::group(rows)),
+            (None, None) => String::new(),
+        }
     }
 
     /// Where one is.
@@ -155,12 +170,8 @@ impl TablePanel<'_> {
     }
 
     fn rank_width(&self) -> usize {
-        let rows = self
-            .app
-            .session
-            .loaded
-            .as_ref()
-            .map_or(1, |loaded| loaded.rows);
+        let loaded = self.app.session.loaded.as_ref();
+        let rows = loaded.map_or(1, |loaded| loaded.of.unwrap_or(loaded.rows));
         (rows.max(1).ilog10() as usize + 1).max(4)
     }
 

@@ -35,6 +35,7 @@ impl Session {
                 self.changed(format!("learning rate {}", format::rate(rate)));
             }
             Command::Restart(spec) => {
+                self.forget_whole();
                 if let Some(trainer) = self.trainer.take() {
                     self.trainer = Some(trainer.restarted(spec)?);
                 }
@@ -42,6 +43,8 @@ impl Session {
                 self.begin(None);
                 self.rank_first();
             }
+            Command::ScoreAll => self.toggle_scoring(),
+            Command::ShowWhole(on) => self.show_whole(on),
             Command::Compare => {
                 let trainer = self.trainer.as_ref();
                 if let Some(refusal) = trainer.and_then(|trainer| self.comparing.begin(trainer)) {
@@ -50,6 +53,8 @@ impl Session {
             }
             Command::StopComparing => self.comparing.stop(),
             Command::RankBy(by) => {
+                // Of the whole file only the network's scores are known.
+                self.show_whole(false);
                 self.trainer().set_by(by);
                 self.rank_anew();
             }
@@ -95,6 +100,7 @@ impl Session {
         }
         self.phase = Phase::Training;
         self.send(Report::Resumed);
+        self.show_whole(false);
     }
 
     /// Trains so many steps where the training stands still, beyond the recipe's end if need be. While a kept moment is
@@ -112,6 +118,7 @@ impl Session {
                 self.send(Report::Paused);
             }
         }
+        self.show_whole(false);
         let step = self.trainer().step();
         self.pace.ask(step, steps);
     }
@@ -130,6 +137,7 @@ impl Session {
     }
 
     fn branch(&mut self, moment: Moment) {
+        self.forget_whole();
         if let Err(error) = self.trainer().branch(moment) {
             return self.send(Report::Refused(error.chain()));
         }

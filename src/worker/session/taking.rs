@@ -81,9 +81,11 @@ impl Session {
                     overwrite,
                 )))
             }
-            Command::CopyCell(asked) => {
-                Report::Copied(clipboard::copy_cell(self.trainer().data(), &asked, QUOTING))
-            }
+            Command::CopyCell(asked) => Report::Copied(clipboard::copy_cell(
+                self.trainer().shown_data(),
+                &asked,
+                QUOTING,
+            )),
             Command::Copy(asked) => match clipboard::copy(self.trainer(), &asked, QUOTING) {
                 Ok(copied) => Report::Copied(copied),
                 Err(error) => Report::Copied(Copied {

@@ -173,7 +173,7 @@ impl Session {
 
     /// Tells the browser how all rows rank.
     pub(super) fn tell_standing(&mut self) {
-        if let Some(standing) = self.trainer().standing() {
+        if let Some(standing) = self.standing() {
             let _ = self.browser.send(Errand::Ranked(standing));
         }
     }

@@ -56,7 +56,10 @@ impl Widget for Outliers<'_> {
             theme,
             app.dashboard.focus == Panel::Outliers,
             area.width,
-            ["4 outliers", ""],
+            match app.session.shown_whole() {
+                Some(_) => ["4 outliers", "whole file"],
+                None => ["4 outliers", ""],
+            },
             headline,
         );
         let inner = block.inner(area);
@@ -90,8 +93,14 @@ impl Outliers<'_> {
         if ranking.by == By::Disagreement {
             return Line::styled(" disagreement ", self.theme.quiet());
         }
+        let session = &self.app.session;
+        let of = match (session.shown_whole(), session.all_rows()) {
+            (Some(_), _) if width >= 60 => " rows of the file",
+            (None, Some(_)) if width >= 60 => " rows of the sample",
+            _ => "",
+        };
         let rest = if width >= 40 {
-            format!(" of {total} flagged ")
+            format!(" of {total}{of} flagged ")
         } else {
             " flagged ".into()
         };
@@ -138,7 +147,13 @@ impl Outliers<'_> {
         let after = room.saturating_sub(1 + since);
         let says_more =
             ranking.by != By::Disagreement && after < gap + SHORTEST && room >= gap + SHORTEST;
-        let since = if room > since && !says_more { since } else { 0 };
+        // The whole file is ranked once: there is no ranking before.
+        let moves = self.app.session.shown_whole().is_none();
+        let since = if room > since && !says_more && moves {
+            since
+        } else {
+            0
+        };
         let room = if since > 0 { after } else { room };
         // The other score matters more than the reason where it is what the rows are ranked against.
         let needed = if ranking.by == By::Network {

@@ -85,6 +85,8 @@ impl RowPanel<'_> {
                 format::group(nearest.among),
                 format::group(rows)
             )
+        } else if self.app.session.all_rows().is_some() {
+            format!(" among the sample's {} rows", format::group(rows))
         } else {
             String::new()
         };

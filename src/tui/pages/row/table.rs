@@ -110,7 +110,11 @@ impl RowPanel<'_> {
             ],
         );
         if widths.spread > 0 {
-            heading.push_str(" all rows");
+            // A larger table's other rows are not here.
+            heading.push_str(match self.app.session.all_rows() {
+                Some(_) => " the sample",
+                None => " all rows",
+            });
         }
         Line::styled(cells::cut(&heading, width), self.theme.quiet())
             .render(Rect { height: 1, ..area }, buffer);

@@ -82,7 +82,10 @@ fn lines(app: &App, page: &Table, theme: Theme, width: usize) -> Vec<Line<'stati
     if !arrangement.filters.is_empty() {
         lines.push(keyed("backspace", "the last one away".into()));
     }
-    let rows = session.loaded.as_ref().map_or(0, |loaded| loaded.rows);
+    let rows = match session.shown_whole() {
+        Some(whole) => whole.kept,
+        None => session.loaded.as_ref().map_or(0, |loaded| loaded.rows),
+    };
     let (marked, ordinary) = (arrangement.marked.len(), session.ordinary.len());
     let hidden = match (ordinary, session.shows_ordinary) {
         (0, _) => "",

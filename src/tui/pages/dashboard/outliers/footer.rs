@@ -23,7 +23,13 @@ impl Outliers<'_> {
         } else {
             &[""]
         };
-        let ways = basis(ranking);
+        let session = &self.app.session;
+        let of = match (session.shown_whole(), session.all_rows()) {
+            (Some(_), _) => "whole file: ",
+            (None, Some(_)) => "sample: ",
+            (None, None) => "",
+        };
+        let ways = basis(ranking).map(|way| format!("{of}{way}"));
         let basis: Vec<String> = marks
             .iter()
             .flat_map(|mark| ways.iter().map(move |way| format!(" {way}{mark}")))
@@ -103,8 +109,10 @@ impl Outliers<'_> {
         };
         let all: Vec<String> = qualities.iter().map(each).collect();
         if let Some(first) = all.first() {
-            let long = format!(" no network: {}", all.join("  "));
-            let middle = format!(" no network: {first}");
+            let session = &self.app.session;
+            let of = session.shown_whole().map_or("", |_| " (the sample)");
+            let long = format!(" no network{of}: {}", all.join("  "));
+            let middle = format!(" no network{of}: {first}");
             let text = cells::first_fitting(width, &[&long, &middle, &format!(" {first}")]);
             lines.push(Line::styled(text, theme.quiet()));
         }
