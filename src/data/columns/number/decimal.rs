@@ -188,18 +188,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_left_to_others() {
-        for cell in [
-            "",
-            "-",
-            "-0",
-            "-0.00",
-            ".5",
-            "5.",
-            "+7",
-            " 7",
-            "1234567890123456",
-            "abc",
-        ] {
+        for cell in ["", "-", ".5", "5.", "+7", " 7", "1234567890123456", "abc"] {
             assert_eq!(read(cell, b'.'), None, "{cell}");
         }
         assert_eq!(Decimal::read(b"1234567", 0, b'.'), None, "too near the end");
