@@ -1,0 +1,48 @@
+//! How far the reading has come, in words.
+
+use crate::app::session::Session;
+use crate::data::read::Progress;
+use crate::format;
+
+/// What there is to say of it.
+pub struct Far {
+    /// The share that is read, where the length of the file is known.
+    pub share: Option<f64>,
+    /// `12,800 rows, 4.2 MB of 11 MB`.
+    pub done: String,
+    /// `about 3 s left`, once it has taken long enough for anybody to ask.
+    pub left: Option<String>,
+    /// `all of it will take about 38 MB of memory`.
+    pub need: Option<String>,
+}
+
+impl Far {
+    /// The words for this progress.
+    pub fn new(session: &Session, progress: Progress) -> Self {
+        let total = progress.total.filter(|total| *total > 0);
+        let share = total.map(|total| progress.bytes.min(total) as f64 / total as f64);
+        let left = share.and_then(|share| session.busy_left(share));
+        let of = total.map_or_else(String::new, |total| format!(" of {}", format::bytes(total)));
+        Self {
+            share,
+            done: format!(
+                "{} rows, {}{of}",
+                format::group(progress.rows),
+                format::bytes(progress.bytes)
+            ),
+            left: left.map(|left| format!("about {} left", format::clock(left))),
+            need: progress.need.map(|need| {
+                format!(
+                    "all of it will take about {} of memory",
+                    format::bytes(need)
+                )
+            }),
+        }
+    }
+
+    /// A bar of so many cells; none where the length of the file is not known.
+    pub fn bar(&self, cells: usize) -> Option<String> {
+        let full = (self.share? * cells as f64) as usize;
+        Some(format!("{}{}", "█".repeat(full), "·".repeat(cells - full)))
+    }
+}
