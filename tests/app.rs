@@ -1173,8 +1173,16 @@ fn the_first_rows_show_until_the_table_is_there_and_keep_their_selection() {
     app.apply(Report::First(story::first_rows(3)));
     assert_eq!(first(&app), (3, 0, 0));
     app.apply(Report::First(story::first_rows(60)));
-    for action in [Action::PageDown, Action::Down, Action::CursorRight, Action::Back] {
-        assert!(app.update(action).is_empty(), "nothing is asked of the worker");
+    for action in [
+        Action::PageDown,
+        Action::Down,
+        Action::CursorRight,
+        Action::Back,
+    ] {
+        assert!(
+            app.update(action).is_empty(),
+            "nothing is asked of the worker"
+        );
     }
     let at = first(&app);
     assert_eq!(at, (60, 13, 1));
@@ -1196,7 +1204,11 @@ fn the_first_rows_show_until_the_table_is_there_and_keep_their_selection() {
     assert!(app.answer.as_ref().unwrap().contains("still being read"));
     app.update(Action::Help);
     app.apply(Report::First(story::first_rows(60)));
-    assert_eq!(app.page_kind(), PageKind::Help, "what was opened stays on top");
+    assert_eq!(
+        app.page_kind(),
+        PageKind::Help,
+        "what was opened stays on top"
+    );
     app.apply(Report::Loaded(story::loaded()));
     assert_eq!(app.page_kind(), PageKind::Help);
     app.update(Action::Back);

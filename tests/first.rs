@@ -93,23 +93,57 @@ fn rows(separator: &str) -> String {
 fn they_come_before_any_block_and_stand_as_in_the_file_however_it_is_laid_out() {
     let header = |separator: &str| format!("name{separator}t{separator}n\n");
     let fixed: String = (0..40)
-        .map(|row| format!("{:<8}{:>6}.5{:>8}\n", format!("unit {}", row % 3), row, row * 3))
+        .map(|row| {
+            format!(
+                "{:<8}{:>6}.5{:>8}\n",
+                format!("unit {}", row % 3),
+                row,
+                row * 3
+            )
+        })
         .collect();
     for (what, text) in [
         ("commas", header(",") + &rows(",")),
         ("semicolons", header(";") + &rows(";")),
         ("tabs", header("\t") + &rows("\t")),
         ("blanks", header("  ") + &rows("  ")),
-        ("line ends of two characters", (header(",") + &rows(",")).replace('\n', "\r\n")),
+        (
+            "line ends of two characters",
+            (header(",") + &rows(",")).replace('\n', "\r\n"),
+        ),
         ("no header", rows(",")),
-        ("fixed widths", format!("{:<8}{:>8}{:>8}\n{fixed}", "name", "t", "n")),
-        ("comments", format!("# a log\n{}{}# the end\n", header(","), rows(","))),
-        ("lines above", format!("A log of today\n\n{}{}", header(";"), rows(";"))),
-        ("a row of units", format!("name;t;n\n-;degC;m/s\n{}", rows(";"))),
-        ("rows of another length", format!("{}x,1\n{}y,1,2,3\n", header(","), rows(","))),
-        ("quotes", format!("name,t,n\n\"a, b\",1,2\n\"c\nd\",3,4\n{}", rows(","))),
-        ("what acts on a terminal", format!("name,t,n\n\u{1b}[31mred,1,2\n{}", rows(","))),
-        ("one column", (0..60).map(|row| format!("{}\n", row * row % 17)).collect()),
+        (
+            "fixed widths",
+            format!("{:<8}{:>8}{:>8}\n{fixed}", "name", "t", "n"),
+        ),
+        (
+            "comments",
+            format!("# a log\n{}{}# the end\n", header(","), rows(",")),
+        ),
+        (
+            "lines above",
+            format!("A log of today\n\n{}{}", header(";"), rows(";")),
+        ),
+        (
+            "a row of units",
+            format!("name;t;n\n-;degC;m/s\n{}", rows(";")),
+        ),
+        (
+            "rows of another length",
+            format!("{}x,1\n{}y,1,2,3\n", header(","), rows(",")),
+        ),
+        (
+            "quotes",
+            format!("name,t,n\n\"a, b\",1,2\n\"c\nd\",3,4\n{}", rows(",")),
+        ),
+        (
+            "what acts on a terminal",
+            format!("name,t,n\n\u{1b}[31mred,1,2\n{}", rows(",")),
+        ),
+        (
+            "one column",
+            (0..60).map(|row| format!("{}\n", row * row % 17)).collect(),
+        ),
     ] {
         let (heard, table) = of_bytes(text.as_bytes(), &ReadOptions::default());
         assert_first(&heard, &table.unwrap(), what);
@@ -137,7 +171,10 @@ fn they_say_how_the_file_is_laid_out_and_what_columns_seem_to_hold() {
     });
     let (heard, _) = of_bytes(text.as_bytes(), &ReadOptions::default());
     let first = &heard.first[0];
-    assert_eq!((&*first.delimiter, first.header, first.above), (";", true, 1));
+    assert_eq!(
+        (&*first.delimiter, first.header, first.above),
+        (";", true, 1)
+    );
     let seems: Vec<&str> = first.columns.iter().map(|column| column.seems).collect();
     assert_eq!(seems, ["words", "number", "datetime"]);
     assert_eq!(first.columns[1].unit.as_deref(), Some("degC"));
@@ -185,13 +222,18 @@ fn other_formats_packed_files_and_several_of_them_have_first_rows_too() {
 
 #[test]
 fn they_are_few_of_a_long_table_and_fewer_of_a_wide_one() {
-    let long: String = (0..3_000).map(|row| format!("{row},{}\n", row % 7)).collect();
+    let long: String = (0..3_000)
+        .map(|row| format!("{row},{}\n", row % 7))
+        .collect();
     let (heard, _) = of_bytes(format!("a,b\n{long}").as_bytes(), &ReadOptions::default());
     assert_eq!(heard.first[0].rows(), 500);
     let line = "0.125,".repeat(4_999) + "0.5\n";
     let (heard, _) = of_bytes(line.repeat(60).as_bytes(), &ReadOptions::default());
     let rows = heard.first[0].rows();
-    assert!((20..40).contains(&rows), "{rows} rows of the first megabyte");
+    assert!(
+        (20..40).contains(&rows),
+        "{rows} rows of the first megabyte"
+    );
     assert_eq!(heard.first[0].cell(rows - 1, 4_999), "0.5", "whole ones");
 }
 
@@ -224,7 +266,13 @@ fn of_pipe(parts: Vec<Vec<u8>>) -> (Vec<FirstRows>, Table) {
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pipe");
-    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    assert!(
+        Command::new("mkfifo")
+            .arg(&path)
+            .status()
+            .unwrap()
+            .success()
+    );
     let (told, heard) = channel();
     let writer = {
         let path = path.clone();

@@ -11,7 +11,7 @@ use misfit::app::App;
 use misfit::app::action::{Action, Panel};
 use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
-use misfit::data::read::{FirstRows, Progress};
+use misfit::data::read::Progress;
 use misfit::message::{
     Ask, Browsed, Event, Exported, Judged, Line, Mark, Reason, Report, Spread, Started, Weighed,
 };
@@ -524,10 +524,9 @@ fn first_rows() {
     let app = with(app, &[Action::Last, Action::LastColumn]);
     snapshot("first_rows_end", &app, (60, 20));
     let mut app = App::new("stdin".into());
-    app.apply(Report::First(FirstRows {
-        rests: true,
-        ..story::first_rows(5)
-    }));
+    let mut rows = story::first_rows(5);
+    rows.rests = true;
+    app.apply(Report::First(rows));
     app.apply(Report::Reading(Progress {
         bytes: 4_100,
         ..Progress::default()

@@ -129,7 +129,12 @@ fn pass(
         let (head, encoding) = ((&text.head[..], text.whole), text.encoding_name());
         Some(first::rows(head, &dialect, &specs, &layout, encoding))
     };
-    if advance(News::First(&show)).is_break() {
+    let begun = Progress {
+        bytes: text.taken.load(Ordering::Relaxed),
+        total,
+        ..Progress::default()
+    };
+    if advance(News::First(&show)).is_break() || advance(News::Progress(begun)).is_break() {
         return Err(Error::Stopped);
     }
     let mut form = Form {

@@ -37,7 +37,8 @@ pub fn spec() -> NetworkSpec {
 
 /// The first rows of a file of flows, as the reading tells them.
 pub fn first_rows(rows: usize) -> FirstRows {
-    let mut text = String::from("Exported by hand\n\ntime;protocol;bytes;temp;note;label\n;;B;degC;;\n");
+    let mut text =
+        String::from("Exported by hand\n\ntime;protocol;bytes;temp;note;label\n;;B;degC;;\n");
     for row in 0..rows {
         let _ = writeln!(
             text,
@@ -46,17 +47,26 @@ pub fn first_rows(rows: usize) -> FirstRows {
             ["tcp", "udp", "icmp"][row % 3],
             row * row * 37 % 9_001,
             20.0 + row as f64 / 7.0,
-            if row % 4 == 0 { "" } else { "naïve note about a flow that goes on and on" },
+            if row % 4 == 0 {
+                ""
+            } else {
+                "naïve note about a flow that goes on and on"
+            },
             u8::from(row % 17 == 3),
         );
     }
     let mut told = None;
-    let _ = read(&mut text.as_bytes(), "flows.csv", &ReadOptions::default(), &mut |news| {
-        if let News::First(show) = news {
-            told = show();
-        }
-        ControlFlow::Continue(())
-    });
+    let _ = read(
+        &mut text.as_bytes(),
+        "flows.csv",
+        &ReadOptions::default(),
+        &mut |news| {
+            if let News::First(show) = news {
+                told = show();
+            }
+            ControlFlow::Continue(())
+        },
+    );
     told.unwrap()
 }
 

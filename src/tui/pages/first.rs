@@ -83,21 +83,23 @@ impl FirstPanel<'_> {
             Phase::Loading(progress) => progress.unwrap_or_default(),
             _ => return Line::default(),
         };
+        let far = Far::new(session, progress);
         if progress.rows == 0 {
             let text = if self.page.rows.rests {
-                let (rows, bytes) = (self.page.rows.rows(), format::bytes(progress.bytes));
-                let came = format!("{} in {bytes}", format::count(rows, "row"));
+                let rows = format::count(self.page.rows.rows(), "row");
+                let read = &far.read;
                 let long = format!(
-                    " ● waiting for more data: {came} came through the pipe, nothing since"
+                    " ● waiting for more data: {rows} in {read} came through the pipe, nothing since"
                 );
-                let short = format!(" ● waiting for more data, {came} so far");
+                let short = format!(" ● waiting for more data, {rows} in {read} so far");
                 cells::first_fitting(width, &[&long, &short])
+            } else if progress.bytes > 0 {
+                format!(" reading the rest, {} so far", far.read)
             } else {
                 " reading the rest …".into()
             };
             return Line::styled(text, theme.warn());
         }
-        let far = Far::new(session, progress);
         let texts: Vec<&str> = [Some(&far.done), far.left.as_ref(), far.need.as_ref()]
             .into_iter()
             .flatten()
