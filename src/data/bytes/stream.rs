@@ -19,6 +19,9 @@ use crate::data::bytes::formats::{self, Binary, Contents, Converted, Said};
 /// Bytes looked at to find out how a file is written.
 const HEAD: u64 = 1 << 20;
 
+/// Bytes that show how a stream is packed: no more, since nothing can be shown until they have come.
+const PACKED: u64 = 4;
+
 /// A file that can be read again: its path, its length and the time of its last change.
 pub type Origin = (PathBuf, u64, Option<SystemTime>);
 
@@ -150,8 +153,7 @@ impl<'a> Text<'a> {
             reader,
             taken: Arc::clone(&taken),
         };
-        let start = head(&mut counted, 16)?;
-        refuse(&start)?;
+        let start = head(&mut counted, PACKED)?;
         let mut packing = Packing::of(&start);
         let whole = BufReader::with_capacity(1 << 18, Cursor::new(start).chain(counted));
         let mut bytes = compression::unpack(whole, packing)?;
