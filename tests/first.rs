@@ -94,7 +94,7 @@ fn rows(separator: &str) -> String {
 #[test]
 fn they_come_before_any_block_and_stand_as_in_the_file_however_it_is_laid_out() {
     let header = |separator: &str| format!("name{separator}t{separator}n\n");
-    let fixed: String = (0..40)
+    let fixed = (0..40)
         .map(|row| {
             format!(
                 "{:<8}{:>6}.5{:>8}\n",
@@ -103,7 +103,8 @@ fn they_come_before_any_block_and_stand_as_in_the_file_however_it_is_laid_out() 
                 row * 3
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     for (what, text) in [
         ("commas", header(",") + &rows(",")),
         ("semicolons", header(";") + &rows(";")),
@@ -144,7 +145,10 @@ fn they_come_before_any_block_and_stand_as_in_the_file_however_it_is_laid_out() 
         ),
         (
             "one column",
-            (0..60).map(|row| format!("{}\n", row * row % 17)).collect(),
+            (0..60)
+                .map(|row| format!("{}\n", row * row % 17))
+                .collect::<Vec<_>>()
+                .concat(),
         ),
     ] {
         let (heard, table) = of_bytes(text.as_bytes(), &ReadOptions::default());
@@ -224,9 +228,10 @@ fn other_formats_packed_files_and_several_of_them_have_first_rows_too() {
 
 #[test]
 fn they_are_few_of_a_long_table_and_fewer_of_a_wide_one() {
-    let long: String = (0..3_000)
+    let long = (0..3_000)
         .map(|row| format!("{row},{}\n", row % 7))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let (heard, _) = of_bytes(format!("a,b\n{long}").as_bytes(), &ReadOptions::default());
     assert_eq!(heard.first[0].rows(), 500);
     let line = "0.125,".repeat(4_999) + "0.5\n";
@@ -283,7 +288,7 @@ fn of_pipe(parts: Vec<Vec<u8>>) -> (Vec<FirstRows>, Table) {
             for (index, part) in parts.iter().enumerate() {
                 if index > 0 {
                     // Where nothing is told the test fails instead of waiting for ever.
-                    heard.recv_timeout(Duration::from_secs(60)).unwrap();
+                    heard.recv_timeout(Duration::from_mins(1)).unwrap();
                 }
                 pipe.write_all(part).unwrap();
             }

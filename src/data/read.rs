@@ -29,7 +29,7 @@ use crate::data::read::errors::FileErrors;
 use crate::data::read::footer::Footer;
 use crate::data::read::pass::Pass;
 use crate::data::records::block::Blocks;
-use crate::data::records::dialect;
+use crate::data::records::dialect::{self, Dialect};
 use crate::data::records::layout::Layout;
 use crate::data::records::original::Place;
 use crate::data::records::sampler::Sampler;
@@ -125,27 +125,8 @@ fn pass(
     }
     let words = &known.words[..];
     let layout = head::layout(&text.head, text.whole, &dialect, &specs, words, options);
-    let show = || {
-        let (head, encoding) = ((&text.head[..], text.whole), text.encoding_name());
-        Some(first::rows(head, &dialect, &specs, &layout, encoding))
-    };
-    let begun = Progress {
-        bytes: text.taken.load(Ordering::Relaxed),
-        total,
-        ..Progress::default()
-    };
-    if advance(News::First(&show)).is_break() || advance(News::Progress(begun)).is_break() {
-        return Err(Error::Stopped);
-    }
-    let mut form = Form {
-        format: None,
-        encoding: text.encoding_name(),
-        delimiter: dialect.separator.name(),
-        header: dialect.header.is_some(),
-        above: dialect.skipped,
-        units: dialect.units.clone().unwrap_or_default(),
-        totals: known.footer.is_some(),
-    };
+    first::tell(&text, &dialect, &specs, &layout, advance)?;
+    let mut form = form(&text, &dialect, known);
     let seekable = origin.filter(|_| text.plain);
     let mark = text.found.mark as u64;
     let mut reading = Reading::new(layout, options, errors, dialect.lines, seekable.is_none());
@@ -208,6 +189,19 @@ fn pass(
     Ok(pass)
 }
 
+/// How a table is written, as far as that is known before its rows are read.
+fn form(text: &Text<'_>, dialect: &Dialect, known: &Known) -> Form {
+    Form {
+        format: None,
+        encoding: text.encoding_name(),
+        delimiter: dialect.separator.name(),
+        header: dialect.header.is_some(),
+        above: dialect.skipped,
+        units: dialect.units.clone().unwrap_or_default(),
+        totals: known.footer.is_some(),
+    }
+}
+
 /// The text of a stream, and the file that it is, where any part of it can be read again.
 fn text_of<'a>(
     input: &'a mut dyn Reopen,
@@ -226,19 +220,7 @@ fn text_of<'a>(
         encoding: wanted,
         sheet: options.sheet.as_deref(),
     };
-    let mut watch = |pause: Pause<'_>| {
-        let progress = Progress {
-            bytes: pause.bytes,
-            ..Progress::default()
-        };
-        let flow = advance(News::Progress(progress));
-        match pause.text {
-            Some(text) if flow.is_continue() => {
-                advance(News::First(&|| first::early(text, options)))
-            }
-            _ => flow,
-        }
-    };
+    let mut watch = |pause: Pause<'_>| first::tell_early(&pause, options, advance);
     let text = Text::open_watched(stream, wanted, &mut watch).map_err(|refusal| match refusal {
         Refusal::Stopped => Error::Stopped,
         Refusal::Io(error) => errors.io(error),

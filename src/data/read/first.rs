@@ -1,17 +1,23 @@
 //! The first rows of a table as they stand in the file, to be shown while the rest of it is read.
 
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
 use csv::ByteRecord;
 use unicode_width::UnicodeWidthStr;
 
+use crate::data::bytes::stream::{Pause, Text};
 use crate::data::columns::guess::ReadAs;
 use crate::data::columns::number;
 use crate::data::columns::roles::{self, ColumnSpec, Role};
 use crate::data::options::ReadOptions;
 use crate::data::read::head;
+use crate::data::read::progress::{Advance, News, Progress};
 use crate::data::records::dialect::{self, Dialect};
 use crate::data::records::layout::Layout;
 use crate::data::records::reader::Reader;
 use crate::data::text::sanitize_bytes;
+use crate::error::{Error, Result};
 use crate::format::short;
 
 /// Rows at most: more than any screen is high, and some to scroll. There are fewer where the head of the file holds fewer,
@@ -83,8 +89,48 @@ impl FirstRows {
     }
 }
 
+/// Tells the first rows of a text, and how much of it has been read so far.
+pub fn tell(
+    text: &Text<'_>,
+    dialect: &Dialect,
+    specs: &[ColumnSpec],
+    layout: &Layout,
+    advance: &mut Advance<'_>,
+) -> Result<()> {
+    let show = || {
+        let (head, encoding) = ((&text.head[..], text.whole), text.encoding_name());
+        Some(rows(head, dialect, specs, layout, encoding))
+    };
+    let progress = Progress {
+        bytes: text.taken.load(Ordering::Relaxed),
+        total: text.total,
+        ..Progress::default()
+    };
+    if advance(News::First(&show)).is_break() || advance(News::Progress(progress)).is_break() {
+        return Err(Error::Stopped);
+    }
+    Ok(())
+}
+
+/// Tells how much has come through a pipe when its writer rests, and the rows in it.
+pub fn tell_early(
+    pause: &Pause<'_>,
+    options: &ReadOptions,
+    advance: &mut Advance<'_>,
+) -> ControlFlow<()> {
+    let progress = Progress {
+        bytes: pause.bytes,
+        ..Progress::default()
+    };
+    advance(News::Progress(progress))?;
+    match pause.text {
+        Some(text) => advance(News::First(&|| early(text, options))),
+        None => ControlFlow::Continue(()),
+    }
+}
+
 /// The first rows of the text that begins with `head`. The last record is left out where the head may end in the middle of it.
-pub fn rows(
+fn rows(
     (head, whole): (&[u8], bool),
     dialect: &Dialect,
     specs: &[ColumnSpec],
@@ -128,7 +174,7 @@ pub fn rows(
 }
 
 /// The rows of which the writer of a pipe has written only so much; none as long as that is not one.
-pub fn early(text: &[u8], options: &ReadOptions) -> Option<FirstRows> {
+fn early(text: &[u8], options: &ReadOptions) -> Option<FirstRows> {
     let end = memchr::memrchr(b'\n', text).or_else(|| memchr::memrchr(b'\r', text))?;
     let head = (&text[..=end], true);
     let dialect = dialect::find(head.0, head.1, options.layout, None);

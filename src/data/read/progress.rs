@@ -25,6 +25,7 @@ impl Progress {
 }
 
 /// What is told of a reading.
+#[derive(Clone, Copy)]
 pub enum News<'a> {
     /// How the first rows look can be asked for now, before any block is read; none as long as not one row has come. Told
     /// again where more of them have come, or where they are read in another way than at first.

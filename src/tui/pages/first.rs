@@ -123,7 +123,7 @@ impl FirstPanel<'_> {
     /// How the file is laid out, as far as it was found out.
     fn layout(&self, width: usize) -> Line<'static> {
         let rows = &self.page.rows;
-        let cells = match rows.delimiter.as_str() {
+        let separated = match rows.delimiter.as_str() {
             "blanks" => "cells separated by blanks".to_owned(),
             "fixed widths" => "cells of fixed widths".to_owned(),
             "tab" | "space" => format!("cells separated by a {}", rows.delimiter),
@@ -145,9 +145,10 @@ impl FirstPanel<'_> {
             "" => String::new(),
             encoding => format!(", {encoding}"),
         };
-        let long = format!(" {cells}, {header}{above}{encoding}");
-        let short = format!(" {cells}, {header}{above}");
-        let text = cells::first_fitting(width, &[&long, &short]);
+        let long = format!(" {separated}, {header}{above}{encoding}");
+        let short = format!(" {separated}, {header}{above}");
+        let least = format!(" {separated}{above}");
+        let text = cells::first_fitting(width, &[&long, &short, &least]);
         Line::styled(cells::cut(&text, width), self.theme.quiet())
     }
 
