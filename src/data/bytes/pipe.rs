@@ -29,15 +29,19 @@ pub fn named(file: File) -> Pipe {
     }
 }
 
-/// Standard input. It is read without a buffer of its own, so that nothing hides there from those who ask whether more has come.
+/// Standard input. It has a buffer of its own, in which a little may wait that nobody sees from outside: the writer seems to rest
+/// then before all of it is read, which does no harm.
 pub fn standard_input() -> Pipe {
     #[cfg(unix)]
-    if let Ok(input) = io::stdin().as_fd().try_clone_to_owned() {
-        return named(File::from(input));
-    }
+    let rests = {
+        let input = io::stdin().as_fd().try_clone_to_owned();
+        input.ok().and_then(|input| watched(&File::from(input)))
+    };
+    #[cfg(not(unix))]
+    let rests = None;
     Pipe {
         reader: Box::new(io::stdin()),
-        rests: None,
+        rests,
     }
 }
 
