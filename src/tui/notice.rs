@@ -40,7 +40,10 @@ impl Notice {
                 let far = Far::new(&app.session, progress);
                 let bar = far.bar(BAR).map(|bar| Line::styled(bar, theme.accent()));
                 lines.extend(bar);
-                lines.push(Line::raw(far.done));
+                lines.push(Line::raw(match progress.rows {
+                    0 => format!("{} so far, no whole row yet", far.read),
+                    _ => far.done,
+                }));
                 let quiet = |text| Line::styled(text, theme.quiet());
                 lines.extend(far.left.into_iter().chain(far.need).map(quiet));
             }
