@@ -11,7 +11,7 @@ mod taken;
 mod whole;
 
 use crate::compare::results::Comparison;
-use crate::data::read::Progress as Reading;
+use crate::data::read::{FirstRows, Progress as Reading};
 use crate::model::spec::NetworkSpec;
 use crate::score::flag::FlagRule;
 use crate::score::ranking::{By, Ranking};
@@ -94,6 +94,8 @@ pub fn is_rate(rate: f64) -> bool {
 pub enum Report {
     /// The table is being read.
     Reading(Reading),
+    /// The first rows of the table that is being read, as they stand in the file; replaces those before.
+    First(FirstRows),
     /// The table is read and encoded.
     Loaded(Loaded),
     /// A run begins, the first or another one.

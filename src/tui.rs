@@ -15,6 +15,7 @@ pub mod layout;
 mod notice;
 mod pages;
 pub mod pointer;
+mod reading;
 mod status;
 pub mod terminal;
 pub mod theme;

@@ -26,7 +26,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::{self, JoinHandle};
 
 use crate::browse::{self, Errand, Store};
-use crate::data::read::Advance;
+use crate::data::read::{Advance, News};
 use crate::error::{Error, Result};
 use crate::message::{Change, Command, Loaded, Report};
 use crate::train::trainer::Trainer;
@@ -220,8 +220,15 @@ fn read(
     reports: &Reporter,
 ) -> Result<(Loaded, Trainer, Vec<Command>)> {
     let mut early = Vec::new();
-    let (loaded, trainer) = prepare(changes, &mut |progress| {
-        reports.send(Report::Reading(progress));
+    let (loaded, trainer) = prepare(changes, &mut |news| {
+        match news {
+            News::Progress(progress) => reports.send(Report::Reading(progress)),
+            News::First(show) => {
+                if let Some(first) = show() {
+                    reports.send(Report::First(first));
+                }
+            }
+        }
         loop {
             match commands.try_recv() {
                 Ok(command) => early.push(command),

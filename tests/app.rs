@@ -14,6 +14,7 @@ use misfit::app::prompt::{Edit, Purpose};
 use misfit::app::session::Phase;
 use misfit::app::session::run::Run;
 use misfit::app::{App, Measures};
+use misfit::data::read::Progress;
 use misfit::message::{
     Ask, Browse, Browsed, Command, Copied, Copy, CopyCell, Export, Exported, Formulas, Line,
     Moment, Order, Report, Rows, Scoring, Started, Watch,
@@ -1184,4 +1185,75 @@ fn the_whole_file_is_shown_and_left_and_what_was_marked_goes_with_its_number() {
     app.apply(Report::Scoring(Scoring::Forgotten));
     assert!(app.session.arrangement.marked.is_empty());
     assert_eq!(app.session.find_row("4999999"), None);
+}
+
+#[test]
+fn the_first_rows_show_until_the_table_is_there_and_keep_their_selection() {
+    fn first(app: &App) -> (usize, usize, usize) {
+        match app.page() {
+            Some(Page::First(first)) => (first.rows.rows(), first.at, first.column),
+            other => panic!("{other:?}"),
+        }
+    }
+    let mut app = App::new("flows.csv".into());
+    app.apply(Report::Reading(Progress::default()));
+    assert_eq!(app.page_kind(), PageKind::Dashboard);
+    app.apply(Report::First(story::first_rows(3)));
+    assert_eq!(first(&app), (3, 0, 0));
+    app.apply(Report::First(story::first_rows(60)));
+    for action in [
+        Action::PageDown,
+        Action::Down,
+        Action::CursorRight,
+        Action::Back,
+    ] {
+        assert!(
+            app.update(action).is_empty(),
+            "nothing is asked of the worker"
+        );
+    }
+    let at = first(&app);
+    assert_eq!(at, (60, 13, 1));
+    // The same rows again, when the file is read a second time.
+    app.apply(Report::First(story::first_rows(60)));
+    app.apply(Report::Reading(Progress::default()));
+    assert_eq!(first(&app), at);
+    for (action, there) in [
+        (Action::LastColumn, (60, 13, 5)),
+        (Action::FirstColumn, (60, 13, 0)),
+        (Action::Last, (60, 59, 0)),
+        (Action::Select(7), (60, 7, 0)),
+        (Action::First, (60, 0, 0)),
+    ] {
+        app.update(action);
+        assert_eq!(first(&app), there, "{action:?}");
+    }
+    app.update(Action::Table);
+    assert!(app.answer.as_ref().unwrap().contains("still being read"));
+    app.update(Action::Help);
+    app.apply(Report::First(story::first_rows(60)));
+    assert_eq!(
+        app.page_kind(),
+        PageKind::Help,
+        "what was opened stays on top"
+    );
+    app.apply(Report::Loaded(story::loaded()));
+    assert_eq!(app.page_kind(), PageKind::Help);
+    app.update(Action::Back);
+    assert_eq!(app.page_kind(), PageKind::Dashboard);
+    // Another reading of a table that is known shows no first rows.
+    app.apply(Report::First(story::first_rows(60)));
+    assert_eq!(app.page_kind(), PageKind::Dashboard);
+}
+
+#[test]
+fn q_leaves_at_once_while_the_first_rows_show_and_a_failure_takes_their_place() {
+    let mut app = App::new("flows.csv".into());
+    app.apply(Report::First(story::first_rows(60)));
+    app.update(Action::Quit);
+    assert!(app.quit);
+    let mut app = App::new("flows.csv".into());
+    app.apply(Report::First(story::first_rows(60)));
+    app.apply(Report::Ended("line 9: a quote opens here".into()));
+    assert_eq!(app.page_kind(), PageKind::Dashboard);
 }

@@ -191,3 +191,15 @@ fn on_a_row_s_page_columns_are_selected_and_nearest_rows_opened() {
     app.update(Action::OpenNear(1));
     assert_eq!(app.watch().row, Some(row + 34));
 }
+
+#[test]
+fn the_first_rows_are_selected_and_scrolled_while_the_rest_is_read() {
+    let mut app = App::new("flows.csv".into());
+    app.apply(Report::First(story::first_rows(200)));
+    let place = place_of(&app, "12:00:09");
+    assert_eq!(at(&app, PRESS, place), [Action::Select(9)]);
+    let wheel = at(&app, MouseEventKind::ScrollDown, place);
+    assert!(!wheel.is_empty() && wheel.iter().all(|action| *action == Action::Down));
+    let heading = place_of(&app, "protocol");
+    assert!(at(&app, PRESS, heading).is_empty());
+}

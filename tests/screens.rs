@@ -519,6 +519,35 @@ fn loading_and_failure() {
 }
 
 #[test]
+fn first_rows() {
+    let mut app = App::new("flows.csv".into());
+    app.apply(Report::First(story::first_rows(400)));
+    snapshot("first_rows_begun", &app, (80, 24));
+    let progress = Progress {
+        rows: 12_800,
+        bytes: 4_200_000,
+        total: Some(11_000_000),
+        need: Some(38_000_000),
+    };
+    app.apply(Report::Reading(progress));
+    at_all_sizes("first_rows", &app);
+    let moves = [Action::PageDown, Action::PageDown, Action::CursorRight];
+    let app = with(app, &moves);
+    snapshot_with("first_rows_ascii", &app, (80, 24), ASCII);
+    let app = with(app, &[Action::Last, Action::LastColumn]);
+    snapshot("first_rows_end", &app, (60, 20));
+    let mut app = App::new("stdin".into());
+    let mut rows = story::first_rows(5);
+    rows.rests = true;
+    app.apply(Report::First(rows));
+    app.apply(Report::Reading(Progress {
+        bytes: 4_100,
+        ..Progress::default()
+    }));
+    snapshot("first_rows_waiting", &app, (80, 24));
+}
+
+#[test]
 fn before_the_first_step() {
     let mut app = App::new("spectra".into());
     app.apply(Report::Loaded(story::loaded()));

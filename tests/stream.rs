@@ -391,8 +391,9 @@ fn a_file_that_changed_between_the_passes_is_named_with_what_happened() {
     let csv = folder.path().join("t.csv");
     let why = |change: &dyn Fn()| {
         fs::write(&csv, table()).unwrap();
-        let advance = &mut |_| ControlFlow::Continue(());
-        let mut prepared = plan(&csv).prepare(advance).unwrap();
+        let mut prepared = plan(&csv)
+            .prepare(&mut |_| ControlFlow::Continue(()))
+            .unwrap();
         prepared.trainer.rank().unwrap();
         let (jury, found) = prepared.trainer.jury().unwrap();
         change();

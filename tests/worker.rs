@@ -8,7 +8,7 @@ mod fake;
 use std::ops::ControlFlow;
 use std::sync::mpsc::channel;
 
-use misfit::data::read::Progress;
+use misfit::data::read::{News, Progress};
 use misfit::error::{DataError, Error};
 use misfit::message::{
     Allowance, Command, Copy, Event, Explained, Export, Exported, Formulas, Judged, Layers, Moment,
@@ -663,12 +663,12 @@ fn hanging_up_ends_the_reading_and_the_training() {
     // Dropping joins the thread, so returning at all is the assertion.
     drop(spawn(FOREVER, fake::steady));
     let endless = |_: &[misfit::message::Change], advance: &mut misfit::data::read::Advance<'_>| loop {
-        if let ControlFlow::Break(()) = advance(Progress {
+        if let ControlFlow::Break(()) = advance(News::Progress(Progress {
             rows: 1,
             bytes: 1,
             total: None,
             need: None,
-        }) {
+        })) {
             return Err(Error::Stopped);
         }
     };

@@ -25,9 +25,11 @@ FRAME_END = b"\x1b[?2026l"
 
 
 class Screen:
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, stdin=None):
         self.process, self.terminal = pty.fork()
         if self.process == 0:
+            if stdin:
+                os.dup2(stdin.fileno(), 0)
             os.environ.update(TERM="xterm-256color", LANG="C.UTF-8")
             os.execv(PROGRAM, [PROGRAM, "--pace", "full", *arguments])
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))

@@ -7,6 +7,7 @@ pub mod about;
 pub mod columns;
 pub mod comparison;
 pub mod dashboard;
+pub mod first;
 pub mod help;
 pub mod layer;
 pub mod row;
@@ -172,6 +173,8 @@ pages! {
     Scores(scores::Scores) "scores",
     /// All rows.
     Table(table::Table) "table",
+    /// The first rows, while the rest is read.
+    First(first::First) "first rows",
     /// One row.
     Row(row::Row) "row page",
     /// One layer.

@@ -1,9 +1,11 @@
 //! From what the worker tells to what changes on the screen, besides the session itself: the selection, the open pages, the pace.
 
 use super::context::Selection;
+use super::pages::first::First;
 use super::pages::{Page, PageKind};
 use super::session::{Phase, Session};
 use super::{App, Asked};
+use crate::data::read::FirstRows;
 use crate::format;
 use crate::message::{Report, RowPage, Scoring, Watch};
 use crate::score::ranking::Ranking;
@@ -11,8 +13,12 @@ use crate::score::ranking::Ranking;
 impl App {
     /// Takes what the worker tells.
     pub fn apply(&mut self, report: Report) {
+        if let Report::First(rows) = report {
+            return self.show_first(rows);
+        }
         match &report {
             Report::Loaded(_) if self.session.loaded.is_some() => self.begin_anew(),
+            Report::Loaded(_) => self.above.retain(|page| page.kind() != PageKind::First),
             Report::Refused(why) => {
                 self.answer = Some(why.clone());
                 if self.session.comparing && self.page_kind() == PageKind::Comparison {
@@ -95,6 +101,28 @@ impl App {
             Page::Row(page) => (page.row as usize) < sampled,
             _ => true,
         });
+    }
+
+    /// Shows the first rows of the first table, under whatever the user has opened. While another is read in its place,
+    /// because columns were changed, the user knows its rows.
+    fn show_first(&mut self, rows: FirstRows) {
+        if self.session.loaded.is_some() {
+            return;
+        }
+        let first = self.above.iter_mut().find_map(|page| match page {
+            Page::First(first) => Some(first),
+            _ => None,
+        });
+        match first {
+            Some(first) => first.take(rows),
+            None => self.above.insert(
+                0,
+                Page::from(First {
+                    rows,
+                    ..First::default()
+                }),
+            ),
+        }
     }
 
     /// Another table: the selection and the pages are about the old one.

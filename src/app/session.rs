@@ -166,7 +166,8 @@ impl Session {
             Report::Paused => self.phase = Phase::Paused,
             Report::Resumed => self.phase = Phase::Training,
             // The screen's business, not the session's.
-            Report::Spread(_)
+            Report::First(_)
+            | Report::Spread(_)
             | Report::Browsed(_)
             | Report::Sought(_)
             | Report::Weighed(_)

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::data::read;
+use crate::data::read::News;
 use crate::format;
 
 use display::Display;
@@ -111,10 +111,13 @@ impl Progress {
     }
 
     /// Follows the reading of a table, and what is made of it once all of it is read.
-    pub fn reading(&self) -> impl FnMut(read::Progress) -> ControlFlow<()> + '_ {
+    pub fn reading(&self) -> impl FnMut(News<'_>) -> ControlFlow<()> + '_ {
         self.begin("reading", None);
         let (mut before, mut whole) = (0, false);
-        move |now: read::Progress| {
+        move |news: News<'_>| {
+            let News::Progress(now) = news else {
+                return ControlFlow::Continue(());
+            };
             // Where columns turn out to be something else than they seemed, the file is read again.
             if now.bytes < before {
                 self.begin("reading", None);

@@ -5,4 +5,5 @@ pub mod encoding;
 pub mod formats;
 pub mod input;
 pub mod memory;
+pub mod pipe;
 pub mod stream;

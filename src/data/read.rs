@@ -5,6 +5,7 @@ pub mod again;
 mod assemble;
 mod blocks;
 mod errors;
+mod first;
 mod footer;
 mod head;
 mod join;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::data::bytes::encoding;
-use crate::data::bytes::stream::{Origin, Refusal, Reopen, Text, Wanted};
+use crate::data::bytes::stream::{Origin, Pause, Refusal, Reopen, Text, Wanted};
 use crate::data::columns::roles::{self, ColumnSpec};
 use crate::data::read::again::Again;
 use crate::data::read::blocks::Reading;
@@ -36,7 +37,8 @@ use crate::data::table::{Form, Table};
 use crate::error::{Error, Result};
 
 pub use crate::data::options::ReadOptions;
-pub use crate::data::read::progress::{Advance, Progress};
+pub use crate::data::read::first::{FirstColumn, FirstRows};
+pub use crate::data::read::progress::{Advance, News, Progress};
 pub use crate::data::read::usable::check;
 
 /// A file is read again where a column does not go on as it begins; at most this many times in all.
@@ -94,11 +96,11 @@ fn pass(
     errors: FileErrors<'_>,
     advance: &mut Advance<'_>,
 ) -> Result<Pass> {
-    if input.waits() && advance(Progress::default()).is_break() {
+    if input.waits() && advance(News::Progress(Progress::default())).is_break() {
         return Err(Error::Stopped);
     }
     let stamps = input.stamps();
-    let (text, origin) = text_of(input, options, errors)?;
+    let (text, origin) = text_of(input, options, errors, advance)?;
     if text.head.is_empty() {
         return Err(errors.whole(
             "the file is empty",
@@ -127,15 +129,8 @@ fn pass(
     }
     let words = &known.words[..];
     let layout = head::layout(&text.head, text.whole, &dialect, &specs, words, options);
-    let mut form = Form {
-        format: None,
-        encoding: text.encoding_name(),
-        delimiter: dialect.separator.name(),
-        header: dialect.header.is_some(),
-        above: dialect.skipped,
-        units: dialect.units.clone().unwrap_or_default(),
-        totals: known.footer.is_some(),
-    };
+    first::tell(&text, &dialect, &specs, &layout, advance)?;
+    let mut form = form(&text, &dialect, known);
     let seekable = origin.filter(|_| text.plain);
     let mark = text.found.mark as u64;
     let mut reading = Reading::new(layout, options, errors, dialect.lines, seekable.is_none());
@@ -153,12 +148,12 @@ fn pass(
     reading.run(blocks, |rows, need| {
         let bytes = taken.load(Ordering::Relaxed);
         (
-            advance(Progress {
+            advance(News::Progress(Progress {
                 rows,
                 bytes,
                 total,
                 need,
-            }),
+            })),
             total.map(|total| (bytes as f64 / total.max(1) as f64).min(1.0)),
         )
     })?;
@@ -205,11 +200,25 @@ fn written(dialect: &Dialect, specs: &[ColumnSpec]) -> Vec<String> {
     }
 }
 
+/// How a table is written, as far as that is known before its rows are read.
+fn form(text: &Text<'_>, dialect: &Dialect, known: &Known) -> Form {
+    Form {
+        format: None,
+        encoding: text.encoding_name(),
+        delimiter: dialect.separator.name(),
+        header: dialect.header.is_some(),
+        above: dialect.skipped,
+        units: dialect.units.clone().unwrap_or_default(),
+        totals: known.footer.is_some(),
+    }
+}
+
 /// The text of a stream, and the file that it is, where any part of it can be read again.
 fn text_of<'a>(
     input: &'a mut dyn Reopen,
     options: &ReadOptions,
     errors: FileErrors<'_>,
+    advance: &mut Advance<'_>,
 ) -> Result<(Text<'a>, Option<Origin>)> {
     let stream = input.open()?;
     let origin = stream.file.clone();
@@ -222,7 +231,9 @@ fn text_of<'a>(
         encoding: wanted,
         sheet: options.sheet.as_deref(),
     };
-    let text = Text::open(stream, wanted).map_err(|refusal| match refusal {
+    let mut watch = |pause: Pause<'_>| first::tell_early(&pause, options, advance);
+    let text = Text::open_watched(stream, wanted, &mut watch).map_err(|refusal| match refusal {
+        Refusal::Stopped => Error::Stopped,
         Refusal::Io(error) => errors.io(error),
         Refusal::Foreign(what, advice) => errors.whole(&format!("this is {what}"), advice),
     })?;

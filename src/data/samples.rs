@@ -177,7 +177,7 @@ mod tests {
         for sample in Sample::ALL {
             let mut csv = Vec::new();
             sample.write_csv(&mut csv).unwrap();
-            let mut advance = |_| ControlFlow::Continue(());
+            let mut advance = |_: read::News<'_>| ControlFlow::Continue(());
             let table = read::read(
                 &mut csv.as_slice(),
                 "x",

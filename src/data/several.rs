@@ -102,6 +102,7 @@ impl Several {
         };
         let text = Text::open(stream, wanted).map_err(|refusal| match refusal {
             Refusal::Foreign(what, advice) => refuse(format!("this is {what}"), advice),
+            Refusal::Stopped => Error::Stopped,
             Refusal::Io(error) => match Damage::of(&error) {
                 Some(damage) => refuse(damage.to_string(), ""),
                 None => Error::io(format!("read {shown}"))(error),
@@ -162,6 +163,7 @@ impl Reopen for Several {
             )),
             total: None,
             file: None,
+            rests: None,
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::app::session::Phase;
 use crate::data::read::Progress;
 use crate::format;
 use crate::tui::layout::SMALLEST;
+use crate::tui::reading::Far;
 use crate::tui::theme::Theme;
 
 /// A few lines in the middle of the screen.
@@ -35,37 +36,16 @@ impl Notice {
                 "waiting for data: nobody has written into the pipe yet",
                 theme.quiet(),
             )),
-            Some(Progress {
-                rows,
-                bytes,
-                total,
-                need,
-            }) => {
-                if let Some(total) = total.filter(|total| *total > 0) {
-                    let full = (BAR as u64 * bytes.min(total) / total) as usize;
-                    lines.push(Line::styled(
-                        format!("{}{}", "█".repeat(full), "·".repeat(BAR - full)),
-                        theme.accent(),
-                    ));
-                }
-                let read = bytes;
-                let (rows, bytes) = (format::group(rows), format::bytes(bytes));
-                let of =
-                    total.map_or_else(String::new, |total| format!(" of {}", format::bytes(total)));
-                lines.push(Line::raw(format!("{rows} rows, {bytes}{of}")));
-                let share = total.map(|total| read as f64 / total.max(1) as f64);
-                let left = share.and_then(|share| app.session.busy_left(share));
-                if let Some(left) = left {
-                    let left = format!("about {} left", format::clock(left));
-                    lines.push(Line::styled(left, theme.quiet()));
-                }
-                if let Some(need) = need {
-                    let need = format!(
-                        "all of it will take about {} of memory",
-                        format::bytes(need)
-                    );
-                    lines.push(Line::styled(need, theme.quiet()));
-                }
+            Some(progress) => {
+                let far = Far::new(&app.session, progress);
+                let bar = far.bar(BAR).map(|bar| Line::styled(bar, theme.accent()));
+                lines.extend(bar);
+                lines.push(Line::raw(match progress.rows {
+                    0 => format!("{} so far, no whole row yet", far.read),
+                    _ => far.done,
+                }));
+                let quiet = |text| Line::styled(text, theme.quiet());
+                lines.extend(far.left.into_iter().chain(far.need).map(quiet));
             }
         }
         lines.extend([Line::default(), Line::styled("q stops", theme.quiet())]);

@@ -4,6 +4,7 @@ mod about;
 mod columns;
 mod comparison;
 pub mod dashboard;
+pub mod first;
 mod help;
 mod layer;
 pub mod row;
@@ -25,6 +26,7 @@ pub fn draw(buffer: &mut Buffer, app: &App, theme: Theme, area: Rect) {
         None | Some(Page::Dashboard(_)) => dashboard::draw(app, theme, area, buffer),
         Some(Page::Scores(page)) => scores::ScoresPanel { app, page, theme }.render(area, buffer),
         Some(Page::Table(page)) => table::TablePanel { app, page, theme }.render(area, buffer),
+        Some(Page::First(page)) => first::FirstPanel { app, page, theme }.render(area, buffer),
         Some(Page::Row(page)) => row::RowPanel { app, page, theme }.render(area, buffer),
         Some(Page::Layer(page)) => layer::draw(app, page, theme, area, buffer),
         Some(Page::Columns(page)) => columns::Panel { app, page, theme }.render(area, buffer),

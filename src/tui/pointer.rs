@@ -14,6 +14,7 @@ use crate::tui::pages::dashboard::charts::ChartPanel;
 use crate::tui::pages::dashboard::layers::Layers;
 use crate::tui::pages::dashboard::outliers::Outliers;
 use crate::tui::pages::dashboard::{self};
+use crate::tui::pages::first::FirstPanel;
 use crate::tui::pages::row::RowPanel;
 use crate::tui::pages::scores::ScoresPanel;
 use crate::tui::pages::table::TablePanel;
@@ -42,7 +43,11 @@ pub fn actions(
 ) -> Vec<Action> {
     let at = Position::new(event.column, event.row);
     let area = Rect::from((Position::ORIGIN, size));
-    let Some([_, body, _]) = layout::split(area).filter(|_| app.session.is_open()) else {
+    let alone = app
+        .page()
+        .is_some_and(|page| page.behaviour().stands_alone());
+    let open = alone || app.session.is_open();
+    let Some([_, body, _]) = layout::split(area).filter(|_| open) else {
         return Vec::new();
     };
     let on_dashboard = app.page().is_none();
@@ -214,6 +219,15 @@ fn press_page(app: &App, page: &Page, body: Rect, at: Position) -> Vec<Action> {
                 .map(|place| open_or_select(again(place), place))
                 .into_iter()
                 .collect();
+        }
+        Page::First(first) => {
+            let line = at.y.checked_sub(inner.y).filter(|_| inner.contains(at));
+            let panel = FirstPanel {
+                app,
+                page: first,
+                theme: THEME,
+            };
+            line.and_then(|line| panel.row_at(inner, usize::from(line)))
         }
         Page::Row(row) => {
             let panel = RowPanel {

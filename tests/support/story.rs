@@ -1,10 +1,14 @@
 //! A made-up run of the classic network, told as reports: what a worker would say, without one.
 
+use std::fmt::Write as _;
+use std::ops::ControlFlow;
+
 use misfit::app::{App, Measures};
 use misfit::compare::results::{Comparison, Outcome, VariantResult};
 use misfit::data::columns::kind::Kind;
 use misfit::data::columns::spread::Spread;
 use misfit::data::encoder::curve::Curve;
+use misfit::data::read::{FirstRows, News, ReadOptions, read};
 use misfit::message::{
     Advanced, Beside, Cell, ColumnInfo, Event, Explained, Explanation, Histogram, Judged, Layer,
     Layers, Loaded, Mark, Moment, Nearest, Neighbour, Point, Reason, Referenced, Report, RowPage,
@@ -29,6 +33,41 @@ pub fn spec() -> NetworkSpec {
         Activation::Sigmoid,
     )
     .unwrap()
+}
+
+/// The first rows of a file of flows, as the reading tells them.
+pub fn first_rows(rows: usize) -> FirstRows {
+    let mut text =
+        String::from("Exported by hand\n\ntime;protocol;bytes;temp;note;label\n;;B;degC;;\n");
+    for row in 0..rows {
+        let _ = writeln!(
+            text,
+            "2024-03-01 12:00:{:02};{};{};{:.6};{};{}",
+            row % 60,
+            ["tcp", "udp", "icmp"][row % 3],
+            row * row * 37 % 9_001,
+            20.0 + row as f64 / 7.0,
+            if row % 4 == 0 {
+                ""
+            } else {
+                "naïve note about a flow that goes on and on"
+            },
+            u8::from(row % 17 == 3),
+        );
+    }
+    let mut told = None;
+    let _ = read(
+        &mut text.as_bytes(),
+        "flows.csv",
+        &ReadOptions::default(),
+        &mut |news| {
+            if let News::First(show) = news {
+                told = show();
+            }
+            ControlFlow::Continue(())
+        },
+    );
+    told.unwrap()
 }
 
 pub fn loaded() -> Loaded {

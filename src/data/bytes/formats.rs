@@ -91,6 +91,11 @@ pub fn open(file: File, format: Binary, sheet: Option<&str>) -> io::Result<Conte
     })
 }
 
+/// Whether a text that begins so is neither JSON nor ARFF.
+pub fn is_csv(head: &[u8]) -> bool {
+    !json::is_json(head) && !arff::is_arff(head)
+}
+
 /// The table in a text, if it is JSON or ARFF; else the text.
 pub fn of_text<'a>(
     head: &[u8],

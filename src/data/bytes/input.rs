@@ -1,12 +1,13 @@
 //! A file or a pipe, opened. What comes out of a pipe is kept, so that it can be read again.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tempfile::SpooledTempFile;
 
+use crate::data::bytes::pipe::{self, Pipe};
 use crate::data::bytes::stream::{Reopen, Stamp, Stream};
 use crate::data::text::sanitize;
 use crate::error::{DataError, Error, Result};
@@ -55,9 +56,12 @@ impl Reopen for Input {
         match self {
             Self::Path(path) => open(path),
             Self::Pipe(path, kept @ None) => {
-                let from: Box<dyn Read + Send> = match path {
-                    Some(path) => open(path)?.reader,
-                    None => Box::new(io::stdin()),
+                let Pipe {
+                    reader: from,
+                    rests,
+                } = match path {
+                    Some(path) => pipe::named(open_file(path)?.0),
+                    None => pipe::standard_input(),
                 };
                 let to = Arc::new(Mutex::new(SpooledTempFile::new(IN_MEMORY)));
                 *kept = Some(Arc::clone(&to));
@@ -65,6 +69,7 @@ impl Reopen for Input {
                     reader: Box::new(Tee { from, to }),
                     total: None,
                     file: None,
+                    rests,
                 })
             }
             Self::Pipe(_, Some(kept)) => {
@@ -77,6 +82,7 @@ impl Reopen for Input {
                     }),
                     total: Some(total),
                     file: None,
+                    rests: None,
                 })
             }
         }
@@ -133,7 +139,8 @@ fn locked(kept: &Kept) -> std::sync::MutexGuard<'_, SpooledTempFile> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn open(path: &Path) -> Result<Stream<'static>> {
+/// A file, a named pipe or a device, and what is known of it.
+fn open_file(path: &Path) -> Result<(File, Metadata)> {
     let named = sanitize(&path.to_string_lossy());
     let refuse = |problem: &str, advice: &str| {
         let (file, problem, advice) = (named.clone(), problem.into(), advice.into());
@@ -161,6 +168,11 @@ fn open(path: &Path) -> Result<Stream<'static>> {
     if metadata.is_dir() {
         return refuse("this is a directory", "name a CSV file inside it");
     }
+    Ok((file, metadata))
+}
+
+fn open(path: &Path) -> Result<Stream<'static>> {
+    let (file, metadata) = open_file(path)?;
     // Pipes and devices have no length and cannot be read twice.
     let regular = metadata.is_file();
     let length = metadata.len();
@@ -168,5 +180,6 @@ fn open(path: &Path) -> Result<Stream<'static>> {
         reader: Box::new(file),
         total: regular.then_some(length),
         file: regular.then(|| (path.to_owned(), length, metadata.modified().ok())),
+        rests: None,
     })
 }

@@ -1,8 +1,10 @@
-//! A stream of bytes on its way to text: counted, decompressed and decoded, its first part read in advance.
+//! A stream of bytes on its way to text: counted, decompressed and decoded, its first part read in advance. Whoever writes into a
+//! pipe may rest before that part is complete; what has come by then is told.
 
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,8 +20,14 @@ use crate::data::bytes::formats::{self, Binary, Contents, Converted, Said};
 /// Bytes looked at to find out how a file is written.
 const HEAD: u64 = 1 << 20;
 
+/// Bytes that show how a stream is packed: no more, since nothing can be shown until they have come.
+const PACKED: u64 = 4;
+
 /// A file that can be read again: its path, its length and the time of its last change.
 pub type Origin = (PathBuf, u64, Option<SystemTime>);
+
+/// Whether whoever writes a stream rests: nothing has come for a moment, and it has not ended.
+pub type Rests = Box<dyn Fn() -> bool + Send>;
 
 /// A stream as it was opened.
 pub struct Stream<'a> {
@@ -29,6 +37,8 @@ pub struct Stream<'a> {
     pub total: Option<u64>,
     /// The file they come from, where any part of it can be read again: its path, length and time of the last change.
     pub file: Option<Origin>,
+    /// Whether its writer rests, where that can be known.
+    pub rests: Option<Rests>,
 }
 
 /// A file as it is on the disk, so that a change can be noticed.
@@ -78,6 +88,7 @@ impl Reopen for &[u8] {
             reader: Box::new(*self),
             total: Some(self.len() as u64),
             file: None,
+            rests: None,
         })
     }
 }
@@ -123,8 +134,21 @@ pub struct Wanted<'a> {
     pub sheet: Option<&'a str>,
 }
 
+/// What has come of a head when its writer rests.
+pub struct Pause<'a> {
+    /// Bytes of the stream.
+    pub bytes: u64,
+    /// The text; none where it is to be made from another format.
+    pub text: Option<&'a [u8]>,
+}
+
+/// Told of every [`Pause`]; may stop the reading.
+pub type Watch<'a> = dyn FnMut(Pause<'_>) -> ControlFlow<()> + 'a;
+
 /// Why a stream cannot be read as text.
 pub enum Refusal {
+    /// Nobody wants it any more.
+    Stopped,
     /// It cannot be read.
     Io(io::Error),
     /// It is another kind of file: which, and what to do instead.
@@ -140,22 +164,37 @@ impl From<io::Error> for Refusal {
 impl<'a> Text<'a> {
     /// Decompresses, decodes and converts a stream.
     pub fn open(stream: Stream<'a>, wanted: Wanted<'_>) -> Result<Self, Refusal> {
+        Self::open_watched(stream, wanted, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// The same, telling `watch` what has come of the head whenever the writer of a pipe rests.
+    pub fn open_watched(
+        stream: Stream<'a>,
+        wanted: Wanted<'_>,
+        watch: &mut Watch<'_>,
+    ) -> Result<Self, Refusal> {
         let Stream {
             reader,
             mut total,
             file,
+            rests,
         } = stream;
         let mut taken = Arc::new(AtomicU64::new(0));
         let mut counted = Counted {
             reader,
             taken: Arc::clone(&taken),
         };
-        let start = head(&mut counted, 16)?;
-        refuse(&start)?;
+        let start = head(&mut counted, PACKED)?;
         let mut packing = Packing::of(&start);
         let whole = BufReader::with_capacity(1 << 18, Cursor::new(start).chain(counted));
         let mut bytes = compression::unpack(whole, packing)?;
-        let mut start = head(&mut bytes, HEAD)?;
+        let mut start = patient(&mut bytes, rests.as_ref(), |start| {
+            let text = early(start, wanted);
+            watch(Pause {
+                bytes: taken.load(Ordering::Relaxed),
+                text: text.as_deref(),
+            })
+        })?;
         if let Some(format) = Binary::of(&start) {
             let file = match file.filter(|_| packing == Packing::Plain) {
                 Some((path, ..)) => File::open(path)?,
@@ -176,14 +215,15 @@ impl<'a> Text<'a> {
             }
         }
         refuse(&start)?;
-        let mut found = encoding::find(&start);
-        if let Some(wanted) = wanted.encoding.filter(|_| found.mark == 0) {
-            found.encoding = wanted;
-            found.guessed = false;
-        }
+        let found = find(&start, wanted);
         let skipped = Cursor::new(start[found.mark..].to_vec()).chain(bytes);
         let mut text = encoding::decode(skipped, found.encoding);
-        let head = head(&mut text, HEAD)?;
+        let head = patient(&mut text, rests.as_ref(), |head| {
+            watch(Pause {
+                bytes: taken.load(Ordering::Relaxed),
+                text: Some(head).filter(|head| formats::is_csv(head)),
+            })
+        })?;
         let whole = (head.len() as u64) < HEAD;
         let begun = head.clone();
         let rest = match formats::of_text(&begun, Box::new(Cursor::new(head).chain(text)))? {
@@ -275,6 +315,57 @@ fn spooled(mut stream: impl Read) -> io::Result<File> {
     io::copy(&mut stream, &mut file)?;
     file.rewind()?;
     Ok(file)
+}
+
+/// The encoding of a stream that begins so.
+fn find(start: &[u8], wanted: Wanted<'_>) -> encoding::Found {
+    let mut found = encoding::find(start);
+    if let Some(wanted) = wanted.encoding.filter(|_| found.mark == 0) {
+        found.encoding = wanted;
+        found.guessed = false;
+    }
+    found
+}
+
+/// The text of a stream of which only so much has come; none where it is no text, or another format.
+fn early(start: &[u8], wanted: Wanted<'_>) -> Option<Vec<u8>> {
+    if Binary::of(start).is_some() || compression::foreign(start).is_some() {
+        return None;
+    }
+    let found = find(start, wanted);
+    let mut text = Vec::new();
+    encoding::decode(&start[found.mark..], found.encoding)
+        .read_to_end(&mut text)
+        .ok()?;
+    formats::is_csv(&text).then_some(text)
+}
+
+/// The head of a stream, telling `watch` what has come of it whenever its writer rests.
+fn patient(
+    reader: &mut impl Read,
+    rests: Option<&Rests>,
+    mut watch: impl FnMut(&[u8]) -> ControlFlow<()>,
+) -> Result<Vec<u8>, Refusal> {
+    let Some(rests) = rests else {
+        return Ok(head(reader, HEAD)?);
+    };
+    let (mut head, mut came, mut told) = (vec![0; HEAD as usize], 0, 0);
+    while came < head.len() {
+        if came > told && rests() {
+            told = came;
+            if watch(&head[..came]).is_break() {
+                return Err(Refusal::Stopped);
+            }
+        }
+        match reader.read(&mut head[came..]) {
+            Ok(0) => break,
+            Ok(read) => came += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    head.truncate(came);
+    Ok(head)
 }
 
 fn head(reader: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {

@@ -100,6 +100,7 @@ impl Again {
         )
         .map_err(|refusal| match refusal {
             Refusal::Io(error) => doing()(error),
+            Refusal::Stopped => Error::Stopped,
             Refusal::Foreign(what, _) => doing()(io::Error::other(format!("by now it is {what}"))),
         })?;
         let mut head = Cursor::new(text.head);

@@ -1,6 +1,8 @@
-//! How far the reading has come, reported while it goes on.
+//! What is told of a reading while it goes on: the first rows, and how far it has come.
 
 use std::ops::ControlFlow;
+
+use crate::data::read::first::FirstRows;
 
 /// How far the reading has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,5 +24,15 @@ impl Progress {
     }
 }
 
-/// Called with the [`Progress`] every so often; may stop the reading.
-pub type Advance<'a> = dyn FnMut(Progress) -> ControlFlow<()> + 'a;
+/// What is told of a reading.
+#[derive(Clone, Copy)]
+pub enum News<'a> {
+    /// How the first rows look can be asked for now, before any block is read; none as long as not one row has come. Told
+    /// again where more of them have come, or where they are read in another way than at first.
+    First(&'a dyn Fn() -> Option<FirstRows>),
+    /// How far it has come.
+    Progress(Progress),
+}
+
+/// Called with [`News`] every so often; may stop the reading.
+pub type Advance<'a> = dyn FnMut(News<'_>) -> ControlFlow<()> + 'a;

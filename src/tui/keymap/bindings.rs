@@ -50,6 +50,8 @@ const LAYERS: Scope = Scope::On(&[PageKind::Dashboard, PageKind::Layer]);
 const COLUMNS: Scope = Scope::On(&[PageKind::Columns]);
 const SCORES: Scope = Scope::On(&[PageKind::Scores]);
 const TABLE: Scope = Scope::On(&[PageKind::Table]);
+/// Where rows and columns of the file are looked at.
+const GRIDS: Scope = Scope::On(&[PageKind::Table, PageKind::First]);
 const FINDS: Scope = Scope::On(&[
     PageKind::Dashboard,
     PageKind::Table,
@@ -60,6 +62,7 @@ const MOVES: Scope = Scope::On(&[
     PageKind::Dashboard,
     PageKind::Scores,
     PageKind::Table,
+    PageKind::First,
     PageKind::Row,
     PageKind::Layer,
     PageKind::Columns,
@@ -94,10 +97,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(TABLE, Action::TurnLabelled, &[key('L')], ["L", "hide labelled", "hide the rows that the label calls outliers; again: them alone; again: all rows"]),
     bind(TABLE, Action::NextOrder, &[key('o')], ["o", "order", "by rank, or as in the file"]),
     bind(TABLE, Action::Reverse, &[key('v')], ["v", "reverse", "the other way round"]),
-    bind(TABLE, Action::CursorLeft, &[code(KeyCode::Left), key('h')], ["←", "", "the column before"]),
-    bind(TABLE, Action::CursorRight, &[code(KeyCode::Right), key('l')], ["→", "", "the column after"]),
-    bind(TABLE, Action::FirstColumn, &[key('0'), key('^')], ["0", "", "the first column"]),
-    bind(TABLE, Action::LastColumn, &[key('$')], ["$", "", "the last column"]),
+    bind(GRIDS, Action::CursorLeft, &[code(KeyCode::Left), key('h')], ["←", "", "the column before"]),
+    bind(GRIDS, Action::CursorRight, &[code(KeyCode::Right), key('l')], ["→", "", "the column after"]),
+    bind(GRIDS, Action::FirstColumn, &[key('0'), key('^')], ["0", "", "the first column"]),
+    bind(GRIDS, Action::LastColumn, &[key('$')], ["$", "", "the last column"]),
     bind(ROW, Action::Previous, &[code(KeyCode::Left), key('h')], ["←", "", "the row before, in the order and the filters of the table where the page was opened there, else by rank"]),
     bind(ROW, Action::Next, &[code(KeyCode::Right), key('l')], ["→", "next row", "the row after"]),
     bind(ROW, Action::NextPanel, &[code(KeyCode::Tab)], ["tab", "nearest", "from the columns to the rows nearest in the code, or back"]),

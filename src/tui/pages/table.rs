@@ -7,7 +7,7 @@
 //! ┃ ▸◆●    1  418  40.1× │  97.3█ │   3.1                   ┃
 //! ```
 
-mod columns;
+pub mod columns;
 mod force;
 mod heading;
 mod line;

@@ -39,28 +39,42 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Those that fit into so many cells.
+    /// Those of the table that fit into so many cells.
     pub fn new(session: &Session, page: &Table, browsed: &Browsed, room: usize) -> Self {
         let infos = session.columns();
-        let width = |index: usize| {
+        let widths = |index: usize| {
             let held = browsed.widths.get(index);
             let held = held.map_or(0, |width| usize::from(*width));
-            let most = if index == page.column {
+            let (name, kind) = (&infos[index].name, infos[index].kind.to_string());
+            (held, [cells::width(name), cells::width(&kind)])
+        };
+        let order = pinned::order(session);
+        Self::of((&session.pinned, &order), page.column, room, widths)
+    }
+
+    /// Those that fit where the columns stand in this `order`, `pinned` ones first; `widths` says of each how many cells its
+    /// values, its name and its kind take.
+    pub fn of(
+        (pinned, order): (&[usize], &[usize]),
+        selected: usize,
+        room: usize,
+        widths: impl Fn(usize) -> (usize, [usize; 2]),
+    ) -> Self {
+        let width = |index: usize| {
+            let (held, [name, kind]) = widths(index);
+            let most = if index == selected {
                 WIDEST_SELECTED
             } else {
                 WIDEST
             };
-            let name = cells::width(&infos[index].name).min(NAME);
-            let kind = cells::width(&infos[index].kind.to_string());
-            held.max(name).max(kind).clamp(3, most)
+            held.max(name.min(NAME)).max(kind).clamp(3, most)
         };
-        let order = pinned::order(session);
         let mut shown = Self::default();
         let mut room = room;
         // Pinned columns that leave no room for any other pass by, first of all.
         let most = room.saturating_sub(PASSING.min(room / 2));
         let mut taken = 0;
-        for index in session.pinned.iter().copied() {
+        for index in pinned.iter().copied() {
             let width = width(index);
             if taken + width + AROUND > most {
                 break;
@@ -75,7 +89,7 @@ impl Shown {
         room -= taken;
         let still = shown.columns.len();
         let passing = &order[still..];
-        let selected = passing.iter().position(|index| *index == page.column);
+        let selected = passing.iter().position(|index| *index == selected);
         let mut taken = 0;
         for (place, index) in passing.iter().copied().enumerate() {
             let width = width(index).min(room.saturating_sub(AROUND).max(1));
