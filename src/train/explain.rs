@@ -5,6 +5,8 @@ mod fold;
 pub mod grounds;
 mod wording;
 
+use std::fmt::Write as _;
+
 use crate::data::encoder::{Coded, Encoded};
 use crate::data::text::sanitize_bytes;
 use crate::format;
@@ -236,9 +238,20 @@ impl Reasons<'_> {
 
 /// Why a row has its score, in words.
 pub fn in_words(explanation: &Explanation) -> String {
-    let one = |reason: &Reason| format!("{} ({})", reason.text(), format::percent(reason.share));
-    let all: Vec<String> = explanation.reasons.iter().map(one).collect();
-    all.join("; ")
+    let mut words = String::new();
+    for reason in &explanation.reasons {
+        let between = if words.is_empty() { "" } else { "; " };
+        let Reason {
+            subject,
+            detail,
+            share,
+            ..
+        } = reason;
+        let share = format::percent(*share);
+        // Writing to a string cannot fail.
+        let _ = write!(words, "{between}{subject}{detail} ({share})");
+    }
+    words
 }
 
 fn share(part: f64, score: f64) -> f32 {

@@ -1,7 +1,6 @@
 //! The file of `--scores`.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -47,51 +46,54 @@ impl Lines<'_> {
         for first in (0..rows).step_by(LOTS * LINES) {
             let last = rows.min(first + LOTS * LINES);
             let lots: Vec<usize> = (first..last).step_by(LINES).collect();
-            let made: Vec<csv::Result<Vec<u8>>> = lots
+            let made: Vec<io::Result<Vec<u8>>> = lots
                 .par_iter()
                 .map(|from| self.of(*from..last.min(from + LINES)))
                 .collect();
             for lot in made {
-                output.write_all(&lot.map_err(csv_write)?)?;
+                output.write_all(&lot?)?;
             }
         }
         output.flush()
     }
 
     /// The lines of some rows.
-    fn of(&self, rows: Range<usize>) -> csv::Result<Vec<u8>> {
+    fn of(&self, rows: Range<usize>) -> io::Result<Vec<u8>> {
         let (ids, label) = (self.table.ids.as_ref(), self.table.label.as_ref());
-        let mut writer = csv::Writer::from_writer(Vec::with_capacity(rows.len() * 32));
-        let mut cell = String::new();
+        let mut lines = Vec::with_capacity(rows.len() * 40);
         for row in rows {
-            let place = self.places[row];
-            let flagged = (place as usize) < self.flagged;
-            let mut number = |value: &dyn std::fmt::Display| {
-                cell.clear();
-                // Writing to a string cannot fail.
-                let _ = write!(cell, "{value}");
-                writer.write_field(&cell)
-            };
-            number(&self.table.number(row))?;
-            number(&self.scores[row])?;
-            number(&(place + 1))?;
-            writer.write_field(bit(flagged))?;
+            let (score, place) = (self.scores[row], self.places[row]);
+            let flagged = u8::from((place as usize) < self.flagged);
+            let (number, rank) = (self.table.number(row), place + 1);
+            write!(lines, "{number},{score},{rank},{flagged},")?;
             if let Some(ids) = ids {
-                writer.write_field(&ids.values[row])?;
+                push(&mut lines, &ids.values[row])?;
+                lines.push(b',');
             }
             if let Some(label) = label {
-                writer.write_field(bit(label.outlier[row]))?;
+                write!(lines, "{},", u8::from(label.outlier[row]))?;
             }
-            let reason = self.reasons.get(&(row as u32));
-            writer.write_field(reason.map_or("", String::as_str))?;
-            writer.write_record(None::<&[u8]>)?;
+            if let Some(reason) = self.reasons.get(&(row as u32)) {
+                push(&mut lines, reason)?;
+            }
+            lines.push(b'\n');
         }
-        writer
-            .into_inner()
-            .map_err(|error| error.into_error().into())
+        Ok(lines)
     }
 }
 
-fn bit(set: bool) -> &'static str {
-    if set { "1" } else { "0" }
+/// Adds a cell of text, in quotes where it needs them.
+fn push(lines: &mut Vec<u8>, text: &str) -> io::Result<()> {
+    let needs_quotes = |byte| matches!(byte, b'"' | b',' | b'\n' | b'\r');
+    if !text.bytes().any(needs_quotes) {
+        lines.extend_from_slice(text.as_bytes());
+        return Ok(());
+    }
+    let mut writer = csv::Writer::from_writer(&mut *lines);
+    writer.write_record([text]).map_err(csv_write)?;
+    writer.flush()?;
+    drop(writer);
+    // The record's line goes on.
+    lines.pop();
+    Ok(())
 }

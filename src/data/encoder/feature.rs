@@ -51,13 +51,8 @@ impl Feature {
 
     /// Fits to the values of all rows, NaN where one is missing.
     pub fn fit(name: String, scaling: Scaling, values: &[f64]) -> Self {
-        let (mut largest, mut min, mut max) = (f64::MIN_POSITIVE, f64::MAX, f64::MIN);
-        for value in values {
-            // Of a number and NaN these take the number.
-            largest = largest.max(value.abs());
-            min = min.min(*value);
-            max = max.max(*value);
-        }
+        let (min, max) = range(values);
+        let largest = min.abs().max(max.abs()).max(f64::MIN_POSITIVE);
         let median = median(values);
         let filled = |value: f64| if value.is_nan() { median } else { value } / largest;
         let rows = values.len() as f64;
@@ -85,6 +80,36 @@ impl Feature {
             sd,
         }
     }
+}
+
+/// The least and the greatest value; NaN is none.
+fn range(values: &[f64]) -> (f64, f64) {
+    /// Values side by side.
+    const LANES: usize = 8;
+    let (mut least, mut greatest) = ([f64::MAX; LANES], [f64::MIN; LANES]);
+    let (eights, rest) = values.as_chunks::<LANES>();
+    // A comparison with NaN is false, so the lane keeps what it has.
+    for eight in eights {
+        for (lane, value) in eight.iter().enumerate() {
+            least[lane] = if *value < least[lane] {
+                *value
+            } else {
+                least[lane]
+            };
+            greatest[lane] = if *value > greatest[lane] {
+                *value
+            } else {
+                greatest[lane]
+            };
+        }
+    }
+    // Of a number and NaN these take the number.
+    let least = least.into_iter().chain(rest.iter().copied());
+    let greatest = greatest.into_iter().chain(rest.iter().copied());
+    (
+        least.fold(f64::MAX, f64::min),
+        greatest.fold(f64::MIN, f64::max),
+    )
 }
 
 /// The middle value, the mean of the middle two for an even count; NaN is no value, and there must be another.

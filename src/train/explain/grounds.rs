@@ -8,7 +8,7 @@ use crate::data::encoder::Encoded;
 use crate::score::ranking::By;
 use crate::score::reference::References;
 use crate::score::view::View;
-use crate::train::explain::{Reasons, in_words};
+use crate::train::explain::{CHUNK, Reasons, in_words};
 
 /// A copy of what [`Reasons`] borrow.
 pub struct Grounds {
@@ -40,7 +40,12 @@ impl Grounds {
         /// Rows that are worth a thread and its copy of the networks.
         const WORTH: usize = 1_000;
         let words = |reasons: &Reasons<'_>, rows: &[u32]| -> Vec<String> {
-            reasons.explanations(rows).iter().map(in_words).collect()
+            let mut words = Vec::with_capacity(rows.len());
+            // A few at a time: an explanation takes more memory than its words.
+            for rows in rows.chunks(CHUNK) {
+                words.extend(reasons.explanations(rows).iter().map(in_words));
+            }
+            words
         };
         let threads = rayon::current_num_threads().min(rows.len() / WORTH).max(1);
         let part = rows.len().div_ceil(threads).max(1);
