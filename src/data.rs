@@ -17,6 +17,7 @@ pub mod bytes;
 pub mod columns;
 pub mod encoder;
 pub mod matrix;
+pub mod median;
 pub mod options;
 pub mod provenance;
 pub mod read;

@@ -85,6 +85,11 @@ pub fn contributions<'a>(
 }
 
 /// A row's error, given its errors feature by feature: the sum of the [`contributions`], eight side by side and divided but once.
+#[inline(always)]
+#[allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the instruction set that was found"
+)]
 pub fn error(errors: &[f32], weights: &[f32]) -> f32 {
     const ABREAST: usize = 8;
     let square = |error: f32, weight: f32| {

@@ -1,5 +1,7 @@
 //! The middle of some scores.
 
+use crate::data;
+
 /// The middle value, the mean of the middle two for an even count; reorders `values`, which must not be empty.
 pub fn median(values: &mut [f32]) -> f32 {
     let middle = values.len() / 2;
@@ -15,7 +17,12 @@ pub fn median(values: &mut [f32]) -> f32 {
 
 /// The median of scores, to be divided by; 1 where most rows score nothing or beyond all measure, and the median says nothing.
 pub fn median_or_one(scores: &[f32]) -> f64 {
-    let middle = f64::from(median(&mut scores.to_vec()));
+    // What is no number counts as high.
+    let middle = f64::from(if scores.iter().any(|score| score.is_nan()) {
+        median(&mut scores.to_vec())
+    } else {
+        data::median::median(scores)
+    });
     if middle > 0.0 && middle.is_finite() {
         middle
     } else {

@@ -1,7 +1,14 @@
 //! A network held still, and what its errors say about every row.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the instruction set that was found"
+)]
+
 use std::sync::Arc;
 use std::thread;
+
+use pulp::Arch;
 
 use crate::data::matrix::Matrix;
 use crate::score::error::{ErrorMeasure, contributions, error};
@@ -179,17 +186,22 @@ fn errors_from(
         let rows = data.block(first + turn * CHUNK, errors.len(), &mut buffer);
         let rebuilt = network.reconstruct(rows);
         let pairs = rows.chunks_exact(width).zip(rebuilt.chunks_exact(width));
-        for (slot, (row, rebuilt)) in errors.iter_mut().zip(pairs) {
-            differ(&mut apart, row, rebuilt);
-            *slot = error(&apart, weights);
-        }
+        Arch::new().dispatch(|| {
+            for (slot, (row, rebuilt)) in errors.iter_mut().zip(pairs) {
+                differ(&mut apart, row, rebuilt);
+                *slot = error(&apart, weights);
+            }
+        });
     }
 }
 
 /// What a network gets wrong of a row, feature by feature.
+#[inline(always)]
 fn differ(apart: &mut Vec<f32>, row: &[f32], rebuilt: &[f32]) {
-    apart.clear();
-    apart.extend(row.iter().zip(rebuilt).map(|(x, y)| x - y));
+    apart.resize(row.len(), 0.0);
+    for (apart, (x, y)) in apart.iter_mut().zip(row.iter().zip(rebuilt)) {
+        *apart = x - y;
+    }
 }
 
 fn sample_errors(network: &dyn Reconstruct, data: &Matrix) -> Vec<f32> {
