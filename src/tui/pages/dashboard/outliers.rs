@@ -126,7 +126,13 @@ impl Outliers<'_> {
         let name = if has_ids {
             14.min(width / 3)
         } else {
-            digits(ranking.total).max(3)
+            // Of a sample, or where rows were skipped, the numbers go beyond the count.
+            let session = &self.app.session;
+            let numbers = ranking
+                .rows
+                .iter()
+                .map(|ranked| session.row_number(ranked.row));
+            digits(ranking.total.max(numbers.max().unwrap_or(1) as usize)).max(3)
         };
         let largest = ranking.rows.iter().take(last).map(|ranked| {
             let score = format::score(ranked.score);
