@@ -181,6 +181,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
 /// here (`read`, `samples`, `source`) puts them together and is held by the rule of `data` alone.
 const FLOORS: &[(&str, &[&str])] = &[
     ("data::text", &[]),
+    ("data::median", &[]),
     ("data::options", &["data::columns::kind"]),
     ("data::bytes", &["data::bytes", "data::text", "error"]),
     // Columns know nothing of records: cells come to them one by one.
@@ -229,6 +230,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &[
             "data::encoder",
             "data::matrix",
+            "data::median",
             "data::table",
             "data::columns",
             "data::provenance",
