@@ -3,6 +3,7 @@
 mod again;
 mod args;
 mod compare;
+mod found;
 mod inspect;
 mod locale;
 mod mistyped;

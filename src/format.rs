@@ -116,12 +116,12 @@ pub fn rate(rate: f64) -> String {
     text.replacen(".0e", "e", 1)
 }
 
-/// A speed in rows: `5,790 rows/s`, `2.35 M rows/s`.
-pub fn speed(rows_per_second: f64) -> String {
-    match rows_per_second {
-        s if s < 10.0 => format!("{s:.1} rows/s"),
-        s if s < 1e6 => format!("{} rows/s", group(s.round() as i64)),
-        s => format!("{:.2} M rows/s", s / 1e6),
+/// A speed, of rows or of windows: `5,790 rows/s`, `2.35 M windows/s`.
+pub fn speed(per_second: f64, what: &str) -> String {
+    match per_second {
+        s if s < 10.0 => format!("{s:.1} {what}/s"),
+        s if s < 1e6 => format!("{} {what}/s", group(s.round() as i64)),
+        s => format!("{:.2} M {what}/s", s / 1e6),
     }
 }
 
@@ -309,8 +309,8 @@ mod tests {
             ("812 B".into(), "4.2 MB".into())
         );
         assert_eq!(
-            (speed(5_790.4), speed(2_353_492.0)),
-            ("5,790 rows/s".into(), "2.35 M rows/s".into())
+            (speed(5_790.4, "rows"), speed(2_353_492.0, "windows")),
+            ("5,790 rows/s".into(), "2.35 M windows/s".into())
         );
     }
 }

@@ -12,11 +12,12 @@ use crate::data::read::{self, Advance, ReadOptions};
 use crate::data::source::{Origin, Source};
 use crate::data::table::Table;
 use crate::data::text::sanitize;
-use crate::data::windows::{WindowSize, Windows};
-use crate::error::{Error, Result};
+use crate::data::windows::WindowSize;
+use crate::data::windows::choice::{self, WindowChoice};
+use crate::error::Result;
 use rayon::prelude::*;
 
-use crate::message::{Change, Choice, ColumnInfo, Loaded};
+use crate::message::{Change, Choice, ColumnInfo, InWindows, Loaded};
 use crate::model::spec::{Activation, BiasChoice, NetworkSpec};
 use crate::score::reference::References;
 use crate::train::engine::BuildEngine;
@@ -35,7 +36,7 @@ pub struct Plan {
     /// How to train.
     pub recipe: Recipe,
     /// Whether windows of rows are learned instead of single ones.
-    pub window: Option<WindowSize>,
+    pub window: WindowChoice,
     /// Widths behind the input, down to the code; the preset's where none are given.
     pub hidden: Option<Vec<usize>>,
     /// Hidden, code and output activation.
@@ -92,26 +93,16 @@ impl Plan {
             Change::Column(..) => None,
         });
         let window = match asked {
-            Some(rows) => rows.map(|rows| WindowSize::new(rows, 1)),
+            Some(Some(rows)) => WindowChoice::Said(WindowSize::new(rows, 1)),
+            Some(None) => WindowChoice::Off,
             None => self.window,
         };
-        let asked = asked.is_some();
         let mut table = origin.load(self.source.name(), &options, advance)?;
         read::check(&table)?;
         memory::give_back();
-        let window = match window {
-            None if !asked && table.again.is_none() => alone(&mut table),
-            window => window,
-        };
-        if table.again.is_some() && window.is_some() {
-            return Err(Error::Usage(
-                "the table is larger than memory, and windows need rows that follow each other; leave out --window, or give more with --memory".into(),
-            ));
-        }
-        let windows = window
-            .map(|size| Windows::cut(table.rows, size, &table.series))
-            .transpose()?;
-        let width = table.features() * window.map_or(1, |size| size.rows);
+        let windows = choice::settle(window, &mut table)?;
+        let rows = windows.as_ref().map_or(1, |windows| windows.size().rows);
+        let width = table.features() * rows;
         let spec = self.network(width)?;
         let also = self
             .recipe
@@ -121,10 +112,7 @@ impl Plan {
         let mut data = Encoded::from_table(&mut table, self.recipe.scaling);
         settle(&options.curve, &mut data, &mut table)?;
         let data = Arc::new(match windows {
-            Some(windows) => {
-                table.notices.extend(windows.notices(&table.series));
-                data.in_windows(windows)
-            }
+            Some(windows) => data.in_windows(windows),
             None => data,
         });
         memory::give_back();
@@ -149,20 +137,6 @@ impl Plan {
             trainer,
         })
     }
-}
-
-/// The windows of a table that has one column and the time beside it: alone a number says nothing, but how it goes on does.
-fn alone(table: &mut Table) -> Option<WindowSize> {
-    /// Rows of such a window, and how many of them the table must have.
-    const ROWS: usize = 64;
-    const MANY: usize = 4;
-    if table.features() != 1 || table.series.clock.is_none() || table.rows < MANY * ROWS {
-        return None;
-    }
-    table.notices.push(format!(
-        "one column over time is learned in windows of {ROWS} rows; --window N says otherwise"
-    ));
-    Some(WindowSize::new(ROWS, 1))
 }
 
 /// What the user said on the command line, and then on the screen.
@@ -255,9 +229,10 @@ impl Prepared {
                 .map(|column| data.spread(column))
                 .collect(),
             curves: self.data.curves.clone(),
-            window: self.data.examples.windows().map(|windows| {
-                let size = windows.size();
-                (size.rows, size.step)
+            window: data.examples.windows().map(|windows| InWindows {
+                rows: windows.size().rows,
+                step: windows.size().step,
+                count: windows.len(),
             }),
             ids: table
                 .ids

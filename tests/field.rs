@@ -450,6 +450,45 @@ fn everything_is_said_in_json_and_can_be_said_otherwise() {
         Value::from(vec![-999.0])
     );
     assert_eq!(found["columns"][0]["kind"], "datetime");
+    // What trains says the same of what it read.
+    let train = |flags: &[&str]| -> Value {
+        let output = Command::new(env!("CARGO_BIN_EXE_misfit"))
+            .args(["train", "--json", "--steps", "5", file])
+            .args(flags)
+            .output()
+            .unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let trained = train(&[]);
+    for name in [
+        "encoding",
+        "delimiter",
+        "header",
+        "lines_above",
+        "totals_left_out",
+        "skipped_rows",
+    ] {
+        assert_eq!(trained[name], found[name], "{name}");
+    }
+    assert_eq!(
+        (&trained["units"][1]["column"], &trained["units"][1]["unit"]),
+        (&"temp".into(), &"degC".into())
+    );
+    assert_eq!(trained["missing_codes"][0]["column"], "temp");
+    assert_eq!(
+        trained["missing_codes"][0]["codes"],
+        found["columns"][1]["missing_codes"]
+    );
+    assert_eq!(
+        (trained.get("rows_in_file"), found.get("rows_in_file")),
+        (None, None)
+    );
+    for sampled in [train(&["--sample", "20"]), inspect(&["--sample", "20"])] {
+        assert_eq!(
+            (&sampled["rows"], &sampled["rows_in_file"]),
+            (&20.into(), &24.into())
+        );
+    }
     let otherwise = inspect(&[
         "--keep-totals",
         "--missing",

@@ -223,7 +223,16 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::text",
         ],
     ),
-    ("data::windows", &["data::series", "error", "format"]),
+    (
+        "data::windows",
+        &[
+            "data::windows",
+            "data::series",
+            "data::table",
+            "error",
+            "format",
+        ],
+    ),
     ("data::matrix", &["data::series", "data::windows"]),
     (
         "data::encoder",

@@ -13,7 +13,7 @@ use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
 use misfit::message::{
-    Ask, Browsed, Event, Exported, Judged, Line, Mark, Reason, Report, Scoring, Spread, Started,
+    Ask, Browsed, Event, Exported, InWindows, Judged, Line, Loaded, Mark, Reason, Report, Scoring, Spread, Started,
     Weighed,
 };
 use misfit::score::flag::{Flag, FlagRule};
@@ -494,6 +494,41 @@ fn text_pages() {
     app.measure(measure(&app, size.into()));
     snapshot("help_end", &with(app, &[Action::Last]), size);
     at_all_sizes("about", &with(story::dashboard(), &[Action::About]));
+}
+
+#[test]
+fn where_windows_are_learned_the_pages_count_windows() {
+    let text = |actions: &[Action]| {
+        let mut app = story::dashboard();
+        app.apply(Report::Loaded(Loaded {
+            window: Some(InWindows {
+                rows: 64,
+                step: 1,
+                count: story::ROWS - 63,
+            }),
+            ..story::loaded()
+        }));
+        app.apply(Report::Started(story::started(story::spec())));
+        app.apply(Report::Advanced(story::advanced(1_189)));
+        app.apply(Report::Layers(story::layers(1_189)));
+        app.apply(Report::Ranked(story::ranking()));
+        let app = with(app, actions);
+        screen(&app, (160, 50), COLOR).backend().to_string()
+    };
+    let [dashboard, about, layer] = [
+        text(&[]),
+        text(&[Action::About]),
+        text(&[Action::Focus(Panel::Layers), Action::Open]),
+    ];
+    for (screen, says) in [
+        (&dashboard, "windows of 64"),
+        (&dashboard, "windows/s"),
+        (&about, "937 of 64 rows, 1 row apart"),
+        (&about, "32 windows a step"),
+        (&layer, "in more than 9 windows of 10"),
+    ] {
+        assert!(screen.contains(says), "{says}: {screen}");
+    }
 }
 
 #[test]

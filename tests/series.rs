@@ -9,7 +9,7 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use predicates::str::contains;
-use serde_json::Value;
+use serde_json::{Value, json as object};
 
 fn train(file: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
@@ -23,6 +23,13 @@ fn train(file: &Path, args: &[&str]) -> Command {
 
 fn json(file: &Path, args: &[&str]) -> Value {
     let output = train(file, args).arg("--json").assert().success();
+    serde_json::from_slice(&output.get_output().stdout).unwrap()
+}
+
+fn inspect(file: &Path, args: &[&str]) -> Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+    command.args(["inspect", "--json"]).arg(file).args(args);
+    let output = command.assert().success();
     serde_json::from_slice(&output.get_output().stdout).unwrap()
 }
 
@@ -159,6 +166,74 @@ fn a_time_is_learned_from_only_where_the_user_says_so() {
     assert_eq!(features(&["--kind", "time=clock"]), 10);
 }
 
+#[test]
+fn windows_and_what_makes_a_series_are_said_by_inspect_as_by_train_and_can_be_said_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, two, plain] =
+        ["one.csv", "two.csv", "plain.csv"].map(|name| folder.path().join(name));
+    let text = wave(800, |row, value| format!("{},{value:.4}", time(row)));
+    fs::write(&one, format!("time,flow\n{text}")).unwrap();
+    // Two pumps that take turns, from the last minute to the first, with an hour left out.
+    let both = wave(400, |row, value| {
+        let minute = time(if row < 300 { row } else { row + 60 });
+        format!("{minute},{value:.4},{row},A\n{minute},{value:.4},{row},B")
+    });
+    let reversed: Vec<&str> = both.lines().rev().collect();
+    fs::write(
+        &two,
+        format!("time,flow,load,pump\n{}\n", reversed.join("\n")),
+    )
+    .unwrap();
+    let text = wave(100, |row, value| format!("{value:.4},{}", row % 7));
+    fs::write(&plain, format!("flow,load\n{text}")).unwrap();
+    let same = |file: &Path, args: &[&str]| {
+        let found = inspect(file, args);
+        let trained = json(file, &[args, &["--steps", "5"]].concat());
+        for name in ["series", "windows"] {
+            assert_eq!(found.get(name), trained.get(name), "{name} of {args:?}");
+        }
+        found
+    };
+
+    let unasked = same(&one, &[]);
+    assert_eq!(
+        unasked["series"],
+        object!({ "time": "time", "ordered": true, "gaps": 0 })
+    );
+    assert_eq!(
+        unasked["windows"],
+        object!({ "rows": 64, "step": 1, "count": 737, "stretches": 1, "rows_outside": 0 })
+    );
+    let rows = inspect(&one, &["--window", "off"]);
+    assert_eq!(rows.get("windows"), None);
+    assert!(notices(&rows).contains("as --window off says"));
+
+    let offered = same(&two, &[]);
+    assert_eq!(offered.get("windows"), None);
+    assert!(
+        notices(&offered).contains("with --window 64 in stretches"),
+        "{}",
+        notices(&offered)
+    );
+    let asked = ["--by", "pump", "--window", "150", "--step", "10"];
+    let asked = same(&two, &asked);
+    assert_eq!(
+        asked["series"],
+        object!({ "time": "time", "ordered": false, "gaps": 2, "by": "pump", "groups": 2 })
+    );
+    assert_eq!(
+        asked["windows"],
+        object!({ "rows": 150, "step": 10, "count": 32, "stretches": 2, "rows_outside": 200 })
+    );
+
+    let none = same(&plain, &[]);
+    assert_eq!((none.get("windows"), none.get("series")), (None, None));
+    train(&plain, &["--window", "off", "--step", "2"])
+        .assert()
+        .code(2)
+        .stderr(contains("--window off takes none"));
+}
+
 /// The mean that the issue asks for, over the nine series beside the project.
 #[test]
 fn labelled_series_are_ranked_by_windows() {
@@ -189,7 +264,8 @@ fn one_column_over_time_is_learned_in_windows_unasked_and_one_without_is_refused
     fs::write(&bare, format!("flow\n{text}")).unwrap();
     let document = json(&timed, &["--steps", "20"]);
     assert!(
-        notices(&document).contains("in windows of 64 rows"),
+        notices(&document)
+            .contains("737 windows of 64 rows, 1 row apart, in the order of “time”; --window N"),
         "{}",
         notices(&document)
     );

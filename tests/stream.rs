@@ -14,6 +14,7 @@ use std::sync::Arc;
 use misfit::data::options::ReadOptions;
 use misfit::data::read::Advance;
 use misfit::data::source::Source;
+use misfit::data::windows::choice::WindowChoice;
 use misfit::message::{Ask, Browse, Change, Command, Report, Scoring, Watch};
 use misfit::model::spec::{Activation, BiasChoice};
 use misfit::plan::Plan;
@@ -376,7 +377,7 @@ fn plan(path: &Path) -> Plan {
             length: Length::Steps(60),
             ..Recipe::new(Preset::Auto)
         },
-        window: None,
+        window: WindowChoice::Found,
         hidden: None,
         activations: [Activation::Tanh, Activation::Linear, Activation::Linear],
         bias: BiasChoice::All,

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use misfit::data::options::ReadOptions;
 use misfit::data::source::Source;
+use misfit::data::windows::choice::WindowChoice;
 use misfit::error::Error;
 use misfit::export::clipboard::{MOST, copy, copy_cell};
 use misfit::export::rows;
@@ -51,7 +52,7 @@ fn prepared(path: &Path) -> Prepared {
             snapshots: Vec::new(),
             ..Recipe::new(Preset::Auto)
         },
-        window: None,
+        window: WindowChoice::Found,
         hidden: None,
         activations: [Activation::Tanh, Activation::Linear, Activation::Linear],
         bias: BiasChoice::All,

@@ -11,6 +11,7 @@ use misfit::data::encoder::{Encoded, Scaling};
 use misfit::data::read::ReadOptions;
 use misfit::data::samples::Sample;
 use misfit::data::source::Source;
+use misfit::data::windows::choice::WindowChoice;
 use misfit::message::{Moment, Watch};
 use misfit::model::init::Initializer;
 use misfit::model::spec::{Activation, BiasChoice, NetworkSpec};
@@ -264,7 +265,7 @@ fn planted_faults_rise_above_the_ranking_without_a_network() {
         read: ReadOptions::default(),
         preset: Preset::Auto,
         recipe: Recipe::new(Preset::Auto),
-        window: None,
+        window: WindowChoice::Found,
         hidden: None,
         activations: activations(Preset::Auto),
         bias: BiasChoice::All,

@@ -20,6 +20,7 @@ use std::time::Instant;
 use misfit::data::read::ReadOptions;
 use misfit::data::samples::Sample;
 use misfit::data::source::Source;
+use misfit::data::windows::choice::WindowChoice;
 use misfit::model::spec::BiasChoice;
 use misfit::plan::{Plan, Prepared};
 use misfit::score::ranking::Quality;
@@ -115,7 +116,7 @@ fn plan(source: &Source, preset: Preset, seed: u64) -> Plan {
             seed,
             ..Recipe::new(preset)
         },
-        window: None,
+        window: WindowChoice::Found,
         hidden: None,
         activations: activations(preset),
         bias: BiasChoice::All,

@@ -150,7 +150,7 @@ impl Session {
             Report::Refused(_) => {
                 // The table is as it was.
                 let window = self.loaded.as_ref().map(|loaded| loaded.window);
-                self.window = window.map(|window| window.map(|(rows, _)| rows));
+                self.window = window.map(|window| window.map(|window| window.rows));
                 self.end_comparison();
             }
             Report::Compared(comparison) => self.take_comparison(comparison),

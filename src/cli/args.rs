@@ -101,7 +101,7 @@ impl RunArgs {
             read,
             preset,
             recipe,
-            window: self.training.window(),
+            window: self.training.window()?,
             hidden: self.network.layers.clone(),
             activations,
             bias: self.network.bias.clone(),

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::{RunArgs, usage};
+use crate::cli::found::Found;
 use crate::cli::stretch::Stretch;
 use crate::cli::{print, print_json};
 use crate::data::columns::column::Column;
@@ -16,8 +17,10 @@ use crate::data::encoder::curve::{self, choice::settle};
 use crate::data::options::CurveChoice;
 use crate::data::source::Source;
 use crate::data::table::Table;
+use crate::data::windows::Windows;
+use crate::data::windows::choice;
 use crate::error::Result;
-use crate::format::group;
+use crate::format::{count, group};
 use crate::plan::Plan;
 use crate::tui::cells;
 
@@ -37,11 +40,12 @@ impl InspectArgs {
         }
         let progress = self.output.progress();
         let mut table = plan.source.load(&plan.read, &mut progress.reading())?;
+        let windows = choice::settle(plan.window, &mut table)?;
         let widths: Vec<usize> = table.columns.iter().map(Column::width).collect();
         let curves = curves(&mut table, &plan)?;
         drop(progress);
         if self.output.json {
-            print_json(&Document::new(&table, &widths, curves))
+            print_json(&Document::new(&table, &widths, curves, windows.as_ref()))
         } else {
             print(text(&table, widths.iter().sum()).as_bytes())
         }
@@ -65,16 +69,8 @@ fn curves(table: &mut Table, plan: &Plan) -> Result<Vec<Stretch>> {
 #[derive(Serialize)]
 struct Document<'a> {
     rows: usize,
-    skipped_rows: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    format: Option<&'a str>,
-    encoding: &'a str,
-    delimiter: &'a str,
-    header: bool,
-    /// Lines above the table that were skipped.
-    lines_above: u64,
-    /// Whether a row of totals at the end was left out.
-    totals_left_out: bool,
+    #[serde(flatten)]
+    found: Found<'a>,
     columns: Vec<Entry<'a>>,
     features: usize,
     curves: Vec<Stretch>,
@@ -106,7 +102,12 @@ struct Entry<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn new(table: &'a Table, widths: &[usize], curves: Vec<Stretch>) -> Self {
+    fn new(
+        table: &'a Table,
+        widths: &[usize],
+        curves: Vec<Stretch>,
+        windows: Option<&Windows>,
+    ) -> Self {
         let entry = |(column, features): (&'a Column, &usize)| Entry {
             name: &column.name,
             unit: column.measure.as_deref(),
@@ -123,13 +124,7 @@ impl<'a> Document<'a> {
         };
         Self {
             rows: table.rows,
-            skipped_rows: table.skipped,
-            format: table.form.format.as_deref(),
-            encoding: &table.form.encoding,
-            delimiter: &table.form.delimiter,
-            header: table.form.header,
-            lines_above: table.form.above,
-            totals_left_out: table.form.totals,
+            found: Found::new(table, windows),
             columns: table.columns.iter().zip(widths).map(entry).collect(),
             features: widths.iter().sum(),
             curves,
@@ -157,11 +152,11 @@ fn text(table: &Table, features: usize) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(
         text,
-        "{}: {} rows, {} columns, {} features  ({how})",
+        "{}: {}, {}, {}  ({how})",
         table.name,
-        group(table.rows),
-        group(table.columns.len()),
-        group(features),
+        count(table.rows, "row"),
+        count(table.columns.len(), "column"),
+        count(features, "feature"),
     );
     // The first line has said what kind of file it is.
     let unsaid = |notice: &&String| Some(*notice) != form.format.as_ref();

@@ -60,6 +60,14 @@ impl Matrix {
         }
     }
 
+    /// What its rows are: rows of the table, or windows of them.
+    pub fn called(&self) -> &'static str {
+        match self.windows {
+            Some(_) => "windows",
+            None => "rows",
+        }
+    }
+
     /// The windows it is seen through.
     pub fn windows(&self) -> Option<&Arc<Windows>> {
         self.windows.as_ref()

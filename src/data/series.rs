@@ -128,8 +128,10 @@ impl Series {
         let longest = if steps.is_empty() {
             f64::INFINITY
         } else {
-            steps.sort_unstable_by(f64::total_cmp);
-            let at = |share: f64| steps[((steps.len() - 1) as f64 * share) as usize];
+            let mut at = |share: f64| {
+                let place = ((steps.len() - 1) as f64 * share) as usize;
+                *steps.select_nth_unstable_by(place, f64::total_cmp).1
+            };
             (GAP * at(0.5)).max(GAP_OF_LONG * at(0.99))
         };
         let (mut stretches, mut gaps, mut length) = (Vec::new(), 0, 0);

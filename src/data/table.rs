@@ -45,6 +45,8 @@ pub struct Table {
     pub name: String,
     /// Number of rows in memory.
     pub rows: usize,
+    /// Rows of the file, where only some of them were drawn.
+    pub drawn_from: Option<usize>,
     /// Rows of the wrong length, which were skipped.
     pub skipped: usize,
     /// Number of each row among the data rows of the file, 1 = first; none if no row is missing here.

@@ -1,5 +1,7 @@
 //! Windows of consecutive rows: what the network learns instead of single rows where the rows are a series.
 
+pub mod choice;
+
 use std::ops::Range;
 
 use crate::data::series::Series;
@@ -105,6 +107,21 @@ impl Windows {
         self.starts.len()
     }
 
+    /// Stretches that no gap and no other group interrupts, as far as they are long enough for a window.
+    pub fn stretches(&self) -> usize {
+        self.stretches
+    }
+
+    /// Rows that are in no window.
+    pub fn outside(&self) -> usize {
+        self.outside
+    }
+
+    /// Gaps in time that no window spans.
+    pub fn gaps(&self) -> usize {
+        self.gaps
+    }
+
     /// Whether there are none; there always are.
     pub fn is_empty(&self) -> bool {
         self.starts.is_empty()
@@ -168,43 +185,6 @@ impl Windows {
         }
         rows
     }
-
-    /// What the user should know of them.
-    pub fn notices(&self, series: &Series) -> Vec<String> {
-        let WindowSize { rows, step } = self.size;
-        let each = match step {
-            1 => "each one row after the one before".to_owned(),
-            _ => format!("each {step} rows after the one before"),
-        };
-        let by = match &series.clock {
-            Some(clock) => format!("in the order of “{}”", clock.name),
-            None => "in the order of the file".to_owned(),
-        };
-        let mut notices = vec![format!(
-            "learns from {} of {rows} rows, {each}, {by}",
-            count(self.len(), "window")
-        )];
-        if let Some(groups) = &series.groups {
-            notices.push(format!(
-                "{} by “{}”; no window spans two of them",
-                count(groups.names.len(), "group"),
-                groups.name
-            ));
-        }
-        if self.gaps > 0 {
-            notices.push(format!(
-                "{} in time; no window spans one",
-                count(self.gaps, "gap")
-            ));
-        }
-        if self.outside > 0 {
-            notices.push(format!(
-                "{} in stretches shorter than a window: not judged, score 0",
-                count(self.outside, "row")
-            ));
-        }
-        notices
-    }
 }
 
 #[cfg(test)]
@@ -245,11 +225,7 @@ mod tests {
             windows.per_row(&[1.0, 3.0, 5.0]),
             [1.0, 2.0, 3.0, 5.0, 5.0, 0.0]
         );
-        let notices = windows.notices(&series).join("; ");
-        assert!(
-            notices.contains("3 groups by “machine”") && notices.contains("1 row in stretches"),
-            "{notices}"
-        );
+        assert_eq!((windows.stretches(), windows.outside()), (2, 1));
     }
 
     #[test]

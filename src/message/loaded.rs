@@ -47,8 +47,8 @@ pub struct Loaded {
     pub scales: Vec<f64>,
     /// How the values of each column in use are spread.
     pub spreads: Vec<Spread>,
-    /// Rows of a window and from one window to the next, where windows are learned.
-    pub window: Option<(usize, usize)>,
+    /// The windows, where they are learned instead of single rows.
+    pub window: Option<InWindows>,
     /// Which columns in use form curves.
     pub curves: Vec<Curve>,
     /// Row names, sanitised, where an id column was named.
@@ -57,6 +57,32 @@ pub struct Loaded {
     pub outlier: Option<Vec<bool>>,
     /// What the user should know about the reading.
     pub notices: Vec<String>,
+}
+
+/// Windows of rows that follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InWindows {
+    /// Rows of each.
+    pub rows: usize,
+    /// Rows from the beginning of one to that of the next.
+    pub step: usize,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl Loaded {
+    /// What the network learns from: rows or windows.
+    pub fn examples(&self) -> &'static str {
+        match self.window {
+            Some(_) => "windows",
+            None => "rows",
+        }
+    }
+
+    /// How many of these there are.
+    pub fn count(&self) -> usize {
+        self.window.map_or(self.rows, |window| window.count)
+    }
 }
 
 /// What the scores without a network say.

@@ -42,6 +42,8 @@ pub struct Page {
     pub named: bool,
     /// Whether there is a label.
     pub labelled: bool,
+    /// What the network learns from: rows or windows.
+    pub examples: &'static str,
     /// Each network's shape and what it costs.
     pub networks: Vec<(String, Ledger)>,
     /// How the run can be made again: what it is called, and what it is.
@@ -114,6 +116,11 @@ pub fn collect(trainer: &mut Trainer, story: Story) -> Result<Page> {
         }
     });
     let name = trainer.engine_name();
+    let examples = data.examples.called();
+    let [per_step, validated] = match examples {
+        "rows" => ["rows per step", "rows only validated on"],
+        _ => ["windows per step", "windows only validated on"],
+    };
     let recipe = trainer.recipe();
     let length = match recipe.length {
         Length::Steps(steps) => format::count(steps as usize, "step"),
@@ -125,13 +132,10 @@ pub fn collect(trainer: &mut Trainer, story: Story) -> Result<Page> {
         ("steps done", format::group(trainer.step())),
         ("loss", recipe.loss.name().into()),
         ("learning rate", format::rate(recipe.rate)),
-        ("rows per step", format::group(recipe.batch)),
+        (per_step, format::group(recipe.batch)),
         ("seed", recipe.seed.to_string()),
         ("networks", format::group(trainer.networks())),
-        (
-            "rows only validated on",
-            format::percent(recipe.validation as f32),
-        ),
+        (validated, format::percent(recipe.validation as f32)),
         ("engine", format!("{} on {}", name.engine, name.device)),
         ("threads", name.threads.to_string()),
         ("flagged", format!("by {}: {}", whole.flag.rule, whole.flag)),
@@ -162,6 +166,7 @@ pub fn collect(trainer: &mut Trainer, story: Story) -> Result<Page> {
         strange: strange.collect(),
         named: provenance.ids.is_some(),
         labelled: trainer.outlier().is_some(),
+        examples,
         networks: networks(trainer),
         settings,
         story,

@@ -135,6 +135,7 @@ mod tests {
             }],
             named: true,
             labelled: true,
+            examples: "rows",
             networks: vec![(spec.shape(), Ledger::new(&spec))],
             settings: vec![("loss", HOSTILE.into())],
         }

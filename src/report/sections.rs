@@ -106,14 +106,16 @@ pub fn scores(page: &Page) -> String {
 pub fn learning(page: &Page) -> String {
     let story = &page.story;
     let loss = |points: &[(f64, Point)]| points.iter().map(|(x, point)| (*x, point.loss)).collect();
+    let learned = format!("{} learned from, mean over an epoch", page.examples);
+    let kept = format!("{} kept for validation", page.examples);
     let mut lines = vec![Line {
-        name: "rows learned from, mean over an epoch",
+        name: &learned,
         class: "train",
         points: loss(&story.train),
     }];
     if !story.valid.is_empty() {
         lines.push(Line {
-            name: "rows kept for validation",
+            name: &kept,
             class: "valid",
             points: loss(&story.valid),
         });

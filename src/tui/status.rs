@@ -102,6 +102,10 @@ impl Status<'_> {
                     None => rows,
                 };
                 pieces.push(piece(format!("{rows} × {features}"), Style::new(), 5));
+                if let Some(window) = &loaded.window {
+                    let text = format!("windows of {}", format::group(window.rows));
+                    pieces.push(piece(text, theme.quiet(), 8));
+                }
             }
         }
         if let Some(started) = &session.started {
@@ -158,7 +162,11 @@ impl Status<'_> {
         pieces.push(piece(format!("rate {rate}"), theme.quiet(), 10));
         // Steps that are granted one by one say nothing about the engine.
         if app.pace.shown().is_none() {
-            pieces.push(piece(format::speed(last.rows_per_second), Style::new(), 6));
+            pieces.push(piece(
+                format::speed(last.rows_per_second, session.examples()),
+                Style::new(),
+                6,
+            ));
         }
         let left = app.pace.left().or_else(|| session.seconds_left());
         let left = left.filter(|_| session.phase == Phase::Training && !session.comparing);

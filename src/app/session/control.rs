@@ -160,7 +160,7 @@ impl Session {
         let Some(loaded) = &self.loaded else {
             return effects.say("the table is still being read");
         };
-        if loaded.window.map(|(rows, _)| rows) == rows {
+        if loaded.window.map(|window| window.rows) == rows {
             return effects.say(match rows {
                 Some(_) => "these windows are learned already",
                 None => "single rows are learned already",

@@ -2,7 +2,7 @@
 //! room the rest can be shown: of times of one day the hours.
 
 use super::Session;
-use crate::message::ColumnInfo;
+use crate::message::{ColumnInfo, Loaded};
 
 impl Session {
     /// The row of this id, of this number, or else the first of a part of an id.
@@ -17,6 +17,11 @@ impl Session {
         named(|id, part| id == part)
             .or_else(|| (0..rows).find(|row| number == Some(self.row_number(*row))))
             .or_else(|| named(|id, part| id.contains(part)))
+    }
+
+    /// What the network learns from: rows or windows.
+    pub fn examples(&self) -> &'static str {
+        self.loaded.as_ref().map_or("rows", Loaded::examples)
     }
 
     /// The number of a row among the data rows of the file, 1 = first.

@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::args::usage;
 use crate::data::encoder::Scaling;
 use crate::data::windows::WindowSize;
+use crate::data::windows::choice::WindowChoice;
 use crate::error::Result;
 use crate::model::spec::Activation;
 use crate::train::burn_engine::BurnEngine;
@@ -32,12 +33,13 @@ pub struct TrainingArgs {
     /// Learning rate of Adam
     #[arg(long, value_name = "RATE")]
     lr: Option<f64>,
-    /// Batch size: rows per training step
+    /// Batch size: rows, or windows, per training step
     #[arg(long, value_name = "ROWS")]
     batch: Option<usize>,
-    /// Learn from windows of so many consecutive rows instead of single rows, where the rows are a series
-    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(2..=100_000))]
-    window: Option<u32>,
+    /// Learn from windows of so many consecutive rows instead of single rows, where the rows are a series; 64 by itself where
+    /// there is one column over time, `off` takes single rows
+    #[arg(long, value_name = "ROWS|off", value_parser = window)]
+    window: Option<WindowArg>,
     /// Rows from the beginning of one window to that of the next; 1 by default
     #[arg(long, value_name = "ROWS", requires = "window", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     step: Option<u32>,
@@ -101,6 +103,23 @@ enum DeviceArg {
     Flex,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WindowArg {
+    /// Single rows
+    Off,
+    /// Windows of so many
+    Rows(usize),
+}
+
+fn window(text: &str) -> std::result::Result<WindowArg, String> {
+    const LONGEST: usize = 100_000;
+    match (text, text.parse()) {
+        ("off", _) => Ok(WindowArg::Off),
+        (_, Ok(rows @ 2..=LONGEST)) => Ok(WindowArg::Rows(rows)),
+        _ => Err("expected a number of rows from 2 to 100000, or off".into()),
+    }
+}
+
 impl TrainingArgs {
     /// The preset's recipe with what the flags say instead. `--loss bce` alone brings the scaling and the output it needs.
     pub(super) fn recipe(
@@ -141,9 +160,18 @@ impl TrainingArgs {
     }
 
     /// Whether windows are learned.
-    pub(super) fn window(&self) -> Option<WindowSize> {
-        let step = self.step.unwrap_or(1) as usize;
-        self.window.map(|rows| WindowSize::new(rows as usize, step))
+    pub(super) fn window(&self) -> Result<WindowChoice> {
+        match (self.window, self.step) {
+            (None, _) => Ok(WindowChoice::Found),
+            (Some(WindowArg::Off), None) => Ok(WindowChoice::Off),
+            (Some(WindowArg::Off), Some(_)) => Err(usage(
+                "--step leads from window to window, and --window off takes none",
+            )),
+            (Some(WindowArg::Rows(rows)), step) => Ok(WindowChoice::Said(WindowSize::new(
+                rows,
+                step.unwrap_or(1) as usize,
+            ))),
+        }
     }
 
     /// Which engine trains, and where.

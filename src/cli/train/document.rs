@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::flagged::Flagged;
 use super::larger::Larger;
+use crate::cli::found::{Coded, Found, Measured};
 use crate::cli::stretch::Stretch;
 use crate::format;
 use crate::score::agreement::{Agreement, Ranks};
@@ -17,7 +18,15 @@ use crate::score::reference::{Reference, References};
 #[derive(Serialize)]
 pub struct Document<'a> {
     pub rows: usize,
+    #[serde(flatten)]
+    pub found: Found<'a>,
     pub columns: usize,
+    /// Columns whose unit a row under the header says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<Measured<'a>>,
+    /// Numbers that count as missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing_codes: Vec<Coded<'a>>,
     pub features: usize,
     /// Columns that form curves.
     pub curves: Vec<Stretch>,
@@ -38,6 +47,7 @@ pub struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_mse: Option<f64>,
     pub train_seconds: f64,
+    /// Of windows, where they are learned.
     pub rows_per_second: f64,
     pub score_seconds: f64,
     pub reference_seconds: f64,

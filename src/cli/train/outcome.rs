@@ -7,6 +7,7 @@ use super::document::{Because, Document, Judged, Network, PerReference, Top};
 use super::flagged::Flagged;
 use super::larger::Larger;
 use super::trained::Trained;
+use crate::cli::found::{Coded, Found, Measured};
 use crate::cli::stretch::Stretch;
 use crate::data::text::sanitize;
 use crate::format;
@@ -93,7 +94,10 @@ impl Outcome {
             .collect();
         Document {
             rows: ranking.total,
+            found: Found::new(table, data.examples.windows().map(|windows| &**windows)),
             columns: table.columns.len(),
+            units: Measured::all(table),
+            missing_codes: Coded::all(table),
             features: data.encoder.features.len(),
             curves: Stretch::all(data),
             preset: self.preset.clone(),
@@ -153,7 +157,7 @@ impl Outcome {
             let _ = writeln!(text, "note: {notice}");
         }
         let seconds = format!("{:.1} s", document.train_seconds);
-        let speed = format::speed(self.rows_per_second());
+        let speed = format::speed(self.rows_per_second(), self.prepared.data.examples.called());
         let networks: Vec<String> = document.networks.iter().map(Network::line).collect();
         text.push_str(&networks.join("\n"));
         if networks.len() > 1 {

@@ -20,7 +20,7 @@ use crate::train::trainer::Trainer;
 pub(super) fn train(prepared: &mut Prepared, progress: &Progress) -> Result<Trained> {
     let trainer = &mut prepared.trainer;
     let steps: Vec<u64> = trainer.kinds().map(|(_, (steps, _))| steps).collect();
-    let work = Workload::new(trainer.recipe(), &steps, prepared.table.rows);
+    let work = Workload::new(trainer.recipe(), &steps, prepared.data.examples.rows());
     progress.begin("training", Some(work.total()));
     let mut training = Trained::default();
     loop {

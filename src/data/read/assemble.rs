@@ -34,6 +34,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         read_as,
         columns,
         rows,
+        seen,
         numbers,
         ragged,
         notices,
@@ -53,6 +54,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         let advice = format!("at least {MIN_ROWS} rows of equal length are needed");
         return Err(errors.whole(&problem, &advice));
     }
+    let all = seen as usize - ragged.count;
     let judged: Vec<Judged> = columns
         .into_par_iter()
         .enumerate()
@@ -61,6 +63,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
     let mut table = Table {
         name: errors.name(),
         rows,
+        drawn_from: (all > rows).then_some(all),
         skipped: ragged.count,
         numbers: numbers.map(Arc::new),
         header,

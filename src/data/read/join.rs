@@ -34,7 +34,10 @@ pub fn join(
     let all = reading.seen as usize - reading.ragged.count;
     if let (Some(_), false) = (reading.sample, whole) {
         let [why, then] = if reading.larger {
-            ["larger than memory: ", "; a second pass scores every row"]
+            [
+                "larger than memory: ",
+                "; a second pass scores every row, --memory SIZE takes more at once",
+            ]
         } else {
             ["", ""]
         };

@@ -62,10 +62,6 @@ pub fn find(table: &mut Table, specs: &[ColumnSpec], groups: Option<Groups>) {
             );
         }
         if series.clock.is_none() {
-            table.notices.push(format!(
-                "column “{}” tells when the rows were taken; --window 64 learns from stretches of 64 rows instead of single ones",
-                column.name
-            ));
             series.clock = Some(Clock {
                 name: column.name.clone(),
                 unit,

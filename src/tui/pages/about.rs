@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::format;
-use crate::message::{Judged, Started};
+use crate::message::{InWindows, Judged, Started};
 use crate::score::reference::LOCAL_HINT;
 use crate::tui::widgets::text::Entry;
 
@@ -31,6 +31,7 @@ pub fn entries(app: &App) -> Vec<Entry> {
                 None => rows,
             };
             entries.push(Entry::Fact("rows", rows));
+            entries.extend(loaded.window.as_ref().map(windows));
             let encoded = if loaded.encoded == loaded.features.len() {
                 String::new()
             } else {
@@ -74,7 +75,10 @@ pub fn entries(app: &App) -> Vec<Entry> {
             Entry::Fact("loss", started.loss.into()),
             Entry::Fact(
                 "optimizer",
-                format!("Adam, learning rate {rate}, {batch} rows a step"),
+                format!(
+                    "Adam, learning rate {rate}, {batch} {} a step",
+                    session.examples()
+                ),
             ),
             Entry::Fact(
                 "length",
@@ -96,6 +100,14 @@ pub fn entries(app: &App) -> Vec<Entry> {
         entries.push(Entry::Fact("hint", LOCAL_HINT.into()));
     }
     entries
+}
+
+/// The windows that are learned.
+fn windows(window: &InWindows) -> Entry {
+    let InWindows { rows, step, count } = *window;
+    let [rows, count] = [rows, count].map(format::group);
+    let apart = format::count(step, "row");
+    Entry::Fact("windows", format!("{count} of {rows} rows, {apart} apart"))
 }
 
 /// How good the ranking was at a step: against the label, or, as a hint, in its own words.

@@ -161,7 +161,7 @@ fn words(app: &App, ledger: &Ledger, theme: Theme, width: usize) -> Vec<Line<'st
     add(&format!("mirrored by {}", described(mirror)), Style::new());
     add(&difference(entry, mirror), theme.warn());
     if let Some(layer) = told(app) {
-        add(&units(layer), Style::new());
+        add(&units(layer, app.session.examples()), Style::new());
     }
     lines
 }
@@ -192,8 +192,8 @@ fn difference(entry: &Entry, mirror: &Entry) -> String {
     )
 }
 
-/// What the units do on a sample of the rows.
-fn units(layer: &Layer) -> String {
+/// What the units do on a sample of the rows, or of the windows.
+fn units(layer: &Layer, examples: &str) -> String {
     let units = &layer.units;
     let list = |units: &[u32]| {
         const NAMED: usize = 6;
@@ -210,7 +210,7 @@ fn units(layer: &Layer) -> String {
         }
     };
     format!(
-        "units: {} of {} dead{}, {} saturated in more than 9 rows of 10{}; over {} rows",
+        "units: {} of {} dead{}, {} saturated in more than 9 {examples} of 10{}; over {} {examples}",
         group(units.dead.len()),
         group(units.count),
         list(&units.dead),

@@ -7,7 +7,7 @@ use ratatui::text::Line;
 use super::{RowPanel, place_of};
 use crate::app::pages::row::Part;
 use crate::format;
-use crate::message::{Nearest, Place};
+use crate::message::{Loaded, Nearest, Place};
 use crate::tui::cells;
 use crate::tui::widgets::panel::draw_lines;
 
@@ -77,16 +77,16 @@ impl RowPanel<'_> {
 
     /// What they are, and what their distances are measured against.
     fn about(&self, nearest: &Nearest, width: usize) -> String {
-        let rows = self.app.session.loaded.as_ref();
-        let rows = rows.map_or(0, |loaded| loaded.rows);
-        let among = if nearest.among < rows {
+        let (session, what) = (&self.app.session, self.app.session.examples());
+        let count = session.loaded.as_ref().map_or(0, Loaded::count);
+        let among = if nearest.among < count {
             format!(
-                " among {} of {} rows",
+                " among {} of {} {what}",
                 format::group(nearest.among),
-                format::group(rows)
+                format::group(count)
             )
-        } else if self.app.session.all_rows().is_some() {
-            format!(" among the sample's {} rows", format::group(rows))
+        } else if session.all_rows().is_some() {
+            format!(" among the sample's {} {what}", format::group(count))
         } else {
             String::new()
         };
@@ -97,11 +97,11 @@ impl RowPanel<'_> {
         let usual = distance(nearest.usual);
         let texts = [
             format!(
-                "  Nearest in the code of {numbers}{among}; distance 1: two random rows; usual to the nearest: {usual}"
+                "  Nearest in the code of {numbers}{among}; distance 1: two random {what}; usual to the nearest: {usual}"
             ),
-            format!("  Nearest in the code{among}; distance 1: two random rows; usual: {usual}"),
-            format!("  Nearest in the code{among}; 1: random rows; usual: {usual}"),
-            "  Nearest in the code; distance 1: random rows".to_owned(),
+            format!("  Nearest in the code{among}; distance 1: two random {what}; usual: {usual}"),
+            format!("  Nearest in the code{among}; 1: random {what}; usual: {usual}"),
+            format!("  Nearest in the code; distance 1: random {what}"),
         ];
         cells::first_fitting(width, &texts.each_ref().map(String::as_str))
     }

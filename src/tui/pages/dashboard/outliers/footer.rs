@@ -29,7 +29,7 @@ impl Outliers<'_> {
             (None, Some(_)) => "sample: ",
             (None, None) => "",
         };
-        let ways = basis(ranking).map(|way| format!("{of}{way}"));
+        let ways = basis(ranking, self.app.session.examples()).map(|way| format!("{of}{way}"));
         let basis: Vec<String> = marks
             .iter()
             .flat_map(|mark| ways.iter().map(move |way| format!(" {way}{mark}")))
@@ -141,7 +141,7 @@ impl Outliers<'_> {
 }
 
 /// What the scores stand on, the longer the more exactly.
-fn basis(ranking: &Ranking) -> [String; 3] {
+fn basis(ranking: &Ranking, examples: &str) -> [String; 3] {
     let [long, short, brief] = match &ranking.basis {
         Basis::Step(0) => ["before the first step", "untrained", "untrained"].map(str::to_owned),
         Basis::Step(step) => {
@@ -170,11 +170,10 @@ fn basis(ranking: &Ranking) -> [String; 3] {
     match ranking.by {
         By::Network => [long, short, brief],
         By::Lesinn => [
-            "LeSiNN: distance to the nearest of a few random rows",
-            "LeSiNN: distance to random rows",
-            "LeSiNN",
-        ]
-        .map(str::to_owned),
+            format!("LeSiNN: distance to the nearest of a few random {examples}"),
+            format!("LeSiNN: distance to random {examples}"),
+            "LeSiNN".into(),
+        ],
         By::Both => [
             format!("LeSiNN and network: {long}"),
             "LeSiNN and network".into(),
