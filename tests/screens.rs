@@ -13,8 +13,8 @@ use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
 use misfit::message::{
-    Ask, Browsed, Event, Exported, InWindows, Judged, Line, Loaded, Mark, Reason, Report, Scoring, Spread, Started,
-    Weighed,
+    Ask, Browsed, Event, Exported, InWindows, Judged, Line, Loaded, Mark, Reason, Report, Scoring,
+    Spread, Started, Weighed,
 };
 use misfit::score::flag::{Flag, FlagRule};
 use misfit::score::ranking::{By, Ranked, Ranking};

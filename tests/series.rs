@@ -204,9 +204,14 @@ fn windows_and_what_makes_a_series_are_said_by_inspect_as_by_train_and_can_be_sa
         unasked["windows"],
         object!({ "rows": 64, "step": 1, "count": 737, "stretches": 1, "rows_outside": 0 })
     );
-    let rows = inspect(&one, &["--window", "off"]);
-    assert_eq!(rows.get("windows"), None);
-    assert!(notices(&rows).contains("as --window off says"));
+    for (file, says) in [
+        (&one, "is learned only with --window N"),
+        (&two, "as --window off says"),
+    ] {
+        let rows = inspect(file, &["--window", "off"]);
+        assert_eq!(rows.get("windows"), None);
+        assert!(notices(&rows).contains(says), "{}", notices(&rows));
+    }
 
     let offered = same(&two, &[]);
     assert_eq!(offered.get("windows"), None);

@@ -37,7 +37,7 @@ pub struct TrainingArgs {
     #[arg(long, value_name = "ROWS")]
     batch: Option<usize>,
     /// Learn from windows of so many consecutive rows instead of single rows, where the rows are a series; 64 by itself where
-    /// there is one column over time, `off` takes single rows
+    /// there is one column over time; `off` takes single rows
     #[arg(long, value_name = "ROWS|off", value_parser = window)]
     window: Option<WindowArg>,
     /// Rows from the beginning of one window to that of the next; 1 by default

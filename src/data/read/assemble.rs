@@ -21,7 +21,7 @@ use crate::data::read::usable::MIN_ROWS;
 use crate::data::series::Groups;
 use crate::data::table::Table;
 use crate::data::text::name_list;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::format::count;
 
 /// Columns whose notices are shown; a wide file may have thousands.
@@ -29,12 +29,15 @@ const NOTICED: usize = 6;
 
 /// Makes the table.
 pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Result<Table> {
+    if pass.rows == 0 {
+        return Err(no_rows(&pass, errors));
+    }
+    let drawn_from = pass.drawn_from();
     let Pass {
         specs,
         read_as,
         columns,
         rows,
-        seen,
         numbers,
         ragged,
         notices,
@@ -45,16 +48,6 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         again,
         ..
     } = pass;
-    if rows == 0 {
-        let problem = match ragged.count {
-            0 if form.header => "there is a header, but no data rows".to_owned(),
-            0 => "there are no data rows".to_owned(),
-            _ => ragged.sentence(specs.len()),
-        };
-        let advice = format!("at least {MIN_ROWS} rows of equal length are needed");
-        return Err(errors.whole(&problem, &advice));
-    }
-    let all = seen as usize - ragged.count;
     let judged: Vec<Judged> = columns
         .into_par_iter()
         .enumerate()
@@ -63,7 +56,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
     let mut table = Table {
         name: errors.name(),
         rows,
-        drawn_from: (all > rows).then_some(all),
+        drawn_from,
         skipped: ragged.count,
         numbers: numbers.map(Arc::new),
         header,
@@ -132,6 +125,17 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
     table.notices.extend(coded.sentences(&options.missing));
     say_left_out(&mut table, filled);
     Ok(table)
+}
+
+/// What is wrong with a file without rows.
+fn no_rows(pass: &Pass, errors: FileErrors<'_>) -> Error {
+    let problem = match pass.ragged.count {
+        0 if pass.form.header => "there is a header, but no data rows".to_owned(),
+        0 => "there are no data rows".to_owned(),
+        _ => pass.ragged.sentence(pass.specs.len()),
+    };
+    let advice = format!("at least {MIN_ROWS} rows of equal length are needed");
+    errors.whole(&problem, &advice)
 }
 
 /// Calls the rows by a column that was found to name them.

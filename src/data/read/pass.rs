@@ -48,6 +48,12 @@ pub struct Pass {
 }
 
 impl Pass {
+    /// Rows of the stream, where only some of them were drawn.
+    pub fn drawn_from(&self) -> Option<usize> {
+        let all = self.seen as usize - self.ragged.count;
+        (all > self.rows).then_some(all)
+    }
+
     /// How many cells most rows have, if that is not how many they were read with.
     pub fn other_shape(&self) -> Option<usize> {
         let (cells, rows) = self.ragged.usual()?;

@@ -55,6 +55,12 @@ fn alone(table: &Table) -> bool {
 /// What the user should know of single rows that follow each other.
 fn one_by_one(choice: WindowChoice, table: &Table) -> Option<String> {
     let clock = table.series.clock.as_ref()?;
+    if table.features() == 1 {
+        return Some(format!(
+            "column “{}” tells when the rows were taken; one column beside it is learned only with --window N",
+            clock.name
+        ));
+    }
     let otherwise = if table.again.is_some() {
         "since windows need the whole table in memory".to_owned()
     } else if choice == WindowChoice::Off {
@@ -78,12 +84,15 @@ fn in_windows(choice: WindowChoice, table: &Table, windows: &Windows) -> Vec<Str
         Some(clock) => format!("of “{}”", clock.name),
         None => "of the file".to_owned(),
     };
-    let [what, otherwise] = match choice {
-        WindowChoice::Found => [
-            "one column over time is learned",
-            "--window N takes another length",
-        ],
-        WindowChoice::Said(_) | WindowChoice::Off => ["learned", "--window off takes single rows"],
+    let what = match choice {
+        WindowChoice::Found => "one column over time is learned",
+        WindowChoice::Said(_) | WindowChoice::Off => "learned",
+    };
+    // Of one column single rows cannot be learned.
+    let otherwise = if table.features() == 1 {
+        "--window N takes another length"
+    } else {
+        "--window off takes single rows"
     };
     let mut said = vec![format!(
         "{what} in {} of {rows} rows, {} apart, in the order {order}; {otherwise}",
