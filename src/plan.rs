@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use crate::message::{Change, Choice, ColumnInfo, InWindows, Loaded};
 use crate::model::spec::{Activation, BiasChoice, NetworkSpec};
+use crate::score::ranking::By;
 use crate::score::reference::References;
 use crate::train::engine::BuildEngine;
 use crate::train::recipe::{Preset, Recipe, network};
@@ -184,14 +185,34 @@ fn info(column: &Column) -> ColumnInfo {
 impl Prepared {
     /// The scores without a network, from the recipe's seed and on its threads.
     pub fn references(&self) -> Result<References> {
-        self.references_telling(&|_| {})
+        let recipe = self.trainer.recipe();
+        References::new(&self.data.examples, recipe.seed, recipe.threads)
     }
 
-    /// The same, telling of rows as they are done.
+    /// Whether the scores without a network rank no rows and are judged by no label: then they only stand beside the network's,
+    /// and those of a sample will do.
+    fn stands_beside(&self) -> bool {
+        self.trainer.recipe().by == By::Network && self.trainer.outlier().is_none()
+    }
+
+    /// Of how many rows they are needed.
+    pub fn referred_rows(&self) -> usize {
+        if self.stands_beside() {
+            References::rows_beside(&self.data.examples)
+        } else {
+            self.data.examples.rows()
+        }
+    }
+
+    /// The same as far as they are needed, telling of rows as they are done.
     pub fn references_telling(&self, tell: &(dyn Fn(usize) + Sync)) -> Result<References> {
         let recipe = self.trainer.recipe();
-        let references =
-            References::telling(&self.data.examples, recipe.seed, recipe.threads, tell);
+        let (data, seed, threads) = (&self.data.examples, recipe.seed, recipe.threads);
+        let references = if self.stands_beside() {
+            References::beside(data, seed, threads, tell)
+        } else {
+            References::telling(data, seed, threads, tell)
+        };
         // A covariance of a wide table is as large as its network, whose moments are still to be taken.
         memory::give_back();
         references

@@ -27,8 +27,7 @@ use crate::data::text::sanitize;
 use crate::error::{Error, Result};
 use crate::message::Watch;
 use crate::plan::Prepared;
-use crate::score::order::{order, places};
-use crate::score::ranking::Ranking;
+use crate::score::ranking::{Places, Ranking};
 use crate::score::reference::References;
 
 use draft::Draft;
@@ -73,12 +72,16 @@ impl TrainArgs {
         self.taking.check(prepared.table.path.as_deref())?;
         // Before the training, whose memory is not taken yet.
         let referring = Instant::now();
-        progress.begin("references", Some(prepared.table.rows as u64));
+        progress.begin("references", Some(prepared.referred_rows() as u64));
         let references = prepared.references_telling(&|rows| progress.add(rows as u64))?;
         let references = Arc::new(references);
-        prepared.trainer.set_references(Arc::clone(&references));
+        // Those of a sample rank no rows, and stand only beside the network's in the end.
+        if references.sample.is_none() {
+            prepared.trainer.set_references(Arc::clone(&references));
+        }
         let reference_seconds = referring.elapsed().as_secs_f64();
-        let trained = train(&mut prepared, &progress)?;
+        let judges = self.output.json || self.taking.report.is_some();
+        let trained = train(&mut prepared, judges, &progress)?;
         let scoring = Instant::now();
         progress.begin("scoring", None);
         let (network, basis) = prepared.trainer.scores()?;
@@ -105,20 +108,23 @@ impl TrainArgs {
             progress.begin("writing", None);
             // Of an ordinary row a reason says nothing, and millions of them would take longer than the training.
             let count = ranking.flag.count.max(TOP).min(scores.len());
-            let order = order(&scores);
-            let explained = &order[..count];
-            let grounds = prepared.trainer.grounds();
-            let words = grounds.map_or_else(Vec::new, |grounds| grounds.in_words(explained));
+            let run = &prepared.trainer;
+            let places = run.places().map_or(&[][..], Places::ranks);
+            let mut explained = vec![0; count];
+            for (row, place) in places.iter().enumerate() {
+                if let Some(slot) = explained.get_mut(*place as usize) {
+                    *slot = row as u32;
+                }
+            }
+            let grounds = run.grounds();
             let lines = Lines {
                 scores: &scores,
-                places: places(&order),
+                places,
                 flagged: ranking.flag.count,
                 table: &prepared.table,
-                reasons: explained.iter().copied().zip(words).collect(),
+                reasons: grounds.map_or_else(Vec::new, |grounds| grounds.in_words(&explained)),
             };
-            lines
-                .write(BufWriter::new(file))
-                .map_err(Error::io(doing))?;
+            lines.write(file).map_err(Error::io(doing))?;
         }
         let saved = self
             .taking

@@ -4,6 +4,7 @@ mod coded;
 pub mod curve;
 mod feature;
 mod fill;
+mod fit;
 mod rows;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::data::columns::column::{Column, Values};
+use crate::data::columns::packed::Packed;
 use crate::data::columns::spread::Spread;
 use crate::data::encoder::curve::{Curve, curves};
 use crate::data::encoder::fill::{Bits, fill};
@@ -160,18 +162,14 @@ fn fit(column: &Column, rows: usize, scaling: Scaling) -> Vec<Feature> {
     match &column.values {
         None => Vec::new(),
         Some(Values::Numbers(pieces)) => {
-            let mut values = Vec::with_capacity(rows);
-            for piece in pieces {
-                piece.for_each(|value| values.push(value));
-            }
-            vec![Feature::fit(column.name.clone(), scaling, &values)]
+            vec![Feature::fit(column.name.clone(), scaling, pieces)]
         }
         Some(Values::Levels(levels)) => (0..levels.width())
             .map(|feature| {
-                let values: Vec<f64> = (0..rows).map(|row| levels.value(row, feature)).collect();
+                let values = (0..rows).map(|row| levels.value(row, feature)).collect();
                 let level = if levels.width() == 1 { 1 } else { feature };
                 let name = format!("{} = {}", column.name, levels.names[level]);
-                Feature::fit(name, scaling, &values)
+                Feature::fit(name, scaling, &[Packed::Long(values)])
             })
             .collect(),
     }
@@ -180,7 +178,6 @@ fn fit(column: &Column, rows: usize, scaling: Scaling) -> Vec<Feature> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::columns::packed::Packed;
     use proptest::prelude::*;
 
     fn encode(values: &[f64], scaling: Scaling) -> Encoded {

@@ -88,7 +88,7 @@ pub fn median<T: Float>(values: &[T]) -> T {
 }
 
 /// The value at a place in the order, or the mean of it and the one before where the count is even.
-fn middle<T: Float>(values: &mut [T], place: usize, odd: bool) -> T {
+pub(super) fn middle<T: Float>(values: &mut [T], place: usize, odd: bool) -> T {
     let (below, upper, _) = values.select_nth_unstable_by(place, T::order);
     let upper = *upper;
     let lower = below.iter().copied().max_by(T::order);

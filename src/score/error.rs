@@ -4,6 +4,7 @@
 //! measure divides by what is usual for the feature, weightⱼ = 1 / max(1.4826 · median|eⱼ|, ¼ · sd(eⱼ))²; the second
 //! term keeps a feature that is nearly always rebuilt exactly from drowning all others.
 
+use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::score::median::median;
@@ -28,37 +29,66 @@ impl ErrorMeasure {
         }
         let rows = errors.len() / features;
         let mut weights = vec![0.0; features];
+        let arch = Arch::new();
         weights
             .par_chunks_mut(ABREAST)
             .enumerate()
             .for_each(|(turn, weights)| {
-                let mut columns = vec![0.0; rows * weights.len()];
-                for (place, row) in errors.chunks_exact(features).enumerate() {
-                    for (column, error) in row[turn * ABREAST..][..weights.len()].iter().enumerate()
-                    {
-                        columns[column * rows + place] = *error;
+                let count = weights.len();
+                let mut columns = vec![0.0; rows * count];
+                let all = || {
+                    let parts = errors.chunks_exact(features);
+                    parts.map(move |row| &row[turn * ABREAST..][..count])
+                };
+                let sds = arch.dispatch(|| {
+                    for (place, row) in all().enumerate() {
+                        for (column, error) in row.iter().enumerate() {
+                            columns[column * rows + place] = error.abs();
+                        }
                     }
-                }
-                for (weight, column) in weights.iter_mut().zip(columns.chunks_exact_mut(rows)) {
-                    *weight = robust_weight(column);
+                    deviations(all(), count)
+                });
+                let columns = columns.chunks_exact_mut(rows);
+                for ((weight, column), sd) in weights.iter_mut().zip(columns).zip(sds) {
+                    *weight = robust_weight(median(column), sd);
                 }
             });
         weights
     }
 }
 
-fn robust_weight(errors: &mut [f32]) -> f32 {
-    let count = errors.len() as f64;
-    let mean = errors.iter().map(|e| f64::from(*e)).sum::<f64>() / count;
-    let variance = errors
-        .iter()
-        .map(|e| (f64::from(*e) - mean).powi(2))
-        .sum::<f64>()
-        / count;
-    for error in errors.iter_mut() {
-        *error = error.abs();
+/// The standard deviations of up to [`ABREAST`] features over some rows of their errors, each summed in the order of the rows.
+#[inline(always)]
+#[allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the instruction set that was found"
+)]
+fn deviations<'a>(
+    rows: impl ExactSizeIterator<Item = &'a [f32]> + Clone,
+    features: usize,
+) -> Vec<f64> {
+    let (count, mut means, mut sds) = (rows.len() as f64, [0.0; ABREAST], [0.0; ABREAST]);
+    for row in rows.clone() {
+        for (mean, error) in means.iter_mut().zip(row) {
+            *mean += f64::from(*error);
+        }
     }
-    let usual = (1.4826 * f64::from(median(errors))).max(0.25 * variance.sqrt());
+    for mean in &mut means {
+        *mean /= count;
+    }
+    for row in rows {
+        for ((sd, error), mean) in sds.iter_mut().zip(row).zip(&means) {
+            let distance = f64::from(*error) - mean;
+            *sd += distance * distance;
+        }
+    }
+    let sds = &sds[..features];
+    sds.iter().map(|sum| (sum / count).sqrt()).collect()
+}
+
+/// What a feature weighs, given the median size of its errors and their standard deviation.
+fn robust_weight(median: f32, sd: f64) -> f32 {
+    let usual = (1.4826 * f64::from(median)).max(0.25 * sd);
     // A feature whose error is zero in every row says nothing.
     if usual > 0.0 {
         (1.0 / (usual * usual)).min(f64::from(f32::MAX)) as f32

@@ -12,6 +12,8 @@
     reason = "what is not inlined is not compiled for the instruction set that was found"
 )]
 
+use std::sync::Arc;
+
 use pulp::{Arch, Simd, WithSimd, bytemuck};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -36,7 +38,7 @@ const DRAW_STREAM: u64 = 1 << 41;
 
 /// The draws for one table, and what its median row scores.
 pub struct Lesinn {
-    standard: Standard,
+    standard: Arc<Standard>,
     draws: Vec<Draw>,
     median: f64,
 }
@@ -52,12 +54,16 @@ impl Lesinn {
     /// Draws from `data` and scores every row of it, on the threads of the current pool. The same seed gives the same
     /// bits on any number of them.
     pub fn new(data: &Matrix, seed: u64) -> (Self, Vec<f32>) {
-        Self::telling(data, seed, &|_| {})
+        Self::telling(data, Arc::new(Standard::fit(data)), seed, &|_| {})
     }
 
-    /// The same, telling of rows as they are scored.
-    pub fn telling(data: &Matrix, seed: u64, tell: &(dyn Fn(usize) + Sync)) -> (Self, Vec<f32>) {
-        let standard = Standard::fit(data);
+    /// The same by z-scores that are known, telling of rows as they are scored.
+    pub fn telling(
+        data: &Matrix,
+        standard: Arc<Standard>,
+        seed: u64,
+        tell: &(dyn Fn(usize) + Sync),
+    ) -> (Self, Vec<f32>) {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(DRAW_STREAM);
         let draws = (0..DRAWS)
@@ -120,7 +126,17 @@ impl Lesinn {
 
     /// Each feature's part of the score of a row of `data`; their sum is the score, or what a window adds to it.
     pub fn parts(&self, data: &Matrix, row: usize) -> Vec<f64> {
-        let z: Vec<f32> = self.standard.z(data.row(row)).map(|z| z as f32).collect();
+        self.parts_of(data.row(row), Some(row))
+    }
+
+    /// The score of a row that is none of those that were drawn from.
+    pub fn score(&self, row: &[f32]) -> f32 {
+        self.parts_of(row, None).into_iter().sum::<f64>() as f32
+    }
+
+    /// The parts of the score of these values, those of one of the rows perhaps.
+    fn parts_of(&self, values: &[f32], row: Option<usize>) -> Vec<f64> {
+        let z: Vec<f32> = self.standard.z(values).map(|z| z as f32).collect();
         let mut parts = vec![0.0; z.len()];
         for draw in &self.draws {
             let Some(nearest) = draw.nearest(row, &z) else {
@@ -156,14 +172,14 @@ impl Draw {
     }
 
     /// Which of the drawn rows is nearest to a row with these z-scores, but for itself.
-    fn nearest(&self, row: usize, z: &[f32]) -> Option<usize> {
+    fn nearest(&self, row: Option<usize>, z: &[f32]) -> Option<usize> {
         let mut distances = [0.0_f32; DRAWN];
         for (z, drawn) in z.iter().zip(&self.features) {
             for (distance, drawn) in distances.iter_mut().zip(drawn) {
                 *distance += (z - drawn) * (z - drawn);
             }
         }
-        if let Some(itself) = self.place(row) {
+        if let Some(itself) = row.and_then(|row| self.place(row)) {
             distances[itself] = f32::INFINITY;
         }
         let nearest = (0..DRAWN).min_by(|a, b| distances[*a].total_cmp(&distances[*b]));

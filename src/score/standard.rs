@@ -1,5 +1,8 @@
 //! The z-scores of a matrix, whatever its columns were scaled to: what the scores without a network are made of.
 
+use pulp::Arch;
+use rayon::prelude::*;
+
 use crate::data::matrix::Matrix;
 
 /// Mean and population standard deviation of each column of a [`Matrix`], as what turns its values into z-scores.
@@ -15,24 +18,40 @@ struct Column {
 }
 
 impl Standard {
-    /// Two passes in f64, the second over distances from the mean, so that a mean far from zero costs no figures.
+    /// Two passes in f64, the second over distances from the mean, so that a mean far from zero costs no figures. Columns are
+    /// shared out, and of each the rows are taken in order, so that the threads change nothing.
     pub fn fit(data: &Matrix) -> Self {
-        let rows = data.rows() as f64;
+        /// Neighbouring columns that are worth a thread, and the most that it takes at once: some cache lines of each row.
+        const ABREAST: (usize, usize) = (4, 128);
+        let share = data.columns().div_ceil(rayon::current_num_threads());
+        let abreast = share.clamp(ABREAST.0, ABREAST.1);
         let mut columns = vec![Column::default(); data.columns()];
-        for row in (0..data.rows()).map(|row| data.row(row)) {
-            for (column, value) in columns.iter_mut().zip(row) {
-                column.mean += f64::from(*value) / rows;
-            }
-        }
-        for row in (0..data.rows()).map(|row| data.row(row)) {
-            for (column, value) in columns.iter_mut().zip(row) {
-                column.factor += (f64::from(*value) - column.mean).powi(2) / rows;
-            }
-        }
-        for column in &mut columns {
-            let sd = column.factor.sqrt();
-            column.factor = if sd > 0.0 { 1.0 / sd } else { 0.0 };
-        }
+        let rows = data.rows() as f64;
+        let arch = Arch::new();
+        columns
+            .par_chunks_mut(abreast)
+            .enumerate()
+            .for_each(|(turn, columns)| {
+                let part = turn * abreast..turn * abreast + columns.len();
+                let all = || (0..data.rows()).map(|row| &data.row(row)[part.clone()]);
+                arch.dispatch(|| {
+                    for row in all() {
+                        for (column, value) in columns.iter_mut().zip(row) {
+                            column.mean += f64::from(*value) / rows;
+                        }
+                    }
+                    for row in all() {
+                        for (column, value) in columns.iter_mut().zip(row) {
+                            let distance = f64::from(*value) - column.mean;
+                            column.factor += distance * distance / rows;
+                        }
+                    }
+                });
+                for column in columns {
+                    let sd = column.factor.sqrt();
+                    column.factor = if sd > 0.0 { 1.0 / sd } else { 0.0 };
+                }
+            });
         Self { columns }
     }
 
@@ -54,7 +73,8 @@ impl Standard {
     /// The mean squared z-score of each row. An untrained network ranks rows about like this.
     pub fn z_norm(&self, data: &Matrix) -> Vec<f32> {
         let mean = |row| self.z(data.row(row)).map(|z| z * z).sum::<f64>() / data.columns() as f64;
-        data.per_row((0..data.rows()).map(|row| mean(row) as f32).collect())
+        let means = (0..data.rows()).into_par_iter();
+        data.per_row(means.map(|row| mean(row) as f32).collect())
     }
 }
 

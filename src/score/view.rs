@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::thread;
 
 use pulp::Arch;
+use rayon::prelude::*;
 
 use crate::data::matrix::Matrix;
 use crate::score::error::{ErrorMeasure, contributions, error};
@@ -22,6 +23,20 @@ pub trait Reconstruct: Send {
     /// The code of row-major `rows`: what the narrowest layer makes of them, row-major too. Empty where that cannot be told.
     fn encode(&self, _rows: &[f32]) -> Vec<f32> {
         Vec::new()
+    }
+
+    /// The error of each of row-major `rows` when features are weighed so, as [`error`] gives it: to the bit, since a row must
+    /// score the same however many are looked at.
+    fn errors(&self, rows: &[f32], weights: &[f32], errors: &mut [f32]) {
+        let (width, mut apart) = (weights.len(), Vec::new());
+        let rebuilt = self.reconstruct(rows);
+        let pairs = rows.chunks_exact(width).zip(rebuilt.chunks_exact(width));
+        Arch::new().dispatch(|| {
+            for (slot, (row, rebuilt)) in errors.iter_mut().zip(pairs) {
+                differ(&mut apart, row, rebuilt);
+                *slot = error(&apart, weights);
+            }
+        });
     }
 
     /// The same network for another thread.
@@ -39,6 +54,9 @@ const CHUNK: usize = 256;
 const FITTED_ROWS: usize = 16_384;
 /// From so many rows on, copies of the network are worth their memory and their making.
 const SHARED_ROWS: usize = 16_384;
+
+/// Errors that are held at once where several networks look at the same rows.
+const ROOM: usize = 1 << 25;
 
 /// One look at the data through a network that no longer changes.
 pub struct View {
@@ -65,39 +83,59 @@ impl View {
         measure: ErrorMeasure,
         data: &Matrix,
     ) -> (Self, Vec<f32>) {
-        let (weights, scores) = match measure {
-            ErrorMeasure::Mse => {
-                let weights = measure.fit(&[], data.columns());
-                let scores = errors(&*network, &weights, data);
-                (weights, scores)
+        let (weights, errors) = errors(std::slice::from_ref(&network), measure, data, &|_| {})
+            .pop()
+            .unwrap_or_default();
+        Self::of(network, weights, errors, data)
+    }
+
+    /// Looks at every row through several networks, and tells `each` what [`View::new`] gives of one after the other. A row
+    /// comes from memory once for all of them, or for as many as there is room for. Tells of rows as they are looked at.
+    pub fn several(
+        networks: Vec<Box<dyn Reconstruct>>,
+        measure: ErrorMeasure,
+        data: &Matrix,
+        tell: &(dyn Fn(usize) + Sync),
+        mut each: impl FnMut(Self, Vec<f32>),
+    ) {
+        let cells = data.rows() + data.rows().min(FITTED_ROWS) * data.columns();
+        let at_once = (ROOM / cells.max(1)).max(1);
+        let mut networks = networks.into_iter();
+        loop {
+            let some: Vec<_> = networks.by_ref().take(at_once).collect();
+            if some.is_empty() {
+                return;
             }
-            ErrorMeasure::Robust => {
-                let sampled = sample_errors(&*network, data);
-                let weights = measure.fit(&sampled, data.columns());
-                // Where all rows are in the sample, they need not be rebuilt again.
-                let scores = if sampled.len() == data.rows() * data.columns() {
-                    let rows = sampled.chunks_exact(data.columns());
-                    rows.map(|errors| error(errors, &weights)).collect()
-                } else {
-                    errors(&*network, &weights, data)
-                };
-                (weights, scores)
+            let errors = errors(&some, measure, data, tell);
+            let of = |(network, (weights, errors))| Self::of(network, weights, errors, data);
+            let seen: Vec<_> = some.into_par_iter().zip(errors).map(of).collect();
+            for (view, scores) in seen {
+                each(view, scores);
             }
-        };
-        let mut scores = data.per_row(scores);
-        let median = median_or_one(&scores);
-        for score in &mut scores {
-            *score = (f64::from(*score) / median) as f32;
         }
-        (
-            Self {
-                network,
-                weights,
-                median,
-                identity: Arc::default(),
-            },
-            scores,
-        )
+    }
+
+    /// A view with its features' weights, and what the errors of all rows that it learns from come to.
+    fn of(
+        network: Box<dyn Reconstruct>,
+        weights: Vec<f32>,
+        errors: Vec<f32>,
+        data: &Matrix,
+    ) -> (Self, Vec<f32>) {
+        let mut scores = data.per_row(errors);
+        let median = median_or_one(&scores);
+        Arch::new().dispatch(|| {
+            for score in &mut scores {
+                *score = (f64::from(*score) / median) as f32;
+            }
+        });
+        let view = Self {
+            network,
+            weights,
+            median,
+            identity: Arc::default(),
+        };
+        (view, scores)
     }
 
     /// The same for this view only, for as long as anybody holds it.
@@ -112,17 +150,13 @@ impl View {
 
     /// The scores of some row-major rows, whether the table holds them or not.
     pub fn score(&self, rows: &[f32]) -> Vec<f32> {
-        let features = self.weights.len();
-        let (mut scores, mut apart) = (Vec::with_capacity(rows.len() / features), Vec::new());
-        for rows in rows.chunks(CHUNK * features) {
-            let rebuilt = self.network.reconstruct(rows);
-            let pairs = rows
-                .chunks_exact(features)
-                .zip(rebuilt.chunks_exact(features));
-            scores.extend(pairs.map(|(row, rebuilt)| {
-                differ(&mut apart, row, rebuilt);
-                (f64::from(error(&apart, &self.weights)) / self.median) as f32
-            }));
+        let mut scores = vec![0.0; rows.len() / self.weights.len()];
+        let chunks = rows.chunks(CHUNK * self.weights.len());
+        for (rows, scores) in chunks.zip(scores.chunks_mut(CHUNK)) {
+            self.network.errors(rows, &self.weights, scores);
+        }
+        for score in &mut scores {
+            *score = (f64::from(*score) / self.median) as f32;
         }
         scores
     }
@@ -140,58 +174,121 @@ impl View {
 
     /// Looks at some row-major rows.
     pub fn look(&self, rows: &[f32]) -> Vec<Seen> {
+        let mut seen = Vec::new();
+        self.look_on(rows, 1.0, &mut seen);
+        seen
+    }
+
+    /// Looks at some row-major rows and adds what it sees, counted so, to what other views saw of them; nothing so far where
+    /// this is the first.
+    pub fn look_on(&self, rows: &[f32], weight: f64, mean: &mut Vec<Seen>) {
         let features = self.weights.len();
         let rebuilt = self.network.reconstruct(rows);
+        if mean.is_empty() {
+            let nothing = || Seen {
+                reconstruction: vec![0.0; features],
+                parts: vec![0.0; features],
+            };
+            mean.extend(rebuilt.chunks_exact(features).map(|_| nothing()));
+        }
         let pairs = rows
             .chunks_exact(features)
             .zip(rebuilt.chunks_exact(features));
-        let see = |(row, rebuilt): (&[f32], &[f32])| Seen {
-            reconstruction: rebuilt.to_vec(),
-            parts: contributions(row, rebuilt, &self.weights)
-                .map(|part| part / self.median)
-                .collect(),
-        };
-        pairs.map(see).collect()
+        Arch::new().dispatch(|| {
+            for (sum, (row, rebuilt)) in mean.iter_mut().zip(pairs) {
+                for (sum, value) in sum.reconstruction.iter_mut().zip(rebuilt) {
+                    *sum += value * weight as f32;
+                }
+                let parts = contributions(row, rebuilt, &self.weights);
+                for (sum, part) in sum.parts.iter_mut().zip(parts) {
+                    *sum += part / self.median * weight;
+                }
+            }
+        });
     }
 }
 
-/// The error of every row. Of many rows each thread of the network takes its own, with its own copy of the network.
-fn errors(network: &dyn Reconstruct, weights: &[f32], data: &Matrix) -> Vec<f32> {
-    let mut errors = vec![0.0; data.rows()];
-    let threads = network.threads();
+/// Of each network the weights of the features and the error of every row.
+fn errors(
+    networks: &[Box<dyn Reconstruct>],
+    measure: ErrorMeasure,
+    data: &Matrix,
+    tell: &(dyn Fn(usize) + Sync),
+) -> Vec<(Vec<f32>, Vec<f32>)> {
+    let (rows, width) = (data.rows(), data.columns());
+    if measure == ErrorMeasure::Mse {
+        let weights = vec![measure.fit(&[], width); networks.len()];
+        let errors = all_errors(networks, &weights, data, tell);
+        return weights.into_iter().zip(errors).collect();
+    }
+    let sampled = sample_errors(networks, data, tell);
+    let weights: Vec<Vec<f32>> = sampled
+        .par_iter()
+        .map(|errors| measure.fit(errors, width))
+        .collect();
+    // Where all rows are in the sample, they need not be rebuilt again.
+    if rows <= FITTED_ROWS {
+        let errors = |(errors, weights): (&Vec<f32>, &Vec<f32>)| {
+            let rows = errors.chunks_exact(width);
+            rows.map(|errors| error(errors, weights)).collect()
+        };
+        let errors: Vec<Vec<f32>> = sampled.par_iter().zip(&weights).map(errors).collect();
+        return weights.into_iter().zip(errors).collect();
+    }
+    let errors = all_errors(networks, &weights, data, tell);
+    weights.into_iter().zip(errors).collect()
+}
+
+/// The error of every row, network by network. Of many rows each thread of the networks takes its own, with its own copies.
+fn all_errors(
+    networks: &[Box<dyn Reconstruct>],
+    weights: &[Vec<f32>],
+    data: &Matrix,
+    tell: &(dyn Fn(usize) + Sync),
+) -> Vec<Vec<f32>> {
+    let mut errors = vec![vec![0.0; data.rows()]; networks.len()];
+    let threads = networks.first().map_or(1, |network| network.threads());
+    let part = data.rows().div_ceil(threads).next_multiple_of(CHUNK).max(1);
+    let mut rest: Vec<&mut [f32]> = errors.iter_mut().map(|errors| &mut errors[..]).collect();
     if threads == 1 || data.rows() < SHARED_ROWS {
-        errors_from(0, &mut errors, network, weights, data);
+        errors_from(0, &mut rest, networks, weights, data, tell);
         return errors;
     }
-    let part = data.rows().div_ceil(threads).next_multiple_of(CHUNK);
     thread::scope(|scope| {
-        for (turn, errors) in errors.chunks_mut(part).enumerate() {
-            let network = network.fork();
-            scope.spawn(move || errors_from(turn * part, errors, &*network, weights, data));
+        for first in (0..data.rows()).step_by(part) {
+            let count = part.min(data.rows() - first);
+            let mut own = Vec::with_capacity(networks.len());
+            for errors in &mut rest {
+                let (now, later) = std::mem::take(errors).split_at_mut(count);
+                own.push(now);
+                *errors = later;
+            }
+            let networks: Vec<_> = networks.iter().map(|network| network.fork()).collect();
+            scope.spawn(move || errors_from(first, &mut own, &networks, weights, data, tell));
         }
     });
     errors
 }
 
-/// The errors of the rows from `first` on.
+/// The errors of the rows from `first` on, network by network.
 fn errors_from(
     first: usize,
-    errors: &mut [f32],
-    network: &dyn Reconstruct,
-    weights: &[f32],
+    errors: &mut [&mut [f32]],
+    networks: &[Box<dyn Reconstruct>],
+    weights: &[Vec<f32>],
     data: &Matrix,
+    tell: &(dyn Fn(usize) + Sync),
 ) {
-    let (width, mut buffer, mut apart) = (data.columns(), Vec::new(), Vec::new());
-    for (turn, errors) in errors.chunks_mut(CHUNK).enumerate() {
-        let rows = data.block(first + turn * CHUNK, errors.len(), &mut buffer);
-        let rebuilt = network.reconstruct(rows);
-        let pairs = rows.chunks_exact(width).zip(rebuilt.chunks_exact(width));
-        Arch::new().dispatch(|| {
-            for (slot, (row, rebuilt)) in errors.iter_mut().zip(pairs) {
-                differ(&mut apart, row, rebuilt);
-                *slot = error(&apart, weights);
-            }
-        });
+    let mut buffer = Vec::new();
+    let count = errors.first().map_or(0, |errors| errors.len());
+    for from in (0..count).step_by(CHUNK) {
+        let some = from..count.min(from + CHUNK);
+        let rows = data.block(first + from, some.len(), &mut buffer);
+        let each = networks.iter().zip(weights).zip(&mut *errors);
+        for ((network, weights), errors) in each {
+            network.errors(rows, weights, &mut errors[some.clone()]);
+            tell(some.len());
+        }
     }
 }
 
@@ -204,18 +301,26 @@ fn differ(apart: &mut Vec<f32>, row: &[f32], rebuilt: &[f32]) {
     }
 }
 
-fn sample_errors(network: &dyn Reconstruct, data: &Matrix) -> Vec<f32> {
+/// What each network gets wrong of an even sample of the rows, feature by feature; of few rows, of all, and tells of them.
+fn sample_errors(
+    networks: &[Box<dyn Reconstruct>],
+    data: &Matrix,
+    tell: &(dyn Fn(usize) + Sync),
+) -> Vec<Vec<f32>> {
     let stride = data.rows().div_ceil(FITTED_ROWS);
     let chosen: Vec<usize> = (0..data.rows()).step_by(stride).collect();
-    let mut errors = Vec::with_capacity(chosen.len() * data.columns());
+    let room = chosen.len() * data.columns();
+    let mut errors: Vec<Vec<f32>> = networks.iter().map(|_| Vec::with_capacity(room)).collect();
     let mut rows = Vec::with_capacity(CHUNK * data.columns());
     for chunk in chosen.chunks(CHUNK) {
         data.gather(chunk.iter().copied(), &mut rows);
-        errors.extend(
-            rows.iter()
-                .zip(network.reconstruct(&rows))
-                .map(|(x, y)| x - y),
-        );
+        for (network, errors) in networks.iter().zip(&mut errors) {
+            let rebuilt = network.reconstruct(&rows);
+            errors.extend(rows.iter().zip(rebuilt).map(|(x, y)| x - y));
+            if stride == 1 {
+                tell(chunk.len());
+            }
+        }
     }
     errors
 }

@@ -33,6 +33,7 @@ mod adam;
 mod autotune;
 mod backward;
 mod chunks;
+mod errors;
 mod jobs;
 mod kernel;
 mod learn;
@@ -234,6 +235,23 @@ impl Reconstruct for Frozen {
 
     fn encode(&self, rows: &[f32]) -> Vec<f32> {
         self.pass(rows, self.network.spec().encoder())
+    }
+
+    /// As the rows lie in panels, before anything is copied back.
+    fn errors(&self, rows: &[f32], weights: &[f32], errors: &mut [f32]) {
+        let Self {
+            network,
+            workspace,
+            threads,
+        } = self;
+        let (width, workspace) = (network.inputs(), &mut *workspace.borrow_mut());
+        let weights: Vec<f64> = weights.iter().map(|weight| f64::from(*weight)).collect();
+        let chunks = rows.chunks(CHUNK * width).zip(errors.chunks_mut(CHUNK));
+        for (rows, errors) in chunks {
+            workspace.load(Batch::whole(rows, width), threads);
+            network.forward(workspace, true, threads);
+            workspace.errors(&weights, errors, threads);
+        }
     }
 
     /// The copy leaves the pool to the training.

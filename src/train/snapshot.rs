@@ -1,15 +1,20 @@
 //! Scores taken while the network learns. Their mean makes the stopping time harmless: too early and too late are both
 //! in it. Of several networks each has its own mean, and the score is the mean of those.
 
+use crate::data::matrix::Matrix;
+use crate::message::Moment;
+use crate::score::error::ErrorMeasure;
 use crate::score::jury::{Jury, add, mean, weight};
 use crate::score::ranking::Basis;
-use crate::score::view::{Seen, View};
+use crate::score::view::{Reconstruct, Seen, View};
 
 /// The looks taken so far, and when the next is due.
 pub struct Snapshots {
     schedule: Vec<u64>,
     networks: Vec<Looks>,
     keeps_scores: bool,
+    /// Networks held still that the rows are still to be looked at through, and when they were.
+    waiting: Vec<(Moment, Box<dyn Reconstruct>)>,
     /// How the rows scored before the first step, where scores are kept.
     untrained: Option<Vec<f32>>,
 }
@@ -36,6 +41,7 @@ impl Snapshots {
             schedule,
             networks: Vec::new(),
             keeps_scores: false,
+            waiting: Vec::new(),
             untrained: None,
         }
     }
@@ -80,6 +86,36 @@ impl Snapshots {
                 sum: scores,
             }),
         }
+    }
+
+    /// Holds a network still as it is at a moment, to look at the rows later.
+    pub fn wait(&mut self, moment: Moment, network: Box<dyn Reconstruct>) {
+        self.waiting.push((moment, network));
+    }
+
+    /// How many networks wait.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Looks at the rows through all networks that wait. Tells of rows as they are looked at, and `each` of the looks so far
+    /// after each of them.
+    pub fn look(
+        &mut self,
+        measure: ErrorMeasure,
+        data: &Matrix,
+        tell: &(dyn Fn(usize) + Sync),
+        each: &mut dyn FnMut(&Self),
+    ) {
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        let (moments, networks): (Vec<_>, Vec<_>) = waiting.unzip();
+        let mut moments = moments.into_iter();
+        View::several(networks, measure, data, tell, |view, scores| {
+            if let Some(Moment { network, step }) = moments.next() {
+                self.take(network, step, (view, scores));
+                each(self);
+            }
+        });
     }
 
     /// Forgets all but the first `count` looks, whose scores must have been kept.
@@ -180,31 +216,9 @@ impl Snapshots {
 
 /// What several views see in some row-major rows: the mean, each view counted as it comes with; nothing of no views.
 pub fn look<'a>(views: impl Iterator<Item = (&'a View, f64)>, rows: &[f32]) -> Vec<Seen> {
-    let mut mean: Vec<Seen> = Vec::new();
+    let mut mean = Vec::new();
     for (view, weight) in views {
-        let mut look = view.look(rows);
-        for seen in &mut look {
-            for value in &mut seen.reconstruction {
-                *value *= weight as f32;
-            }
-            for part in &mut seen.parts {
-                *part *= weight;
-            }
-        }
-        if mean.is_empty() {
-            mean = look;
-            continue;
-        }
-        for (sum, seen) in mean.iter_mut().zip(look) {
-            sum.reconstruction
-                .iter_mut()
-                .zip(seen.reconstruction)
-                .for_each(|(sum, value)| *sum += value);
-            sum.parts
-                .iter_mut()
-                .zip(seen.parts)
-                .for_each(|(sum, part)| *sum += part);
-        }
+        view.look_on(rows, weight, &mut mean);
     }
     mean
 }
@@ -212,9 +226,6 @@ pub fn look<'a>(views: impl Iterator<Item = (&'a View, f64)>, rows: &[f32]) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::matrix::Matrix;
-    use crate::score::error::ErrorMeasure;
-    use crate::score::view::Reconstruct;
 
     /// Rebuilds every value as the same one.
     struct Always(f32);
@@ -280,6 +291,28 @@ mod tests {
         }
         snapshots.truncate(0);
         assert!(snapshots.is_empty());
+    }
+
+    #[test]
+    fn looks_that_were_put_off_come_to_the_same() {
+        let data = Matrix::new(1, vec![0.3, 1.7, 2.9, 0.1]);
+        let [mut at_once, mut later] = [(); 2].map(|()| Snapshots::new(vec![1]));
+        let mut means = Vec::new();
+        for (network, step) in [(0, 1), (0, 2), (1, 1), (1, 2), (1, 4)] {
+            let value = (network * 7 + step) as f32 * 0.37;
+            let view = View::new(Box::new(Always(value)), ErrorMeasure::Robust, &data);
+            at_once.take(network, step, view);
+            later.wait(Moment { network, step }, Box::new(Always(value)));
+            means.push((at_once.mean(), at_once.basis(at_once.len())));
+        }
+        assert!(later.is_empty() && later.waiting() == 5);
+        let mut told = Vec::new();
+        let robust = ErrorMeasure::Robust;
+        later.look(robust, &data, &|_| {}, &mut |looks| {
+            told.push((looks.mean(), looks.basis(looks.len())));
+        });
+        assert_eq!((told, later.waiting()), (means, 0));
+        later.look(robust, &data, &|_| {}, &mut |_| panic!("none waits"));
     }
 
     #[test]

@@ -55,6 +55,8 @@ pub struct Trainer {
     codes: Option<Codes>,
     ranking: Option<Placed>,
     judging: Judging,
+    /// Whether snapshots are only held still until somebody wants to look.
+    puts_off: bool,
     keeping: Option<Keeping>,
     looking: Option<Look>,
     /// All rows of the file, where the table is a sample and they were scored.
@@ -129,6 +131,7 @@ impl Trainer {
             codes: None,
             ranking: None,
             judging: Judging::default(),
+            puts_off: false,
             keeping: None,
             looking: None,
             whole: None,
@@ -247,13 +250,10 @@ impl Trainer {
         let last = self.networks() > 1 && self.recipe.snapshots.is_empty();
         let snapshot = self.snapshots.due(self.step) || (last && Some(self.step) == self.limit);
         if snapshot {
-            let view = View::new(
-                self.engine.freeze(),
-                self.recipe.measure,
-                &self.data.examples,
-            );
-            self.snapshots.take(self.network, self.step, view);
-            self.judging.wait(self.snapshots.len());
+            self.snapshots.wait(self.moment(), self.engine.freeze());
+            if !self.puts_off {
+                self.look(&|_| {}, &mut |_| {});
+            }
         }
         let kept = (snapshot || self.batches.epoch_ended()) && self.keep_present(snapshot);
         Review {
@@ -261,6 +261,33 @@ impl Trainer {
             snapshot,
             kept,
         }
+    }
+
+    /// From now on only holds the network still where a snapshot is due: its scores are had by [`Trainer::look`], which takes
+    /// a pass over the rows for many of them where each alone would take one.
+    pub fn put_off_looks(&mut self) {
+        self.puts_off = true;
+    }
+
+    /// How many looks were put off.
+    pub fn put_off(&self) -> usize {
+        self.snapshots.waiting()
+    }
+
+    /// Takes the looks that were put off: tells of rows as they are looked at, from whatever thread it is on, and `each` of the
+    /// snapshots so far after each look.
+    pub fn look(&mut self, tell: &(dyn Fn(usize) + Sync), each: &mut dyn FnMut(&Snapshots)) {
+        let Self {
+            snapshots,
+            judging,
+            recipe,
+            data,
+            ..
+        } = self;
+        snapshots.look(recipe.measure, &data.examples, tell, &mut |snapshots| {
+            judging.wait(snapshots.len());
+            each(snapshots);
+        });
     }
 
     fn validate(&self) -> Option<Metrics> {

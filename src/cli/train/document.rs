@@ -69,6 +69,9 @@ pub struct Document<'a> {
     pub baseline: Option<PerReference<Judged>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreement: Option<PerReference<Agrees>>,
+    /// On how many of the rows, where not on all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreement_rows: Option<usize>,
     /// What else is known where the table is larger than memory.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub larger: Option<&'a Larger>,
@@ -185,7 +188,10 @@ impl Document<'_> {
                         format!("{name} {rho}, {top} of the top 1 %")
                     };
                     let each: Vec<String> = agreement.each().map(one).collect();
-                    format!("rank agreement with the network: {}\n", each.join("; "))
+                    let on = self.agreement_rows.map_or_else(String::new, |rows| {
+                        format!(", on {} of the rows", format::group(rows))
+                    });
+                    format!("rank agreement with the network{on}: {}\n", each.join("; "))
                 });
         };
         let line = |(name, judged): (&str, &Judged)| {
@@ -279,9 +285,15 @@ impl PerReference<Judged> {
 }
 
 impl PerReference<Agrees> {
-    /// Beside the network's scores.
+    /// Beside the network's scores of the same rows.
     pub fn agree(references: &References, network: &[f32]) -> Option<Self> {
-        let network = Ranks::of(network);
+        let network = match &references.sample {
+            Some(rows) => {
+                let scores = rows.iter().map(|row| network[*row as usize]);
+                Ranks::of(&scores.collect::<Vec<f32>>())
+            }
+            None => Ranks::of(network),
+        };
         let agree = |scores: &[f32]| {
             let Agreement {
                 spearman,

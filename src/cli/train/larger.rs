@@ -69,6 +69,9 @@ pub struct Sample {
     pub baseline: Option<PerReference<Judged>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreement: Option<PerReference<Agrees>>,
+    /// On how many of its rows, where not on all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreement_rows: Option<usize>,
 }
 
 impl Sample {
@@ -86,6 +89,7 @@ impl Sample {
                 PerReference::<Judged>::judge(references, outlier, ranking.flag.count)
             }),
             agreement: PerReference::agree(references, network),
+            agreement_rows: references.sampled(),
         }
     }
 }

@@ -137,6 +137,7 @@ impl Outcome {
             } else {
                 None
             },
+            agreement_rows: self.references.sampled().filter(|_| fits),
             larger: self.larger.as_ref(),
             history: trained.history.clone(),
             notices: table.notices.clone(),

@@ -1,5 +1,6 @@
 //! The training, and how it went.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::document::{Judged, Past};
@@ -8,7 +9,7 @@ use crate::cli::progress::Progress;
 use crate::cli::progress::workload::Workload;
 use crate::error::Result;
 use crate::format;
-use crate::message::{self, Point};
+use crate::message::{self, Moment, Point};
 use crate::plan::Prepared;
 use crate::score::entropy::entropy;
 use crate::score::ranking::{By, Ranking};
@@ -16,19 +17,26 @@ use crate::train::engine::Metrics;
 use crate::train::sum::Sum;
 use crate::train::trainer::Trainer;
 
-/// Trains all networks of the recipe.
-pub(super) fn train(prepared: &mut Prepared, progress: &Progress) -> Result<Trained> {
+/// Trains all networks of the recipe, and then looks at the rows through each as it was at its snapshots. What these were worth
+/// one after the other is told where anybody asks: a judgement takes longer than a look.
+pub(super) fn train(prepared: &mut Prepared, judges: bool, progress: &Progress) -> Result<Trained> {
     let trainer = &mut prepared.trainer;
+    trainer.put_off_looks();
     let steps: Vec<u64> = trainer.kinds().map(|(_, (steps, _))| steps).collect();
-    let work = Workload::new(trainer.recipe(), &steps, prepared.data.examples.rows());
+    // The looks come behind the steps.
+    let work = Workload::new(trainer.recipe(), &steps, 0);
     progress.begin("training", Some(work.total()));
     let mut training = Trained::default();
     loop {
         training.train(trainer, &work, progress)?;
         if !trainer.begin_next()? {
-            return Ok(training);
+            break;
         }
     }
+    let looked_at = trainer.put_off() * prepared.data.examples.rows();
+    progress.begin("looking", Some(looked_at as u64).filter(|rows| *rows > 0));
+    training.look(trainer, judges, &|rows| progress.add(rows as u64));
+    Ok(training)
 }
 
 /// How the training went: of several networks the time, the rows and the steps of all, the losses of the last.
@@ -55,7 +63,6 @@ impl Trained {
         let mut epoch = Sum::default();
         self.last_epoch = None;
         (self.train, self.validated) = (Curve::default(), Curve::default());
-        self.worth.clear();
         while !trainer.finished() {
             let before = Instant::now();
             let step = trainer.advance()?;
@@ -70,11 +77,6 @@ impl Trained {
                 self.validated.push(step.step, 1, point(valid));
             }
             self.valid = review.valid.or(self.valid);
-            if review.snapshot {
-                let (past, worth) = past(trainer)?;
-                self.history.push(past);
-                self.worth.extend(worth);
-            }
             if step.epoch.is_some() {
                 epoch = Sum::default();
                 self.last_epoch = step.epoch;
@@ -95,6 +97,34 @@ impl Trained {
         self.last_epoch = self.last_epoch.or_else(|| epoch.take());
         Ok(())
     }
+
+    /// Looks at the rows through all networks, and judges the scores after each look if asked to.
+    fn look(&mut self, trainer: &mut Trainer, judges: bool, tell: &(dyn Fn(usize) + Sync)) {
+        let (rule, last) = (trainer.recipe().flag, trainer.network());
+        let outlier = trainer.outlier().map(Arc::clone);
+        trainer.look(tell, &mut |snapshots| {
+            let Some((network, step)) = snapshots.last_of(snapshots.len()).filter(|_| judges)
+            else {
+                return;
+            };
+            let scores = snapshots.mean();
+            let basis = snapshots.basis(snapshots.len());
+            // Ranking takes longer than all else here, and only the label asks for it.
+            let ranking = outlier.as_deref().map(|outlier| {
+                Ranking::new(&scores, (basis, By::Network, rule), Some(outlier), None).0
+            });
+            self.history.push(Past {
+                network: network + 1,
+                step,
+                judged: ranking.as_ref().and_then(Judged::of),
+                entropy: entropy(&scores),
+            });
+            let at = Moment { network, step };
+            let worth = ranking.filter(|_| network == last);
+            self.worth
+                .extend(worth.map(|ranking| message::Judged::new(at, &ranking)));
+        });
+    }
 }
 
 fn point(metrics: Metrics) -> Point {
@@ -102,23 +132,4 @@ fn point(metrics: Metrics) -> Point {
         loss: metrics.loss,
         mse: metrics.mse,
     }
-}
-
-/// What the network's scores are worth now.
-fn past(trainer: &mut Trainer) -> Result<(Past, Option<message::Judged>)> {
-    let (scores, basis) = trainer.scores()?;
-    // Ranking takes longer than all else here, and only the label asks for it.
-    let rule = trainer.recipe().flag;
-    let ranking = trainer.outlier().map(|outlier| {
-        let (ranking, _) = Ranking::new(&scores, (basis, By::Network, rule), Some(outlier), None);
-        ranking
-    });
-    let past = Past {
-        network: trainer.network() + 1,
-        step: trainer.step(),
-        judged: ranking.as_ref().and_then(Judged::of),
-        entropy: entropy(&scores),
-    };
-    let worth = ranking.map(|ranking| message::Judged::new(trainer.moment(), &ranking));
-    Ok((past, worth))
 }

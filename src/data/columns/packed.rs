@@ -4,6 +4,11 @@
 //! numbers all come back bit for bit is kept as 32-bit integers with one shared exponent; any other keeps its f64s. The
 //! idea is ALP's (Afroozeh, Kuffó & Boncz 2023, “ALP: Adaptive Lossless floating-Point Compression”).
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the instruction set that was found"
+)]
+
 pub mod packer;
 
 use std::ops::Range;
@@ -11,6 +16,8 @@ use std::ops::Range;
 /// Powers of ten that decimals are tried with.
 pub(in crate::data::columns) const TENS: [f64; 10] =
     [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+/// Values that are unpacked in one go.
+pub const EIGHT: usize = 8;
 /// Stands for a missing value.
 pub(in crate::data::columns) const NONE: i32 = i32::MIN;
 
@@ -93,6 +100,87 @@ impl Packed {
         }
     }
 
+    /// Calls `each` with the values in order, [`EIGHT`] at a time and those left over one by one: so many are divided in one
+    /// go where this is compiled for the vector unit.
+    #[inline(always)]
+    pub fn for_each_eight(&self, each: impl FnMut(&[f64])) {
+        self.for_each_eight_in(0..self.len(), each);
+    }
+
+    /// The same with some of the values.
+    #[inline(always)]
+    pub fn for_each_eight_in(&self, some: Range<usize>, mut each: impl FnMut(&[f64])) {
+        match self {
+            Self::Short(values, tens) => {
+                let ten = TENS[usize::from(*tens)];
+                let (eights, rest) = values[some].as_chunks::<EIGHT>();
+                for eight in eights {
+                    let mut numbers = [0.0; EIGHT];
+                    for (number, value) in numbers.iter_mut().zip(eight) {
+                        *number = divided(*value, ten);
+                    }
+                    each(&numbers);
+                }
+                for value in rest {
+                    each(&[divided(*value, ten)]);
+                }
+            }
+            Self::Long(values) => {
+                let (eights, rest) = values[some].as_chunks::<EIGHT>();
+                for eight in eights {
+                    each(eight);
+                }
+                for value in rest {
+                    each(&[*value]);
+                }
+            }
+        }
+    }
+
+    /// Least and greatest value, the other way round where there is none.
+    #[inline(always)]
+    pub fn ends(&self) -> (f64, f64) {
+        match self {
+            Self::Short(values, tens) => {
+                let (mut least, mut greatest) = (i32::MAX, NONE);
+                for value in values {
+                    least = least.min(if *value == NONE { i32::MAX } else { *value });
+                    greatest = greatest.max(*value);
+                }
+                if greatest == NONE {
+                    return (f64::MAX, f64::MIN);
+                }
+                (long(least, *tens), long(greatest, *tens))
+            }
+            Self::Long(values) => {
+                let (mut least, mut greatest) = ([f64::MAX; EIGHT], [f64::MIN; EIGHT]);
+                let (eights, rest) = values.as_chunks::<EIGHT>();
+                // A comparison with NaN is false, so the lane keeps what it has.
+                for eight in eights {
+                    for (lane, value) in eight.iter().enumerate() {
+                        least[lane] = if *value < least[lane] {
+                            *value
+                        } else {
+                            least[lane]
+                        };
+                        greatest[lane] = if *value > greatest[lane] {
+                            *value
+                        } else {
+                            greatest[lane]
+                        };
+                    }
+                }
+                // Of a number and NaN these take the number.
+                let least = least.into_iter().chain(rest.iter().copied());
+                let greatest = greatest.into_iter().chain(rest.iter().copied());
+                (
+                    least.fold(f64::MAX, f64::min),
+                    greatest.fold(f64::MIN, f64::max),
+                )
+            }
+        }
+    }
+
     /// Whether a value is missing.
     pub fn has_gaps(&self) -> bool {
         match self {
@@ -131,10 +219,15 @@ fn short(value: f64, tens: usize) -> Option<i32> {
 }
 
 fn long(value: i32, tens: u8) -> f64 {
+    divided(value, TENS[usize::from(tens)])
+}
+
+#[inline(always)]
+fn divided(value: i32, ten: f64) -> f64 {
     if value == NONE {
         f64::NAN
     } else {
-        f64::from(value) / TENS[usize::from(tens)]
+        f64::from(value) / ten
     }
 }
 

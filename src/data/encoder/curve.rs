@@ -64,8 +64,10 @@ pub fn may_be<'a>(names: impl Iterator<Item = &'a str>) -> bool {
 
 /// The columns of a curve from the first to the last, as `λ1203–1260` or `400–460 nm`.
 pub fn span(first: &str, last: &str) -> String {
+    if first == last {
+        return first.to_owned();
+    }
     match (Place::of(first), Place::of(last)) {
-        _ if first == last => first.to_owned(),
         (Some(from), Some(to)) if from.shares_its_axis_with(&to) => {
             let from = &first[..first.len() - from.after.len()];
             format!("{from}–{}", &last[to.before.len()..])

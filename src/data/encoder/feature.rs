@@ -3,7 +3,12 @@
 //! Statistics are computed in f64 on values divided by the column's largest magnitude, so that the square of 1e308 does not
 //! overflow and that of 1e-300 does not vanish.
 
-use crate::data::median::median;
+use std::ops::Range;
+
+use pulp::Arch;
+
+use crate::data::columns::packed::Packed;
+use crate::data::encoder::fit;
 
 /// How features are brought to a common scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +46,33 @@ impl Feature {
         }
     }
 
+    /// Some of a piece's values in scaled units, the missing ones as the median; as many as there is room for.
+    pub fn scale_all(&self, values: &Packed, rows: Range<usize>, scaled: &mut [f32]) {
+        Arch::new().dispatch(|| {
+            let (mut place, mut overflows) = (0, false);
+            values.for_each_eight_in(rows.clone(), |numbers| {
+                for (cell, number) in scaled[place..].iter_mut().zip(numbers) {
+                    let number = if number.is_nan() {
+                        self.median
+                    } else {
+                        *number
+                    };
+                    let distance = number - self.offset;
+                    overflows |= !distance.is_finite();
+                    *cell = (distance / self.scale) as f32;
+                }
+                place += numbers.len();
+            });
+            if overflows {
+                for (cell, row) in scaled.iter_mut().zip(rows.clone()) {
+                    let number = values.get(row);
+                    let number = if number.is_nan() { self.median } else { number };
+                    *cell = self.transform(number) as f32;
+                }
+            }
+        });
+    }
+
     /// From scaled to original units.
     pub fn inverse(&self, scaled: f64) -> f64 {
         scaled * self.scale + self.offset
@@ -52,18 +84,17 @@ impl Feature {
     }
 
     /// Fits to the values of all rows, NaN where one is missing.
-    pub fn fit(name: String, scaling: Scaling, values: &[f64]) -> Self {
-        let (min, max) = range(values);
+    pub fn fit(name: String, scaling: Scaling, values: &[Packed]) -> Self {
+        let (min, max) = fit::range(values);
         let largest = min.abs().max(max.abs()).max(f64::MIN_POSITIVE);
-        let median = median(values);
+        let median = fit::middle_of(values);
         let filled = |value: f64| if value.is_nan() { median } else { value } / largest;
-        let rows = values.len() as f64;
-        let mean = values.iter().map(|value| filled(*value)).sum::<f64>() / rows;
-        let variance = values
-            .iter()
-            .map(|value| (filled(*value) - mean).powi(2))
-            .sum::<f64>()
-            / rows;
+        let rows = values.iter().map(Packed::len).sum::<usize>() as f64;
+        let mean = fit::sum(values, filled) / rows;
+        let variance = fit::sum(values, |value| {
+            let distance = filled(value) - mean;
+            distance * distance
+        }) / rows;
         let (mean, sd) = (mean * largest, variance.sqrt() * largest);
         let (offset, scale) = match scaling {
             Scaling::ZScore => (mean, sd),
@@ -82,34 +113,4 @@ impl Feature {
             sd,
         }
     }
-}
-
-/// The least and the greatest value; NaN is none.
-fn range(values: &[f64]) -> (f64, f64) {
-    /// Values side by side.
-    const LANES: usize = 8;
-    let (mut least, mut greatest) = ([f64::MAX; LANES], [f64::MIN; LANES]);
-    let (eights, rest) = values.as_chunks::<LANES>();
-    // A comparison with NaN is false, so the lane keeps what it has.
-    for eight in eights {
-        for (lane, value) in eight.iter().enumerate() {
-            least[lane] = if *value < least[lane] {
-                *value
-            } else {
-                least[lane]
-            };
-            greatest[lane] = if *value > greatest[lane] {
-                *value
-            } else {
-                greatest[lane]
-            };
-        }
-    }
-    // Of a number and NaN these take the number.
-    let least = least.into_iter().chain(rest.iter().copied());
-    let greatest = greatest.into_iter().chain(rest.iter().copied());
-    (
-        least.fold(f64::MAX, f64::min),
-        greatest.fold(f64::MIN, f64::max),
-    )
 }

@@ -9,6 +9,12 @@ use crate::data::encoder::coded::Coded;
 use crate::data::encoder::feature::Feature;
 use crate::data::matrix::Matrix;
 
+/// Rows that are filled together, column by column, and the fewest of a wide table.
+const ROWS: usize = 512;
+const LEAST: usize = 16;
+/// Cells of the matrix that stay in the cache while they are filled.
+const CELLS: usize = 1 << 13;
+
 /// Which rows of a column are missing: one bit for each.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bits(Vec<u64>);
@@ -63,22 +69,22 @@ pub fn fill(
             .par_chunks_mut(part * width)
             .enumerate()
             .for_each(|(turn, cells)| {
-                for (piece, column) in pieces.iter().zip(coded) {
-                    let (Some(piece), feature) = (piece, &features[column.features.start]) else {
-                        continue;
-                    };
-                    let rows = turn * part..turn * part + cells.len() / width;
-                    let mut cells = cells.iter_mut().skip(column.features.start).step_by(width);
-                    piece.for_each_in(rows, |value| {
-                        let value = if value.is_nan() {
-                            feature.median
-                        } else {
-                            value
+                let mut scaled = [0.0; ROWS];
+                let count = (CELLS / width).clamp(LEAST, ROWS);
+                for (lot, cells) in cells.chunks_mut(count * width).enumerate() {
+                    let first = turn * part + lot * count;
+                    let rows = first..first + cells.len() / width;
+                    for (piece, column) in pieces.iter().zip(coded) {
+                        let (Some(piece), place) = (piece, column.features.start) else {
+                            continue;
                         };
-                        if let Some(cell) = cells.next() {
-                            *cell = feature.transform(value) as f32;
+                        let scaled = &mut scaled[..rows.len()];
+                        features[place].scale_all(piece, rows.clone(), scaled);
+                        let cells = cells[place..].iter_mut().step_by(width);
+                        for (cell, scaled) in cells.zip(scaled) {
+                            *cell = *scaled;
                         }
-                    });
+                    }
                 }
             });
         for (piece, missing) in pieces.iter().zip(&mut missing) {

@@ -56,13 +56,27 @@ pub fn erring(parts: &[f64], above: &[bool], curves: &[Range<usize>]) -> Vec<Err
         next = curve.end;
     }
     found.extend((next..parts.len()).map(|column| alone(column, parts[column])));
-    found.sort_by(|a, b| b.part.total_cmp(&a.part));
-    found.truncate(MOST);
+    let mut found = first(found);
     let whole: f64 = parts.iter().sum();
     let counts = |erring: &Erring| erring.part >= LEAST_SHARE * whole;
     let counted = found.iter().take_while(|erring| counts(erring)).count();
     found.truncate(counted.max(1));
     found
+}
+
+/// The largest, those of one size in the order they come in.
+fn first(mut found: Vec<Erring>) -> Vec<Erring> {
+    let mut first = Vec::with_capacity(MOST);
+    while first.len() < MOST {
+        let places = 0..found.len();
+        let larger =
+            |a: &usize, b: &usize| found[*a].part.total_cmp(&found[*b].part).then(b.cmp(a));
+        let Some(largest) = places.max_by(larger) else {
+            break;
+        };
+        first.push(found.remove(largest));
+    }
+    first
 }
 
 fn alone(column: usize, part: f64) -> Erring {

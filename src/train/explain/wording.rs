@@ -17,10 +17,12 @@ impl Reasons<'_> {
         let range = span(&columns[first].name, &columns[last].name);
         // Where there is nothing but the curve its name says nothing.
         let whole = erring.columns.len() == columns.len();
-        let curve = if whole {
-            String::new()
-        } else {
-            format!("{range} ")
+        let curve = || {
+            if whole {
+                String::new()
+            } else {
+                format!("{range} ")
+            }
         };
         let features = columns[first].features.start..columns[last].features.end;
         let stretch = seen.stretch(features).and_then(|places| self.when(places));
@@ -35,12 +37,12 @@ impl Reasons<'_> {
                 let way = if up { "up" } else { "down" };
                 let share = format::percent(columns as f32);
                 (
-                    format!("{curve}shifted {way}"),
+                    format!("{}shifted {way}", curve()),
                     format!(", {share} of the columns"),
                 )
             }
             How::Spread => (
-                format!("{curve}spread"),
+                format!("{}spread", curve()),
                 ", no stretch stands out".to_owned(),
             ),
         };
@@ -76,32 +78,18 @@ impl Reasons<'_> {
     fn alone(&self, row: u32, index: usize, rebuilt: &[f32]) -> String {
         let column = &self.data.encoder.columns[index];
         let missing = self.data.is_missing(row as usize, index);
-        let own = self.data.units(column, self.data.matrix.row(row as usize));
-        let expected = self.data.units(column, rebuilt);
-        if let (Some(own), Some(expected)) = (column.word(&own), column.word(&expected)) {
-            let quoted = |word: &str| {
-                if word == NOTHING {
-                    "nothing".to_owned()
-                } else {
-                    format!("“{word}”")
-                }
-            };
-            let own = if missing {
-                "nothing".to_owned()
-            } else {
-                quoted(own)
-            };
-            // Scores without a network expect no word of their own, and the network may be unsure of the right one.
-            return if own == quoted(expected) || self.by == By::Lesinn {
-                format!(": {own}")
-            } else {
-                format!(": {own} instead of {}", quoted(expected))
-            };
+        let own = self.data.matrix.row(row as usize);
+        if column.levels.is_some() {
+            let own = self.data.units(column, own);
+            let expected = self.data.units(column, rebuilt);
+            let [own, expected] = [&own, &expected].map(|values| column.word(values));
+            return self.word(own.filter(|_| !missing), expected);
         }
-        let scale = self.data.encoder.features[column.features.start].scale;
-        let number = |values: &[f64]| {
-            column.shown(values).unwrap_or_else(|| {
-                let text = format::aligned(values[0], 10.0 * scale);
+        let feature = &self.data.encoder.features[column.features.start];
+        let number = |scaled: &[f32]| {
+            let value = feature.inverse(f64::from(scaled[column.features.start]));
+            column.shown(&[value]).unwrap_or_else(|| {
+                let text = format::aligned(value, 10.0 * feature.scale);
                 match text.split_once('.') {
                     Some((_, decimals)) if !decimals.contains('e') => {
                         text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -113,11 +101,26 @@ impl Reasons<'_> {
         let own = if missing {
             "nothing".to_owned()
         } else {
-            number(&own)
+            number(own)
         };
         match self.by {
             By::Lesinn => format!(": {own}"),
-            _ => format!(": {own} instead of {}", number(&expected)),
+            _ => format!(": {own} instead of {}", number(rebuilt)),
+        }
+    }
+
+    /// What a column of words says, nothing perhaps, and what was expected of it.
+    fn word(&self, own: Option<&str>, expected: Option<&str>) -> String {
+        let quoted = |word: Option<&str>| match word {
+            None | Some(NOTHING) => "nothing".to_owned(),
+            Some(word) => format!("“{word}”"),
+        };
+        let (own, expected) = (quoted(own), quoted(expected));
+        // Scores without a network expect no word of their own, and the network may be unsure of the right one.
+        if own == expected || self.by == By::Lesinn {
+            format!(": {own}")
+        } else {
+            format!(": {own} instead of {expected}")
         }
     }
 }

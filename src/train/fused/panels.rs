@@ -112,7 +112,7 @@ impl Panels {
             let first = index * width;
             let length = width.min(columns - first);
             for (row, target) in panel.chunks_exact_mut(width).take(count).enumerate() {
-                target[..length].copy_from_slice(&batch.row(row)[first..][..length]);
+                copy(&batch.row(row)[first..][..length], &mut target[..length]);
             }
             panel[count * width..padded * width].fill(0.0);
         });
@@ -127,6 +127,19 @@ impl Panels {
                 target.extend_from_slice(&self.values[panel * size + row * width..][..length]);
             }
         }
+    }
+}
+
+/// Copies a few lines and what is left: a call of the library's for each row would take longer than the copying.
+#[inline(always)]
+fn copy(from: &[f32], to: &mut [f32]) {
+    let (lines, rest) = from.as_chunks::<LINE>();
+    let (to_lines, to_rest) = to.as_chunks_mut::<LINE>();
+    for (to, from) in to_lines.iter_mut().zip(lines) {
+        *to = *from;
+    }
+    for (to, from) in to_rest.iter_mut().zip(rest) {
+        *to = *from;
     }
 }
 

@@ -4,6 +4,7 @@
 use std::mem::{swap, take};
 
 use super::chunks::Chunks;
+use super::errors::Errors;
 use super::loss::{LossJob, Sums};
 use super::panels::{CELL_COPIED, Panels};
 use super::threads::{Shape, Threads};
@@ -117,6 +118,18 @@ impl Workspace {
     pub fn unload(&self, layers: usize, target: &mut Vec<f32>) {
         if let Some(output) = self.values.get(layers) {
             output.unload(self.count, target);
+        }
+    }
+
+    /// The error of each row of the batch, when features are weighed so.
+    pub fn errors(&self, weights: &[f64], errors: &mut [f32], threads: &Threads) {
+        if let [original, .., rebuilt] = &self.values[..] {
+            threads.run(Errors {
+                original,
+                rebuilt,
+                weights,
+                found: errors,
+            });
         }
     }
 

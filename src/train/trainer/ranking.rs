@@ -38,6 +38,7 @@ impl Trainer {
     /// The network's score of each row and what the scores stand on: the snapshots so far, or the network as it is now. An error where
     /// the network has lost its numbers, which the loss tells only a step later.
     pub fn scores(&mut self) -> Result<(Vec<f32>, Basis)> {
+        self.look(&|_| {}, &mut |_| {});
         let (scores, basis) = if self.ranks_by_snapshots() {
             let basis = self.snapshots.basis(self.snapshots.len());
             (self.snapshots.mean(), basis)
@@ -185,6 +186,11 @@ impl Trainer {
         };
         let before = self.places_before(count);
         Some(self.place(&network, basis, before.as_deref()))
+    }
+
+    /// The place of each row in the last ranking; none before there is one.
+    pub fn places(&self) -> Option<&Places> {
+        self.ranking.as_ref().map(|(_, places)| &**places)
     }
 
     /// What the last ranking was worth.

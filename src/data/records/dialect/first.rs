@@ -38,7 +38,8 @@ pub struct Records {
 }
 
 impl Records {
-    /// Reads them. The last record is left out where the head may end in the middle of it.
+    /// Reads them, without lines that are drawn between them, which belong to the record above. The last record is left out
+    /// where the head may end in the middle of it.
     pub fn read(body: &[u8], separator: &Separator, terminator: u8, whole: bool) -> Self {
         let mut reader = Reader::new(body, separator, terminator, false);
         let mut records = Self {
@@ -56,7 +57,11 @@ impl Records {
             let begin = (start + skipped.iter().sum::<usize>()).min(end);
             let lines = line + memchr_iter(terminator, &body[start..end]).count() as u64;
             apart |= !skipped.is_empty();
-            if !is_blank(record.iter()) {
+            if is_rule(body[begin..end].trim_ascii()) {
+                if let Some(above) = records.places.last_mut() {
+                    (above.end, above.lines) = (end, lines);
+                }
+            } else if !is_blank(record.iter()) {
                 records.cells.push(record.clone());
                 records.places.push(Place {
                     start: begin,
@@ -105,4 +110,12 @@ pub fn usual<'a>(records: impl Iterator<Item = &'a ByteRecord>) -> (usize, usize
         .into_iter()
         .max_by_key(|(length, count)| (*count, *length));
     most.unwrap_or_default()
+}
+
+/// Whether a line is drawn, not written: `----+-----` and the like, as databases and Markdown have them under the header.
+fn is_rule(line: &[u8]) -> bool {
+    let stroke = |byte: &u8| matches!(byte, b'-' | b'=');
+    let joint = |byte: &u8| matches!(byte, b'+' | b'|' | b':' | b',' | b';' | b' ' | b'\t');
+    line.iter().all(|byte| stroke(byte) || joint(byte))
+        && line.windows(3).any(|part| part.iter().all(stroke))
 }

@@ -184,14 +184,16 @@ impl Typed {
         some || words == 0 && !self.columns.is_empty()
     }
 
-    /// Whether all of the columns hold words here, or nothing.
+    /// Whether all of the columns hold words here, or nothing. A record that ends before the last of them does not.
     fn are_words(&self, record: &ByteRecord) -> bool {
         let words = |(column, _): &(usize, Option<Format>)| {
-            let cell = number::trim(&record[*column]);
-            matches!(
-                number::read(cell, self.spelling),
-                Cell::Word | Cell::Missing
-            )
+            let cell = record.get(*column).map(number::trim);
+            cell.is_some_and(|cell| {
+                matches!(
+                    number::read(cell, self.spelling),
+                    Cell::Word | Cell::Missing
+                )
+            })
         };
         self.columns.iter().all(words)
     }
@@ -240,6 +242,22 @@ mod tests {
         assert_eq!(
             (dialect.header, dialect.lines, dialect.columns),
             (None, 1, 2)
+        );
+    }
+
+    #[test]
+    fn drawn_lines_are_no_rows() {
+        let rows = "| 1.5 | a |\n| 2.5 | b |\n| 3.5 | a |\n| 4.5 | b |\n| 5.5 | a |\n| 6.5 | b |\n";
+        let rule = "+-----+---+\n";
+        let dialect = found(&format!("{rule}| x | y |\n{rule}{rows}{rule}"));
+        assert_eq!(header(&dialect), ["", " x ", " y ", ""]);
+        assert_eq!((dialect.lines, dialect.units), (3, None));
+        let dialect = found(&format!("| x | y |\n|:--|---|\n{rows}"));
+        assert_eq!((dialect.lines, dialect.units), (2, None));
+        let dialect = found(" x | y \n---+---\n 1 | 2 \n 3 | 4 \n 5 | 6 \n(3 rows)\n");
+        assert_eq!(
+            (header(&dialect), dialect.lines),
+            (vec![" x ".into(), " y ".into()], 2)
         );
     }
 
