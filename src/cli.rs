@@ -9,6 +9,7 @@ mod locale;
 mod mistyped;
 mod progress;
 mod sample;
+mod score;
 mod stretch;
 mod summary;
 mod train;
@@ -31,12 +32,17 @@ Examples:
   misfit                            train on the built-in sample and watch
   misfit readings.csv               find the rows of readings.csv that don't fit
   misfit train readings.csv --json  the same without a screen
+  misfit train readings.csv -o readings.misfit
+                                    the same, and keep what was learned
+  misfit score readings.misfit tonight.csv --flag --explain
+                                    find what is strange in other rows
   misfit compare readings.csv       whether biases or tied weights are worth it
   misfit inspect readings.csv       how the file is read, column by column
   misfit summary --layers 1602,1024,8,4,3 --bias none
                                     the size of a network, weights and biases
+  misfit summary autoencoder.keras  the size of one from Keras or PyTorch
 
-Exit status: 0 success, 1 failure, 2 wrong usage; 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM.";
+Exit status: 0 success, 1 failure, 2 wrong usage, 3 as many rows flagged as --fail-on says; 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM.";
 
 /// Find the rows that don't fit: train an autoencoder on a CSV, watch it learn, and see the outliers ranked.
 #[derive(Parser)]
@@ -54,6 +60,8 @@ struct Cli {
 enum Subcommands {
     /// Train without a screen: progress on stderr, the ranking on stdout
     Train(train::TrainArgs),
+    /// Score the rows of a file with a model that was trained before: scores on stdout, row by row
+    Score(score::ScoreArgs),
     /// Compare networks with biases, without them and with tied weights, trained side by side over several seeds
     Compare(compare::CompareArgs),
     /// Show how a file is read: its columns, their kinds, which ones are used and why
@@ -77,6 +85,7 @@ pub fn run() -> Result<ExitCode> {
     match cli.command {
         None => run::explore(cli.run.plan()?, &cli.screen.look()),
         Some(Subcommands::Train(args)) => args.run(),
+        Some(Subcommands::Score(args)) => args.run(),
         Some(Subcommands::Compare(args)) => args.run(),
         Some(Subcommands::Inspect(args)) => args.run(),
         Some(Subcommands::Summary(args)) => args.run(),

@@ -27,7 +27,7 @@ pub use layers::{Histogram, Layer, Layers, Units};
 pub use loaded::{Change, Choice, ColumnInfo, InWindows, Loaded, Referenced};
 pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};
 pub use spread::Spread;
-pub use taken::{Copied, Copy, CopyCell, Export, Exported, Formulas, Publish, Rows, Story};
+pub use taken::{Copied, Copy, CopyCell, Export, Exported, Formulas, Publish, Rows, Save, Story};
 pub use whole::{Scoring, Whole};
 
 /// What the screen asks of the worker. Obeyed between batches. Stopping is hanging up.
@@ -76,6 +76,8 @@ pub enum Command {
     ShowWhole(bool),
     /// Write rows of the ranking that is shown to a file.
     Export(Export),
+    /// Write what was learned to a model file.
+    Save(Save),
     /// Make rows of it ready for the clipboard.
     Copy(Copy),
     /// Make a cell of the table ready for the clipboard.

@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use crate::message::{Change, Choice, ColumnInfo, InWindows, Loaded};
 use crate::model::spec::{Activation, BiasChoice, NetworkSpec};
+use crate::model::start::Start;
 use crate::score::ranking::By;
 use crate::score::reference::References;
 use crate::train::engine::BuildEngine;
@@ -46,6 +47,8 @@ pub struct Plan {
     pub bias: BiasChoice,
     /// Whether the decoder borrows the encoder's weights.
     pub tied: bool,
+    /// The network and its weights, where they are from a file; then widths, biases and activations are those.
+    pub start: Option<Start>,
     /// What computes.
     pub engine: BuildEngine,
 }
@@ -72,6 +75,9 @@ impl Plan {
         features: usize,
         hidden: Option<Vec<usize>>,
     ) -> Result<NetworkSpec> {
+        if let Some(start) = &self.start {
+            return start.network(features);
+        }
         let spec = network(preset, features, hidden, self.activations)?;
         Ok(spec.with_bias(&self.bias)?.with_tied(self.tied))
     }
@@ -130,6 +136,13 @@ impl Plan {
         )?;
         let trainer = match also {
             Some(spec) => trainer.and_then(spec)?,
+            None => trainer,
+        };
+        let trainer = match &self.start {
+            Some(start) => {
+                table.notices.extend(start.notes.iter().cloned());
+                trainer.starting_from(Arc::clone(&start.weights))?
+            }
             None => trainer,
         };
         Ok(Prepared {

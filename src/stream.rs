@@ -8,6 +8,9 @@
 //!
 //! Blocks are taken in the order of the file, so that the number of threads does not change the result.
 
+mod news;
+mod rows;
+mod series;
 mod top;
 
 use std::cmp::Reverse;
@@ -19,22 +22,39 @@ use std::thread;
 
 use rayon::ThreadPoolBuilder;
 
-use crate::data::columns::piece::Piece;
+use crate::data::columns::label::Label;
+use crate::data::encoder::curve::Curve;
 use crate::data::encoder::{Encoded, Encoder, More};
 use crate::data::provenance::All;
+use crate::data::read::passing::Passing;
+use crate::data::records::block::Block;
 use crate::data::records::chunk::Chunk;
+use crate::data::records::layout::Layout;
+use crate::data::records::ragged::Ragged;
 use crate::error::{Error, Result};
+use crate::message::Explanation;
 use crate::score::distribution::Distribution;
+use crate::score::judge::Judge;
 use crate::score::jury::Jury;
 use crate::train::whole::{Found, Whole};
-use top::{Kept, Taking};
+use rows::Rows;
+use top::Taking;
 
-pub use top::kept;
+pub use news::{New, News};
+pub use rows::{Clocked, reasons};
+pub use series::{Cut, InWindows};
+pub use top::{Kept, kept};
 
 /// Batches of blocks on their way from the scoring to whoever takes them.
 const AHEAD: usize = 1;
 
-/// What scores rows.
+/// Takes rows in the order of the file; an error ends the pass.
+pub type Listener<'a> = dyn FnMut(&Scored) -> Result<()> + 'a;
+
+/// Makes of rows what is to be written of them, on whatever thread.
+pub type Printer<'a> = dyn Fn(&Scored) -> Vec<u8> + Sync + 'a;
+
+/// What scores the rows of the file that a sample is of.
 pub struct Scorer<'a> {
     /// Makes features of the file's cells; its rows are the sample.
     pub data: &'a Encoded,
@@ -48,6 +68,43 @@ pub struct Scorer<'a> {
     pub names: bool,
 }
 
+/// Rows of any file, and what scores them.
+pub struct Stream<'a> {
+    /// Makes features of the file's cells.
+    pub encoder: &'a Encoder,
+    /// Makes scores of them.
+    pub judge: Judge,
+    /// The label, and which column of the file it is.
+    pub label: Option<(&'a Label, usize)>,
+    /// Which column of the file names the rows.
+    pub id: Option<usize>,
+    /// A row that scores more is counted as flagged.
+    pub threshold: f64,
+    /// Threads that read and score.
+    pub threads: usize,
+    /// Most rows of the ranking that are kept.
+    pub most: usize,
+    /// What whoever listens wants to know besides.
+    pub wants: Wants<'a>,
+}
+
+/// What is wanted of every row besides its score.
+#[derive(Default, Clone, Copy)]
+pub struct Wants<'a> {
+    /// What it is called.
+    pub names: bool,
+    /// Columns that a clock makes of others.
+    pub clocks: &'a [Clocked],
+    /// The least and the greatest value of each feature, to be held against.
+    pub ranges: &'a [[f32; 2]],
+    /// Why it has its score, where it scores more than the threshold.
+    pub reasons: bool,
+    /// Which columns form curves, for the reasons.
+    pub curves: &'a [Curve],
+    /// What is to be written of rows; made beside the scoring of others.
+    pub lines: Option<&'a Printer<'a>>,
+}
+
 /// Rows that went by, one after the other in the file.
 #[derive(Debug, Default)]
 pub struct Scored {
@@ -59,8 +116,29 @@ pub struct Scored {
     pub outliers: Vec<bool>,
     /// What they are called, where anybody wants to know; empty where no column names them.
     pub ids: Vec<String>,
+    /// Why rows score more than the threshold, where anybody wants to know, as indices here.
+    pub reasons: Vec<(usize, Explanation)>,
+    /// What is to be written of these rows.
+    pub lines: Vec<u8>,
+    /// What is new in these rows, where anybody wants to know.
+    pub news: Option<News>,
+    /// What was met on the way.
+    pub met: Met,
     /// Those that may be among the first of the ranking.
     kept: Vec<Kept>,
+}
+
+/// What was met in a part of a file.
+#[derive(Debug, Default)]
+pub struct Met {
+    /// Its lines.
+    pub lines: u64,
+    /// Rows of the wrong length, their lines counted from its first.
+    pub ragged: Ragged,
+    /// Lines before the first that is not UTF-8.
+    pub not_utf8: Option<u64>,
+    /// Lines before a quote that is never closed.
+    pub unclosed: Option<u64>,
 }
 
 /// What a pass found.
@@ -89,38 +167,93 @@ impl Scorer<'_> {
     }
 
     /// Scores all rows of the file that the sample is of, and hands them on in its order.
-    pub fn pass(&self, each: &mut dyn FnMut(&Scored) -> Result<()>) -> Result<Outcome> {
+    pub fn pass(self, each: &mut Listener<'_>) -> Result<Outcome> {
         let all = Self::check(self.data)?;
         all.again.check()?;
         let mut input = all.again.input()?;
         let mut reading = all.again.open(&mut *input)?;
+        let label = all.label.as_ref();
+        let stream = Stream {
+            encoder: &self.data.encoder,
+            judge: Judge::of(self.jury),
+            label: label.map(|(label, column)| (label, *column)),
+            id: all.id,
+            threshold: self.threshold,
+            threads: self.threads,
+            most: kept(self.data.encoder.features.len()),
+            wants: Wants {
+                names: self.names,
+                ..Wants::default()
+            },
+        };
+        let outcome = stream.pass(&mut reading, each)?;
+        all.again.check()?;
+        let (rows, _) = outcome.distribution.total();
+        if rows != all.again.rows as u64 {
+            return Err(Error::Told(format!(
+                "the file had {} rows when it was sampled and now has {rows}: run it again once it stays as it is",
+                all.again.rows
+            )));
+        }
+        Ok(outcome)
+    }
+}
+
+impl Stream<'_> {
+    /// What a pass begins with.
+    fn outcome(&self) -> Outcome {
+        Outcome {
+            distribution: Distribution::new(self.label.is_some()),
+            flagged: (self.threshold, 0, 0),
+            top: Vec::new(),
+        }
+    }
+
+    /// Scores the rows of a block, before which there are so many in the file, and counts them; how many there are.
+    pub fn block(
+        &self,
+        (block, layout): (&Block, &Layout),
+        before: u64,
+        (outcome, each): (&mut Outcome, &mut Listener<'_>),
+    ) -> Result<u64> {
+        let chunk = Chunk::read(block, layout);
+        let scored = Rows::of(self).score((&self.judge, f32::INFINITY), &chunk, before);
+        each(&scored)?;
+        outcome.count(&scored);
+        Ok(u64::from(chunk.seen))
+    }
+
+    /// Scores all rows, and hands them on in the order of the file.
+    pub fn pass(&self, reading: &mut Passing<'_>, each: &mut Listener<'_>) -> Result<Outcome> {
         let pool = ThreadPoolBuilder::new()
             .num_threads(self.threads)
             .thread_name(|_| "scoring".into())
             .build();
         let pool = pool.map_err(|error| Error::Told(format!("cannot start threads: {error}")))?;
-        let juries: Vec<Mutex<Jury>> = (0..pool.current_num_threads())
-            .map(|_| Mutex::new(self.jury.fork()))
+        let judges: Vec<Mutex<Judge>> = (0..pool.current_num_threads())
+            .map(|_| Mutex::new(self.judge.fork()))
             .collect();
-        let floor = AtomicU32::new(f32::NEG_INFINITY.to_bits());
+        // Where no row is to be kept, none scores enough.
+        let least = if self.most == 0 {
+            f32::INFINITY
+        } else {
+            f32::NEG_INFINITY
+        };
+        let floor = AtomicU32::new(least.to_bits());
         let taking = Taking {
-            most: kept(self.data),
+            most: self.most,
             floor: &floor,
         };
-        let (floor, data, names) = (&floor, self.data, self.names);
-        let scoring = |chunk: &Chunk| {
+        let mut outcome = self.outcome();
+        let rows = Rows::of(self);
+        let floor = &floor;
+        let scoring = |chunk: &Chunk, before: u64| {
             let own = rayon::current_thread_index().unwrap_or(0);
-            let jury = juries[own].lock().unwrap_or_else(PoisonError::into_inner);
+            let judge = judges[own].lock().unwrap_or_else(PoisonError::into_inner);
             let floor = f32::from_bits(floor.load(Memory::Relaxed));
-            score(data, all, names, (&jury, floor), chunk)
+            rows.score((&judge, floor), chunk, before)
         };
-        let (pool, reading, scoring) = (&pool, &mut reading, &scoring);
-        let labelled = all.label.is_some();
-        let mut outcome = Outcome {
-            distribution: Distribution::new(labelled),
-            flagged: (self.threshold, 0, 0),
-            top: Vec::new(),
-        };
+        let (pool, scoring) = (&pool, &scoring);
         let mut top = BinaryHeap::new();
         thread::scope(|scope| {
             let (send, receive) = sync_channel(AHEAD);
@@ -135,98 +268,48 @@ impl Scorer<'_> {
                 }
             });
             for batch in receive {
-                for (before, mut scored) in batch? {
-                    for number in &mut scored.numbers {
-                        *number += before;
-                    }
+                for (_, scored) in batch? {
                     each(&scored)?;
-                    taking.take(scored, before, &mut top, &mut outcome);
+                    taking.take(scored, &mut top, &mut outcome);
                 }
             }
             Ok::<(), Error>(())
         })?;
-        all.again.check()?;
-        let (rows, _) = outcome.distribution.total();
-        if rows != all.again.rows as u64 {
-            return Err(Error::Told(format!(
-                "the file had {} rows when it was sampled and now has {rows}: run it again once it stays as it is",
-                all.again.rows
-            )));
-        }
         outcome.top = top.into_iter().map(|Reverse(kept)| kept).collect();
         outcome.top.sort_unstable_by(|a, b| b.cmp(a));
         Ok(outcome)
     }
 }
 
-/// The rows of a block scored, and those of them kept that score more than the floor.
-fn score(
-    data: &Encoded,
-    all: &All,
-    names: bool,
-    (jury, floor): (&Jury, f32),
-    chunk: &Chunk,
-) -> Scored {
-    let (encoder, pieces) = (&data.encoder, &chunk.pieces[..]);
-    let (rows, width) = (chunk.places.len(), encoder.features.len());
-    let values = encoder.rows(pieces, rows);
-    let scores = jury.score(&values);
-    let outliers = match &all.label {
-        Some((label, column)) => (0..rows)
-            .map(|row| label.is_outlier(&word(&pieces[*column], row)))
-            .collect(),
-        None => Vec::new(),
-    };
-    let id = |row: usize| {
-        let word = all.id.map(|column| word(&pieces[column], row));
-        word.map(|word| String::from_utf8_lossy(&word).into_owned())
-    };
-    let number = |row: usize| u64::from(chunk.places[row]) + 1;
-    let kept = |(row, score): (usize, &f32)| {
-        let missing = |(index, column)| Encoder::lacks(column, pieces, row).then_some(index);
-        Kept {
-            score: *score,
-            number: number(row),
-            start: chunk.offset + u64::from(chunk.starts[row]),
-            values: values[row * width..][..width].to_vec(),
-            missing: encoder
-                .columns
-                .iter()
-                .enumerate()
-                .filter_map(missing)
-                .collect(),
-            outlier: outliers.get(row).copied().unwrap_or(false),
-            id: id(row).unwrap_or_default(),
-        }
-    };
-    let first = scores.iter().enumerate();
-    let kept = first
-        .filter(|(_, score)| **score > floor)
-        .map(kept)
-        .collect();
-    Scored {
-        numbers: (0..rows).map(number).collect(),
-        ids: if names {
-            (0..rows).filter_map(id).collect()
-        } else {
-            Vec::new()
-        },
-        scores,
-        outliers,
-        kept,
-    }
-}
-
-/// The text of a cell.
-fn word(piece: &Piece, row: usize) -> Vec<u8> {
-    match piece {
-        Piece::Words(words) => words.get(row).unwrap_or_default().to_vec(),
-        Piece::Numbers(values, _) => values.get(row).to_string().into_bytes(),
-        Piece::Presence(_) => Vec::new(),
-    }
-}
-
 impl Outcome {
+    /// Counts rows.
+    fn count(&mut self, scored: &Scored) {
+        let (threshold, flagged, hits) = &mut self.flagged;
+        for (row, score) in scored.scores.iter().enumerate() {
+            let outlier = scored.outliers.get(row).copied().unwrap_or(false);
+            self.distribution.add(*score, outlier);
+            if f64::from(*score) > *threshold {
+                *flagged += 1;
+                *hits += usize::from(outlier);
+            }
+        }
+    }
+
+    /// The counts of all scores.
+    pub fn distribution(&self) -> &Distribution {
+        &self.distribution
+    }
+
+    /// Rows that score more than the threshold, and outliers among them.
+    pub fn flagged(&self) -> (usize, usize) {
+        (self.flagged.1, self.flagged.2)
+    }
+
+    /// The first rows of the ranking, in order.
+    pub fn top(&self) -> &[Kept] {
+        &self.top
+    }
+
     /// The sample with the first rows of the file behind it, as far as it lacks them, for whatever is to be said of them.
     pub fn whole(self, found: Found) -> Whole {
         let data = &found.grounds.data;

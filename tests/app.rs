@@ -17,7 +17,7 @@ use misfit::app::{App, Measures};
 use misfit::data::read::Progress;
 use misfit::message::{
     Ask, Browse, Browsed, Command, Copied, Copy, CopyCell, Export, Exported, Formulas, Line,
-    Moment, Order, Report, Rows, Scoring, Started, Watch,
+    Moment, Order, Report, Rows, Save, Scoring, Started, Watch,
 };
 use misfit::model::spec::BiasChoice;
 use misfit::score::flag::FlagRule;
@@ -762,6 +762,25 @@ fn e_proposes_a_file_and_one_that_is_there_is_asked_about() {
 }
 
 #[test]
+fn w_proposes_a_model_file_and_one_that_is_there_is_asked_about() {
+    let mut app = story::dashboard();
+    app.update(Action::Save);
+    let prompt = app.prompt.clone().unwrap();
+    assert_eq!(prompt.text, "write spectra-model.misfit");
+    let save = |overwrite| {
+        [Command::Save(Save {
+            path: "spectra-model.misfit".into(),
+            overwrite,
+        })]
+    };
+    assert_eq!(app.edit(&Edit::Submit), save(false));
+    app.apply(Report::Exported(Exported::Exists));
+    assert_eq!(app.edit(&Edit::Submit), save(true));
+    let refused = typed(&mut app, Action::Command, "write model.csv");
+    assert!(refused.is_empty() && app.answer.as_ref().unwrap().contains(".misfit"));
+}
+
+#[test]
 fn a_file_that_is_there_does_not_take_the_line_that_is_being_typed() {
     let mut app = story::dashboard();
     typed(&mut app, Action::Command, "export x.csv all");
@@ -962,7 +981,12 @@ fn a_report_is_told_of_the_present_what_the_screen_knows() {
 #[test]
 fn nothing_is_taken_along_before_there_is_anything() {
     let mut app = App::new("x".into());
-    for line in ["export x.csv", "copy all", "report x.html"] {
+    for line in [
+        "export x.csv",
+        "copy all",
+        "report x.html",
+        "write x.misfit",
+    ] {
         assert!(typed(&mut app, Action::Command, line).is_empty(), "{line}");
         assert!(app.answer.as_ref().unwrap().contains("yet"), "{line}");
     }

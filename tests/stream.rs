@@ -382,6 +382,7 @@ fn plan(path: &Path) -> Plan {
         activations: [Activation::Tanh, Activation::Linear, Activation::Linear],
         bias: BiasChoice::All,
         tied: false,
+        start: None,
         engine: FusedEngine::build,
     }
 }

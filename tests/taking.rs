@@ -57,6 +57,7 @@ fn prepared(path: &Path) -> Prepared {
         activations: [Activation::Tanh, Activation::Linear, Activation::Linear],
         bias: BiasChoice::All,
         tied: false,
+        start: None,
         engine: FusedEngine::build,
     };
     let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(())).unwrap();

@@ -270,6 +270,7 @@ fn planted_faults_rise_above_the_ranking_without_a_network() {
         activations: activations(Preset::Auto),
         bias: BiasChoice::All,
         tied: false,
+        start: None,
         engine: FusedEngine::build,
     };
     let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(())).unwrap();

@@ -12,11 +12,13 @@ use misfit::data::read::{News, Progress};
 use misfit::error::{DataError, Error};
 use misfit::message::{
     Allowance, Command, Copy, Event, Explained, Export, Exported, Formulas, Judged, Layers, Moment,
-    Publish, Report, Rows, Sample, Story, Watch,
+    Publish, Report, Rows, Sample, Save, Story, Watch,
 };
 use misfit::score::flag::FlagRule;
 use misfit::score::ranking::{Basis, By, Ranked, Ranking};
+use misfit::store::model::Model;
 use misfit::train::engine::BuildEngine;
+use misfit::train::fused::FusedEngine;
 use misfit::train::trainer::Trainer;
 use misfit::worker::Worker;
 
@@ -793,6 +795,34 @@ fn rows_are_written_in_mid_run_and_a_file_is_replaced_only_when_that_is_asked_fo
     until(&worker, |report| *report == Report::Paused);
     worker.send(export(true));
     assert!(matches!(exported(&worker), Exported::Done(_)));
+}
+
+#[test]
+fn a_model_is_written_in_mid_run_and_a_network_without_numbers_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("o.misfit");
+    let save = |overwrite| {
+        Command::Save(Save {
+            path: path.clone(),
+            overwrite,
+        })
+    };
+    let worker = spawn(FOREVER, FusedEngine::build);
+    worker.send(save(false));
+    let done = exported(&worker);
+    assert!(
+        matches!(&done, Exported::Done(what) if what.starts_with("wrote the model to")),
+        "{done:?}"
+    );
+    let model = Model::open(&path, Some(1)).unwrap();
+    assert_eq!(model.encoder.columns.len(), 3);
+    worker.send(save(false));
+    assert_eq!(exported(&worker), Exported::Exists);
+    worker.send(save(true));
+    assert!(matches!(exported(&worker), Exported::Done(_)));
+    let worker = spawn(FOREVER, fake::steady);
+    worker.send(save(true));
+    assert!(matches!(exported(&worker), Exported::Failed(_)));
 }
 
 #[test]

@@ -121,6 +121,7 @@ fn plan(source: &Source, preset: Preset, seed: u64) -> Plan {
         activations: activations(preset),
         bias: BiasChoice::All,
         tied: false,
+        start: None,
         engine: FusedEngine::build,
     }
 }

@@ -207,6 +207,8 @@ pub enum Action {
     FindNext,
     /// Type which rows go to which file.
     Export,
+    /// Type to which file the model goes.
+    Save,
     /// Copy the selected row to the clipboard; in the table, ask what of it.
     Copy,
     /// Type a command.

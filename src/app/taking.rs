@@ -10,7 +10,7 @@ use super::pages::PageKind;
 use super::prompt::{Edit, Prompt, Purpose};
 use super::typed::taking::{MARKED, Wanted, proposed};
 use crate::format;
-use crate::message::{Command, Copied, Copy, CopyCell, Export, Exported, Publish, Rows};
+use crate::message::{Command, Copied, Copy, CopyCell, Export, Exported, Publish, Rows, Save};
 
 /// A file that is being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,26 @@ impl App {
             formulas: self.formulas,
             overwrite,
         }));
+    }
+
+    /// Begins a line that writes the model, with a name proposed.
+    pub(super) fn begin_save(&mut self, effects: &mut Effects) {
+        if !self.can_take_along() {
+            return effects.say("there is nothing to write yet");
+        }
+        let file = proposed(&self.session.source, "model.misfit");
+        self.prompt = Some(Prompt::with(Purpose::Command, format!("write {file}")));
+    }
+
+    /// Asks for what was learned in a model file.
+    pub(super) fn save(&mut self, file: String, overwrite: bool, effects: &mut Effects) {
+        if !self.can_take_along() {
+            return effects.say("there is nothing to write yet");
+        }
+        let path = PathBuf::from(&file);
+        let again = format!("write! {file}");
+        self.begin_writing(file, again, effects);
+        effects.send(Command::Save(Save { path, overwrite }));
     }
 
     /// Asks for a page about the run.

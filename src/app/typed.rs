@@ -64,6 +64,13 @@ pub enum Typed {
         /// Whether it may be replaced: `report!`
         overwrite: bool,
     },
+    /// `write FILE.misfit`
+    Write {
+        /// The file.
+        file: String,
+        /// Whether it may be replaced: `write!`
+        overwrite: bool,
+    },
     /// `copy row|cell|flagged|marked|all|top:N`
     Copy(Wanted),
     /// `formulas keep|quote`
@@ -122,6 +129,7 @@ pub fn parse(line: &str, session: &Session) -> Result<Typed, String> {
         ("export", "") => Err(taking::EXPORT.into()),
         ("export", rest) => taking::export(rest, overwrite, &session.arrangement.marked),
         ("report", rest) => taking::report(rest, overwrite),
+        ("write", rest) => taking::write(rest, overwrite),
         ("copy", rest) => taking::copy(rest, &session.arrangement.marked),
         ("formulas", what) => match what.parse() {
             Ok(formulas) => Ok(Typed::Formulas(formulas)),
@@ -191,7 +199,7 @@ pub fn completions(typed: &str, session: &Session) -> Vec<String> {
             .filter(|name| name.starts_with(typed))
             .collect();
     };
-    if let ("export" | "report", _) = taking::verb(verb) {
+    if let ("export" | "report" | "write", _) = taking::verb(verb) {
         return taking::completions(verb, rest, &session.source);
     }
     let Some((name, values, _)) = SETTINGS.iter().find(|(name, ..)| *name == verb) else {

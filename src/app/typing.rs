@@ -136,6 +136,7 @@ impl App {
                 overwrite,
             } => self.export(file, rows, overwrite, effects),
             Typed::Report { file, overwrite } => self.publish(file, overwrite, effects),
+            Typed::Write { file, overwrite } => self.save(file, overwrite, effects),
             Typed::Copy(wanted) => self.copy(wanted, effects),
             Typed::Formulas(formulas) => {
                 self.formulas = formulas;

@@ -98,6 +98,7 @@ impl App {
         let is_shown = stands_alone || self.session.is_open();
         match action {
             Action::Export => return self.begin_export(effects),
+            Action::Save => return self.begin_save(effects),
             Action::Copy => return self.begin_copy(effects),
             _ => {}
         }

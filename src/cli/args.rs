@@ -23,8 +23,10 @@ use crate::data::read::ReadOptions;
 use crate::data::samples::Sample;
 use crate::data::several::matching;
 use crate::data::source::Source;
+use crate::data::text::sanitize;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
+use crate::store::import;
 use crate::train::recipe::Preset;
 
 use columns::ColumnArgs;
@@ -83,6 +85,11 @@ impl RunArgs {
                 "the flags under “Columns” apply to a file, and no file is named",
             ));
         }
+        let chain = self.network.weights.as_deref().map(import::read);
+        let chain = chain.transpose()?;
+        let default = chain
+            .as_ref()
+            .map_or(default, |chain| NetworkArgs::preset_for(chain.output()));
         let preset = self.network.preset.unwrap_or(default);
         self.scoring.check(preset, self.network.layers.as_deref())?;
         let mut activations = self.network.activations(preset);
@@ -95,7 +102,18 @@ impl RunArgs {
             seed: recipe.seed,
             ..read
         };
-        recipe.check(activations[2])?;
+        let start = chain.map(|chain| chain.into_start(activations));
+        let start = start.transpose()?;
+        if start.is_some() && recipe.also.is_some() {
+            return Err(usage(
+                "--weights is one network, and this score takes two; leave out --score",
+            ));
+        }
+        recipe.check(
+            start
+                .as_ref()
+                .map_or(activations[2], |start| start.spec.output()),
+        )?;
         Ok(Plan {
             source,
             read,
@@ -106,13 +124,20 @@ impl RunArgs {
             activations,
             bias: self.network.bias.clone(),
             tied: self.network.tied,
+            start,
             engine: self.training.engine()?,
         })
     }
 }
 
 /// The source that these files are.
-fn named(mut files: Vec<PathBuf>) -> Result<Source> {
+pub(super) fn named(mut files: Vec<PathBuf>) -> Result<Source> {
+    if let Some(file) = files.iter().find(|file| import::is_weights(file)) {
+        let file = sanitize(&file.to_string_lossy());
+        return Err(usage(&format!(
+            "{file} holds the weights of a network by its name; misfit summary {file} shows it, and misfit TABLE --weights {file} trains it on"
+        )));
+    }
     if files.iter().any(|file| file.as_os_str() == "-") {
         return Err(usage(
             "standard input cannot be read as one table with files",

@@ -56,6 +56,11 @@ impl CompareArgs {
                 "compare always tries networks with biases, without them and with tied weights; for another variant, add --variant NAME=bias:LAYERS,tied",
             ));
         }
+        if plan.start.is_some() {
+            return Err(usage(
+                "compare trains every variant from the beginning; leave out --weights",
+            ));
+        }
         if plan.recipe.by != By::Network || plan.recipe.also.is_some() {
             return Err(usage(
                 "compare ranks by the network's score alone; leave out --score",

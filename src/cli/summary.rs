@@ -1,18 +1,23 @@
 //! `misfit summary`: the size of a network, as a table or as JSON.
 
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::args::network::NetworkArgs;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::{RunArgs, usage};
 use crate::cli::{print, print_json};
-use crate::error::Result;
-use crate::format::group;
+use crate::data::text::name_list;
+use crate::error::{Error, Result};
+use crate::format::{self, count, group, percent};
 use crate::model::ledger::{Count, Entry, Ledger};
-use crate::model::spec::NetworkSpec;
+use crate::model::spec::{BiasChoice, NetworkSpec};
+use crate::store::import::{self, Chain};
+use crate::store::model::{self, Model};
 use crate::train::recipe::{Preset, network};
 
 #[derive(Args)]
@@ -25,11 +30,69 @@ pub struct SummaryArgs {
 
 impl SummaryArgs {
     pub fn run(&self) -> Result<ExitCode> {
+        if let [path] = &self.run.files[..]
+            && model::is_named_like_one(path)
+        {
+            return self.of_model(&Model::open(path, Some(1))?);
+        }
+        if let Some(path) = self.weights()? {
+            return self.of_weights(path);
+        }
         let ledger = Ledger::new(&self.spec()?);
         if self.output.json {
             print_json(&Document::new(&ledger))
         } else {
             print(table(&ledger).as_bytes())
+        }
+    }
+
+    /// The networks of a model file; as JSON, which has room for one, the first.
+    fn of_model(&self, model: &Model) -> Result<ExitCode> {
+        let mut ledgers = model.networks.iter().map(|(spec, _)| Ledger::new(spec));
+        if let (true, Some(first)) = (self.output.json, ledgers.next()) {
+            return print_json(&Document::new(&first));
+        }
+        print(about(model).as_bytes())
+    }
+
+    /// The file of weights, where it is one and not a table that is named.
+    fn weights(&self) -> Result<Option<&Path>> {
+        let is_weights = |path: &PathBuf| import::is_weights(path);
+        match (&self.run.files[..], &self.run.network.weights) {
+            ([], Some(path)) => Ok(Some(path)),
+            ([path], None) if is_weights(path) => Ok(Some(path)),
+            (files, _) if files.iter().any(is_weights) => {
+                Err(usage("summary shows one file of weights at a time"))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The network of a file of weights; where it is no mirrored autoencoder, its layers one by one.
+    fn of_weights(&self, path: &Path) -> Result<ExitCode> {
+        let network = &self.run.network;
+        if network.layers.is_some() || network.tied || network.bias != BiasChoice::All {
+            return Err(usage(
+                "the layers and biases are those of the file; leave out --layers, --bias and --tied",
+            ));
+        }
+        let chain = import::read(path)?;
+        let preset = network
+            .preset
+            .unwrap_or(NetworkArgs::preset_for(chain.output()));
+        let open = network.activations(preset);
+        let spec = chain.spec(open);
+        match spec {
+            Ok(spec) if self.output.json => print_json(&Document::new(&Ledger::new(&spec))),
+            Ok(spec) => {
+                let mut text = table(&Ledger::new(&spec));
+                for note in chain.notes.iter().cloned().chain(chain.assumed(open)) {
+                    let _ = writeln!(text, "note: {note}");
+                }
+                print(text.as_bytes())
+            }
+            Err(why) if self.output.json => Err(why),
+            Err(why) => print(layers(&chain, &why).as_bytes()),
         }
     }
 
@@ -55,6 +118,54 @@ impl SummaryArgs {
         let spec = network(preset, input, hidden, plan.activations)?;
         Ok(spec.with_bias(&plan.bias)?.with_tied(plan.tied))
     }
+}
+
+/// A model in words, and its networks.
+fn about(model: &Model) -> String {
+    let trained = &model.trained;
+    let source = trained.source.as_deref().unwrap_or("data without a file");
+    let columns = model.encoder.columns.iter().map(|column| &*column.name);
+    let mut text = format!(
+        "trained on {} of {source}; written by {}\n{}: {}\n",
+        count(trained.rows as usize, "row"),
+        model.program,
+        count(columns.len(), "column"),
+        name_list(columns)
+    );
+    if let Some(window) = &model.window {
+        let _ = writeln!(
+            text,
+            "looks at windows of {}",
+            count(window.size.rows, "row")
+        );
+    }
+    let share = trained.flagged as f32 / trained.scored.max(1) as f32;
+    let scores = [
+        trained.scores.median,
+        trained.scores.p99,
+        trained.scores.highest,
+    ];
+    let [median, p99, highest] = scores.map(|score| format::score(score as f32));
+    let _ = writeln!(
+        text,
+        "flags rows that score above {} (rule {}): {} of {}, {}, in training\nscores of the training: median {median}, 99 % below {p99}, highest {highest}",
+        format::score(model.threshold as f32),
+        model.rule,
+        group(trained.flagged),
+        group(trained.scored),
+        percent(share),
+    );
+    for (index, (spec, steps)) in model.networks.iter().enumerate() {
+        let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
+        let _ = writeln!(
+            text,
+            "\nnetwork {} as of steps {}\n{}",
+            index + 1,
+            steps.join(", "),
+            table(&Ledger::new(spec))
+        );
+    }
+    text
 }
 
 #[derive(Serialize)]
@@ -133,41 +244,66 @@ impl Document {
     }
 }
 
+fn line(text: &mut String, [name, shape, activation, bias]: [&str; 4], cells: [String; 3]) {
+    let [weights, biases, total] = cells;
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "{name:<10} {shape:<11} {activation:<10} {bias:<4} {weights:>11} {biases:>8} {total:>11}"
+    );
+}
+
+fn cells(count: Count) -> [String; 3] {
+    [
+        group(count.weights),
+        group(count.biases),
+        group(count.total()),
+    ]
+}
+
+fn yes(bias: bool) -> &'static str {
+    if bias { "yes" } else { "no" }
+}
+
+const HEADER: [&str; 4] = ["layer", "shape", "activation", "bias"];
+const COUNTS: [&str; 3] = ["weights", "biases", "total"];
+
+/// The layers of a file that are no network of misfit's, and why they are none.
+fn layers(chain: &Chain, why: &Error) -> String {
+    let mut text = String::new();
+    line(&mut text, HEADER, COUNTS.map(Into::into));
+    let mut total = Count::default();
+    for link in &chain.links {
+        let count = Count {
+            weights: link.weight.len() as u64,
+            biases: link.bias.as_ref().map_or(0, Vec::len) as u64,
+        };
+        let shape = format!("{}→{}", link.inputs, link.outputs);
+        let (after, bias) = (link.after.words(), yes(link.bias.is_some()));
+        line(&mut text, [&link.name, &shape, after, bias], cells(count));
+        total = total + count;
+    }
+    line(&mut text, ["total", "", "", ""], cells(total));
+    for note in &chain.notes {
+        let _ = writeln!(text, "note: {note}");
+    }
+    let _ = writeln!(text, "note: misfit cannot train it: {}", why.chain());
+    text
+}
+
 fn table(ledger: &Ledger) -> String {
     let mut text = String::new();
-    let mut line = |name: &str, shape: &str, activation: &str, bias: &str, cells: [String; 3]| {
-        let [weights, biases, total] = cells;
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            text,
-            "{name:<10} {shape:<11} {activation:<10} {bias:<4} {weights:>11} {biases:>8} {total:>11}"
-        );
-    };
-    let cells = |count: Count| {
-        [
-            group(count.weights),
-            group(count.biases),
-            group(count.total()),
-        ]
-    };
-    line(
-        "layer",
-        "shape",
-        "activation",
-        "bias",
-        ["weights", "biases", "total"].map(Into::into),
-    );
+    line(&mut text, HEADER, COUNTS.map(Into::into));
     for Entry { layer, count } in &ledger.entries {
         let shape = format!("{}→{}", layer.inputs, layer.outputs);
         let mut cells = cells(*count);
         if layer.shared {
             cells[0] = "shared".into();
         }
+        let (name, activation) = (layer.name(), layer.activation.name());
         line(
-            &layer.name(),
-            &shape,
-            layer.activation.name(),
-            if layer.bias { "yes" } else { "no" },
+            &mut text,
+            [&name, &shape, activation, yes(layer.bias)],
             cells,
         );
     }
@@ -176,7 +312,7 @@ fn table(ledger: &Ledger) -> String {
         ("decoder", ledger.decoder),
         ("total", ledger.total()),
     ] {
-        line(name, "", "", "", cells(count));
+        line(&mut text, [name, "", "", ""], cells(count));
     }
     let [why, mirror] = ledger.explain();
     format!(

@@ -1,6 +1,6 @@
 //! `misfit train`: the whole job without a screen.
 
-mod document;
+pub(super) mod document;
 mod draft;
 mod flagged;
 mod larger;
@@ -29,6 +29,7 @@ use crate::message::Watch;
 use crate::plan::Prepared;
 use crate::score::ranking::{Places, Ranking};
 use crate::score::reference::References;
+use crate::store::model::{self, Job};
 
 use draft::Draft;
 use larger::{Larger, Sample};
@@ -47,6 +48,14 @@ pub struct TrainArgs {
     /// Of a table larger than memory, rows beyond the first 10,000 of the ranking have neither rank nor reason
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     scores: Option<PathBuf>,
+    /// Keep what was learned in the file MODEL, for misfit score; an existing one is replaced
+    #[arg(
+        short = 'o',
+        long = "save",
+        value_name = "MODEL",
+        help_heading = "Output"
+    )]
+    save: Option<PathBuf>,
     #[command(flatten)]
     taking: TakingArgs,
     #[command(flatten)]
@@ -57,7 +66,10 @@ impl TrainArgs {
     pub fn run(&self) -> Result<ExitCode> {
         let start = Instant::now();
         let plan = self.run.plan()?;
-        self.taking.check_apart(self.scores.as_deref())?;
+        self.taking.check_apart([
+            ("--scores", self.scores.as_deref()),
+            ("-o", self.save.as_deref()),
+        ])?;
         let progress = self.output.progress();
         let reading = Instant::now();
         let mut prepared = plan.prepare(&mut progress.reading())?;
@@ -70,6 +82,10 @@ impl TrainArgs {
             .map(|path| self.open_scores(path))
             .transpose()?;
         self.taking.check(prepared.table.path.as_deref())?;
+        if let Some(path) = &self.save {
+            let checked = model::check(path, true, prepared.table.path.as_deref());
+            checked.map_err(|refusal| refusal.error(path))?;
+        }
         // Before the training, whose memory is not taken yet.
         let referring = Instant::now();
         progress.begin("references", Some(prepared.referred_rows() as u64));
@@ -106,29 +122,17 @@ impl TrainArgs {
         let score_seconds = scoring.elapsed().as_secs_f64();
         if let (Some((doing, file)), None) = (scores_file, &larger) {
             progress.begin("writing", None);
-            // Of an ordinary row a reason says nothing, and millions of them would take longer than the training.
-            let count = ranking.flag.count.max(TOP).min(scores.len());
-            let run = &prepared.trainer;
-            let places = run.places().map_or(&[][..], Places::ranks);
-            let mut explained = vec![0; count];
-            for (row, place) in places.iter().enumerate() {
-                if let Some(slot) = explained.get_mut(*place as usize) {
-                    *slot = row as u32;
-                }
-            }
-            let grounds = run.grounds();
-            let lines = Lines {
-                scores: &scores,
-                places,
-                flagged: ranking.flag.count,
-                table: &prepared.table,
-                reasons: grounds.map_or_else(Vec::new, |grounds| grounds.in_words(&explained)),
-            };
+            let lines = lines(&prepared, &ranking, &scores);
             lines.write(file).map_err(Error::io(doing))?;
         }
-        let saved = self
+        let mut saved = self
             .taking
             .write(&mut prepared, &trained, (&plan, &progress))?;
+        if let Some(path) = &self.save {
+            let table = prepared.table.path.as_deref();
+            let written = Job::new(&mut prepared.trainer)?.write(path, true, table);
+            saved.push(written.map_err(|refusal| refusal.error(path))?);
+        }
         let outcome = Outcome {
             saved,
             preset: plan.preset.to_string(),
@@ -192,5 +196,25 @@ impl TrainArgs {
         }
         let file = File::create(path).map_err(Error::io(doing.clone()))?;
         Ok((doing, file))
+    }
+}
+
+/// What is written of all rows. Of an ordinary row a reason says nothing, and millions of them would take longer than the training.
+fn lines<'a>(prepared: &'a Prepared, ranking: &Ranking, scores: &'a [f32]) -> Lines<'a> {
+    let (trainer, flagged) = (&prepared.trainer, ranking.flag.count);
+    let places = trainer.places().map_or(&[][..], Places::ranks);
+    let mut explained = vec![0; flagged.max(TOP).min(scores.len())];
+    for (row, place) in places.iter().enumerate() {
+        if let Some(slot) = explained.get_mut(*place as usize) {
+            *slot = row as u32;
+        }
+    }
+    let grounds = trainer.grounds();
+    Lines {
+        scores,
+        places,
+        flagged,
+        table: &prepared.table,
+        reasons: grounds.map_or_else(Vec::new, |grounds| grounds.in_words(&explained)),
     }
 }

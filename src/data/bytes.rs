@@ -3,6 +3,7 @@
 pub mod compression;
 pub mod encoding;
 pub mod formats;
+pub mod growing;
 pub mod input;
 pub mod memory;
 pub mod pipe;

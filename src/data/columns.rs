@@ -1,6 +1,7 @@
 //! Records as columns: what each holds, what it is for, and what it looks like.
 
 pub mod category;
+pub mod clock;
 pub mod codes;
 pub mod column;
 pub mod datetime;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::data::columns::ids::Ids;
 use crate::data::columns::label::Label;
+use crate::data::options::Missing;
 use crate::data::read::again::Again;
 use crate::data::records::original::Original;
 use crate::data::series::Series;
@@ -24,6 +25,10 @@ pub struct Provenance {
     pub original: Option<Arc<Original>>,
     /// When the rows were taken, and what they belong to.
     pub series: Arc<Series>,
+    /// The label, without the rows.
+    pub label: Option<Label>,
+    /// What stood for a missing value.
+    pub missing: Missing,
     /// All rows of the file, where these are a sample of a table larger than memory.
     pub all: Option<Arc<All>>,
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::data::columns::column::Column;
 use crate::data::columns::ids::Ids;
 use crate::data::columns::label::Label;
+use crate::data::options::Missing;
 use crate::data::provenance::{All, Provenance};
 use crate::data::read::again::Again;
 use crate::data::records::original::Original;
@@ -69,6 +70,8 @@ pub struct Table {
     pub again: Option<Arc<Again>>,
     /// When the rows were taken, and what they belong to.
     pub series: Arc<Series>,
+    /// What stood for a missing value.
+    pub missing: Missing,
     /// What the user should know about how the file was read, a sentence each.
     pub notices: Vec<String>,
 }
@@ -90,6 +93,8 @@ impl Table {
             ids: self.ids.clone(),
             original: self.original.clone(),
             series: Arc::clone(&self.series),
+            label: self.label.as_ref().map(Label::without_rows),
+            missing: self.missing.clone(),
             all: self.all().map(Arc::new),
         }
     }
@@ -97,15 +102,10 @@ impl Table {
     /// What it takes to read all rows, where the table is larger than memory.
     fn all(&self) -> Option<All> {
         let place = |name: &str| self.columns.iter().position(|column| column.name == name);
-        let label = self.label.as_ref().and_then(|label| {
-            let bare = Label {
-                name: label.name.clone(),
-                outlier: Vec::new(),
-                marks: label.marks.clone(),
-                speaks: label.speaks,
-            };
-            Some((bare, place(&label.name)?))
-        });
+        let label = self
+            .label
+            .as_ref()
+            .and_then(|label| Some((label.without_rows(), place(&label.name)?)));
         Some(All {
             again: Arc::clone(self.again.as_ref()?),
             label,

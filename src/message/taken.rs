@@ -68,6 +68,15 @@ pub struct Export {
     pub overwrite: bool,
 }
 
+/// What was learned, to write to a model file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Save {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether a file of that name may be replaced.
+    pub overwrite: bool,
+}
+
 /// Rows for the clipboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copy {

@@ -148,6 +148,16 @@ impl NetworkSpec {
         self.len() / 2
     }
 
+    /// Widths from the input to the code.
+    pub fn widths(&self) -> &[usize] {
+        &self.widths
+    }
+
+    /// The activations of the hidden layers, of the code and of the output.
+    pub fn activations(&self) -> [Activation; 3] {
+        [self.hidden, self.code, self.output]
+    }
+
     /// Columns of the data.
     pub fn inputs(&self) -> usize {
         self.widths[0]

@@ -32,6 +32,23 @@ impl Weights {
             })
     }
 
+    /// These numbers for a network of the same widths with other biases or ties: new biases are zeros. None where the widths
+    /// differ, or where a layer that is no longer tied has no weights of its own.
+    #[must_use]
+    pub fn wired_like(&self, spec: &NetworkSpec) -> Option<Self> {
+        let layers = spec.layers().zip(&self.layers).map(|(layer, own)| {
+            let zeros = || vec![0.0; layer.outputs];
+            LayerWeights {
+                weight: own.weight.clone().filter(|_| !layer.shared),
+                bias: layer.bias.then(|| own.bias.clone().unwrap_or_else(zeros)),
+            }
+        });
+        let wired = Self {
+            layers: layers.collect(),
+        };
+        wired.fits(spec).then_some(wired)
+    }
+
     /// Refuses numbers that do not fit `spec`.
     pub fn check(&self, spec: &NetworkSpec) -> Result<()> {
         if self.fits(spec) {

@@ -1,6 +1,7 @@
 //! The networks whose looks at a row make its score: every network counts alike, and of each its looks. The sums are made as
 //! for the rows of the table, number by number, so that a row scores the same wherever it is from.
 
+use crate::data::matrix::Matrix;
 use crate::score::view::View;
 
 /// Networks held still, each as it was at one moment or several.
@@ -16,8 +17,12 @@ impl Jury {
 
     /// The scores of some row-major rows, whether the table holds them or not.
     pub fn score(&self, rows: &[f32]) -> Vec<f32> {
+        self.mean_of(|view| view.score(rows))
+    }
+
+    fn mean_of(&self, score: impl Fn(&View) -> Vec<f32>) -> Vec<f32> {
         let sum = |looks: &Vec<View>| {
-            let mut looks = looks.iter().map(|view| view.score(rows));
+            let mut looks = looks.iter().map(&score);
             let mut sum = looks.next().unwrap_or_default();
             looks.for_each(|scores| add(&mut sum, &scores));
             sum
@@ -28,6 +33,25 @@ impl Jury {
             .map(|looks| (sum(looks), looks.len()))
             .collect();
         mean(sums.iter().map(|(sum, looks)| (sum.as_slice(), *looks)))
+    }
+
+    /// The scores of all rows of a table; of windows, each row has the mean over those that hold it.
+    pub fn table(&self, data: &Matrix) -> Vec<f32> {
+        self.mean_of(|view| view.table(data))
+    }
+
+    /// All looks, and what each counts.
+    pub fn views(&self) -> impl Iterator<Item = (&View, f64)> {
+        let networks = self.networks.len();
+        self.networks.iter().flat_map(move |looks| {
+            let weight = weight(networks, looks.len());
+            looks.iter().map(move |view| (view, weight))
+        })
+    }
+
+    /// Of each network its looks.
+    pub fn networks(&self) -> &[Vec<View>] {
+        &self.networks
     }
 
     /// The same for another thread.

@@ -25,9 +25,9 @@ use crate::score::median::median_or_one;
 use crate::score::standard::Standard;
 
 /// Draws.
-const DRAWS: usize = 50;
+pub const DRAWS: usize = 50;
 /// Rows of a draw.
-const DRAWN: usize = 16;
+pub const DRAWN: usize = 16;
 /// Rows that one thread takes at once.
 const CHUNK: usize = 256;
 /// Drawn rows that meet a vector of rows at once: enough independent sums to keep the vector unit busy, few enough to stay in
@@ -44,10 +44,12 @@ pub struct Lesinn {
 }
 
 /// Random rows.
-struct Draw {
-    rows: Vec<usize>,
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draw {
+    /// Which they are: their indices, or other numbers of theirs.
+    pub rows: Vec<usize>,
     /// For each feature its z-score in every drawn row; infinite where the table has fewer rows than a draw.
-    features: Vec<[f32; DRAWN]>,
+    pub features: Vec<[f32; DRAWN]>,
 }
 
 impl Lesinn {
@@ -80,21 +82,95 @@ impl Lesinn {
             .par_chunks_mut(CHUNK)
             .enumerate()
             .for_each(|(chunk, scores)| {
-                let (first, rows) = (chunk * CHUNK, scores.len());
-                arch.dispatch(Chunk {
-                    lesinn: &lesinn,
-                    rows: data.block(first, rows, &mut Vec::new()),
-                    first,
-                    scores,
-                });
-                tell(rows);
+                lesinn.chunk(arch, (chunk * CHUNK, data), scores);
+                tell(scores.len());
             });
         let mut scores = data.per_row(scores);
         lesinn.median = median_or_one(&scores);
-        for score in &mut scores {
-            *score = (f64::from(*score) / lesinn.median) as f32;
-        }
+        lesinn.divide(&mut scores);
         (lesinn, scores)
+    }
+
+    /// What was drawn before, and what its median row scored.
+    pub fn restored(standard: Standard, draws: Vec<Draw>, median: f64) -> Self {
+        Self {
+            standard: Arc::new(standard),
+            draws,
+            median,
+        }
+    }
+
+    /// What was drawn.
+    pub fn draws(&self) -> &[Draw] {
+        &self.draws
+    }
+
+    /// What the median row of the table scored that was drawn from.
+    pub fn median(&self) -> f64 {
+        self.median
+    }
+
+    /// The same, its rows called by other numbers.
+    #[must_use]
+    pub fn renumbered(&self, number: impl Fn(usize) -> usize) -> Self {
+        let draw = |draw: &Draw| Draw {
+            rows: draw.rows.iter().map(|row| number(*row)).collect(),
+            features: draw.features.clone(),
+        };
+        Self {
+            standard: self.standard.clone(),
+            draws: self.draws.iter().map(draw).collect(),
+            median: self.median,
+        }
+    }
+
+    /// The scores of row-major rows of any table, whose ascending numbers are those of the drawn rows where they are these.
+    pub fn score(&self, rows: &[f32], numbers: &[usize]) -> Vec<f32> {
+        let (arch, features) = (Arch::new(), self.features());
+        let mut scores = vec![0.0; numbers.len()];
+        let rows = rows.chunks(CHUNK * features);
+        let parts = scores.chunks_mut(CHUNK).zip(numbers.chunks(CHUNK));
+        for (rows, (scores, numbers)) in rows.zip(parts) {
+            arch.dispatch(Chunk {
+                lesinn: self,
+                rows,
+                numbers,
+                scores,
+            });
+        }
+        self.divide(&mut scores);
+        scores
+    }
+
+    /// The scores of all rows of a table, which are counted from 0 on; of windows, each row has the mean over those that hold it.
+    pub fn table(&self, data: &Matrix) -> Vec<f32> {
+        let arch = Arch::new();
+        let mut scores = vec![0.0; data.rows()];
+        scores
+            .par_chunks_mut(CHUNK)
+            .enumerate()
+            .for_each(|(chunk, scores)| self.chunk(arch, (chunk * CHUNK, data), scores));
+        let mut scores = data.per_row(scores);
+        self.divide(&mut scores);
+        scores
+    }
+
+    /// Neighbouring rows of a table, from its row `first` on.
+    fn chunk(&self, arch: Arch, (first, data): (usize, &Matrix), scores: &mut [f32]) {
+        let rows = scores.len();
+        let numbers: Vec<usize> = (first..first + rows).collect();
+        arch.dispatch(Chunk {
+            lesinn: self,
+            rows: data.block(first, rows, &mut Vec::new()),
+            numbers: &numbers,
+            scores,
+        });
+    }
+
+    fn divide(&self, scores: &mut [f32]) {
+        for score in scores {
+            *score = (f64::from(*score) / self.median) as f32;
+        }
     }
 
     /// z-scores of row-major `rows`, as many rows to a group as there are lanes, the last filled up with zeros: each feature's
@@ -126,17 +202,8 @@ impl Lesinn {
 
     /// Each feature's part of the score of a row of `data`; their sum is the score, or what a window adds to it.
     pub fn parts(&self, data: &Matrix, row: usize) -> Vec<f64> {
-        self.parts_of(data.row(row), Some(row))
-    }
-
-    /// The score of a row that is none of those that were drawn from.
-    pub fn score(&self, row: &[f32]) -> f32 {
-        self.parts_of(row, None).into_iter().sum::<f64>() as f32
-    }
-
-    /// The parts of the score of these values, those of one of the rows perhaps.
-    fn parts_of(&self, values: &[f32], row: Option<usize>) -> Vec<f64> {
-        let z: Vec<f32> = self.standard.z(values).map(|z| z as f32).collect();
+        let z = self.standard.z(data.row(row));
+        let z: Vec<f32> = z.map(|z| z as f32).collect();
         let mut parts = vec![0.0; z.len()];
         for draw in &self.draws {
             let Some(nearest) = draw.nearest(row, &z) else {
@@ -172,19 +239,24 @@ impl Draw {
     }
 
     /// Which of the drawn rows is nearest to a row with these z-scores, but for itself.
-    fn nearest(&self, row: Option<usize>, z: &[f32]) -> Option<usize> {
+    fn nearest(&self, row: usize, z: &[f32]) -> Option<usize> {
         let mut distances = [0.0_f32; DRAWN];
         for (z, drawn) in z.iter().zip(&self.features) {
             for (distance, drawn) in distances.iter_mut().zip(drawn) {
                 *distance += (z - drawn) * (z - drawn);
             }
         }
-        if let Some(itself) = row.and_then(|row| self.place(row)) {
+        if let Some(itself) = self.place(row).filter(|place| is_itself(distances[*place])) {
             distances[itself] = f32::INFINITY;
         }
         let nearest = (0..DRAWN).min_by(|a, b| distances[*a].total_cmp(&distances[*b]));
         nearest.filter(|nearest| distances[*nearest].is_finite())
     }
+}
+
+/// Whether a row so far from the drawn row of its number is this row, and not one of another table.
+fn is_itself(distance: f32) -> bool {
+    distance == 0.0 || distance.is_nan()
 }
 
 /// The sums of squared differences between the rows of a group and some rows of a draw, each over the features in their order.
@@ -211,8 +283,8 @@ struct Chunk<'a> {
     lesinn: &'a Lesinn,
     /// Row-major, as the table has them.
     rows: &'a [f32],
-    /// The first one's number.
-    first: usize,
+    /// Their numbers, ascending.
+    numbers: &'a [usize],
     scores: &'a mut [f32],
 }
 
@@ -226,7 +298,7 @@ impl WithSimd for Chunk<'_> {
         let groups = S::as_simd_f32s(&groups).0;
         let mut sums = vec![0.0; groups.len() / features * lanes];
         for draw in &self.lesinn.draws {
-            let here = self.first..self.first + self.scores.len();
+            let here = self.numbers[0]..=self.numbers[self.numbers.len() - 1];
             let owns = draw.rows.iter().any(|row| here.contains(row));
             let parts = sums.chunks_exact_mut(lanes).enumerate();
             for (group, (turn, sums)) in groups.chunks_exact(features).zip(parts) {
@@ -237,9 +309,11 @@ impl WithSimd for Chunk<'_> {
                 if owns {
                     // A row is never its own neighbour.
                     let cells: &mut [f32] = bytemuck::cast_slice_mut(all.as_flattened_mut());
-                    for lane in 0..lanes {
-                        if let Some(itself) = draw.place(self.first + turn * lanes + lane) {
-                            cells[itself * lanes + lane] = f32::INFINITY;
+                    let numbers = self.numbers[turn * lanes..].iter().take(lanes);
+                    for (lane, number) in numbers.enumerate() {
+                        let place = draw.place(*number).map(|place| place * lanes + lane);
+                        if let Some(itself) = place.filter(|place| is_itself(cells[*place])) {
+                            cells[itself] = f32::INFINITY;
                         }
                     }
                 }

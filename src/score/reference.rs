@@ -70,6 +70,18 @@ impl Reference {
 }
 
 impl References {
+    /// What splits the scores of rows into features that a table no longer at hand was drawn from; no scores.
+    pub fn of_neighbours(neighbours: Lesinn) -> Self {
+        Self {
+            sample: None,
+            farthest: 0.0,
+            z_norm: Vec::new(),
+            neighbours,
+            lesinn: Vec::new(),
+            pca: Vec::new(),
+        }
+    }
+
     /// Scores every row on so many threads, or as many as there are cores; `seed` chooses the rows that `LeSiNN` draws.
     pub fn new(data: &Matrix, seed: u64, threads: Option<usize>) -> Result<Self> {
         Self::telling(data, seed, threads, &|_| {})
@@ -163,7 +175,10 @@ impl References {
         far.select_nth_unstable_by(last, |a, b| b.0.total_cmp(&a.0));
         far[..=last]
             .iter()
-            .map(|(_, row)| self.neighbours.score(data.row(*row as usize)))
+            .map(|(_, row)| {
+                self.neighbours
+                    .score(data.row(*row as usize), &[usize::MAX])[0]
+            })
             .fold(0.0, f32::max)
     }
 

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use crate::data::matrix::Matrix;
 
 /// Mean and population standard deviation of each column of a [`Matrix`], as what turns its values into z-scores.
+#[derive(Clone)]
 pub struct Standard {
     columns: Vec<Column>,
 }
@@ -53,6 +54,22 @@ impl Standard {
                 }
             });
         Self { columns }
+    }
+
+    /// What makes a z-score of each column's values, mean and factor, as [`Standard::statistics`] gave them.
+    pub fn restored(statistics: impl Iterator<Item = (f64, f64)>) -> Self {
+        Self {
+            columns: statistics
+                .map(|(mean, factor)| Column { mean, factor })
+                .collect(),
+        }
+    }
+
+    /// Mean and factor of each column.
+    pub fn statistics(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.columns
+            .iter()
+            .map(|column| (column.mean, column.factor))
     }
 
     /// The z-score of one value.

@@ -5,6 +5,7 @@
     reason = "what is not inlined is not compiled for the instruction set that was found"
 )]
 
+use std::slice;
 use std::sync::Arc;
 use std::thread;
 
@@ -37,6 +38,12 @@ pub trait Reconstruct: Send {
                 *slot = error(&apart, weights);
             }
         });
+    }
+
+    /// Each layer's weights, row-major `[inputs, outputs]`, and its bias, as far as it has them, in the order of the data flow;
+    /// empty where they cannot be had.
+    fn numbers(&self) -> Vec<[Option<Vec<f32>>; 2]> {
+        Vec::new()
     }
 
     /// The same network for another thread.
@@ -83,7 +90,7 @@ impl View {
         measure: ErrorMeasure,
         data: &Matrix,
     ) -> (Self, Vec<f32>) {
-        let (weights, errors) = errors(std::slice::from_ref(&network), measure, data, &|_| {})
+        let (weights, errors) = errors(slice::from_ref(&network), measure, data, &|_| {})
             .pop()
             .unwrap_or_default();
         Self::of(network, weights, errors, data)
@@ -136,6 +143,36 @@ impl View {
             identity: Arc::default(),
         };
         (view, scores)
+    }
+
+    /// What it is made of: the network, the features' weights and the median row's error.
+    pub fn parts(&self) -> (&dyn Reconstruct, &[f32], f64) {
+        (&*self.network, &self.weights, self.median)
+    }
+
+    /// The view that is made of these parts.
+    pub fn restored(network: Box<dyn Reconstruct>, weights: Vec<f32>, median: f64) -> Self {
+        Self {
+            network,
+            weights,
+            median,
+            identity: Arc::default(),
+        }
+    }
+
+    /// The scores of all rows of a table, whether it is the one that was looked at or another: of windows, each row has the
+    /// mean over those that hold it.
+    pub fn table(&self, data: &Matrix) -> Vec<f32> {
+        let (network, weights) = (
+            slice::from_ref(&self.network),
+            slice::from_ref(&self.weights),
+        );
+        let errors = all_errors(network, weights, data, &|_| {}).pop();
+        let mut scores = data.per_row(errors.unwrap_or_default());
+        for score in &mut scores {
+            *score = (f64::from(*score) / self.median) as f32;
+        }
+        scores
     }
 
     /// The same for this view only, for as long as anybody holds it.

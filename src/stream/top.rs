@@ -5,7 +5,6 @@ use std::collections::BinaryHeap;
 use std::sync::atomic::{AtomicU32, Ordering as Memory};
 
 use super::{Outcome, Scored};
-use crate::data::encoder::Encoded;
 
 /// Rows of the ranking that are kept.
 const TOP: usize = 10_000;
@@ -47,9 +46,9 @@ impl Ord for Kept {
     }
 }
 
-/// Most rows of the ranking that are kept of such a table.
-pub fn kept(data: &Encoded) -> usize {
-    TOP.min(HELD / data.encoder.features.len().max(1)).max(1)
+/// Most rows of the ranking that are kept of a table of so many features.
+pub fn kept(features: usize) -> usize {
+    TOP.min(HELD / features.max(1)).max(1)
 }
 
 /// How the rows that are kept are chosen.
@@ -61,25 +60,10 @@ pub struct Taking<'a> {
 }
 
 impl Taking<'_> {
-    /// Takes rows, before which there are so many in the file.
-    pub fn take(
-        &self,
-        scored: Scored,
-        before: u64,
-        top: &mut BinaryHeap<Reverse<Kept>>,
-        outcome: &mut Outcome,
-    ) {
-        let (threshold, flagged, hits) = &mut outcome.flagged;
-        for (row, score) in scored.scores.iter().enumerate() {
-            let outlier = scored.outliers.get(row).copied().unwrap_or(false);
-            outcome.distribution.add(*score, outlier);
-            if f64::from(*score) > *threshold {
-                *flagged += 1;
-                *hits += usize::from(outlier);
-            }
-        }
-        for mut kept in scored.kept {
-            kept.number += before;
+    /// Takes rows.
+    pub fn take(&self, scored: Scored, top: &mut BinaryHeap<Reverse<Kept>>, outcome: &mut Outcome) {
+        outcome.count(&scored);
+        for kept in scored.kept {
             // Rows come in order, so of one score the earlier is there already.
             if top.len() == self.most {
                 if top

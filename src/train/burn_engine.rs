@@ -169,6 +169,11 @@ impl Reconstruct for Frozen {
         code.into_data().try_to_vec().expect("the code is f32")
     }
 
+    fn numbers(&self) -> Vec<[Option<Vec<f32>>; 2]> {
+        let layers = self.network.weights().layers.into_iter();
+        layers.map(|layer| [layer.weight, layer.bias]).collect()
+    }
+
     fn fork(&self) -> Box<dyn Reconstruct> {
         Box::new(self.clone())
     }

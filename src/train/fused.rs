@@ -254,6 +254,11 @@ impl Reconstruct for Frozen {
         }
     }
 
+    fn numbers(&self) -> Vec<[Option<Vec<f32>>; 2]> {
+        let layers = self.network.weights().layers.into_iter();
+        layers.map(|layer| [layer.weight, layer.bias]).collect()
+    }
+
     /// The copy leaves the pool to the training.
     fn fork(&self) -> Box<dyn Reconstruct> {
         let workspace = Workspace::new(self.network.spec(), CHUNK, self.threads.shape());

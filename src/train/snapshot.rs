@@ -202,6 +202,17 @@ impl Snapshots {
         Jury::new(self.networks.iter().map(fork).collect())
     }
 
+    /// Of each network, the first being number 0, the steps at which it was looked at, and the looks.
+    pub fn networks(&self) -> impl Iterator<Item = (u64, Vec<(u64, &View)>)> {
+        self.networks.iter().map(|looks| {
+            let taken = looks.taken.iter();
+            (
+                looks.network,
+                taken.map(|taken| (taken.step, &taken.view)).collect(),
+            )
+        })
+    }
+
     /// The first `count` looks, network by network.
     fn first(&self, count: usize) -> impl Iterator<Item = (u64, &[Taken])> {
         let mut left = count;

@@ -4,6 +4,7 @@ mod facts;
 mod keeping;
 mod page;
 mod ranking;
+mod saving;
 mod whole;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::format;
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
+use crate::model::weights::Weights;
 use crate::score::codes::Codes;
 use crate::score::ranking::By;
 use crate::score::reference::References;
@@ -28,6 +30,7 @@ use crate::train::whole::Whole;
 use keeping::Look;
 
 pub use ranking::WholeRanking;
+pub use saving::Looked;
 
 /// Most parameters: with Adam's two moments they take 12 bytes each, 6 GB in all.
 const MAX_PARAMETERS: u64 = 500_000_000;
@@ -44,6 +47,8 @@ pub struct Trainer {
     /// The one that is trained now.
     spec: NetworkSpec,
     build: BuildEngine,
+    /// The numbers that every network starts from, where they are not drawn.
+    start: Option<Arc<Weights>>,
     engine: Box<dyn Engine>,
     batches: Batches,
     validation: Vec<usize>,
@@ -122,6 +127,7 @@ impl Trainer {
             specs: vec![spec.clone()],
             spec,
             build,
+            start: None,
             engine,
             batches,
             validation,
@@ -144,6 +150,23 @@ impl Trainer {
         })
     }
 
+    /// The same run from these numbers instead of drawn ones; before its first step.
+    pub fn starting_from(mut self, start: Arc<Weights>) -> Result<Self> {
+        self.start = Some(start);
+        self.engine = (self.build)(&self.spec, &self.recipe, &self.first_weights()?)?;
+        Ok(self)
+    }
+
+    /// What the network that is trained now starts from.
+    fn first_weights(&self) -> Result<Weights> {
+        match &self.start {
+            Some(start) => start.wired_like(&self.spec).ok_or_else(|| {
+                Error::Training("the weights to start from do not fit the network".into())
+            }),
+            None => Ok(self.recipe.initializer.draw(&self.spec, self.seed())),
+        }
+    }
+
     /// From each seed, after the networks so far, one more of as many layers.
     pub fn and_then(mut self, spec: NetworkSpec) -> Result<Self> {
         check_size(&spec)?;
@@ -163,6 +186,9 @@ impl Trainer {
         if let Some(keeping) = &self.keeping {
             trainer.keep(keeping.budget());
         }
+        if let Some(start) = self.start {
+            trainer = trainer.starting_from(start)?;
+        }
         Ok(Self {
             specs,
             references: self.references,
@@ -179,7 +205,7 @@ impl Trainer {
         self.network += 1;
         let (seed, kind) = (self.seed(), self.network % self.specs.len() as u64);
         self.spec = self.specs[kind as usize].wired_like(&self.spec);
-        let weights = self.recipe.initializer.draw(&self.spec, seed);
+        let weights = self.first_weights()?;
         self.engine = (self.build)(&self.spec, &self.recipe, &weights)?;
         let (rows, validation) = split(self.data.examples.rows(), self.recipe.validation, seed);
         self.batches = Batches::new(rows, self.recipe.batch, seed);

@@ -179,8 +179,8 @@ mod tests {
     fn whatever_a_key_does_can_be_typed_but_for_moving_about_and_typing_itself() {
         use Action::{
             Command, Copy, CursorLeft, CursorRight, Down, Export, Filter, Find, First, FirstColumn,
-            Last, LastColumn, OutputBiasOnly, PageDown, PageUp, Quit, Return, ToggleAllBiases,
-            ToggleDisagreement, ToggleLog, ToggleMouse, ToggleTied, Up,
+            Last, LastColumn, OutputBiasOnly, PageDown, PageUp, Quit, Return, Save,
+            ToggleAllBiases, ToggleDisagreement, ToggleLog, ToggleMouse, ToggleTied, Up,
         };
         let moves = [
             Up,
@@ -208,6 +208,7 @@ mod tests {
             ToggleMouse,
             Filter,
             Export,
+            Save,
             Copy,
         ];
         for Binding { action, .. } in BINDINGS {

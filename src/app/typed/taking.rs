@@ -6,12 +6,13 @@ use crate::message::{Apart, Rows};
 /// What `:export` takes, in a sentence.
 pub const EXPORT: &str =
     "export takes a file ending in .csv or .jsonl, then flagged, marked, all or top:N";
+const WRITE: &str = "write takes a file ending in .misfit";
 const REPORT: &str = "report takes a file ending in .html";
 
 /// Whether a file of that name may be replaced: `export!` says so.
 pub fn verb(typed: &str) -> (&str, bool) {
     match typed.strip_suffix('!') {
-        Some(verb @ ("export" | "report")) => (verb, true),
+        Some(verb @ ("export" | "report" | "write")) => (verb, true),
         _ => (typed, false),
     }
 }
@@ -61,6 +62,18 @@ pub fn report(rest: &str, overwrite: bool) -> Result<Typed, String> {
     })
 }
 
+/// `write FILE.misfit`
+pub fn write(rest: &str, overwrite: bool) -> Result<Typed, String> {
+    let file = unquoted(rest);
+    if !ends_in(file, &[".misfit"]) {
+        return Err(WRITE.into());
+    }
+    Ok(Typed::Write {
+        file: file.into(),
+        overwrite,
+    })
+}
+
 /// What goes to the clipboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
@@ -89,11 +102,12 @@ pub fn copy(rest: &str, marked: &Apart) -> Result<Typed, String> {
 /// Rows that are proposed.
 const ROWS: [&str; 4] = ["flagged", MARKED, "all", "top:20"];
 
-/// How `export` and `report` can go on: with the proposed name, then with the rows.
+/// How `export`, `report` and `write` can go on: with the proposed name, then with the rows.
 pub fn completions(verb: &str, rest: &str, source: &str) -> Vec<String> {
     let whole = |text: String| format!("{verb} {text}");
-    if verb.starts_with("report") {
-        let proposed = proposed(source, "report.html");
+    let one = [("report", "report.html"), ("write", "model.misfit")];
+    if let Some((_, ending)) = one.iter().find(|(of, _)| verb.starts_with(of)) {
+        let proposed = proposed(source, ending);
         let fits = proposed.starts_with(rest);
         return fits.then(|| whole(proposed)).into_iter().collect();
     }
@@ -170,6 +184,7 @@ mod tests {
             assert!(parsed(nonsense).is_err(), "{nonsense}");
         }
         assert!(report("a.csv", false).is_err() && report("A.HTML", true).is_ok());
+        assert!(write("a.csv", false).is_err() && write("my a.misfit", true).is_ok());
     }
 
     #[test]
@@ -196,5 +211,6 @@ mod tests {
         assert_eq!(ways("x.csv a"), ["export x.csv all"]);
         assert_eq!(ways("x.csv").len(), 4);
         assert_eq!(completions("report!", "", "t"), ["report! t-report.html"]);
+        assert_eq!(completions("write", "", "t"), ["write t-model.misfit"]);
     }
 }

@@ -296,6 +296,11 @@ pub const SETTINGS: &[(&str, &[&str], &str)] = &[
         "write a page about the run to FILE.html; report! replaces a file",
     ),
     (
+        "write",
+        &[],
+        "write what was learned to FILE.misfit, for misfit score; write! replaces a file",
+    ),
+    (
         "formulas",
         &["keep", "quote"],
         "cells that a spreadsheet would run: keep them, or quote them as text",

@@ -44,6 +44,24 @@ pub struct ColumnArgs {
     /// follow each other), none, all (numbers side by side), or FIRST..LAST, several times if need be
     #[arg(long, value_name = "WHICH")]
     curve: Vec<CurveChoice>,
+    #[command(flatten)]
+    layout: LayoutArgs,
+    /// Read only this many rows, drawn evenly from the whole file
+    #[arg(long, value_name = "ROWS")]
+    sample: Option<NonZeroUsize>,
+    /// Memory that the table may take, such as 500MB or 2GB; by default what is free. Of a larger table a sample is learned,
+    /// and all rows are then scored in a second pass over the file
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    memory: Option<u64>,
+    /// Stop at the first row of the wrong length instead of skipping it
+    #[arg(long)]
+    strict: bool,
+}
+
+/// How the file is written.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Columns")]
+pub struct LayoutArgs {
     /// Character between cells, such as “;” or tab; `blanks` for one or several, `fixed` for columns of fixed width; detected
     /// automatically
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
@@ -66,13 +84,6 @@ pub struct ColumnArgs {
     /// Sheet of a workbook, by its name or number; the first one that holds a table is found by itself
     #[arg(long, value_name = "NAME|N")]
     sheet: Option<String>,
-    /// Read only this many rows, drawn evenly from the whole file
-    #[arg(long, value_name = "ROWS")]
-    sample: Option<NonZeroUsize>,
-    /// Memory that the table may take, such as 500MB or 2GB; by default what is free. Of a larger table a sample is learned,
-    /// and all rows are then scored in a second pass over the file
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    memory: Option<u64>,
     /// What stands for a missing value beside empty cells, NA and the like: words and numbers, such as -999,? Codes far outside
     /// the other values of a column are detected automatically; `none` turns that off
     #[arg(
@@ -85,9 +96,6 @@ pub struct ColumnArgs {
     /// Keep a row of totals at the end as data
     #[arg(long)]
     keep_totals: bool,
-    /// Stop at the first row of the wrong length instead of skipping it
-    #[arg(long)]
-    strict: bool,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +121,18 @@ impl ColumnArgs {
             drop: self.drop.clone(),
             columns: self.columns.clone(),
             kinds: self.kind.clone(),
+            sample: self.sample.map(NonZeroUsize::get),
+            strict: self.strict,
+            memory: self.memory,
+            ..self.layout.options()
+        })
+    }
+}
+
+impl LayoutArgs {
+    /// What they say, and nothing about columns.
+    pub fn options(&self) -> ReadOptions {
+        ReadOptions {
             layout: LayoutOptions {
                 delimiter: self.delimiter,
                 header: self.header.and_then(Whether::said),
@@ -122,17 +142,19 @@ impl ColumnArgs {
             },
             encoding: self.encoding.clone(),
             sheet: self.sheet.clone(),
-            sample: self.sample.map(NonZeroUsize::get),
-            seed: 0,
-            strict: self.strict,
             missing: match self.missing.as_deref() {
                 None => Missing::Found,
                 Some([none]) if none == "none" => Missing::Said(Vec::new()),
                 Some(words) => Missing::Said(words.to_vec()),
             },
-            memory: self.memory,
             keep_totals: self.keep_totals,
-        })
+            ..ReadOptions::default()
+        }
+    }
+
+    /// Whether the user says what stands for a missing value.
+    pub fn says_missing(&self) -> bool {
+        self.missing.is_some()
     }
 }
 

@@ -5,6 +5,8 @@
     reason = "clap shows these comments as help, backticks and all"
 )]
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::model::spec::{Activation, BiasChoice};
@@ -27,6 +29,10 @@ pub struct NetworkArgs {
     /// Let the decoder use the encoder's weights, transposed
     #[arg(long)]
     pub tied: bool,
+    /// Start from the network and the weights in FILE: a Keras model (.keras) or its weights (.weights.h5), or a state_dict of
+    /// PyTorch (.pt, .pth, .safetensors). Of activations that FILE does not name, --preset, --activation and --output speak
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["layers", "bias", "tied"])]
+    pub weights: Option<PathBuf>,
     /// Activation of the hidden layers: linear, relu, leaky_relu, elu, tanh, sigmoid
     #[arg(long, value_name = "NAME")]
     pub activation: Option<Activation>,
@@ -36,6 +42,14 @@ pub struct NetworkArgs {
 }
 
 impl NetworkArgs {
+    /// The preset that goes with a network of a file: the automatic recipe has no use for an output that ends at 1.
+    pub fn preset_for(output: Option<Activation>) -> Preset {
+        match output {
+            None | Some(Activation::Sigmoid) => Preset::Classic,
+            Some(_) => Preset::Auto,
+        }
+    }
+
     /// The preset's activations with what the flags say instead. A linear code stays linear.
     pub fn activations(&self, preset: Preset) -> [Activation; 3] {
         let [mut hidden, mut code, mut output] = activations(preset);

@@ -11,7 +11,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::error::{Error, Result};
-use crate::export;
+use crate::export::{self, target::Target};
 use crate::message::{Export, Formulas, Rows};
 use crate::report;
 
@@ -67,6 +67,14 @@ pub struct TakingArgs {
     /// Write one page of HTML about the run to FILE; an existing FILE is replaced
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// Write the trained network to FILE as ONNX: the scaling of the columns, the network, and the way back to their units; an
+    /// existing FILE is replaced. Of several networks it is the last
+    #[arg(long, value_name = "FILE")]
+    pub onnx: Option<PathBuf>,
+    /// Write the trained network's weights to FILE as safetensors, named and laid out as PyTorch has them; an existing FILE is
+    /// replaced. Of several networks it is the last
+    #[arg(long, value_name = "FILE")]
+    pub safetensors: Option<PathBuf>,
     #[command(flatten)]
     pub formulas: FormulaArgs,
 }
@@ -89,6 +97,10 @@ impl TakingArgs {
             let checked = export::check(&asked, table);
             checked.map_err(|refusal| refusal.error(&asked.path))?;
         }
+        for path in [&self.onnx, &self.safetensors].into_iter().flatten() {
+            let checked = Target::open(path, true, table);
+            checked.map_err(|refusal| refusal.error(path))?;
+        }
         if let Some(path) = &self.report {
             let checked = report::check(path, true, table);
             checked.map_err(|refusal| refusal.error(path))?;
@@ -97,11 +109,15 @@ impl TakingArgs {
     }
 
     /// Refuses two flags that name one file, however they spell it: the second would replace what the first has written.
-    pub fn check_apart(&self, scores: Option<&Path>) -> Result<()> {
+    pub fn check_apart(&self, others: [(&str, Option<&Path>); 2]) -> Result<()> {
+        let [scores, model] = others;
         let named = [
-            ("--scores", scores),
+            scores,
+            model,
             ("--export", self.export.as_deref()),
             ("--report", self.report.as_deref()),
+            ("--onnx", self.onnx.as_deref()),
+            ("--safetensors", self.safetensors.as_deref()),
         ];
         let named = named.map(|(flag, path)| Some((flag, place(path?))));
         for (index, first) in named.iter().enumerate() {

@@ -108,7 +108,7 @@ pub fn check(prepared: &Prepared, asked: Option<&Export>) -> Result<()> {
     if prepared.trainer.recipe().by != By::Network {
         return refuse("only the network can score all rows: take --score network");
     }
-    let most = stream::kept(&prepared.data);
+    let most = stream::kept(prepared.data.encoder.features.len());
     let kept = format::group(most);
     match asked.map(|asked| &asked.rows) {
         Some(Rows::All) => refuse(&format!(

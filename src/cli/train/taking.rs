@@ -1,6 +1,8 @@
 //! What `misfit train` writes besides its result: rows, and a page about the run.
 
+use std::io::Write;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::thread::available_parallelism;
 
 use crate::cli::args::taking::TakingArgs;
@@ -8,10 +10,12 @@ use crate::cli::progress::Progress;
 use crate::cli::train::trained::Trained;
 use crate::error::{Error, Result};
 use crate::export::Job;
-use crate::export::target::Refusal;
+use crate::export::target::{Refusal, Target};
+use crate::format;
 use crate::message::{Rows, Story};
 use crate::plan::{Plan, Prepared};
 use crate::report;
+use crate::store::{onnx, plain};
 
 impl TakingArgs {
     /// Writes what is asked for; what was written, a sentence each. That no row is flagged is no failure of the training.
@@ -63,6 +67,46 @@ impl TakingArgs {
             let written = report::publish(&mut prepared.trainer, story, path, true);
             saved.push(written.map_err(|refusal: Refusal| -> Error { refusal.error(path) })?);
         }
+        self.write_network(prepared, &mut saved)?;
         Ok(saved)
     }
+
+    /// The network as it stands at the end of the training.
+    fn write_network(&self, prepared: &Prepared, saved: &mut Vec<String>) -> Result<()> {
+        let trainer = &prepared.trainer;
+        let table = prepared.table.path.as_deref();
+        if self.onnx.is_none() && self.safetensors.is_none() {
+            return Ok(());
+        }
+        let weights = trainer.weights();
+        if let Some(path) = &self.onnx {
+            let bytes = onnx::bytes(onnx::Trained {
+                spec: trainer.spec(),
+                weights: &weights,
+                encoder: &prepared.data.encoder,
+                table: &prepared.table.name,
+            })?;
+            saved.push(keep(path, &bytes, table)?);
+        }
+        if let Some(path) = &self.safetensors {
+            let bytes = plain::bytes(trainer.spec(), &weights)?;
+            saved.push(keep(path, &bytes, table)?);
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file; the sentence about it.
+fn keep(path: &Path, bytes: &[u8], table: Option<&Path>) -> Result<String> {
+    let write = || -> std::result::Result<String, Refusal> {
+        let mut target = Target::open(path, true, table)?;
+        let file = target.file();
+        let mut writer = target.writer();
+        let written = writer.write_all(bytes).and_then(|()| writer.flush());
+        written.map_err(Error::io(format!("write {file}")))?;
+        drop(writer);
+        let size = format::bytes(target.keep()?);
+        Ok(format!("the network is in {file} ({size})"))
+    };
+    write().map_err(|refusal| refusal.error(path))
 }

@@ -20,6 +20,27 @@ pub struct Label {
 }
 
 impl Label {
+    /// What is known of the label but for the rows.
+    #[must_use]
+    pub fn without_rows(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            outlier: Vec::new(),
+            marks: self.marks.clone(),
+            speaks: self.speaks,
+        }
+    }
+
+    /// A label whose values say themselves what they mean.
+    pub fn speaking(name: String) -> Self {
+        Self {
+            name,
+            outlier: Vec::new(),
+            marks: Vec::new(),
+            speaks: true,
+        }
+    }
+
     /// Whether a value marks an outlier.
     pub fn is_outlier(&self, word: &[u8]) -> bool {
         let word = String::from_utf8_lossy(word).trim().to_lowercase();

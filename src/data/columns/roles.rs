@@ -21,6 +21,11 @@ const LABEL_NAMES: [&str; 9] = [
     "ground_truth",
 ];
 
+/// Whether a column is called like a label.
+pub fn is_label_name(name: &str) -> bool {
+    LABEL_NAMES.contains(&name.to_lowercase().as_str())
+}
+
 /// What a column of the file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -138,7 +143,7 @@ pub fn assign(
         Some(name) => roles[find("--label", name)?] = Role::Label,
         None if roles.contains(&Role::Label) => {}
         None => {
-            let known = |name: &String| LABEL_NAMES.contains(&name.to_lowercase().as_str());
+            let known = |name: &String| is_label_name(name);
             // `--columns` chooses what to learn from; a label need not be among them.
             let free = |index: &usize| {
                 let open = matches!(

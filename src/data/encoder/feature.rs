@@ -30,8 +30,10 @@ pub struct Feature {
     pub scale: f64,
     /// The value that scales to zero.
     pub offset: f64,
-    mean: f64,
-    sd: f64,
+    /// The mean over the rows it was fitted to, in original units.
+    pub mean: f64,
+    /// Their population standard deviation.
+    pub sd: f64,
 }
 
 impl Feature {

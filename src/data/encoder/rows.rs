@@ -7,6 +7,8 @@ use crate::data::columns::ids::Ids;
 use crate::data::columns::piece::Piece;
 use crate::data::columns::words::Words;
 use crate::data::encoder::coded::Coded;
+use crate::data::encoder::curve::Curve;
+use crate::data::encoder::fill::Bits;
 use crate::data::encoder::{Encoded, Encoder};
 use crate::data::matrix::Matrix;
 use crate::data::provenance::Provenance;
@@ -106,6 +108,31 @@ pub struct More {
 }
 
 impl Encoded {
+    /// These rows alone, as an encoder that was fitted to others has them.
+    pub fn of_rows(encoder: &Encoder, curves: &[Curve], rows: More) -> Self {
+        let matrix = Matrix::zeros(0, encoder.features.len());
+        let named = rows.ids.iter().any(|id| !id.is_empty());
+        let ids = named.then(|| {
+            Arc::new(Ids {
+                name: String::new(),
+                values: Vec::new(),
+            })
+        });
+        let nothing = Self {
+            encoder: encoder.clone(),
+            examples: matrix.clone(),
+            matrix,
+            provenance: Provenance {
+                numbers: Some(Arc::default()),
+                ids,
+                ..Provenance::default()
+            },
+            curves: curves.to_vec(),
+            missing: vec![Bits::default(); encoder.columns.len()],
+        };
+        nothing.with_rows(rows)
+    }
+
     /// The same with more rows of the file behind these.
     #[must_use]
     pub fn with_rows(&self, more: More) -> Self {

@@ -1,24 +1,15 @@
-//! A stream read again, block by block, as it was read the first time: nothing of it is kept.
+//! A stream read again, as it was read the first time.
 
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-
-use rayon::prelude::*;
 
 use crate::data::bytes::encoding;
 use crate::data::bytes::stream::{Refusal, Reopen, Stamp, Text, Wanted};
-use crate::data::records::block::{Block, Blocks};
-use crate::data::records::chunk::Chunk;
+use crate::data::read::passing::Passing;
 use crate::data::records::layout::Layout;
 use crate::data::text::sanitize;
 use crate::error::{Error, Result};
 use crate::format;
-
-/// Blocks of a thread that are parsed side by side with those of the others.
-const BLOCKS: usize = 2;
-/// Most blocks that are held at once, however many threads there are: a megabyte each, as many again are read ahead.
-const MOST: usize = 32;
 
 /// How a stream was read.
 #[derive(Debug, Clone)]
@@ -39,18 +30,6 @@ pub struct Again {
     pub input: Option<Arc<dyn Reopen + Send + Sync>>,
     /// Its files as they were.
     pub stamps: Vec<Stamp>,
-}
-
-/// A stream on its way through a second time.
-pub struct Rereading<'a> {
-    blocks: Blocks<Box<dyn Read + Send + 'a>>,
-    /// Blocks that were read while others were parsed.
-    ahead: Option<Vec<Block>>,
-    layout: &'a Layout,
-    /// Data rows before the next block, including skipped ones.
-    seen: u64,
-    /// Bytes read so far.
-    pub taken: Arc<AtomicU64>,
 }
 
 impl Again {
@@ -88,7 +67,7 @@ impl Again {
     }
 
     /// Opens the stream at its first row. It must not have changed.
-    pub fn open<'a>(&'a self, input: &'a mut dyn Reopen) -> Result<Rereading<'a>> {
+    pub fn open<'a>(&'a self, input: &'a mut dyn Reopen) -> Result<Passing<'a>> {
         let doing = || Error::io("read the table again");
         let wanted = self.encoding.as_deref().and_then(encoding::named);
         let text = Text::open(
@@ -107,60 +86,7 @@ impl Again {
         head.set_position(self.body);
         let rows = head.chain(text.rest).take(self.end - self.body);
         let rows: Box<dyn Read + Send + 'a> = Box::new(rows);
-        let Layout {
-            separator,
-            terminator,
-            ..
-        } = &self.layout;
-        Ok(Rereading {
-            blocks: Blocks::new(rows, separator.byte(), *terminator, self.body),
-            ahead: None,
-            layout: &self.layout,
-            seen: 0,
-            taken: text.taken,
-        })
+        let layout = self.layout.clone();
+        Ok(Passing::new(rows, layout, self.body, text.taken))
     }
-}
-
-impl Rereading<'_> {
-    /// What is made of the next blocks, side by side, each with the number of data rows before it; none at the end. The blocks
-    /// after them are read meanwhile.
-    pub fn next<T: Send>(&mut self, of: impl Fn(&Chunk) -> T + Sync) -> Result<Vec<(u64, T)>> {
-        let count = (BLOCKS * rayon::current_num_threads()).clamp(1, MOST);
-        let batch = match self.ahead.take() {
-            Some(batch) => batch,
-            None => read(&mut self.blocks, count)?,
-        };
-        let (blocks, layout) = (&mut self.blocks, self.layout);
-        let (ahead, made) = rayon::join(
-            || read(blocks, count),
-            || {
-                let made = batch.into_par_iter().map(|block| {
-                    let chunk = Chunk::read(&block, layout);
-                    drop(block);
-                    (chunk.seen, of(&chunk))
-                });
-                made.collect::<Vec<(u32, T)>>()
-            },
-        );
-        self.ahead = Some(ahead?);
-        let number = |(seen, made): (u32, T)| {
-            let before = self.seen;
-            self.seen += u64::from(seen);
-            (before, made)
-        };
-        Ok(made.into_iter().map(number).collect())
-    }
-}
-
-fn read<R: Read>(blocks: &mut Blocks<R>, count: usize) -> Result<Vec<Block>> {
-    let mut batch = Vec::with_capacity(count);
-    while batch.len() < count {
-        let block = blocks.read();
-        match block.map_err(Error::io("read the table again"))? {
-            Some(block) => batch.push(block),
-            None => break,
-        }
-    }
-    Ok(batch)
 }

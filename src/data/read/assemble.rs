@@ -64,6 +64,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         original: original.map(Arc::new),
         notices,
         again: again.map(Arc::new),
+        missing: options.missing.clone(),
         ..Table::default()
     };
     let (mut filled, mut noticed) = (0, 0);

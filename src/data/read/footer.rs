@@ -60,34 +60,77 @@ const WORDS: [&str; 30] = [
 pub fn find(reading: &Reading<'_>, columns: &[RawColumn]) -> Option<Footer> {
     let layout = &reading.layout;
     let records = last_records(&reading.tail.1, layout);
-    let width = layout.read_as.len();
-    let full: Vec<&(u64, ByteRecord)> = records
+    let full = full(&records, layout);
+    let found = match said_by(&full) {
+        Said::Totals(found) => found,
+        Said::Category => return None,
+        Said::Nothing => {
+            let (at, last) = full.last()?;
+            (reading.rows as u64 == reading.seen - reading.ragged.count as u64).then_some(())?;
+            is_sum(last, columns, layout).then_some(())?;
+            footer(*at, last, 0)
+        }
+    };
+    Some(Footer {
+        at: reading.tail.0 + found.at,
+        ..found
+    })
+}
+
+/// Finds rows at the end of a text that say they are totals; where they begin is counted from its start.
+pub fn said(tail: &[u8], layout: &Layout) -> Option<Footer> {
+    let records = last_records(tail, layout);
+    match said_by(&full(&records, layout)) {
+        Said::Totals(found) => Some(found),
+        Said::Category | Said::Nothing => None,
+    }
+}
+
+/// What the last rows say of themselves.
+enum Said {
+    /// That they are totals.
+    Totals(Footer),
+    /// A word for a total that also stands further up, and so is a category.
+    Category,
+    /// Nothing.
+    Nothing,
+}
+
+fn said_by(full: &[&(u64, ByteRecord)]) -> Said {
+    let said = full
         .iter()
-        .filter(|(_, record)| record.len() == width)
-        .collect();
-    let rows = || full.iter().rev();
-    let said = rows()
+        .rev()
         .take(MOST)
         .take_while(|(_, record)| says_total(record))
         .count();
     let (others, totals) = full.split_at(full.len() - said);
-    let (at, first) = match totals.first() {
-        // A word that also stands further up is a category.
-        Some((at, first)) if others.iter().all(|(_, row)| !begins_alike(row, first)) => (at, first),
-        Some(_) => return None,
-        None => {
-            let (at, last) = full.last()?;
-            (reading.rows as u64 == reading.seen - reading.ragged.count as u64).then_some(())?;
-            is_sum(last, columns, layout).then_some((at, last))?
+    match totals.first() {
+        Some((at, first)) if others.iter().all(|(_, row)| !begins_alike(row, first)) => {
+            Said::Totals(footer(*at, first, totals.len()))
         }
-    };
+        Some(_) => Said::Category,
+        None => Said::Nothing,
+    }
+}
+
+/// Records with as many cells as the table has columns.
+fn full<'a>(records: &'a [(u64, ByteRecord)], layout: &Layout) -> Vec<&'a (u64, ByteRecord)> {
+    let width = layout.read_as.len();
+    records
+        .iter()
+        .filter(|(_, record)| record.len() == width)
+        .collect()
+}
+
+/// So many rows that say they are totals, or one that is a sum and does not say so.
+fn footer(at: u64, first: &ByteRecord, rows: usize) -> Footer {
     let text = first
         .iter()
         .map(<[u8]>::trim_ascii)
         .collect::<Vec<_>>()
         .join(&b", "[..]);
     let text = quote(&text);
-    let notice = match totals.len() {
+    let notice = match rows {
         0 => format!(
             "the last row is left out: {text} is the sum of the rows above it; to keep it, say --keep-totals"
         ),
@@ -96,10 +139,7 @@ pub fn find(reading: &Reading<'_>, columns: &[RawColumn]) -> Option<Footer> {
             "the last {rows} rows are left out: {text} and what follows are totals; to keep them, say --keep-totals"
         ),
     };
-    Some(Footer {
-        at: reading.tail.0 + at,
-        notice,
-    })
+    Footer { at, notice }
 }
 
 /// The records at the end of the text, each with where it begins in the tail.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::data::columns::category::Levels;
+use crate::data::columns::clock::{self, Part};
 use crate::data::columns::column::{Column, Values};
 use crate::data::columns::datetime::Unit;
 use crate::data::columns::ids::{Ids, NAMED_ROWS};
@@ -12,21 +13,8 @@ use crate::data::columns::words::Words;
 use crate::data::series::{Clock, Groups, Series};
 use crate::data::table::Table;
 
-const HOUR: f64 = 3_600.0;
-const DAY: f64 = 24.0 * HOUR;
 /// Of so many steps in time one may lead the wrong way.
 const ASTRAY: usize = 200;
-/// As the week is counted from the first of January 1970, a Thursday.
-const DAYS: [&str; 7] = [
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-];
-
 /// Finds the column that tells the time. A time that only grows, or only falls, says where a row stands and not how it is, so
 /// nothing is learned from it unless the user asks.
 pub fn find(table: &mut Table, specs: &[ColumnSpec], groups: Option<Groups>) {
@@ -104,8 +92,8 @@ fn goes_one_way(seconds: &[f64], groups: Option<&Groups>) -> bool {
 fn parts_of(name: &str, unit: Unit, seconds: &[f64]) -> Vec<Column> {
     let mut parts = Vec::new();
     if unit != Unit::Days {
-        let hours = seconds.iter().map(|time| time.rem_euclid(DAY) / HOUR);
-        let column = Column::numbers(format!("{name}: hour of day"), hours.collect());
+        let hours = seconds.iter().map(|time| clock::hour(*time));
+        let column = Column::numbers(Part::Hour.of(name), hours.collect());
         parts.extend(
             column
                 .range
@@ -116,8 +104,7 @@ fn parts_of(name: &str, unit: Unit, seconds: &[f64]) -> Vec<Column> {
     if unit != Unit::SecondsOfDay {
         let mut words = Words::default();
         for time in seconds {
-            let day = (time / DAY).floor().rem_euclid(7.0);
-            words.push((!time.is_nan()).then(|| DAYS[day as usize].as_bytes()));
+            words.push(clock::day(*time).map(str::as_bytes));
         }
         if let Some(levels) = Levels::of(&words).filter(|levels| levels.names.len() > 1) {
             parts.push(Column {
@@ -125,7 +112,7 @@ fn parts_of(name: &str, unit: Unit, seconds: &[f64]) -> Vec<Column> {
                 missing: words.missing(),
                 values: Some(Values::Levels(levels)),
                 ..Column::unused(
-                    format!("{name}: day of week"),
+                    Part::Day.of(name),
                     Kind::Category,
                     "one feature for each day",
                 )
@@ -175,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_clock_tells_hours_and_days() {
-        let seconds: Vec<f64> = (0..96).map(|hour| f64::from(hour) * HOUR).collect();
+        let seconds: Vec<f64> = (0..96).map(|hour| f64::from(hour) * 3_600.0).collect();
         let parts = parts_of("t", Unit::Seconds, &seconds);
         assert_eq!(parts[0].range, Some((0.0, 23.0)));
         let Some(Values::Levels(levels)) = &parts[1].values else {

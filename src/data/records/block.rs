@@ -91,6 +91,11 @@ impl<R: Read> Blocks<R> {
         }
     }
 
+    /// Whether the last block is known to have been read.
+    pub fn is_over(&self) -> bool {
+        self.ended && self.pending.is_empty()
+    }
+
     fn block(&mut self, bytes: Vec<u8>, quoted: bool, unclosed: Option<usize>) -> Block {
         let offset = self.offset;
         self.offset += bytes.len() as u64;

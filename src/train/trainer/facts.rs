@@ -6,6 +6,7 @@ use super::Trainer;
 use crate::data::encoder::Encoded;
 use crate::message::Moment;
 use crate::model::spec::NetworkSpec;
+use crate::model::weights::Weights;
 use crate::train::engine::{BuildEngine, EngineName};
 use crate::train::recipe::Recipe;
 
@@ -38,6 +39,11 @@ impl Trainer {
     /// The network as it now stands.
     pub fn spec(&self) -> &NetworkSpec {
         &self.spec
+    }
+
+    /// Its numbers.
+    pub fn weights(&self) -> Weights {
+        self.engine.weights()
     }
 
     /// How it trains.

@@ -141,6 +141,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(DASHBOARD, Action::ToggleTied, &[key('t')], ["t", "tie", "decoder uses the encoder's weights, or its own; starts again"]),
     bind(DASHBOARD, Action::OutputBiasOnly, &[key('o')], ["o", "", "the output bias alone"]),
     bind(RANKED, Action::Export, &[key('e')], ["e", "export", "write rows to a file: type which, and where"]),
+    bind(RANKED, Action::Save, &[key('w')], ["w", "write", "write what was learned to a model file, for `misfit score`: type where"]),
     bind(RANKED, Action::Copy, &[key('y')], ["y", "copy", "copy the selected row to the clipboard as CSV with a header; in the table then `c` the cell, `r` the row, `m` the marked rows, `f` the flagged ones"]),
     bind(FINDS, Action::Find, &[key('/')], ["/", "find", "find a row by number or id, or a column by name"]),
     bind(TABLE, Action::FindPrevious, &[key('N')], ["N", "", "find the one before"]),

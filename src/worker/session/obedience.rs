@@ -15,6 +15,7 @@ impl Session {
             Command::LookAt(moment) => self.look_at(moment),
             Command::Branch(moment) => self.branch(moment),
             wish @ (Command::Export(_)
+            | Command::Save(_)
             | Command::Copy(_)
             | Command::CopyCell(_)
             | Command::Publish(_)) => {

@@ -16,8 +16,9 @@ use crate::error::{Error, Result};
 use crate::export::Job;
 use crate::export::clipboard;
 use crate::export::target::Refusal;
-use crate::message::{Command, Copied, Export, Exported, Publish, Report};
+use crate::message::{Command, Copied, Export, Exported, Publish, Report, Save};
 use crate::report;
+use crate::store::model;
 
 /// What the user would say to make text of formulas.
 const QUOTING: &str = ":formulas quote";
@@ -52,7 +53,10 @@ impl Session {
         if self.exporting.as_ref().is_some_and(Exporting::is_over) {
             self.exporting = None;
         }
-        let waits = |wish: &Command| self.exporting.is_some() && matches!(wish, Command::Export(_));
+        let waits = |wish: &Command| {
+            let writes = matches!(wish, Command::Export(_) | Command::Save(_));
+            self.exporting.is_some() && writes
+        };
         let next = self.wishes.iter().position(|wish| !waits(wish))?;
         self.wishes.remove(next)
     }
@@ -64,6 +68,10 @@ impl Session {
         }
         let report = match wish {
             Command::Export(asked) => match self.export(asked) {
+                Ok(()) => return,
+                Err(error) => Report::Exported(Exported::Failed(error.chain())),
+            },
+            Command::Save(asked) => match self.save(&asked) {
                 Ok(()) => return,
                 Err(error) => Report::Exported(Exported::Failed(error.chain())),
             },
@@ -125,6 +133,27 @@ impl Session {
             let told = told_of(written.map(|written| written.sentence(QUOTING)));
             reports.send(Report::Exported(told));
         };
+        self.write_beside(stop, work)
+    }
+
+    /// Begins to write what was learned, all of which is put together now.
+    fn save(&mut self, asked: &Save) -> Result<()> {
+        let (path, overwrite) = (from_home(&asked.path), asked.overwrite);
+        let job = model::Job::new(self.trainer())?;
+        let table = self.trainer().data().provenance.path.clone();
+        let reports = self.reports.clone();
+        self.write_beside(Arc::default(), move || {
+            let written = job.write(&path, overwrite, table.as_deref());
+            reports.send(Report::Exported(told_of(written)));
+        })
+    }
+
+    /// Writes in a thread of its own.
+    fn write_beside(
+        &mut self,
+        stop: Arc<AtomicBool>,
+        work: impl FnOnce() + Send + 'static,
+    ) -> Result<()> {
         let thread = thread::Builder::new()
             .name("export".into())
             .spawn(work)

@@ -1,0 +1,210 @@
+//! `misfit score`: the rows of a file scored with a model that was trained before, on their way through.
+
+mod bound;
+mod drift;
+mod follow;
+mod lines;
+mod notes;
+mod work;
+
+use std::io::{self, BufWriter, Write};
+use std::num::{NonZeroU8, NonZeroUsize};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::thread::available_parallelism;
+
+use clap::Args;
+
+use crate::cli::args::columns::LayoutArgs;
+use crate::cli::args::{named, usage};
+use crate::cli::progress::Progress;
+use crate::data::bytes::input::Input;
+use crate::data::read::ReadOptions;
+use crate::data::read::matched::{Perhaps, Seeking};
+use crate::data::several::{self, matching};
+use crate::data::source::{Origin, Source};
+use crate::data::text::sanitize;
+use crate::error::{Error, Result};
+use crate::store::model::Model;
+
+use follow::Following;
+use work::{Told, Work};
+
+/// The status where as many rows are flagged as the user says.
+const FLAGGED: u8 = 3;
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 18;
+
+/// What is scored, with what, and how it is told.
+#[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct ScoreArgs {
+    /// Model file, as `misfit train FILE -o MODEL` writes it
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Table to score, of any kind that misfit reads; its columns are found by name. - is standard input, as is no FILE. Several
+    /// files, or a pattern such as 'logs/*.csv', are read as one table
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Column that marks the outliers, to judge the scores by; the model's own, or one that is called like a label, is found by
+    /// itself; `none` turns that off
+    #[arg(long, value_name = "COL", help_heading = "Columns")]
+    label: Option<String>,
+    /// Column that names the rows; the model's own is found by itself
+    #[arg(long, value_name = "COL", help_heading = "Columns")]
+    id: Option<String>,
+    #[command(flatten)]
+    layout: LayoutArgs,
+    /// Print only the N rows that score most, in the order of their scores
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    top: Option<NonZeroUsize>,
+    /// Print only the rows that are flagged: those that score more than the rule of the training says
+    #[arg(long, help_heading = "Output")]
+    flag: bool,
+    /// Say why rows score what they do: the flagged ones, or with --top all that are printed
+    #[arg(long, help_heading = "Output")]
+    explain: bool,
+    /// Exit with status 3 where at least N rows are flagged
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    fail_on: Option<NonZeroUsize>,
+    /// Go on with the lines that are added to FILE, as they come, until Ctrl-C
+    #[arg(long, conflicts_with = "top", help_heading = "Output")]
+    follow: bool,
+    /// Print JSON lines, an object for each row, instead of CSV
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+    /// No progress and no notes on stderr, only warnings
+    #[arg(long, short, help_heading = "Output")]
+    quiet: bool,
+    /// Number of threads; by default one per core
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    threads: Option<NonZeroU8>,
+}
+
+impl ScoreArgs {
+    pub fn run(&self) -> Result<ExitCode> {
+        let threads = self.threads.map(|count| usize::from(count.get()));
+        let model = Model::open(&self.model, threads)?;
+        let source = self.source()?;
+        let progress = Progress::new(self.quiet);
+        let mut output = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+        let work = Work {
+            args: self,
+            model: &model,
+            threads: threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into)),
+            progress: &progress,
+        };
+        let told = self.told(&work, &source, &mut output)?;
+        drop(progress);
+        output
+            .flush()
+            .map_err(Error::io("write to standard output"))?;
+        drop(output);
+        Ok(told.map_or(ExitCode::SUCCESS, |told| self.tell(told)))
+    }
+
+    /// Scores what is to be scored; nothing where the user did not wait for the first line.
+    fn told(
+        &self,
+        work: &Work<'_>,
+        source: &Source,
+        output: &mut dyn Write,
+    ) -> Result<Option<Told>> {
+        let options = self.options(work.model);
+        let own = work.model.id.clone();
+        let told = match source.origin() {
+            Origin::Input(Input::Path(path)) if self.follow => {
+                let Some(following) = Following::begin(&path)? else {
+                    return Ok(None);
+                };
+                let file = sanitize(&path.to_string_lossy());
+                let what = (&options, &self.seeking(work.model, own));
+                let mut begun = following.growing.again()?;
+                work.score((&mut begun, &file), what, Some(following), output)?
+            }
+            _ if self.follow => {
+                return Err(usage(
+                    "--follow takes one file; a pipe is scored as it comes without it",
+                ));
+            }
+            Origin::Input(mut input) => {
+                if input.is_terminal() {
+                    return Err(usage("name the file to score, or pipe one in"));
+                }
+                let path = input.path();
+                let path = path.map(|path| sanitize(&path.to_string_lossy()));
+                let file = path.unwrap_or_else(|| source.name());
+                let what = (&options, &self.seeking(work.model, own));
+                work.score((&mut input, &file), what, None, output)?
+            }
+            Origin::Files(files) => {
+                let (mut several, read) = several::one(&files, &options)?;
+                let id = read.id.clone().or(own);
+                let what = (&read, &self.seeking(work.model, id));
+                work.score((&mut several, &source.name()), what, None, output)?
+            }
+            Origin::Sample(_) => return Err(usage("name the file to score")),
+        };
+        Ok(Some(told))
+    }
+
+    /// Says on stderr how the scores are beside those of the training; the status to exit with.
+    fn tell(&self, told: Told) -> ExitCode {
+        let mut stderr = io::stderr().lock();
+        // A stderr that cannot be written to is no reason to fail.
+        if !self.quiet {
+            for note in told.notes {
+                let _ = writeln!(stderr, "note: {note}");
+            }
+            let _ = write!(stderr, "{}", told.drift.text());
+        }
+        if let Some(warning) = told.drift.warning() {
+            let _ = writeln!(stderr, "warning: {warning}");
+        }
+        let fails = self.fail_on.is_some_and(|most| told.flagged >= most.get());
+        if fails {
+            ExitCode::from(FLAGGED)
+        } else {
+            ExitCode::SUCCESS
+        }
+    }
+
+    /// What is read.
+    fn source(&self) -> Result<Source> {
+        match &self.files[..] {
+            [] => Ok(Source::Stdin),
+            [path] if path.as_os_str() == "-" => Ok(Source::Stdin),
+            words => {
+                let files: Result<Vec<_>> = words.iter().map(|word| matching(word)).collect();
+                named(files?.concat())
+            }
+        }
+    }
+
+    /// How it is read: as the user says, and where they do not, with the model's words for a missing value.
+    fn options(&self, model: &Model) -> ReadOptions {
+        let mut options = self.layout.options();
+        if !self.layout.says_missing() {
+            options.missing = model.missing.clone();
+        }
+        options
+    }
+
+    /// The columns that are looked for.
+    fn seeking(&self, model: &Model, id: Option<String>) -> Seeking {
+        Seeking {
+            columns: model.sought(),
+            label: match (self.label.as_deref(), &model.label) {
+                (Some("none"), _) => Perhaps::Unwanted,
+                (Some(name), _) => Perhaps::Named(name.to_owned()),
+                (None, Some(label)) => Perhaps::IfThere(label.name.clone()),
+                (None, None) => Perhaps::Any,
+            },
+            id: match (&self.id, id) {
+                (Some(name), _) => Perhaps::Named(name.clone()),
+                (None, Some(name)) => Perhaps::IfThere(name),
+                (None, None) => Perhaps::Unwanted,
+            },
+        }
+    }
+}

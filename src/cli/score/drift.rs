@@ -1,0 +1,198 @@
+//! How the scores of a file compare with those of the training: whether the model still fits.
+
+use std::fmt::Write as _;
+
+use crate::format::{self, group, metric, percent};
+use crate::score::distribution::About;
+use crate::store::model::{Model, Quantiles};
+use crate::stream::Outcome;
+
+/// Fewer rows say nothing about their like.
+const FEWEST: u64 = 50;
+/// A model no longer fits where the median row scores so many times what it did, or so many times less …
+const MEDIAN: f64 = 1.5;
+/// … where the rows that score most do …
+const HIGH: f64 = 2.0;
+/// … or where so many times the share of the rows is flagged, and more than chance would have it.
+const SHARE: f64 = 3.0;
+/// Standard deviations that chance is allowed.
+const CHANCE: f64 = 4.0;
+
+/// The scores of a file beside those of the training.
+pub struct Drift {
+    now: Side,
+    then: Side,
+    quality: Option<[About; 2]>,
+    then_quality: Option<[f64; 2]>,
+}
+
+/// Scores of many rows.
+struct Side {
+    rows: u64,
+    flagged: u64,
+    scores: Option<Quantiles>,
+}
+
+impl Side {
+    fn share(&self) -> f64 {
+        self.flagged as f64 / self.rows.max(1) as f64
+    }
+
+    fn line(&self, name: &str) -> String {
+        let scores = self.scores.map_or_else(
+            || format!("{:>9} {:>9} {:>9} {:>9}", "–", "–", "–", "–"),
+            |scores| {
+                let shown = |score: f64| format::score(score as f32);
+                format!(
+                    "{:>9} {:>9} {:>9} {:>9}",
+                    shown(scores.median),
+                    shown(scores.p90),
+                    shown(scores.p99),
+                    shown(scores.highest)
+                )
+            },
+        );
+        let (rows, flagged) = (group(self.rows), group(self.flagged));
+        let share = percent(self.share() as f32);
+        format!("{name:<9} {rows:>13} {flagged:>11} {share:>7} {scores}\n")
+    }
+}
+
+impl Drift {
+    pub fn new(model: &Model, outcome: &Outcome) -> Self {
+        let counted = outcome.distribution();
+        let (rows, _) = counted.total();
+        let steps = counted.steps().map(|step| (step.score, step.rows));
+        let trained = &model.trained;
+        Self {
+            now: Side {
+                rows,
+                flagged: outcome.flagged().0 as u64,
+                scores: Quantiles::of(steps, rows),
+            },
+            then: Side {
+                rows: trained.scored,
+                flagged: trained.flagged,
+                scores: Some(trained.scores),
+            },
+            quality: counted
+                .roc_auc()
+                .zip(counted.average_precision())
+                .map(|(auc, average)| [auc, average]),
+            then_quality: trained.quality,
+        }
+    }
+
+    /// Both beside each other.
+    pub fn text(&self) -> String {
+        let mut text = format!(
+            "{:<9} {:>13} {:>11} {:>7} {:>9} {:>9} {:>9} {:>9}\n",
+            "scores of", "rows", "flagged", "", "median", "90 %", "99 %", "highest"
+        );
+        text.push_str(&self.now.line("this file"));
+        text.push_str(&self.then.line("training"));
+        if let Some([auc, average]) = self.quality {
+            let _ = write!(
+                text,
+                "by the label: ROC-AUC {}, average precision {}",
+                metric(auc.value),
+                metric(average.value)
+            );
+            if let Some([auc, average]) = self.then_quality {
+                let (auc, average) = (metric(auc), metric(average));
+                let _ = write!(text, " (training {auc} and {average})");
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    /// What speaks against the model, if anything does.
+    pub fn warning(&self) -> Option<String> {
+        let (now, then) = (self.now.scores?, self.then.scores?);
+        if self.now.rows < FEWEST {
+            return None;
+        }
+        let mut signs = Vec::new();
+        let times = |now: f64, then: f64| now / then.max(f64::MIN_POSITIVE);
+        let median = times(now.median, then.median);
+        if median > MEDIAN {
+            signs.push(format!(
+                "its median row scores {median:.1} times what the training's did"
+            ));
+        } else if median < 1.0 / MEDIAN {
+            signs.push(format!(
+                "its median row scores only {} of what the training's did",
+                percent(median as f32)
+            ));
+        }
+        let high = times(now.p90, then.p90);
+        if high > HIGH && signs.is_empty() {
+            signs.push(format!(
+                "a tenth of its rows scores {high:.1} times what a tenth of the training's did"
+            ));
+        }
+        let (share, usual) = (self.now.share(), self.then.share());
+        let expected = usual * self.now.rows as f64;
+        let chance = CHANCE * expected.sqrt().max(1.0);
+        if share > SHARE * usual && self.now.flagged as f64 > expected + chance {
+            signs.push(format!(
+                "{} of its rows are flagged, where it was {} in training",
+                percent(share as f32),
+                percent(usual as f32)
+            ));
+        }
+        (!signs.is_empty()).then(|| {
+            format!(
+                "the model may no longer fit this file: {}; train it anew on rows as they are now",
+                signs.join(", and ")
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drift(now: (u64, u64, [f64; 4]), then: (u64, u64, [f64; 4])) -> Drift {
+        let side = |(rows, flagged, [median, p90, p99, highest]): (u64, u64, [f64; 4])| Side {
+            rows,
+            flagged,
+            scores: Some(Quantiles {
+                median,
+                p90,
+                p99,
+                highest,
+            }),
+        };
+        Drift {
+            now: side(now),
+            then: side(then),
+            quality: None,
+            then_quality: None,
+        }
+    }
+
+    #[test]
+    fn rows_like_those_of_the_training_are_no_cause_for_a_warning() {
+        let usual = [1.0, 2.0, 5.0, 30.0];
+        let fits = |now| drift(now, (10_000, 100, usual)).warning().is_none();
+        assert!(fits((10_000, 100, usual)));
+        assert!(fits((1_000, 14, [1.1, 2.3, 7.0, 90.0])), "a lucky sample");
+        assert!(fits((20, 20, [9.0; 4])), "too few to tell");
+        assert!(!fits((1_000, 60, usual)), "six times as many flagged");
+        assert!(
+            !fits((1_000, 10, [1.8, 2.9, 7.0, 30.0])),
+            "the median has moved"
+        );
+        assert!(!fits((1_000, 10, [0.4, 1.0, 5.0, 30.0])), "or fallen");
+        assert!(
+            !fits((1_000, 10, [1.2, 4.5, 9.0, 30.0])),
+            "or many at the top"
+        );
+        // Where nothing was flagged in training, a few rows are no drift.
+        let none = drift((1_000, 3, usual), (10_000, 0, usual));
+        assert_eq!(none.warning(), None);
+    }
+}

@@ -1,0 +1,191 @@
+//! The work of `misfit score`: a file is opened, bound to the model, scored and printed.
+
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::ScoreArgs;
+use super::bound::Bound;
+use super::drift::Drift;
+use super::follow::Following;
+use super::lines::{Lines, Row};
+use super::notes::Notes;
+use crate::cli::args::usage;
+use crate::cli::progress::Progress;
+use crate::data::bytes::stream::Reopen;
+use crate::data::columns::label::Label;
+use crate::data::read::ReadOptions;
+use crate::data::read::matched::{self, Matched, Seeking};
+use crate::error::{Error, Result};
+use crate::message::Explanation;
+use crate::store::model::Model;
+use crate::stream::{self, InWindows, Kept, Outcome, Scored, Stream, Wants};
+
+/// What scores a file.
+pub struct Work<'a> {
+    pub args: &'a ScoreArgs,
+    pub model: &'a Model,
+    /// Threads that read and score.
+    pub threads: usize,
+    pub progress: &'a Progress,
+}
+
+/// What there is to say when all rows are scored.
+pub struct Told {
+    /// Rows that score more than the threshold.
+    pub flagged: usize,
+    pub drift: Drift,
+    pub notes: Vec<String>,
+}
+
+/// Rows of the ranking with their reasons, in order.
+type Ranked = Vec<(Kept, Option<Explanation>)>;
+
+fn failed(error: std::io::Error) -> Error {
+    Error::io("write to standard output")(error)
+}
+
+impl Work<'_> {
+    /// Scores the rows of a file and prints them.
+    pub fn score(
+        &self,
+        (input, file): (&mut dyn Reopen, &str),
+        (options, seeking): (&ReadOptions, &Seeking),
+        following: Option<Following>,
+        output: &mut dyn Write,
+    ) -> Result<Told> {
+        let (args, model) = (self.args, self.model);
+        let what = (options, seeking);
+        let mut matched = matched::open(input, file, what, &mut self.progress.reading())?;
+        check(following.is_some(), model, &matched)?;
+        let bound = Bound::new(model, &matched, options);
+        let mut notes = Notes::new(file, &matched);
+        let label = matched.label.map(|place| {
+            let name = matched.header[place].clone();
+            // A label of another name has other values, perhaps.
+            let own = model.label.clone().filter(|label| label.name == name);
+            (own.unwrap_or_else(|| Label::speaking(name)), place)
+        });
+        let lines = Lines {
+            json: args.json,
+            flagged_only: args.flag,
+            ranked: args.top.is_some(),
+            explained: args.explain,
+            threshold: model.threshold,
+            id: matched.id.map(|place| matched.header[place].clone()),
+            label: label.as_ref().map(|(label, _)| label.name.clone()),
+            columns: &bound.encoder.columns,
+        };
+        output.write_all(&lines.header()).map_err(failed)?;
+        let make = |scored: &Scored| lines.of(scored);
+        let most = args.top.map_or(0, NonZeroUsize::get);
+        let stream = Stream {
+            encoder: &bound.encoder,
+            judge: model.judge.fork(),
+            label: label.as_ref().map(|(label, place)| (label, *place)),
+            id: matched.id,
+            threshold: model.threshold,
+            threads: self.threads,
+            most: most.min(stream::kept(bound.encoder.features.len())),
+            wants: Wants {
+                names: matched.id.is_some(),
+                clocks: &bound.clocks,
+                ranges: &model.ranges,
+                reasons: args.explain && args.top.is_none(),
+                curves: &model.curves,
+                lines: args.top.is_none().then_some(&make),
+            },
+        };
+        self.progress.begin("scoring", matched.total);
+        let taken = Arc::clone(&matched.rows.taken);
+        let prompt = following.is_some();
+        let mut each = |scored: &Scored| {
+            self.progress.at(taken.load(Ordering::Relaxed), String::new);
+            notes.take(scored)?;
+            output.write_all(&scored.lines).map_err(failed)?;
+            // Who follows a file waits for every line.
+            if prompt {
+                output.flush().map_err(failed)?;
+            }
+            Ok(())
+        };
+        let (outcome, ranked) = match &bound.cut {
+            None => {
+                let mut outcome = stream.pass(&mut matched.rows, &mut each)?;
+                if let Some(mut following) = following {
+                    let rows = &matched.rows;
+                    let what = (&stream, rows.layout(), rows.seen());
+                    following.follow(what, (&mut outcome, &mut each))?;
+                }
+                let ranked = self.ranked(&bound, &outcome);
+                (outcome, ranked)
+            }
+            Some(cut) => {
+                let whole = stream.in_windows(cut, &mut matched.rows, &mut each)?;
+                let ranked = self.ranked_in_windows(&whole);
+                (whole.outcome, ranked)
+            }
+        };
+        for (rank, (kept, why)) in ranked.iter().enumerate() {
+            let row = Row::kept(rank, kept, label.is_some(), why.as_ref());
+            output.write_all(&lines.row(&row)).map_err(failed)?;
+        }
+        Ok(Told {
+            flagged: outcome.flagged().0,
+            drift: Drift::new(model, &outcome),
+            notes: notes.finish(&matched, &bound.encoder, &model.ranges),
+        })
+    }
+
+    /// The first rows of the ranking, with their reasons where they are wanted.
+    fn ranked(&self, bound: &Bound, outcome: &Outcome) -> Ranked {
+        let Some(count) = self.args.top else {
+            return Vec::new();
+        };
+        let kept: Vec<Kept> = outcome.top().iter().take(count.get()).cloned().collect();
+        let why = || {
+            let (curves, judge) = (&self.model.curves, &self.model.judge);
+            stream::reasons(&bound.encoder, curves, judge, &kept)
+        };
+        let why = self.wanted(kept.len(), why);
+        kept.into_iter().zip(why).collect()
+    }
+
+    fn ranked_in_windows(&self, whole: &InWindows) -> Ranked {
+        let Some(count) = self.args.top else {
+            return Vec::new();
+        };
+        let (rows, kept): (Vec<u32>, Vec<Kept>) = whole.first(count.get()).into_iter().unzip();
+        let why = self.wanted(kept.len(), || whole.reasons(&rows));
+        kept.into_iter().zip(why).collect()
+    }
+
+    /// Reasons where they are wanted, none of so many rows where they are not.
+    fn wanted(
+        &self,
+        rows: usize,
+        reasons: impl FnOnce() -> Vec<Explanation>,
+    ) -> Vec<Option<Explanation>> {
+        if self.args.explain {
+            reasons().into_iter().map(Some).collect()
+        } else {
+            vec![None; rows]
+        }
+    }
+}
+
+/// Refuses to follow what cannot be followed.
+fn check(follows: bool, model: &Model, matched: &Matched<'_>) -> Result<()> {
+    if follows && model.window.is_some() {
+        return Err(usage(
+            "the model looks at windows of rows, which it takes from a whole file; leave out --follow",
+        ));
+    }
+    if follows && !matched.plain {
+        return Err(usage(
+            "only a file of plain text can be followed, neither a packed one nor one of another format or encoding",
+        ));
+    }
+    Ok(())
+}
