@@ -236,6 +236,14 @@ fn reasons_are_those_of_the_training() {
 }
 
 #[test]
+fn a_column_that_nothing_was_learned_from_is_no_news() {
+    let trained = Trained::new(&mixed(300), &["--drop", "word"]);
+    let again = done(trained.score(&trained.table, &[]));
+    let said = text(&again.stderr);
+    assert!(!said.contains("does not know"), "{said}");
+}
+
+#[test]
 fn columns_are_found_by_name_however_the_file_is_written() {
     let trained = Trained::new(&mixed(1_000), &["--id", "name"]);
     let rows = mixed(1_000);

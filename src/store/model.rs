@@ -64,6 +64,8 @@ pub struct Model {
     pub label: Option<Label>,
     /// The column that named the rows.
     pub id: Option<String>,
+    /// Columns of the table that nothing was learned from.
+    pub unused: Vec<String>,
     /// The networks, and what else has a say.
     pub judge: Judge,
     /// Each network's plan and the steps at which it was looked at.

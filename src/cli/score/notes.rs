@@ -26,14 +26,19 @@ pub struct Notes {
 }
 
 impl Notes {
-    pub fn new(file: &str, matched: &Matched<'_>) -> Self {
+    pub fn new(file: &str, matched: &Matched<'_>, unused: &[String]) -> Self {
         let mut said = matched.notices.clone();
-        if !matched.extra.is_empty() {
-            let extra = matched.extra.iter().map(String::as_str);
+        let extra: Vec<&str> = matched
+            .extra
+            .iter()
+            .filter(|name| !unused.contains(name))
+            .map(String::as_str)
+            .collect();
+        if !extra.is_empty() {
             said.push(format!(
                 "{} that the model does not know: {}",
-                count(matched.extra.len(), "column"),
-                name_list(extra)
+                count(extra.len(), "column"),
+                name_list(extra.iter().copied())
             ));
         }
         Self {

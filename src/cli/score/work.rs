@@ -60,7 +60,7 @@ impl Work<'_> {
         let mut matched = matched::open(input, file, what, &mut self.progress.reading())?;
         check(following.is_some(), model, &matched)?;
         let bound = Bound::new(model, &matched, options);
-        let mut notes = Notes::new(file, &matched);
+        let mut notes = Notes::new(file, &matched, &model.unused);
         let label = matched.label.map(|place| {
             let name = matched.header[place].clone();
             // A label of another name has other values, perhaps.

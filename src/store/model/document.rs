@@ -31,6 +31,8 @@ pub struct Document {
     pub label: Option<Label>,
     /// The column that named the rows.
     pub id: Option<String>,
+    /// Columns of the table that nothing was learned from.
+    pub unused: Vec<String>,
     /// What runs the networks: `fused` or `burn`.
     pub engine: String,
     pub networks: Vec<Network>,

@@ -133,6 +133,7 @@ pub fn restore(
             ..Label::speaking(sanitize(&label.name))
         }),
         id: document.id.map(|id| sanitize(&id)),
+        unused: document.unused.iter().map(|name| sanitize(name)).collect(),
         judge: Judge::new(Jury::new(views), lesinn, by),
         networks,
         rule,

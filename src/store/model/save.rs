@@ -106,6 +106,7 @@ impl Job {
                 speaks: label.speaks,
             }),
             id: provenance.ids.as_ref().map(|ids| ids.name.clone()),
+            unused: unused(data),
             engine: match trainer.engine_name().engine {
                 "fused" => "fused".into(),
                 _ => "burn".into(),
@@ -175,6 +176,24 @@ pub fn unit(unit: Unit) -> &'static str {
         Unit::Seconds => "seconds",
         Unit::SecondsOfDay => "seconds_of_day",
     }
+}
+
+/// The columns of the table that no column in use is made of.
+fn unused(data: &Encoded) -> Vec<String> {
+    let (header, columns) = (&data.provenance.header, &data.encoder.columns);
+    let used = |place: usize, name: &str| {
+        columns
+            .iter()
+            .any(|column| match Part::found(&column.name) {
+                Some((of, _)) if column.place >= header.len() => of == name,
+                _ => column.place == place,
+            })
+    };
+    let unused = header
+        .iter()
+        .enumerate()
+        .filter(|(place, name)| !used(*place, name));
+    unused.map(|(_, name)| name.clone()).collect()
 }
 
 fn column_of(data: &Encoded, column: &Coded) -> document::Column {
