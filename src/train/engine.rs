@@ -106,6 +106,7 @@ impl<'a> Batch<'a> {
     }
 
     /// One row.
+    #[inline]
     pub fn row(self, index: usize) -> &'a [f32] {
         match self.from {
             Origin::Table(table, rows) => table.row(rows[index]),

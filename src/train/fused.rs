@@ -245,7 +245,7 @@ impl Reconstruct for Frozen {
             threads,
         } = self;
         let (width, workspace) = (network.inputs(), &mut *workspace.borrow_mut());
-        let weights: Vec<f64> = weights.iter().map(|weight| f64::from(*weight)).collect();
+        let weights = errors::Weights::new(weights, threads.shape().width);
         let chunks = rows.chunks(CHUNK * width).zip(errors.chunks_mut(CHUNK));
         for (rows, errors) in chunks {
             workspace.load(Batch::whole(rows, width), threads);

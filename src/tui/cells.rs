@@ -31,11 +31,14 @@ pub fn cut(text: &str, width: usize) -> String {
     kept
 }
 
-/// `text` cut to `width` columns; where it is too wide first the `stem` goes that it has in common with others.
+/// `text` cut to `width` columns; where it is too wide first the `stem` goes that it has in common with others, then its
+/// middle: of `runs.csv:1204` the number is what counts.
 pub fn without_stem(text: &str, stem: &str, width: usize) -> String {
     match text.strip_prefix(stem) {
-        Some(rest) if text.width() > width && !stem.is_empty() => cut(&format!("…{rest}"), width),
-        _ => cut(text, width),
+        Some(rest) if text.width() > width && !stem.is_empty() => {
+            middle(&format!("…{rest}"), width)
+        }
+        _ => middle(text, width),
     }
 }
 
@@ -116,6 +119,8 @@ mod tests {
         assert_eq!(middle("temperature_outlet", 11), "tempe…utlet");
         assert_eq!(middle("short", 11), "short");
         assert_eq!(middle("abcdef", 4), "abc…");
+        assert_eq!(without_stem("runs.csv:1204", "", 9), "runs…1204");
+        assert_eq!(without_stem("12:30:05", "12:", 6), "…30:05");
     }
 
     #[test]

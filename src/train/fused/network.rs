@@ -179,17 +179,13 @@ impl Network {
 
 /// How a layer's own weights lie.
 pub(super) fn grid(layer: &LayerSpec, width: usize) -> Grid {
-    Grid {
-        rows: layer.inputs,
-        columns: layer.outputs,
-        width,
-        // The first layer passes no gradient on, so its tiles may lie as the product with the next batch wants them.
-        grouped: if layer.index == 0 {
-            Side::Output
-        } else {
-            Side::Input
-        },
-    }
+    // The first layer passes no gradient on, so its tiles may lie as the product with the next batch wants them.
+    let grouped = if layer.index == 0 {
+        Side::Output
+    } else {
+        Side::Input
+    };
+    Grid::new(layer.inputs, layer.outputs, width, grouped)
 }
 
 fn zero_bias(layer: &LayerSpec, width: usize) -> Aligned {

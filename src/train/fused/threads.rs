@@ -40,12 +40,19 @@ impl<J: Job> WithSimd for Dispatched<J> {
     /// the operands. A panel is a cache line wide at least; two of them save reads of A, where the padding costs less.
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> J::Output {
-        match (S::F32_LANES, self.narrow) {
-            (16, false) => self.job.run::<S, 8, 2>(simd),
-            (16, true) => self.job.run::<S, 8, 1>(simd),
-            (8, _) => self.job.run::<S, 4, 2>(simd),
-            (4, _) => self.job.run::<S, 4, 4>(simd),
-            _ => self.job.run::<S, 4, 16>(simd),
+        // Asked of constants, so that for each instruction set only its own blocks are compiled.
+        if const { S::F32_LANES == 16 } {
+            if self.narrow {
+                self.job.run::<S, 8, 1>(simd)
+            } else {
+                self.job.run::<S, 8, 2>(simd)
+            }
+        } else if const { S::F32_LANES == 8 } {
+            self.job.run::<S, 4, 2>(simd)
+        } else if const { S::F32_LANES == 4 } {
+            self.job.run::<S, 4, 4>(simd)
+        } else {
+            self.job.run::<S, 4, 16>(simd)
         }
     }
 }

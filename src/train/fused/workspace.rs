@@ -4,7 +4,7 @@
 use std::mem::{swap, take};
 
 use super::chunks::Chunks;
-use super::errors::Errors;
+use super::errors::{Errors, Weights};
 use super::loss::{LossJob, Sums};
 use super::panels::{CELL_COPIED, Panels};
 use super::threads::{Shape, Threads};
@@ -122,7 +122,7 @@ impl Workspace {
     }
 
     /// The error of each row of the batch, when features are weighed so.
-    pub fn errors(&self, weights: &[f64], errors: &mut [f32], threads: &Threads) {
+    pub fn errors(&self, weights: &Weights, errors: &mut [f32], threads: &Threads) {
         if let [original, .., rebuilt] = &self.values[..] {
             threads.run(Errors {
                 original,
