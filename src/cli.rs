@@ -8,6 +8,8 @@ mod inspect;
 mod locale;
 mod mistyped;
 mod progress;
+mod resume;
+mod runs;
 mod sample;
 mod score;
 mod stretch;
@@ -22,8 +24,11 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::{Error, Result};
 use crate::run;
+use crate::store::run::Opened;
 
 use args::RunArgs;
+use args::beside::BesideArgs;
+use args::keeping::KeepingArgs;
 use args::screen::ScreenArgs;
 use mistyped::Typed;
 
@@ -34,6 +39,7 @@ Examples:
   misfit train readings.csv --json  the same without a screen
   misfit train readings.csv -o readings.misfit
                                     the same, and keep what was learned
+  misfit resume                     go on with a training that was interrupted
   misfit score readings.misfit tonight.csv --flag --explain
                                     find what is strange in other rows
   misfit compare readings.csv       whether biases or tied weights are worth it
@@ -53,6 +59,10 @@ struct Cli {
     #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
+    keeping: KeepingArgs,
+    #[command(flatten)]
+    beside: BesideArgs,
+    #[command(flatten)]
     screen: ScreenArgs,
 }
 
@@ -60,6 +70,10 @@ struct Cli {
 enum Subcommands {
     /// Train without a screen: progress on stderr, the ranking on stdout
     Train(train::TrainArgs),
+    /// Go on with a run that was interrupted, to the same result as if it had not been
+    Resume(resume::ResumeArgs),
+    /// The runs that are kept: list them, look at one, lay two side by side, delete some
+    Runs(runs::RunsArgs),
     /// Score the rows of a file with a model that was trained before: scores on stdout, row by row
     Score(score::ScoreArgs),
     /// Compare networks with biases, without them and with tied weights, trained side by side over several seeds
@@ -79,12 +93,39 @@ enum Subcommands {
     Man,
 }
 
+impl Cli {
+    /// Shows the training on the screen: a new one, or one that goes on.
+    fn explore(&self, run: Option<Opened>) -> Result<ExitCode> {
+        let beside = self.beside.read()?;
+        let (plan, look, keeping) = match run {
+            None => {
+                let plan = self.run.plan()?;
+                // Without a terminal there is nothing to keep.
+                run::check()?;
+                let keeping = self.keeping.begin(&self.run, &plan)?;
+                (plan, self.screen.look(), keeping)
+            }
+            Some(run) => {
+                let look = self.screen.look_again(&run.about.command);
+                (
+                    self.run.plan_without_stdin()?,
+                    look,
+                    self.keeping.again(run),
+                )
+            }
+        };
+        run::explore(plan, &look, keeping, beside)
+    }
+}
+
 /// Does what the command line says.
 pub fn run() -> Result<ExitCode> {
     let cli = parse()?;
     match cli.command {
-        None => run::explore(cli.run.plan()?, &cli.screen.look()),
+        None => cli.explore(None),
         Some(Subcommands::Train(args)) => args.run(),
+        Some(Subcommands::Resume(args)) => args.run(),
+        Some(Subcommands::Runs(args)) => args.run(),
         Some(Subcommands::Score(args)) => args.run(),
         Some(Subcommands::Compare(args)) => args.run(),
         Some(Subcommands::Inspect(args)) => args.run(),
@@ -124,6 +165,21 @@ fn parse() -> Result<Cli> {
         }
     }
     Ok(cli)
+}
+
+/// The command line of a run, as it was typed once.
+fn typed_once(command: &[String]) -> Result<Cli> {
+    let words = ["misfit"]
+        .into_iter()
+        .chain(command.iter().map(String::as_str));
+    Cli::try_parse_from(words).map_err(|error| {
+        let said = error.to_string();
+        let said = said.lines().next().unwrap_or_default();
+        Error::Told(format!(
+            "this program no longer understands the run's command line: {}",
+            crate::data::text::sanitize(said)
+        ))
+    })
 }
 
 /// Writes a result to standard output.

@@ -2,6 +2,7 @@
 //! test is a list of reports, and so is a bug report.
 
 mod browsed;
+mod curve;
 mod explained;
 mod layers;
 mod loaded;
@@ -19,6 +20,7 @@ use crate::score::ranking::{By, Ranking};
 pub use browsed::{
     Apart, Arrangement, Ask, Browse, Browsed, Filter, Line, Order, Seek, Subject, Test, Weighed,
 };
+pub use curve::{Curve, Traced};
 pub use explained::{
     Around, Beside, Cell, Course, Explained, Explanation, Nearest, Neighbour, Place, Reason,
     RowPage, WATCHED, Watch,
@@ -124,6 +126,8 @@ pub enum Report {
     Sought(Result<usize, String>),
     /// Which snapshots can be looked at again; replaces the list before.
     Kept(Vec<Moment>),
+    /// The training is kept on the disk, and `misfit resume` knows it by this name.
+    KeptAs(String),
     /// What a ranking of this run was worth; replaces what was said of the same moment.
     Judged(Judged),
     /// How scoring all rows of the file goes, where only a sample of them is here.

@@ -18,10 +18,12 @@ use crate::app::farewell::farewell;
 use crate::app::pace::PaceSetting;
 use crate::app::prompt::Edit;
 use crate::app::session::Phase;
+use crate::app::session::run::Run;
 use crate::error::{Error, Result};
 use crate::message::{Command, Formulas};
 use crate::plan::Plan;
 use crate::signals::Signals;
+use crate::store::run::Keeping;
 use crate::tui;
 use crate::tui::keymap::{action_for, edit_for};
 use crate::tui::pointer::{self, Dragged};
@@ -62,22 +64,31 @@ pub struct Look {
     pub again: String,
 }
 
-/// Shows `plan` being carried out until the user has seen enough.
-pub fn explore(plan: Plan, look: &Look) -> Result<ExitCode> {
-    if let Some(what) = obstacle() {
-        return Err(Error::Usage(what.into()));
-    }
+/// An error where there is no terminal that a screen could be drawn on.
+pub fn check() -> Result<()> {
+    obstacle().map_or(Ok(()), |what| Err(Error::Usage(what.into())))
+}
+
+/// Shows `plan` being carried out until the user has seen enough, and keeps the training so; beside its curves stand those of a
+/// run of another day.
+pub fn explore(plan: Plan, look: &Look, keeping: Keeping, beside: Option<Run>) -> Result<ExitCode> {
+    check()?;
     let signals = Signals::register().map_err(Error::io("listen for signals"))?;
     let mut app = App::new(plan.source.name()).with_pace(look.pace);
     app.mouse = look.mouse;
     app.formulas = look.formulas;
+    app.session.beside = beside;
     let preset = plan.preset.to_string();
     let tty = Tty::enter().map_err(Error::io("use the terminal"))?;
     let mut origin = plan.source.origin();
-    let worker = Worker::spawn(preset, move |changes, advance| {
-        let prepared = plan.prepare_from(&mut origin, changes, advance)?;
-        Ok((prepared.loaded(), prepared.trainer))
-    })?;
+    let worker = Worker::keeping(
+        preset,
+        move |changes, advance| {
+            let prepared = plan.prepare_from(&mut origin, changes, advance)?;
+            Ok((prepared.loaded(), prepared.trainer))
+        },
+        keeping,
+    )?;
     let mut screen = Screen::new(app, worker, tty, look.theme, signals);
     let ended = screen.run();
     // The terminal is restored before anything is said about how it went, and before the worker is waited for.

@@ -1,7 +1,8 @@
-//! What lasts beyond a run, and what comes from elsewhere: the file of a trained [`model`], networks of other programs
-//! ([`import`]) and for other programs ([`onnx`], [`plain`]).
+//! What lasts: the file of a trained [`model`], the folder of a [`run`] that can be gone on with; and what comes from elsewhere
+//! or goes there: networks of other programs ([`import`]) and for other programs ([`onnx`], [`plain`]).
 
 pub mod import;
 pub mod model;
 pub mod onnx;
 pub mod plain;
+pub mod run;

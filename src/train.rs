@@ -3,9 +3,11 @@
 pub mod batches;
 pub mod budget;
 pub mod burn_engine;
+pub mod checkpoint;
 pub mod engine;
 pub mod explain;
 pub mod fused;
+pub mod history;
 mod judging;
 mod kept;
 mod layers;

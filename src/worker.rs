@@ -13,6 +13,7 @@
 mod awaited;
 mod comparing;
 mod pace;
+mod record;
 mod schedule;
 mod session;
 mod tally;
@@ -29,7 +30,9 @@ use crate::browse::{self, Errand, Store};
 use crate::data::read::{Advance, News};
 use crate::error::{Error, Result};
 use crate::message::{Change, Command, Loaded, Report};
+use crate::store::run::Keeping;
 use crate::train::trainer::Trainer;
+use record::Record;
 use session::Session;
 
 /// What the thread starts with, and again when the user wants other columns: reads the table and builds the trainer,
@@ -55,8 +58,13 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the thread. `preset` is the name that reports carry.
+    /// Starts the thread, which keeps no run. `preset` is the name that reports carry.
     pub fn spawn(preset: String, prepare: impl Prepare) -> Result<Self> {
+        Self::keeping(preset, prepare, Keeping::off())
+    }
+
+    /// Starts the thread, whose training is kept so. What is prepared first is what was asked for when the run began.
+    pub fn keeping(preset: String, prepare: impl Prepare, keeping: Keeping) -> Result<Self> {
         let (command_sender, commands) = channel();
         let (sender, reports) = channel();
         let waiting = Arc::new(AtomicUsize::new(0));
@@ -70,7 +78,7 @@ impl Worker {
         let body = move || {
             let last_words = sender.clone();
             let work = catch_unwind(AssertUnwindSafe(|| {
-                work(preset, prepare, &commands, (&sender, &browsing))
+                work((preset, keeping), prepare, &commands, (&sender, &browsing))
             }));
             // The reports end when both threads have.
             let _ = browsing.send(Errand::End);
@@ -163,15 +171,18 @@ impl Drop for Worker {
 }
 
 fn work(
-    preset: String,
+    (preset, keeping): (String, Keeping),
     mut prepare: impl Prepare,
     commands: &Receiver<Command>,
     (reports, browser): (&Reporter, &Sender<Errand>),
 ) -> Result<()> {
     let (loaded, trainer, early) = read(&mut prepare, &[], commands, reports)?;
+    let (trainer, keeper, history) = keeping.take_up(trainer)?;
     hand_over(&loaded, &trainer, browser);
     reports.send(Report::Loaded(loaded));
-    let mut session = Session::new(preset, trainer, (reports.clone(), browser.clone()));
+    let record = Record::new(keeper, history);
+    let told = (reports.clone(), browser.clone());
+    let mut session = Session::new(preset, trainer, record, told);
     let mut waiting = early;
     loop {
         // What was asked for during the reading comes first.

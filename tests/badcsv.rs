@@ -19,6 +19,7 @@ fn folder() -> Option<PathBuf> {
 
 fn misfit(args: &[&str], file: &Path) -> std::process::Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.args(args).arg(file).output().unwrap()
 }
 

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 fn misfit(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.args(args).env_remove("NO_COLOR");
     command
 }
@@ -635,6 +636,7 @@ fn help_man_and_completions_are_there() {
 fn a_closed_pipe_ends_quietly() {
     use std::process::{Command, Stdio};
     let mut child = Command::new(env!("CARGO_BIN_EXE_misfit"))
+        .env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"))
         .args(["sample", "sensors"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -427,6 +427,7 @@ fn everything_is_said_in_json_and_can_be_said_otherwise() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/logger.csv");
     let inspect = |flags: &[&str]| -> Value {
         let output = Command::new(env!("CARGO_BIN_EXE_misfit"))
+            .env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"))
             .args(["inspect", "--json", file])
             .args(flags)
             .output()
@@ -453,6 +454,7 @@ fn everything_is_said_in_json_and_can_be_said_otherwise() {
     // What trains says the same of what it read.
     let train = |flags: &[&str]| -> Value {
         let output = Command::new(env!("CARGO_BIN_EXE_misfit"))
+            .env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"))
             .args(["train", "--json", "--steps", "5", file])
             .args(flags)
             .output()
@@ -529,6 +531,7 @@ fn every_file_of_the_index_is_read_and_its_odd_row_is_found() {
         }
         let run = |flags: &[&str]| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+            command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
             command.args(flags).arg(folder.join(name)).output().unwrap()
         };
         let output = run(&["inspect", "--json"]);

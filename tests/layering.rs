@@ -61,7 +61,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "store",
         &[
-            "store", "export", "train", "score", "model", "data", "error", "format",
+            "store", "export", "train", "score", "model", "data", "error", "format", "message",
         ],
         &["ratatui", "burn", "malevich", "clap"],
     ),
@@ -156,7 +156,15 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "run",
         &[
-            "run", "tui", "app", "worker", "plan", "message", "signals", "error",
+            "run",
+            "tui",
+            "app",
+            "worker",
+            "plan",
+            "store::run",
+            "message",
+            "signals",
+            "error",
         ],
         &["burn", "malevich", "clap"],
     ),
@@ -174,7 +182,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "run",
             "plan",
             "app::pace",
-            "app::session::curve",
+            "app::session::run",
             "app::typed",
             "tui::theme",
             "tui::cells",

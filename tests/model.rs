@@ -59,6 +59,7 @@ fn series() -> String {
 
 fn misfit(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.args(arguments).stdin(Stdio::null());
     command.output().unwrap()
 }
@@ -396,6 +397,7 @@ fn standard_input_and_packed_files_are_scored_on_their_way_through() {
     let trained = Trained::new(&mixed(800), &[]);
     let expected = done(trained.score(&trained.table, &[])).stdout;
     let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.args(["score", trained.model.to_str().unwrap(), "--quiet"]);
     command.stdin(File::open(&trained.table).unwrap());
     assert_eq!(done(command.output().unwrap()).stdout, expected);
@@ -430,6 +432,7 @@ fn a_growing_file_is_followed_line_by_line() {
     let growing = trained.folder.path().join("growing.csv");
     fs::write(&growing, &all[..half]).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.args([
         "score",
         trained.model.to_str().unwrap(),

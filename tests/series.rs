@@ -13,6 +13,7 @@ use serde_json::{Value, json as object};
 
 fn train(file: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command
         .arg("train")
         .arg(file)
@@ -28,6 +29,7 @@ fn json(file: &Path, args: &[&str]) -> Value {
 
 fn inspect(file: &Path, args: &[&str]) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.args(["inspect", "--json"]).arg(file).args(args);
     let output = command.assert().success();
     serde_json::from_slice(&output.get_output().stdout).unwrap()

@@ -58,6 +58,7 @@ fn table() -> String {
 
 fn train(arguments: &[&str], stdin: Option<&Path>) -> Output {
     let mut command = process::Command::new(env!("CARGO_BIN_EXE_misfit"));
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.args([
         "train", "--quiet", "--json", "--steps", "200", "--id", "name",
     ]);

@@ -30,6 +30,7 @@ fn file(name: &str) -> PathBuf {
 
 fn misfit(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.args(args).env_remove("NO_COLOR");
     command
 }

@@ -41,7 +41,13 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
     let steps = format::group(steps);
     let flagged = format::group(ranking.flag.count);
     let kept = match &session.saved[..] {
-        [] => format!("Nothing was saved. To keep the scores: {again} --scores scores.csv"),
+        [] => {
+            let saved = session.kept_as.as_ref().map_or_else(
+                || "Nothing was saved.".into(),
+                |name| format!("The run is kept: misfit resume {name} opens it again."),
+            );
+            format!("{saved} To keep the scores: {again} --scores scores.csv")
+        }
         saved => {
             let plain = |saved: &String| {
                 saved

@@ -3,7 +3,6 @@
 
 pub mod apart;
 pub mod control;
-pub mod curve;
 mod names;
 pub mod ranks;
 pub mod run;
@@ -72,6 +71,10 @@ pub struct Session {
     pub run: Run,
     /// The run before the last restart or branch.
     pub former: Option<Run>,
+    /// A run of another day, which stands in its place until there is one.
+    pub beside: Option<Run>,
+    /// How the run is called that is kept on the disk.
+    pub kept_as: Option<String>,
     /// What the scores without a network say, once they are there.
     pub referenced: Option<Referenced>,
     /// The latest ranking, or the one that is looked back at, without the rows that the user called ordinary.
@@ -123,6 +126,8 @@ impl Session {
             rate: 0.0,
             run: Run::default(),
             former: None,
+            beside: None,
+            kept_as: None,
             referenced: None,
             ranking: None,
             whole_ranking: None,
@@ -162,6 +167,7 @@ impl Session {
             Report::Judged(judged) => self.run.judge(judged),
             Report::Layers(layers) => self.take_layers(layers),
             Report::Kept(kept) => self.kept = kept,
+            Report::KeptAs(name) => self.kept_as = Some(name),
             Report::Explained(explained) => self.explain(explained),
             Report::Paused => self.phase = Phase::Paused,
             Report::Resumed => self.phase = Phase::Training,
@@ -185,6 +191,7 @@ impl Session {
     fn load(&mut self, loaded: Loaded) {
         let (applied, window) = (std::mem::take(&mut self.applied), self.window);
         let saved = std::mem::take(&mut self.saved);
+        let beside = self.beside.take();
         let mut pinned = std::mem::take(&mut self.pinned);
         pinned.retain(|column| *column < loaded.columns.len());
         let names = loaded.ids.iter().flatten().map(String::as_str);
@@ -195,6 +202,8 @@ impl Session {
             window,
             saved,
             pinned,
+            former: beside.clone(),
+            beside,
             loaded: Some(loaded),
             ..Self::new(std::mem::take(&mut self.source))
         };

@@ -6,7 +6,10 @@ use std::ffi::OsString;
 use crate::data::text::sanitize;
 
 /// Flags about the screen, and whether a word of their own follows.
-const SCREEN: [(&str, bool); 4] = [
+const SCREEN: [(&str, bool); 6] = [
+    ("--beside", true),
+    // The folder is taken by now.
+    ("--run", true),
     ("--color", true),
     ("--pace", true),
     ("--mouse", true),

@@ -5,7 +5,9 @@
     reason = "clap shows these comments as help, backticks and all"
 )]
 
+pub(super) mod beside;
 pub(super) mod columns;
+pub(super) mod keeping;
 pub(super) mod network;
 pub(super) mod output;
 mod piped;

@@ -3,6 +3,7 @@
 pub(super) mod document;
 mod draft;
 mod flagged;
+mod kept;
 mod larger;
 mod outcome;
 mod scores;
@@ -19,7 +20,9 @@ use std::time::Instant;
 use clap::Args;
 
 use crate::cli::args::RunArgs;
+use crate::cli::args::keeping::KeepingArgs;
 use crate::cli::args::output::OutputArgs;
+use crate::cli::args::screen::ScreenArgs;
 use crate::cli::args::taking::TakingArgs;
 use crate::cli::progress::Progress;
 use crate::cli::{print, print_json};
@@ -27,9 +30,11 @@ use crate::data::text::sanitize;
 use crate::error::{Error, Result};
 use crate::message::Watch;
 use crate::plan::Prepared;
+use crate::run;
 use crate::score::ranking::{Places, Ranking};
 use crate::score::reference::References;
 use crate::store::model::{self, Job};
+use crate::store::run::Opened;
 
 use draft::Draft;
 use larger::{Larger, Sample};
@@ -59,22 +64,49 @@ pub struct TrainArgs {
     #[command(flatten)]
     taking: TakingArgs,
     #[command(flatten)]
+    keeping: KeepingArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
 impl TrainArgs {
     pub fn run(&self) -> Result<ExitCode> {
+        self.carry_out(None)
+    }
+
+    /// Goes on with a run that these flags began.
+    pub fn resume(&self, run: Opened) -> Result<ExitCode> {
+        self.carry_out(Some(run))
+    }
+
+    /// Goes on with it on the screen; the files that it was to write are not written there.
+    pub fn on_screen(&self, opened: Opened) -> Result<ExitCode> {
+        let plan = self.run.plan_without_stdin()?;
+        let screen = ScreenArgs::usual()?;
+        let look = screen.look_again(&opened.about.command);
+        run::explore(plan, &look, self.keeping.again(opened), None)
+    }
+
+    fn carry_out(&self, run: Option<Opened>) -> Result<ExitCode> {
         let start = Instant::now();
-        let plan = self.run.plan()?;
+        let plan = match run {
+            None => self.run.plan()?,
+            Some(_) => self.run.plan_without_stdin()?,
+        };
         self.taking.check_apart([
             ("--scores", self.scores.as_deref()),
             ("-o", self.save.as_deref()),
         ])?;
+        let keeping = match run {
+            None => self.keeping.begin(&self.run, &plan)?,
+            Some(run) => self.keeping.again(run),
+        };
         let progress = self.output.progress();
         let reading = Instant::now();
-        let mut prepared = plan.prepare(&mut progress.reading())?;
+        let prepared = plan.prepare(&mut progress.reading())?;
         let read_seconds = reading.elapsed().as_secs_f64();
         larger::check(&prepared, self.taking.asked().as_ref())?;
+        let (mut prepared, mut keeper, history) = kept::take_up(keeping, prepared)?;
         // Opened before the work begins, so that a wrong path costs none of it.
         let scores_file = self
             .scores
@@ -97,7 +129,8 @@ impl TrainArgs {
         }
         let reference_seconds = referring.elapsed().as_secs_f64();
         let judges = self.output.json || self.taking.report.is_some();
-        let trained = train(&mut prepared, judges, &progress)?;
+        let trained = train(&mut prepared, (&mut keeper, &history), judges, &progress);
+        let trained = trained.inspect_err(|error| keeper.fail(error.chain()))?;
         let scoring = Instant::now();
         progress.begin("scoring", None);
         let (network, basis) = prepared.trainer.scores()?;
@@ -133,6 +166,7 @@ impl TrainArgs {
             let written = Job::new(&mut prepared.trainer)?.write(path, true, table);
             saved.push(written.map_err(|refusal| refusal.error(path))?);
         }
+        saved.extend(kept::finish(&mut keeper, &ranking, &trained));
         let outcome = Outcome {
             saved,
             preset: plan.preset.to_string(),
@@ -148,6 +182,7 @@ impl TrainArgs {
             total_seconds: start.elapsed().as_secs_f64(),
         };
         drop(progress);
+        kept::tell(&mut keeper);
         if self.output.json {
             print_json(&outcome.document())
         } else {

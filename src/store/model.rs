@@ -12,11 +12,11 @@
 //! entry is a checksum of the whole file.
 
 mod document;
-mod open;
+pub(super) mod open;
 mod restore;
-mod save;
-mod seal;
-mod tensors;
+pub(super) mod save;
+pub(super) mod seal;
+pub(super) mod tensors;
 
 use std::path::Path;
 

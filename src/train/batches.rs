@@ -29,6 +29,20 @@ impl Clone for Batches {
     }
 }
 
+/// Where [`Batches`] stand, in plain data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchesState {
+    /// The rows in the order of this epoch.
+    pub rows: Vec<u32>,
+    /// How many of them were taken.
+    pub next: u64,
+    /// The generator.
+    pub random: [u8; RANDOM],
+}
+
+/// Bytes of a generator's state.
+pub const RANDOM: usize = 49;
+
 /// Splits `0 .. rows` into training and validation rows; both are never empty unless `share` is 0.
 pub fn split(rows: usize, share: f64, seed: u64) -> (Vec<usize>, Vec<usize>) {
     let mut all: Vec<usize> = (0..rows).collect();
@@ -56,6 +70,33 @@ impl Batches {
             next: 0,
             rng,
         }
+    }
+
+    /// Where they stand.
+    pub fn state(&self) -> BatchesState {
+        BatchesState {
+            rows: self.rows.iter().map(|row| *row as u32).collect(),
+            next: self.next as u64,
+            random: self.rng.serialize_state(),
+        }
+    }
+
+    /// The same rows from where others stood; false, and nothing is changed, where those had other rows.
+    pub fn restore(&mut self, state: &BatchesState) -> bool {
+        let sorted = |rows: &[usize]| {
+            let mut rows = rows.to_vec();
+            rows.sort_unstable();
+            rows
+        };
+        let rows: Vec<usize> = state.rows.iter().map(|row| *row as usize).collect();
+        let next = state.next as usize;
+        let stands = next < rows.len() && next.is_multiple_of(self.batch);
+        if !stands || sorted(&rows) != sorted(&self.rows) {
+            return false;
+        }
+        self.rng = ChaCha8Rng::deserialize_state(&state.random);
+        (self.rows, self.next) = (rows, next);
+        true
     }
 
     /// Steps in one epoch.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::data::matrix::Matrix;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::spec::NetworkSpec;
 use crate::model::weights::Weights;
 use crate::score::view::Reconstruct;
@@ -135,8 +135,45 @@ pub trait Engine {
     /// A copy that goes on exactly as this one would: the numbers, their moments, the biases.
     fn fork(&self) -> Box<dyn Engine>;
 
+    /// All that [`Engine::restore`] needs; none where it cannot be had to the bit.
+    fn state(&self) -> Option<EngineState> {
+        None
+    }
+
+    /// Goes on exactly as the engine would whose state this is: a network of the same widths, whose biases are taken over.
+    fn restore(&mut self, _: &EngineState) -> Result<()> {
+        Err(Error::Training(
+            "this engine cannot be given what Adam remembers".into(),
+        ))
+    }
+
     /// What runs, for people: engine, device.
     fn name(&self) -> EngineName;
+}
+
+/// An engine's numbers, and what Adam remembers of each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineState {
+    /// The numbers.
+    pub weights: Weights,
+    /// Their first and second moments, of the same shapes.
+    pub moments: [Weights; 2],
+    /// How many steps the moments of each layer's weights and of its bias have seen; 0 where there is none.
+    pub steps: Vec<[u64; 2]>,
+}
+
+impl EngineState {
+    /// Refuses what does not fit `spec`.
+    pub fn check(&self, spec: &NetworkSpec) -> Result<()> {
+        let [first, second] = &self.moments;
+        for numbers in [&self.weights, first, second] {
+            numbers.check(spec)?;
+        }
+        if self.steps.len() == spec.len() {
+            return Ok(());
+        }
+        Err(Error::Training("the steps do not fit the network".into()))
+    }
 }
 
 /// What runs the network.

@@ -43,6 +43,7 @@ mod panels;
 mod pool;
 mod prefetch;
 mod product;
+mod state;
 mod step;
 mod threads;
 mod tiles;
@@ -57,7 +58,7 @@ use crate::error::Result;
 use crate::model::spec::NetworkSpec;
 use crate::model::weights::Weights;
 use crate::score::view::Reconstruct;
-use crate::train::engine::{Batch, Engine, EngineName, Metrics};
+use crate::train::engine::{Batch, Engine, EngineName, EngineState, Metrics};
 use crate::train::recipe::{Loss, Recipe};
 use adam::Rate;
 use autotune::Autotune;
@@ -188,6 +189,18 @@ impl Engine for FusedEngine {
             alone: self.alone.clone(),
             autotune: Autotune::new(),
         })
+    }
+
+    fn state(&self) -> Option<EngineState> {
+        Some(self.network.state())
+    }
+
+    fn restore(&mut self, state: &EngineState) -> Result<()> {
+        self.network.restore(state)?;
+        // What was begun with belongs to other numbers.
+        let rows = self.workspace.rows();
+        self.workspace = Workspace::new(self.network.spec(), rows, self.threads.shape());
+        Ok(())
     }
 
     fn name(&self) -> EngineName {

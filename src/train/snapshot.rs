@@ -213,6 +213,18 @@ impl Snapshots {
         })
     }
 
+    /// All looks in order, and behind them the networks that wait for theirs: when, and through what.
+    pub fn all(&self) -> impl Iterator<Item = (Moment, &dyn Reconstruct)> {
+        let taken = self.networks.iter().flat_map(|looks| {
+            looks.taken.iter().map(|taken| {
+                let (network, step) = (looks.network, taken.step);
+                (Moment { network, step }, taken.view.parts().0)
+            })
+        });
+        let waiting = self.waiting.iter();
+        taken.chain(waiting.map(|(moment, network)| (*moment, &**network)))
+    }
+
     /// The first `count` looks, network by network.
     fn first(&self, count: usize) -> impl Iterator<Item = (u64, &[Taken])> {
         let mut left = count;

@@ -19,6 +19,16 @@ impl Sum {
         self.mse += metrics.mse * rows;
     }
 
+    /// What it is made of: rows, and the sums over them of loss and squared error.
+    pub fn parts(&self) -> [f64; 3] {
+        [self.rows, self.loss, self.mse]
+    }
+
+    /// The sum that is made of these.
+    pub fn restored([rows, loss, mse]: [f64; 3]) -> Self {
+        Self { rows, loss, mse }
+    }
+
     /// The mean so far, which is then forgotten; none if nothing was added.
     pub fn take(&mut self) -> Option<Metrics> {
         let sum = std::mem::take(self);

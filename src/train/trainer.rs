@@ -4,6 +4,7 @@ mod facts;
 mod keeping;
 mod page;
 mod ranking;
+mod resuming;
 mod saving;
 mod whole;
 

@@ -20,6 +20,7 @@ use super::Reporter;
 use super::awaited::Awaited;
 use super::comparing::Comparing;
 use super::pace::Pace;
+use super::record::Record;
 use super::schedule::Schedule;
 use super::tally::Tally;
 use crate::browse::Errand;
@@ -75,16 +76,21 @@ pub(super) struct Session {
     exporting: Option<Exporting>,
     /// All rows of a larger file that are being scored.
     scoring: Option<Scoring>,
+    /// What is kept on the disk.
+    record: Record,
 }
 
 impl Session {
     pub(super) fn new(
         preset: String,
         mut trainer: Trainer,
+        record: Record,
         (reports, browser): (Reporter, Sender<Errand>),
     ) -> Self {
         trainer.keep(KEPT);
         let tally = Tally::new(trainer.limit().unwrap_or_default());
+        let told = record.told(&trainer);
+        let from = (trainer.step() > 0).then(|| trainer.moment());
         let awaited = Awaited::begin(&trainer);
         let session = Self {
             preset,
@@ -106,15 +112,24 @@ impl Session {
             wishes: VecDeque::new(),
             exporting: None,
             scoring: None,
+            record,
         };
-        session.started(None);
+        session.started(from);
+        for report in told {
+            session.send(report);
+        }
         session
     }
 
     /// Trains until the other side hangs up, or wants other columns.
     pub(super) fn run(&mut self, commands: &Receiver<Command>) -> Result<Option<Vec<Change>>> {
-        if self.trainer().step() == 0 && self.stale {
+        let resumed = self.record.begin();
+        if resumed || (self.trainer().step() == 0 && self.stale) {
             self.rank_first();
+        }
+        // It was done when it was left, or its network was.
+        if resumed && self.phase == Phase::Training && self.trainer().finished() {
+            self.finish();
         }
         loop {
             self.take_references();
@@ -138,8 +153,25 @@ impl Session {
                 Err(TryRecvError::Empty) if self.comparing.goes_on() => self.compare(),
                 Err(TryRecvError::Empty) if goes_on => self.train(),
                 Err(TryRecvError::Empty) => {}
-                Err(TryRecvError::Disconnected) => return Ok(None),
+                Err(TryRecvError::Disconnected) => {
+                    self.leave();
+                    return Ok(None);
+                }
             }
+        }
+    }
+
+    /// The screen has hung up: what was trained is written down, where it is kept.
+    fn leave(&mut self) {
+        let Some(trainer) = &self.trainer else {
+            return;
+        };
+        if self.phase == Phase::Failed {
+            return;
+        }
+        self.record.settle(trainer);
+        if self.phase == Phase::Finished {
+            self.record.finish(trainer, trainer.shown());
         }
     }
 
@@ -197,6 +229,7 @@ impl Session {
             }
         }
         trainer.keep(KEPT);
+        self.record.part();
         self.awaited = Awaited::begin(&trainer);
         self.trainer = Some(trainer);
         self.comparing.stop();
@@ -213,6 +246,9 @@ impl Session {
         self.pace.begin();
         self.tally = Tally::new(self.trainer().limit().unwrap_or_default());
         self.layers_stale = true;
+        if let Some(trainer) = &self.trainer {
+            self.record.rejoin(trainer);
+        }
         self.started(from);
         self.tell_kept();
     }
@@ -257,8 +293,15 @@ impl Session {
             Ok(step) => step,
             Err(error) => return self.fail(&error),
         };
-        self.tally.add(step, before.elapsed());
+        let took = before.elapsed();
+        self.tally.add(step, took);
         let review = self.trainer().review();
+        if let Some(trainer) = &self.trainer {
+            self.record.add(trainer, (step, review), took);
+        }
+        if let Some(news) = self.record.news() {
+            self.send(news);
+        }
         if let Some(mean) = review.valid {
             self.tally.add_valid(step.step, mean);
         }
@@ -303,6 +346,9 @@ impl Session {
             }
             Ok(false) => {
                 self.phase = Phase::Finished;
+                if let Some(trainer) = &self.trainer {
+                    self.record.settle(trainer);
+                }
                 self.send(Report::Finished);
                 self.score_all_at_the_end();
             }

@@ -1,7 +1,6 @@
 //! The figures of one run: its curves, what happened on the way, what its rankings were worth and how its layers grew.
 
-use super::curve::Curve;
-use crate::message::{Advanced, Event, Judged, Layer, Layers, Mark, Moment, Point, Sample};
+use crate::message::{Advanced, Curve, Event, Judged, Layer, Layers, Mark, Moment, Point, Sample};
 
 /// The figures of one run.
 #[derive(Debug, Clone, PartialEq, Default)]

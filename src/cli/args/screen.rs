@@ -6,14 +6,16 @@
 )]
 
 use std::env;
+use std::ffi::OsString;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args, Parser, ValueEnum};
 
 use crate::app::pace::PaceSetting;
 use crate::app::typed::parse_pace;
 use crate::cli::args::taking::FormulaArgs;
 use crate::cli::{again, locale};
+use crate::error::{Error, Result};
 use crate::run::Look;
 use crate::tui::theme::Theme;
 
@@ -75,6 +77,18 @@ pub enum AsciiArg {
 }
 
 impl ScreenArgs {
+    /// As it is where no flag says otherwise.
+    pub fn usual() -> Result<Self> {
+        #[derive(Parser)]
+        struct Alone {
+            #[command(flatten)]
+            screen: ScreenArgs,
+        }
+        let parsed = Alone::try_parse_from(["misfit"]);
+        let parsed = parsed.map_err(|error| Error::Usage(error.to_string()))?;
+        Ok(parsed.screen)
+    }
+
     /// How the screen is to be.
     pub fn look(&self) -> Look {
         Look {
@@ -83,6 +97,18 @@ impl ScreenArgs {
             mouse: self.mouse,
             formulas: self.formulas.formulas,
             again: again::without_screen(env::args_os().skip(1)),
+        }
+    }
+
+    /// The same for a run of another day, which was begun with these words.
+    pub fn look_again(&self, command: &[String]) -> Look {
+        let words = match command {
+            [first, rest @ ..] if first == "train" => rest,
+            words => words,
+        };
+        Look {
+            again: again::without_screen(words.iter().map(OsString::from)),
+            ..self.look()
         }
     }
 
@@ -108,8 +134,6 @@ impl ScreenArgs {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
     use super::*;
 
     #[derive(Parser)]

@@ -174,6 +174,14 @@ impl TrainingArgs {
         }
     }
 
+    /// Whether Burn trains, on whatever device.
+    pub(super) fn is_burn(&self) -> bool {
+        !matches!(
+            (self.engine, self.device),
+            (EngineArg::Auto | EngineArg::Fused, DeviceArg::Cpu)
+        )
+    }
+
     /// Which engine trains, and where.
     pub(super) fn engine(&self) -> Result<BuildEngine> {
         match (self.engine, self.device) {

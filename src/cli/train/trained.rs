@@ -4,35 +4,43 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::document::{Judged, Past};
-use crate::app::session::curve::Curve;
 use crate::cli::progress::Progress;
 use crate::cli::progress::workload::Workload;
 use crate::error::Result;
 use crate::format;
-use crate::message::{self, Moment, Point};
+use crate::message::{self, Curve, Moment, Point};
 use crate::plan::Prepared;
 use crate::score::entropy::entropy;
 use crate::score::ranking::{By, Ranking};
+use crate::store::run::Keeper;
 use crate::train::engine::Metrics;
-use crate::train::sum::Sum;
+use crate::train::history::History;
 use crate::train::trainer::Trainer;
 
 /// Trains all networks of the recipe, and then looks at the rows through each as it was at its snapshots. What these were worth
 /// one after the other is told where anybody asks: a judgement takes longer than a look.
-pub(super) fn train(prepared: &mut Prepared, judges: bool, progress: &Progress) -> Result<Trained> {
+pub(super) fn train(
+    prepared: &mut Prepared,
+    (keeper, history): (&mut Keeper, &History),
+    judges: bool,
+    progress: &Progress,
+) -> Result<Trained> {
     let trainer = &mut prepared.trainer;
     trainer.put_off_looks();
     let steps: Vec<u64> = trainer.kinds().map(|(_, (steps, _))| steps).collect();
     // The looks come behind the steps.
     let work = Workload::new(trainer.recipe(), &steps, 0);
     progress.begin("training", Some(work.total()));
-    let mut training = Trained::default();
+    let mut training = Trained::from(history);
+    keeper.begin();
     loop {
-        training.train(trainer, &work, progress)?;
+        training.train(trainer, &work, (keeper, progress))?;
         if !trainer.begin_next()? {
             break;
         }
+        training.begin_next();
     }
+    keeper.settle(trainer, training.so_far());
     let looked_at = trainer.put_off() * prepared.data.examples.rows();
     progress.begin("looking", Some(looked_at as u64).filter(|rows| *rows > 0));
     training.look(trainer, judges, &|rows| progress.add(rows as u64));
@@ -57,12 +65,14 @@ pub(super) struct Trained {
 
 impl Trained {
     /// Trains one network to its end.
-    fn train(&mut self, trainer: &mut Trainer, work: &Workload, progress: &Progress) -> Result<()> {
+    fn train(
+        &mut self,
+        trainer: &mut Trainer,
+        work: &Workload,
+        (keeper, progress): (&mut Keeper, &Progress),
+    ) -> Result<()> {
         let (network, networks) = (trainer.network(), work.networks());
         let steps = trainer.limit().unwrap_or_default();
-        let mut epoch = Sum::default();
-        self.last_epoch = None;
-        (self.train, self.validated) = (Curve::default(), Curve::default());
         while !trainer.finished() {
             let before = Instant::now();
             let step = trainer.advance()?;
@@ -71,15 +81,14 @@ impl Trained {
             self.time += before.elapsed();
             self.rows += step.rows;
             self.steps += 1;
-            epoch.add(step.metrics, step.rows);
             let review = trainer.review();
             if let Some(valid) = review.valid {
                 self.validated.push(step.step, 1, point(valid));
             }
             self.valid = review.valid.or(self.valid);
-            if step.epoch.is_some() {
-                epoch = Sum::default();
-                self.last_epoch = step.epoch;
+            self.last_epoch = step.epoch.or(self.last_epoch);
+            if keeper.is_due(before, self.time) {
+                keeper.keep(trainer, self.so_far());
             }
             progress.at(work.done(network, step.step), || {
                 let (step, steps) = (format::group(step.step), format::group(steps));
@@ -94,8 +103,28 @@ impl Trained {
             });
         }
         // Large tables may not see one whole epoch; then the mean so far stands for it.
-        self.last_epoch = self.last_epoch.or_else(|| epoch.take());
+        self.last_epoch = self.last_epoch.or_else(|| trainer.epoch_so_far());
         Ok(())
+    }
+
+    /// Another network is trained from now on.
+    fn begin_next(&mut self) {
+        self.last_epoch = None;
+        (self.train, self.validated) = (Curve::default(), Curve::default());
+    }
+
+    /// What is taken along by a training that is interrupted.
+    fn so_far(&self) -> History {
+        History {
+            seconds: self.time.as_secs_f64(),
+            rows: self.rows as u64,
+            steps: self.steps,
+            last_epoch: self.last_epoch,
+            valid: self.valid,
+            train: self.train.traced(),
+            validated: self.validated.traced(),
+            marks: Vec::new(),
+        }
     }
 
     /// Looks at the rows through all networks, and judges the scores after each look if asked to.
@@ -124,6 +153,22 @@ impl Trained {
             self.worth
                 .extend(worth.map(|ranking| message::Judged::new(at, &ranking)));
         });
+    }
+}
+
+impl From<&History> for Trained {
+    /// A training that goes on.
+    fn from(history: &History) -> Self {
+        Self {
+            time: Duration::try_from_secs_f64(history.seconds).unwrap_or_default(),
+            rows: history.rows as usize,
+            steps: history.steps,
+            last_epoch: history.last_epoch,
+            valid: history.valid,
+            train: Curve::restored(&history.train),
+            validated: Curve::restored(&history.validated),
+            ..Self::default()
+        }
     }
 }
 

@@ -178,7 +178,7 @@ fn understand(bytes: &[u8], threads: Option<usize>) -> Result<Model, (String, &'
 }
 
 /// The document in a header.
-fn document_of(header: &[u8]) -> Option<String> {
+pub fn document_of(header: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Whole {
         #[serde(rename = "__metadata__")]

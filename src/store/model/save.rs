@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::document::{self, Document, SCHEMA};
 use super::seal::{self, BEGINNING, LENGTH, OPEN};
 use super::tensors::Tensor;
@@ -34,7 +36,7 @@ pub struct Job {
 }
 
 /// The name and the numbers of a tensor.
-type Named = (String, Tensor);
+pub type Named = (String, Tensor);
 
 /// Whether a model file could be written, so that a wrong path costs no work. Never in place of `table`.
 pub fn check(path: &Path, overwrite: bool, table: Option<&Path>) -> Result<(), Refusal> {
@@ -364,8 +366,9 @@ fn trained(trainer: &Trainer, scores: &[f32]) -> Result<(document::Flag, documen
     ))
 }
 
-fn serialize(document: &Document, tensors: Vec<Named>) -> Result<Vec<u8>> {
-    let failed = |error: String| Error::Told(format!("the model cannot be written: {error}"));
+/// The bytes of a file: a document, whose first entry is an open checksum, and tensors.
+pub fn serialize(document: &impl Serialize, tensors: Vec<Named>) -> Result<Vec<u8>> {
+    let failed = |error: String| Error::Told(format!("the file cannot be written: {error}"));
     let text = serde_json::to_string(document).map_err(|error| failed(error.to_string()))?;
     let said = HashMap::from([("misfit".to_owned(), text)]);
     let file = safetensors::serialize(tensors, Some(said));

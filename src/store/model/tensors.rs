@@ -34,6 +34,11 @@ impl Tensor {
         )
     }
 
+    pub fn u32(shape: &[usize], values: &[u32]) -> Self {
+        let bytes = values.iter().flat_map(|value| value.to_le_bytes());
+        Self::new(Dtype::U32, shape, bytes.collect())
+    }
+
     fn new(kind: Dtype, shape: &[usize], bytes: Vec<u8>) -> Self {
         Self {
             kind,
@@ -94,6 +99,36 @@ impl<'a> Tensors<'a> {
         let bytes = self.bytes(name, Dtype::U64, shape)?;
         let values = bytes.as_chunks().0.iter();
         Ok(values.map(|bytes| u64::from_le_bytes(*bytes)).collect())
+    }
+
+    /// The numbers of a vector, however many they are; none where there is no such tensor.
+    pub fn vector(&mut self, name: &str) -> Result<Option<Vec<f32>>, String> {
+        match self.length(name) {
+            Some(length) => self.f32(name, &[length]).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The same of whole numbers, which must be there.
+    pub fn u32(&mut self, name: &str) -> Result<Vec<u32>, String> {
+        let length = self.length(name).unwrap_or_default();
+        let bytes = self.bytes(name, Dtype::U32, &[length])?;
+        let values = bytes.as_chunks().0.iter();
+        Ok(values.map(|bytes| u32::from_le_bytes(*bytes)).collect())
+    }
+
+    /// How many rows of so many numbers a matrix has; none where there is no such tensor.
+    pub fn rows(&self, name: &str, columns: usize) -> Option<usize> {
+        let tensor = self.file.tensor(name).ok()?;
+        match *tensor.shape() {
+            [rows, own] if own == columns => Some(rows),
+            _ => None,
+        }
+    }
+
+    fn length(&self, name: &str) -> Option<usize> {
+        let tensor = self.file.tensor(name).ok()?;
+        Some(tensor.shape().iter().product())
     }
 
     fn bytes(&mut self, name: &str, kind: Dtype, shape: &[usize]) -> Result<&'a [u8], String> {

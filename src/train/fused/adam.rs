@@ -51,6 +51,20 @@ impl Parameter {
         }
     }
 
+    /// Numbers whose moments have seen so many steps.
+    pub fn restored(values: Aligned, moments: [Aligned; 2], steps: u64) -> Self {
+        Self {
+            values,
+            moments,
+            steps,
+        }
+    }
+
+    /// How many steps the moments have seen.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
     /// The numbers and their moments, `size` of each at a time.
     pub fn parts(&mut self, size: usize) -> [Chunks<'_, f32>; 3] {
         let [first, second] = &mut self.moments;

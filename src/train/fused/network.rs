@@ -91,15 +91,20 @@ impl Network {
 
     /// The numbers, row-major.
     pub fn weights(&self) -> Weights {
+        self.each(|parameter| &parameter.values)
+    }
+
+    /// One kind of what every parameter has, row-major.
+    pub(super) fn each(&self, of: impl Fn(&Parameter) -> &Aligned) -> Weights {
         let own = |(layer, dense): (LayerSpec, &Dense)| LayerWeights {
             weight: dense
                 .weight
                 .as_ref()
-                .map(|weight| grid(&layer, self.width).unload(&weight.values)),
+                .map(|weight| grid(&layer, self.width).unload(of(weight))),
             bias: dense
                 .bias
                 .as_ref()
-                .map(|bias| bias.values[..layer.outputs].to_vec()),
+                .map(|bias| of(bias)[..layer.outputs].to_vec()),
         };
         Weights {
             layers: self.spec.layers().zip(&self.layers).map(own).collect(),
@@ -188,6 +193,6 @@ pub(super) fn grid(layer: &LayerSpec, width: usize) -> Grid {
     Grid::new(layer.inputs, layer.outputs, width, grouped)
 }
 
-fn zero_bias(layer: &LayerSpec, width: usize) -> Aligned {
+pub(super) fn zero_bias(layer: &LayerSpec, width: usize) -> Aligned {
     Aligned::zeros(layer.outputs.next_multiple_of(width))
 }

@@ -46,6 +46,11 @@ impl Trainer {
         self.engine.weights()
     }
 
+    /// Whether its first weights were given and not drawn.
+    pub fn is_given_weights(&self) -> bool {
+        self.start.is_some()
+    }
+
     /// How it trains.
     pub fn recipe(&self) -> &Recipe {
         &self.recipe

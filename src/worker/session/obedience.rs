@@ -153,6 +153,7 @@ impl Session {
 
     fn changed(&mut self, change: String) {
         let step = self.trainer().step();
+        self.record.mark(step, &change);
         self.send(Report::Marked(Mark {
             step,
             event: Event::Change(change),

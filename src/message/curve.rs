@@ -1,6 +1,6 @@
 //! A growing series kept to a bounded number of points.
 
-use crate::message::Point;
+use super::progress::Point;
 
 /// Most points kept: several for each column of any screen.
 const CAPACITY: usize = 4_096;
@@ -15,6 +15,17 @@ pub struct Curve {
     pending: Vec<Mean>,
 }
 
+/// A curve in plain numbers: what it takes to draw it, and to draw on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Traced {
+    /// Points that were merged to one.
+    pub merged: u64,
+    /// Step, rows, then loss and mean squared error: mean, least, greatest.
+    pub points: Vec<[f64; 8]>,
+    /// The same of what is to be merged into the next.
+    pub pending: Vec<[f64; 8]>,
+}
+
 /// A mean up to a step, and what it lies between.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Mean {
@@ -23,6 +34,36 @@ struct Mean {
     point: Point,
     low: Point,
     high: Point,
+}
+
+impl Mean {
+    fn numbers(&self) -> [f64; 8] {
+        let Self {
+            step,
+            rows,
+            point,
+            low,
+            high,
+        } = self;
+        let [mean, least, greatest] = [point, low, high].map(|of| [of.loss, of.mse]);
+        let mut numbers = [*step, *rows, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        numbers[2..].copy_from_slice([mean, least, greatest].as_flattened());
+        numbers
+    }
+
+    fn restored(numbers: [f64; 8]) -> Self {
+        let point = |first: usize| Point {
+            loss: numbers[first],
+            mse: numbers[first + 1],
+        };
+        Self {
+            step: numbers[0],
+            rows: numbers[1],
+            point: point(2),
+            low: point(4),
+            high: point(6),
+        }
+    }
 }
 
 impl Curve {
@@ -43,6 +84,26 @@ impl Curve {
         if self.points.len() == CAPACITY {
             self.points = self.points.chunks(2).map(mean).collect();
             self.merged = 2 * self.merged.max(1);
+        }
+    }
+
+    /// The curve in plain numbers.
+    pub fn traced(&self) -> Traced {
+        let all = |means: &[Mean]| means.iter().map(Mean::numbers).collect();
+        Traced {
+            merged: self.merged as u64,
+            points: all(&self.points),
+            pending: all(&self.pending),
+        }
+    }
+
+    /// The curve that these numbers are of.
+    pub fn restored(traced: &Traced) -> Self {
+        let all = |numbers: &[[f64; 8]]| numbers.iter().copied().map(Mean::restored).collect();
+        Self {
+            points: all(&traced.points),
+            merged: usize::try_from(traced.merged).unwrap_or_default(),
+            pending: all(&traced.pending),
         }
     }
 
@@ -166,6 +227,24 @@ mod tests {
         assert_eq!(points.last().map(|(step, _)| *step), Some(pushed as f64));
         let mean = points.iter().map(|(_, point)| point.loss).sum::<f64>() / points.len() as f64;
         assert!((mean / 50_000.0 - 1.0).abs() < 0.01, "mean {mean}");
+    }
+
+    #[test]
+    fn a_curve_in_plain_numbers_goes_on_as_it_would_have() {
+        let mut curve = Curve::default();
+        let push = |curve: &mut Curve, steps: std::ops::Range<u64>| {
+            for step in steps {
+                let loss = (step as f64).sin();
+                let mse = loss * 0.3;
+                curve.push(step, step % 7, Point { loss, mse });
+            }
+        };
+        push(&mut curve, 1..9_001);
+        let mut other = Curve::restored(&curve.traced());
+        assert_eq!(other, curve);
+        push(&mut curve, 9_001..20_000);
+        push(&mut other, 9_001..20_000);
+        assert_eq!(other, curve);
     }
 
     #[test]
