@@ -20,6 +20,7 @@
 //! | [`train`] | how a network learns: recipe, trainer, and the engines that run it |
 //! | [`score`] | from reconstruction errors to ranked rows, and scores without a network to hold against them |
 //! | [`store`] | the file of a trained model |
+//! | [`store`] | runs that are kept on the disk and can go on |
 //! | [`stream`] | every row of a file scored on its way through, where the table is too large for memory |
 //! | [`compare`] | the experiment: bias everywhere, none, output only, tied |
 //! | [`browse`] | the table: rows arranged, filtered, found and read in their own thread |

@@ -15,11 +15,13 @@ use crate::data::text::sanitize;
 use crate::data::windows::WindowSize;
 use crate::data::windows::choice::{self, WindowChoice};
 use crate::error::Result;
+use crate::format::count;
 use rayon::prelude::*;
 
 use crate::message::{Change, Choice, ColumnInfo, InWindows, Loaded};
 use crate::model::spec::{Activation, BiasChoice, NetworkSpec};
 use crate::model::start::Start;
+use crate::score::flag::FlagRule;
 use crate::score::ranking::By;
 use crate::score::reference::References;
 use crate::train::engine::BuildEngine;
@@ -138,6 +140,7 @@ impl Plan {
             Some(spec) => trainer.and_then(spec)?,
             None => trainer,
         };
+        table.notices.extend(about_clean(&trainer));
         let trainer = match &self.start {
             Some(start) => {
                 table.notices.extend(start.notes.iter().cloned());
@@ -151,6 +154,27 @@ impl Plan {
             trainer,
         })
     }
+}
+
+/// What the user should know of rows that are all taken as ordinary.
+fn about_clean(trainer: &Trainer) -> Vec<String> {
+    let mut said = Vec::new();
+    let rule = trainer.recipe().flag;
+    if let FlagRule::Clean(Some(_)) = rule {
+        said.push(format!(
+            "{} kept back from training, to say above which score others are flagged; --valid takes another share",
+            count(trainer.kept_back().len(), "row")
+        ));
+    }
+    let outliers = trainer.outlier().filter(|_| rule.is_clean());
+    let outliers = outliers.map_or(0, |outlier| outlier.iter().filter(|is| **is).count());
+    if outliers > 0 {
+        said.push(format!(
+            "the label calls {} an outlier, and --clean takes all rows as ordinary: it works best on a file without them",
+            count(outliers, "row")
+        ));
+    }
+    said
 }
 
 /// What the user said on the command line, and then on the screen.

@@ -81,7 +81,9 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "plan",
-        &["train", "score", "model", "data", "error", "message"],
+        &[
+            "train", "score", "model", "data", "error", "format", "message",
+        ],
         &["ratatui", "burn", "malevich", "clap"],
     ),
     (

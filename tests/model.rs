@@ -593,7 +593,7 @@ fn forged_files_are_refused_for_what_is_wrong_with_them() {
     fs::write(&path, forged(&model, |_, _| ())).unwrap();
     assert!(Model::open(&path, Some(1)).is_ok());
     let forgeries: &[(&str, Change)] = &[
-        ("newer program", |d, _| d["schema"] = 2.into()),
+        ("newer program", |d, _| d["schema"] = 3.into()),
         ("layout 0", |d, _| d["schema"] = 0.into()),
         ("expected u32", |d, _| d["schema"] = "one".into()),
         ("unknown field", |d, _| d["more"] = 1.into()),
@@ -689,6 +689,31 @@ fn forged_files_are_refused_for_what_is_wrong_with_them() {
             let name = "network.0.snapshot.0.encoder.1.weight";
             let at = d["of"][name]["data_offsets"][0].as_u64().unwrap() as usize;
             tensors[at..at + 4].copy_from_slice(&f32::INFINITY.to_le_bytes());
+        }),
+    ];
+    for (what, change) in forgeries {
+        fs::write(&path, forged(&model, change)).unwrap();
+        let told = refused(&path);
+        assert!(told.contains(what), "{what}: {told}");
+    }
+    let trained = Trained::new(&mixed(300), &["--clean=90%"]);
+    let model = fs::read(&trained.model).unwrap();
+    let path = trained.folder.path().join("damaged.misfit");
+    fs::write(&path, forged(&model, |_, _| ())).unwrap();
+    assert!(Model::open(&path, Some(1)).unwrap().ordinary.is_some());
+    let forgeries: &[(&str, Change)] = &[
+        ("fit together", |d, _| d["flag"]["rule"] = "auto".into()),
+        ("no order", |d, _| d["flag"]["ordinary"]["rows"] = 1.into()),
+        ("shape", |d, _| d["flag"]["ordinary"]["scores"] = 1.into()),
+        ("tensors too many", |d, _| {
+            d["flag"]["rule"] = "auto".into();
+            d["flag"].as_object_mut().unwrap().remove("ordinary");
+        }),
+        ("no order", |d, tensors| {
+            let at = d["of"]["ordinary.scores"]["data_offsets"][0]
+                .as_u64()
+                .unwrap() as usize;
+            tensors[at..at + 4].copy_from_slice(&0.0_f32.to_le_bytes());
         }),
     ];
     for (what, change) in forgeries {

@@ -16,7 +16,7 @@ use misfit::message::{
     Ask, Browsed, Event, Exported, InWindows, Judged, Line, Loaded, Mark, Reason, Report, Scoring,
     Spread, Started, Weighed,
 };
-use misfit::score::flag::{Flag, FlagRule};
+use misfit::score::flag::{Boundary, Flag, FlagRule};
 use misfit::score::ranking::{By, Ranked, Ranking};
 use misfit::tui::theme::Theme;
 use misfit::tui::{draw, measure};
@@ -272,6 +272,53 @@ fn the_scores() {
     let moved = with(scores(), &[Action::CursorLeft, Action::CursorLeft]);
     snapshot("scores_moved", &moved, (120, 40));
     snapshot_with("scores_ascii", &scores(), (80, 24), ASCII);
+}
+
+/// A run on rows that are all ordinary.
+fn clean(rule: FlagRule) -> App {
+    let ranking = story::ranking();
+    let mut app = story::dashboard();
+    app.apply(Report::Ranked(Ranking {
+        flag: Flag {
+            rule,
+            threshold: 6.25,
+            count: 0,
+            rows: ranking.flag.rows,
+            boundary: Boundary::Ordinary {
+                rows: if rule == FlagRule::Clean(None) {
+                    1_000
+                } else {
+                    200
+                },
+                kept: rule != FlagRule::Clean(None),
+                too_few: false,
+            },
+        },
+        ..ranking
+    }));
+    app
+}
+
+#[test]
+fn clean_rows_of_which_none_is_flagged() {
+    let kept = FlagRule::Clean(Some(99.0));
+    at_all_sizes("clean", &clean(FlagRule::Clean(None)));
+    snapshot("clean_kept_back", &clean(kept), (120, 40));
+    for rule in [FlagRule::Clean(None), kept] {
+        let about = with(clean(rule), &[Action::About]);
+        let drawn = screen(&about, (120, 40), PLAIN).backend().to_string();
+        assert!(drawn.contains("clean: nothing flagged of"), "{drawn}");
+    }
+    let mut app = with(clean(kept), &[Action::Scores]);
+    let descending: Vec<f32> = (0..1_000).map(|rank| 9.0 - 0.008 * rank as f32).collect();
+    let mut each = Flag::each(&descending).to_vec();
+    each.push(app.session.ranking.as_ref().unwrap().flag);
+    app.apply(Report::Spread(Spread {
+        descending,
+        each,
+        ..Spread::default()
+    }));
+    at_all_sizes("scores_clean", &app);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::session::Session;
 use crate::format;
+use crate::score::flag::FlagRule;
 
 /// Rows that are named.
 const NAMED: usize = 3;
@@ -39,7 +40,10 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
         (None, None) => format::group(loaded.rows),
     };
     let steps = format::group(steps);
-    let flagged = format::group(ranking.flag.count);
+    let flagged = match ranking.flag.rule {
+        FlagRule::Clean(_) => "clean, nothing flagged".to_owned(),
+        _ => format!("{} flagged", format::group(ranking.flag.count)),
+    };
     let kept = match &session.saved[..] {
         [] => {
             let saved = session.kept_as.as_ref().map_or_else(
@@ -61,7 +65,7 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
         }
     };
     Some(format!(
-        "misfit: {}, {rows} rows, {steps} steps: {flagged} flagged. The strangest: {}.\n{kept}",
+        "misfit: {}, {rows} rows, {steps} steps: {flagged}. The strangest: {}.\n{kept}",
         loaded.name,
         strangest.join(", ")
     ))

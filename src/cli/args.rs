@@ -99,6 +99,7 @@ impl RunArgs {
             self.training
                 .recipe(preset, &mut activations, self.network.output.is_some());
         self.scoring.settle(&mut recipe);
+        self.training.keep_back(&mut recipe)?;
         let read = ReadOptions {
             // The seed draws the sample too, where one is drawn.
             seed: recipe.seed,

@@ -67,7 +67,7 @@ impl CompareArgs {
             ));
         }
         if plan.recipe.flag != FlagRule::Auto {
-            return Err(usage("compare flags no rows; leave out --flag"));
+            return Err(usage("compare flags no rows; leave out --flag and --clean"));
         }
         let variants = [Variant::usual(), self.variants.clone()].concat();
         let progress = self.output.progress();

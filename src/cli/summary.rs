@@ -146,6 +146,14 @@ fn about(model: &Model) -> String {
         trained.scores.highest,
     ];
     let [median, p99, highest] = scores.map(|score| format::score(score as f32));
+    if let Some(ordinary) = &model.ordinary {
+        let _ = writeln!(
+            text,
+            "all rows were taken as ordinary; others are held against {} {}",
+            group(ordinary.rows),
+            ordinary.called()
+        );
+    }
     let _ = writeln!(
         text,
         "flags rows that score above {} (rule {}): {} of {}, {}, in training\nscores of the training: median {median}, 99 % below {p99}, highest {highest}",

@@ -76,7 +76,7 @@ impl Distribution {
     }
 
     /// Rows by their scores, from the highest down; those whose score is not a number are the last.
-    pub fn steps(&self) -> impl Iterator<Item = Step> {
+    pub fn steps(&self) -> impl Iterator<Item = Step> + Clone {
         let parts = self.rows.iter().enumerate().rev();
         let step = |(part, rows): (usize, &u64)| {
             (*rows > 0).then(|| Step {

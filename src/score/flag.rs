@@ -5,6 +5,8 @@
 //! the cut, and none where all score alike. A score that is not a number is never flagged.
 
 mod auto;
+mod clean;
+mod flagging;
 mod gap;
 mod iqr;
 pub mod mad;
@@ -14,9 +16,10 @@ mod sorted;
 
 use std::fmt;
 
-use crate::format::group;
+use crate::format::{group, score};
 
 pub use auto::MOST;
+pub use flagging::Flagging;
 pub use gap::Gap;
 pub use rule::{ALLOWED, FlagRule};
 
@@ -38,6 +41,15 @@ pub enum Boundary {
     },
     /// The rule names a score or a number of rows, and nobody has looked whether there is a boundary.
     Unasked,
+    /// The threshold is that of so many rows, all of them ordinary.
+    Ordinary {
+        /// How many.
+        rows: usize,
+        /// Whether they were kept back from training.
+        kept: bool,
+        /// Whether they are too few for the share that was asked for, so that the threshold is the highest of their scores.
+        too_few: bool,
+    },
 }
 
 /// The rows that are flagged.
@@ -59,13 +71,13 @@ impl Flag {
     /// Flags by `rule`, of scores from the highest down with those that are not numbers last, as
     /// [`order`](crate::score::order::order) has them.
     pub fn new(descending: &[f32], rule: FlagRule) -> Self {
-        Self::of(Sorted::new(descending), rule)
+        Self::of(Sorted::new(descending), rule, None)
     }
 
     /// What each kind of rule would flag, of scores from the highest down.
     pub fn each(descending: &[f32]) -> [Self; FlagRule::EACH.len()] {
         let sorted = Sorted::new(descending);
-        FlagRule::EACH.map(|rule| Self::of(sorted, rule))
+        FlagRule::EACH.map(|rule| Self::of(sorted, rule, None))
     }
 
     /// No row of so many.
@@ -79,7 +91,8 @@ impl Flag {
         }
     }
 
-    fn of(sorted: Sorted<'_>, rule: FlagRule) -> Self {
+    /// Where rows were kept back from training, `kept` are their scores from the highest down.
+    fn of(sorted: Sorted<'_>, rule: FlagRule, kept: Option<&[f32]>) -> Self {
         let rows = sorted.rows();
         let most = (rows as f64 * MOST) as usize;
         let above = |threshold| (threshold, sorted.above(threshold));
@@ -90,6 +103,16 @@ impl Flag {
                     rule,
                     threshold,
                     count,
+                    rows,
+                    boundary,
+                };
+            }
+            FlagRule::Clean(share) => {
+                let (threshold, boundary) = clean::flag(sorted, share, kept);
+                return Self {
+                    rule,
+                    threshold,
+                    count: 0,
                     rows,
                     boundary,
                 };
@@ -133,7 +156,63 @@ impl Flag {
         match self.rule {
             FlagRule::Auto if self.is_clear() => "clear boundary".into(),
             FlagRule::Auto => "no clear boundary".into(),
+            FlagRule::Clean(_) => format!("clean: {}", self.ordinary()),
             rule => rule.words(),
+        }
+    }
+}
+
+impl Flag {
+    /// Of rows that are all ordinary: what the threshold is, in a few words.
+    fn ordinary(&self) -> String {
+        let Boundary::Ordinary {
+            rows,
+            kept,
+            too_few,
+        } = self.boundary
+        else {
+            return "nothing flagged".into();
+        };
+        let share = match self.rule {
+            FlagRule::Clean(Some(share)) if share < 100.0 && !too_few => Some(share),
+            _ => None,
+        };
+        match (share, kept) {
+            (None, false) => "highest training score".into(),
+            (None, true) => format!("highest of {} kept back", group(rows)),
+            (Some(share), false) => format!("{share} % of the training scores"),
+            (Some(share), true) => format!("{share} % of {} kept back", group(rows)),
+        }
+    }
+
+    /// The same as a sentence without its full stop.
+    fn ordinary_sentence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "clean: nothing flagged of {} rows", group(self.rows))?;
+        let Boundary::Ordinary {
+            rows,
+            kept,
+            too_few,
+        } = self.boundary
+        else {
+            return Ok(());
+        };
+        let threshold = score(self.threshold as f32);
+        write!(f, "; threshold {threshold}")?;
+        let rows = group(rows);
+        match (self.rule, kept) {
+            (FlagRule::Clean(Some(share)), true) if too_few => write!(
+                f,
+                ", the highest score of {rows} rows kept back from training, too few for {share} %"
+            ),
+            (FlagRule::Clean(Some(share)), true) => write!(
+                f,
+                ", which {share} % of {rows} rows kept back from training do not exceed"
+            ),
+            (FlagRule::Clean(Some(share)), false) => write!(
+                f,
+                ", which {share} % of the training rows do not exceed; new ones will more often, as none was kept back"
+            ),
+            _ => f.write_str(", the highest training score"),
         }
     }
 }
@@ -188,6 +267,7 @@ impl fmt::Display for Flag {
                     "{count} of {rows} rows flagged: {they} {stand} clearly apart ({gap})"
                 )
             }
+            (FlagRule::Clean(_), _) => self.ordinary_sentence(f),
             (rule, Boundary::Sampled { rows: of, clear }) => {
                 let found = match (rule, clear) {
                     (FlagRule::Auto, true) => "the clear boundary of",
@@ -207,7 +287,9 @@ impl fmt::Display for Flag {
                 match boundary {
                     Boundary::Clear(gap) => write!(f, ": a clear boundary ({gap})"),
                     Boundary::None => f.write_str(": no clear boundary there"),
-                    Boundary::Sampled { .. } | Boundary::Unasked => Ok(()),
+                    Boundary::Sampled { .. } | Boundary::Unasked | Boundary::Ordinary { .. } => {
+                        Ok(())
+                    }
                 }
             }
         }

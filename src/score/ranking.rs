@@ -6,7 +6,7 @@ mod places;
 use crate::score::agreement::of_places;
 use crate::score::disagreement::disagreement;
 use crate::score::entropy::entropy;
-use crate::score::flag::{Flag, FlagRule};
+use crate::score::flag::{Flag, FlagRule, Flagging};
 use crate::score::metrics::{Hits, average_precision, roc_auc};
 use crate::score::order::{order, places};
 
@@ -88,15 +88,15 @@ pub struct Ranking {
 
 impl Ranking {
     /// Ranks `scores`, one per row, against the places `before`, and flags the first by a rule.
-    pub fn new(
+    pub fn new<'a>(
         scores: &[f32],
-        (basis, by, rule): (Basis, By, FlagRule),
+        (basis, by, flagging): (Basis, By, impl Into<Flagging<'a>>),
         outlier: Option<&[bool]>,
         before: Option<&Places>,
     ) -> (Self, Places) {
         let order = order(scores);
         let descending: Vec<f32> = order.iter().map(|row| scores[*row as usize]).collect();
-        let flag = Flag::new(&descending, rule);
+        let flag = flagging.into().flag(scores, &descending);
         let flagged = flag.count;
         let movement = |row: u32, rank: usize| match before {
             None => Movement::First,

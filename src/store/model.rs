@@ -32,6 +32,7 @@ use crate::data::windows::WindowSize;
 use crate::model::spec::NetworkSpec;
 use crate::score::flag::FlagRule;
 use crate::score::judge::Judge;
+use crate::score::ordinary::Ordinary;
 
 pub use save::{Job, check};
 
@@ -74,6 +75,8 @@ pub struct Model {
     pub rule: FlagRule,
     /// A row is flagged that scores more.
     pub threshold: f64,
+    /// Where all rows were taken as ordinary: those that others are held against.
+    pub ordinary: Option<Ordinary>,
     /// What was learned from.
     pub trained: Trained,
 }

@@ -1,5 +1,6 @@
 //! An engine, its batches and its snapshots, advanced one batch at a time. No thread, no channel, no clock.
 
+mod apart;
 mod facts;
 mod keeping;
 mod page;
@@ -20,7 +21,7 @@ use crate::score::codes::Codes;
 use crate::score::ranking::By;
 use crate::score::reference::References;
 use crate::score::view::View;
-use crate::train::batches::{Batches, split};
+use crate::train::batches::Batches;
 use crate::train::engine::{Batch, BuildEngine, Engine, Metrics};
 use crate::train::judging::{Judging, Placed};
 use crate::train::kept::Keeping;
@@ -53,6 +54,8 @@ pub struct Trainer {
     engine: Box<dyn Engine>,
     batches: Batches,
     validation: Vec<usize>,
+    /// The rows that are only validated on, in no example that is learned from.
+    kept_back: Arc<[u32]>,
     snapshots: Snapshots,
     /// The network as it was when the rows were last ranked without snapshots, and its scores.
     current: Option<(View, Vec<f32>)>,
@@ -112,7 +115,8 @@ impl Trainer {
     ) -> Result<Self> {
         recipe.check(spec.output())?;
         check_size(&spec)?;
-        let (rows, validation) = split(data.examples.rows(), recipe.validation, recipe.seed);
+        let (rows, validation) = apart::split(&data, &recipe);
+        let kept_back = apart::rows(&data, &rows, &validation);
         let recipe = Recipe {
             batch: recipe.batch.min(rows.len()),
             ..recipe
@@ -132,6 +136,7 @@ impl Trainer {
             engine,
             batches,
             validation,
+            kept_back,
             snapshots,
             current: None,
             references: None,
@@ -208,9 +213,8 @@ impl Trainer {
         self.spec = self.specs[kind as usize].wired_like(&self.spec);
         let weights = self.first_weights()?;
         self.engine = (self.build)(&self.spec, &self.recipe, &weights)?;
-        let (rows, validation) = split(self.data.examples.rows(), self.recipe.validation, seed);
+        let (rows, _) = apart::split(&self.data, &self.recipe);
         self.batches = Batches::new(rows, self.recipe.batch, seed);
-        self.validation = validation;
         self.epoch = Sum::default();
         self.step = 0;
         let (limit, shortened_from) = self.length(&self.spec);

@@ -7,7 +7,7 @@ use crate::data::encoder::{Encoded, More};
 use crate::data::text::sanitize;
 use crate::message::{Spread, Whole as Told};
 use crate::score::distribution::{About, Distribution};
-use crate::score::flag::{Boundary, Flag, FlagRule};
+use crate::score::flag::{Boundary, Flag, FlagRule, Flagging};
 use crate::score::metrics::Hits;
 use crate::score::order::order;
 use crate::score::ranking::{Basis, By, Movement, Quality, Ranked, Ranking};
@@ -25,12 +25,15 @@ pub struct Found {
     pub outlier: Option<Arc<[bool]>>,
     /// By what rule rows are flagged.
     pub rule: FlagRule,
+    /// The rows of the sample that no network has learned from.
+    pub kept: Arc<[u32]>,
 }
 
 impl Found {
     /// The score above which the rule flags in the sample.
     pub fn threshold(&self) -> f64 {
-        of_sample(&self.scores, self.rule).threshold
+        let (rule, kept) = (self.rule, &self.kept[..]);
+        of_sample(&self.scores, Flagging { rule, kept }).threshold
     }
 }
 
@@ -41,6 +44,8 @@ pub struct Whole {
     basis: Basis,
     /// Rows of the sample.
     sampled: usize,
+    /// Those of them that no network has learned from.
+    kept: Arc<[u32]>,
     /// The score of each row that is here.
     pub(super) scores: Vec<f32>,
     pub(super) outlier: Option<Arc<[bool]>>,
@@ -74,6 +79,7 @@ impl Whole {
             scores: mut all,
             outlier,
             rule,
+            kept,
         } = found;
         let sampled = all.len();
         all.extend(scores);
@@ -89,6 +95,7 @@ impl Whole {
             },
             basis,
             sampled,
+            kept,
             scores: all,
             outlier,
             top,
@@ -215,10 +222,15 @@ impl Whole {
             threshold,
             boundary,
         } = self.line(rule);
+        let flagged = if rule.is_clean() {
+            0
+        } else {
+            self.above(threshold).0
+        };
         Flag {
             rule,
             threshold,
-            count: self.above(threshold).0,
+            count: flagged,
             rows: self.rows(),
             boundary,
         }
@@ -227,8 +239,8 @@ impl Whole {
     /// Rules that look at how all scores are spread look at the sample's; those that name a score or the first rows, of which
     /// there are enough here, need no sample.
     fn line(&self, rule: FlagRule) -> Line {
-        let sample = |rule| {
-            let flag = of_sample(&self.scores[..self.sampled], rule);
+        let sample = |rule: FlagRule| {
+            let flag = of_sample(&self.scores[..self.sampled], rule.into());
             Line {
                 threshold: flag.threshold,
                 boundary: Boundary::Sampled {
@@ -250,6 +262,29 @@ impl Whole {
         };
         let rows = self.rows();
         match rule {
+            // The first row of the file is the highest; of the rows kept back all are in the sample.
+            FlagRule::Clean(None) => {
+                let first = self
+                    .top
+                    .first()
+                    .map(|row| f64::from(self.scores[*row as usize]));
+                Line {
+                    threshold: first.unwrap_or(f64::INFINITY),
+                    boundary: Boundary::Ordinary {
+                        rows,
+                        kept: false,
+                        too_few: false,
+                    },
+                }
+            }
+            FlagRule::Clean(Some(_)) => {
+                let kept = &self.kept[..];
+                let flag = of_sample(&self.scores[..self.sampled], Flagging { rule, kept });
+                Line {
+                    threshold: flag.threshold,
+                    boundary: flag.boundary,
+                }
+            }
             FlagRule::Score(threshold) => Line {
                 threshold,
                 boundary: Boundary::Unasked,
@@ -312,8 +347,8 @@ impl Whole {
 }
 
 /// What a rule flags of a sample.
-fn of_sample(scores: &[f32], rule: FlagRule) -> Flag {
+fn of_sample(scores: &[f32], flagging: Flagging<'_>) -> Flag {
     let order = order(scores);
     let descending: Vec<f32> = order.iter().map(|row| scores[*row as usize]).collect();
-    Flag::new(&descending, rule)
+    flagging.flag(scores, &descending)
 }

@@ -11,6 +11,7 @@ use crate::app::session::Phase;
 use crate::format;
 use crate::message::Moment;
 use crate::model::spec::NetworkSpec;
+use crate::score::flag::FlagRule;
 use crate::tui::cells;
 use crate::tui::theme::Theme;
 
@@ -107,6 +108,10 @@ impl Status<'_> {
                     pieces.push(piece(text, theme.quiet(), 8));
                 }
             }
+        }
+        let rule = session.ranking.as_ref().map(|ranking| ranking.flag.rule);
+        if rule.is_some_and(FlagRule::is_clean) {
+            pieces.push(piece("clean".into(), theme.quiet(), 5));
         }
         if let Some(started) = &session.started {
             let tied = session.spec.as_ref().is_some_and(NetworkSpec::tied);

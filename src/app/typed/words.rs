@@ -254,7 +254,7 @@ pub const SETTINGS: &[(&str, &[&str], &str)] = &[
     (
         "flag",
         &[
-            "auto", "gap", "mixture", "iqr", "mad", "top:20", "top:5%", "score:3",
+            "auto", "gap", "mixture", "iqr", "mad", "top:20", "top:5%", "score:3", "clean",
         ],
         "which rows are flagged, and above which score",
     ),

@@ -25,10 +25,23 @@ pub struct ScoringArgs {
     #[arg(long, value_name = "HOW")]
     error: Option<ErrorArg>,
     /// Which rows are flagged: auto (those above a clear gap in the scores, or else a number of rows to look at), gap,
-    /// mixture, iqr or iqr:K (upper quartile + K ranges), mad or mad:K (median + K robust deviations), top:N, top:P% or
-    /// score:X. Rows of equal score are flagged together or not at all
+    /// mixture, iqr or iqr:K (upper quartile + K ranges), mad or mad:K (median + K robust deviations), top:N, top:P%,
+    /// score:X, clean or clean:P%. Rows of equal score are flagged together or not at all
     #[arg(long, value_name = "RULE", default_value = "auto")]
     flag: FlagRule,
+    /// All rows are ordinary, to find what is new in others: none is flagged, and `misfit score` flags what scores more than all of
+    /// them. With =99% it flags what scores more than 99 % of rows that are kept back from training, a fifth unless --valid says
+    /// otherwise, so that one ordinary row in a hundred is flagged by mistake. The same as --flag clean and --flag clean:99%
+    #[arg(
+        long,
+        value_name = "P%",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "highest",
+        value_parser = clean,
+        conflicts_with = "flag"
+    )]
+    clean: Option<FlagRule>,
     /// Number of seeds to train from, consecutive from --seed on; the scores of their networks are averaged
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u64).range(1..=100))]
     seeds: u64,
@@ -55,6 +68,14 @@ enum ErrorArg {
     Robust,
 }
 
+/// The value of `--clean`.
+fn clean(text: &str) -> std::result::Result<FlagRule, String> {
+    match text {
+        "highest" => Ok(FlagRule::Clean(None)),
+        share => format!("clean:{share}").parse(),
+    }
+}
+
 impl ScoringArgs {
     /// Puts into the recipe what the flags say.
     pub(super) fn settle(&self, recipe: &mut Recipe) {
@@ -68,7 +89,7 @@ impl ScoringArgs {
             Some(ErrorArg::Robust) => ErrorMeasure::Robust,
             None => recipe.measure,
         };
-        recipe.flag = self.flag;
+        recipe.flag = self.clean.unwrap_or(self.flag);
         recipe.networks = self.seeds;
         recipe.also = (self.score == ScoreArg::NetworkLocal).then_some(Preset::Local);
     }

@@ -15,6 +15,7 @@ use crate::data::windows::WindowSize;
 use crate::data::windows::choice::WindowChoice;
 use crate::error::Result;
 use crate::model::spec::Activation;
+use crate::score::flag::FlagRule;
 use crate::train::burn_engine::BurnEngine;
 use crate::train::engine::BuildEngine;
 use crate::train::fused::FusedEngine;
@@ -157,6 +158,25 @@ impl TrainingArgs {
         recipe.seed = self.seed.unwrap_or(recipe.seed);
         recipe.threads = self.threads.map(|count| usize::from(count.get()));
         recipe
+    }
+
+    /// Keeps rows back from training where they say which others are flagged: as many as the user says, or a fifth.
+    pub(super) fn keep_back(&self, recipe: &mut Recipe) -> Result<()> {
+        /// Enough of a few hundred rows, and few enough to learn from the rest.
+        const KEPT_BACK: f64 = 0.2;
+        let FlagRule::Clean(Some(share)) = recipe.flag else {
+            return Ok(());
+        };
+        match self.valid {
+            None => recipe.validation = KEPT_BACK,
+            Some(none) if none <= 0.0 => {
+                return Err(usage(&format!(
+                    "--clean={share}% looks at rows kept back from training, and --valid {none} keeps none; leave one of them out"
+                )));
+            }
+            Some(_) => {}
+        }
+        Ok(())
     }
 
     /// Whether windows are learned.

@@ -15,6 +15,9 @@ const MEDIAN: f64 = 1.5;
 const HIGH: f64 = 2.0;
 /// … or where so many times the share of the rows is flagged, and more than chance would have it.
 const SHARE: f64 = 3.0;
+/// A model of ordinary rows that were all learned from flags more of others than of those, and no longer fits where it flags so large
+/// a share.
+const NEW: f64 = 0.05;
 /// Standard deviations that chance is allowed.
 const CHANCE: f64 = 4.0;
 
@@ -24,6 +27,17 @@ pub struct Drift {
     then: Side,
     quality: Option<[About; 2]>,
     then_quality: Option<[f64; 2]>,
+    clean: Option<Clean>,
+}
+
+/// What is known of a model of ordinary rows.
+struct Clean {
+    /// Rows that score more than all ordinary ones.
+    above: u64,
+    /// The ordinary rows, and what they are called.
+    ordinary: (u64, &'static str),
+    /// Whether they were kept back from training.
+    kept: bool,
 }
 
 /// Scores of many rows.
@@ -59,7 +73,8 @@ impl Side {
 }
 
 impl Drift {
-    pub fn new(model: &Model, outcome: &Outcome) -> Self {
+    /// Of so many rows that score above every ordinary row, where the model knows some.
+    pub fn new(model: &Model, outcome: &Outcome, above: u64) -> Self {
         let counted = outcome.distribution();
         let (rows, _) = counted.total();
         let steps = counted.steps().map(|step| (step.score, step.rows));
@@ -70,11 +85,24 @@ impl Drift {
                 flagged: outcome.flagged().0 as u64,
                 scores: Quantiles::of(steps, rows),
             },
-            then: Side {
-                rows: trained.scored,
-                flagged: trained.flagged,
-                scores: Some(trained.scores),
+            then: match model.ordinary.as_ref().filter(|ordinary| ordinary.kept) {
+                // They have honest scores, as those of this file are.
+                Some(ordinary) => Side {
+                    rows: ordinary.rows,
+                    flagged: ordinary.more(model.threshold),
+                    scores: Quantiles::of(ordinary.steps(), ordinary.rows),
+                },
+                None => Side {
+                    rows: trained.scored,
+                    flagged: trained.flagged,
+                    scores: Some(trained.scores),
+                },
             },
+            clean: model.ordinary.as_ref().map(|ordinary| Clean {
+                above,
+                ordinary: (ordinary.rows, ordinary.called()),
+                kept: ordinary.kept,
+            }),
             quality: counted
                 .roc_auc()
                 .zip(counted.average_precision())
@@ -90,7 +118,14 @@ impl Drift {
             "scores of", "rows", "flagged", "", "median", "90 %", "99 %", "highest"
         );
         text.push_str(&self.now.line("this file"));
-        text.push_str(&self.then.line("training"));
+        let kept = self.clean.as_ref().is_some_and(|clean| clean.kept);
+        text.push_str(&self.then.line(if kept { "kept back" } else { "training" }));
+        if let Some(clean) = &self.clean {
+            let (rows, called) = clean.ordinary;
+            let above = format::count(clean.above as usize, "row");
+            let verb = if clean.above == 1 { "scores" } else { "score" };
+            let _ = writeln!(text, "{above} {verb} above all {} {called}", group(rows));
+        }
         if let Some([auc, average]) = self.quality {
             let _ = write!(
                 text,
@@ -133,15 +168,29 @@ impl Drift {
             ));
         }
         let (share, usual) = (self.now.share(), self.then.share());
+        if let Some(Clean { kept: false, .. }) = self.clean {
+            if share > NEW && self.now.flagged as f64 > CHANCE {
+                signs.push(format!(
+                    "{} of its rows score above every training row",
+                    percent(share as f32)
+                ));
+            }
+            return Self::said(&signs);
+        }
         let expected = usual * self.now.rows as f64;
         let chance = CHANCE * expected.sqrt().max(1.0);
         if share > SHARE * usual && self.now.flagged as f64 > expected + chance {
-            signs.push(format!(
-                "{} of its rows are flagged, where it was {} in training",
-                percent(share as f32),
-                percent(usual as f32)
-            ));
+            let beside = match &self.clean {
+                Some(_) => format!("where {} of ordinary rows are", percent(usual as f32)),
+                None => format!("where it was {} in training", percent(usual as f32)),
+            };
+            let share = percent(share as f32);
+            signs.push(format!("{share} of its rows are flagged, {beside}"));
         }
+        Self::said(&signs)
+    }
+
+    fn said(signs: &[String]) -> Option<String> {
         (!signs.is_empty()).then(|| {
             format!(
                 "the model may no longer fit this file: {}; train it anew on rows as they are now",
@@ -171,6 +220,7 @@ mod tests {
             then: side(then),
             quality: None,
             then_quality: None,
+            clean: None,
         }
     }
 
@@ -190,6 +240,37 @@ mod tests {
         assert!(
             !fits((1_000, 10, [1.2, 4.5, 9.0, 30.0])),
             "or many at the top"
+        );
+        // What is new among ordinary rows is looked for, and a few are found by chance; but not everywhere.
+        let clean = |flagged, kept| Drift {
+            clean: Some(Clean {
+                above: flagged,
+                ordinary: (200, "ordinary rows kept back from training"),
+                kept,
+            }),
+            ..drift(
+                (1_000, flagged, usual),
+                (200, if kept { 2 } else { 0 }, usual),
+            )
+        };
+        assert_eq!(clean(20, true).warning(), None);
+        let said = clean(60, true).warning().unwrap();
+        assert!(
+            said.contains("6 % of its rows are flagged, where 1 % of ordinary rows are"),
+            "{said}"
+        );
+        assert!(
+            clean(1, true)
+                .text()
+                .contains("\n1 row scores above all 200 ordinary rows kept back")
+        );
+        assert!(clean(1, true).text().contains("\nkept back "));
+        assert_eq!(clean(40, false).warning(), None);
+        assert!(
+            clean(60, false)
+                .warning()
+                .unwrap()
+                .contains("6 % of its rows score above every training row")
         );
         // Where nothing was flagged in training, a few rows are no drift.
         let none = drift((1_000, 3, usual), (10_000, 0, usual));

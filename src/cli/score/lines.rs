@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::cli::train::document::Because;
 use crate::data::encoder::Coded;
 use crate::message::Explanation;
+use crate::score::ordinary::Ordinary;
 use crate::stream::{Kept, Scored};
 use crate::train::explain::in_words;
 
@@ -23,6 +24,8 @@ pub struct Lines<'a> {
     pub ranked: bool,
     pub explained: bool,
     pub threshold: f64,
+    /// Where the model knows ordinary rows: those that others are held against.
+    pub ordinary: Option<&'a Ordinary>,
     /// What the column is called that names the rows, if there is one.
     pub id: Option<String>,
     /// And the label.
@@ -64,6 +67,12 @@ struct Object<'a> {
     row: u64,
     score: f32,
     flagged: bool,
+    /// Ordinary rows that score as high.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_high: Option<u64>,
+    /// The share of ordinary rows that do, the row itself counted in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     /// What the label says.
@@ -82,6 +91,7 @@ impl Lines<'_> {
         let mut names = vec!["row", "score"];
         names.extend(self.ranked.then_some("rank"));
         names.push("flagged");
+        names.extend(self.ordinary.map(|_| "p"));
         names.extend(self.id.as_deref());
         names.extend(self.label.as_deref());
         names.extend(self.explained.then_some("reason"));
@@ -143,6 +153,9 @@ impl Lines<'_> {
             let _ = write!(lines, ",{}", rank + 1);
         }
         lines.extend(if flagged { b",1" } else { b",0" });
+        if let Some(ordinary) = self.ordinary {
+            let _ = write!(lines, ",{}", ordinary.p(row.score) as f32);
+        }
         if self.id.is_some() {
             lines.push(b',');
             push(lines, row.id.unwrap_or_default());
@@ -153,7 +166,14 @@ impl Lines<'_> {
         if self.explained {
             lines.push(b',');
             if let Some(why) = row.why {
-                push(lines, &in_words(why));
+                let reason = in_words(why);
+                match self.ordinary {
+                    Some(ordinary) => {
+                        let beside = ordinary.beside(row.score);
+                        push(lines, &format!("{beside}: {reason}"));
+                    }
+                    None => push(lines, &reason),
+                }
             }
         }
         lines.push(b'\n');
@@ -166,6 +186,8 @@ impl Lines<'_> {
             row: row.number,
             score: row.score,
             flagged,
+            as_high: self.ordinary.map(|ordinary| ordinary.as_high(row.score)),
+            p: self.ordinary.map(|ordinary| ordinary.p(row.score) as f32),
             id: row.id.filter(|_| self.id.is_some()),
             outlier: row.outlier,
             reasons: row.why.map(|why| Because::all(&why.reasons, name)),
@@ -206,6 +228,7 @@ mod tests {
             ranked: true,
             explained: false,
             threshold: 2.0,
+            ordinary: None,
             id: Some("a, \"b\"".into()),
             label: Some("label".into()),
             columns: &[],
@@ -214,6 +237,7 @@ mod tests {
             String::from_utf8(lines.header()).unwrap(),
             "row,score,rank,flagged,\"a, \"\"b\"\"\",label\n"
         );
+        let ordinary = Ordinary::new([(3.0, 1), (2.5, 2), (1.0, 6)].into_iter(), true);
         let row = Row {
             rank: Some(0),
             number: 7,
@@ -225,6 +249,14 @@ mod tests {
         assert_eq!(
             String::from_utf8(lines.row(&row)).unwrap(),
             "7,2.5,1,1,\"x\ny\",1\n"
+        );
+        let lines = Lines {
+            ordinary: Some(&ordinary),
+            ..lines
+        };
+        assert_eq!(
+            String::from_utf8(lines.row(&row)).unwrap(),
+            "7,2.5,1,1,0.4,\"x\ny\",1\n"
         );
     }
 }

@@ -19,6 +19,7 @@ use crate::data::read::ReadOptions;
 use crate::data::read::matched::{self, Matched, Seeking};
 use crate::error::{Error, Result};
 use crate::message::Explanation;
+use crate::score::ordinary::Ordinary;
 use crate::store::model::Model;
 use crate::stream::{self, InWindows, Kept, Outcome, Scored, Stream, Wants};
 
@@ -73,6 +74,7 @@ impl Work<'_> {
             ranked: args.top.is_some(),
             explained: args.explain,
             threshold: model.threshold,
+            ordinary: model.ordinary.as_ref(),
             id: matched.id.map(|place| matched.header[place].clone()),
             label: label.as_ref().map(|(label, _)| label.name.clone()),
             columns: &bound.encoder.columns,
@@ -100,7 +102,12 @@ impl Work<'_> {
         self.progress.begin("scoring", matched.total);
         let taken = Arc::clone(&matched.rows.taken);
         let prompt = following.is_some();
+        // What scores more than every ordinary row is plainly new.
+        let highest = model.ordinary.as_ref().map(Ordinary::highest);
+        let mut above = 0;
         let mut each = |scored: &Scored| {
+            let more = |score: &&f32| highest.is_some_and(|highest| **score > highest);
+            above += scored.scores.iter().filter(more).count() as u64;
             self.progress.at(taken.load(Ordering::Relaxed), String::new);
             notes.take(scored)?;
             output.write_all(&scored.lines).map_err(failed)?;
@@ -133,7 +140,7 @@ impl Work<'_> {
         }
         Ok(Told {
             flagged: outcome.flagged().0,
-            drift: Drift::new(model, &outcome),
+            drift: Drift::new(model, &outcome, above),
             notes: notes.finish(&matched, &bound.encoder, &model.ranges),
         })
     }

@@ -22,6 +22,9 @@ pub struct Flagged {
     pub clear: bool,
     /// The ranks over which the scores fall, where they do.
     pub boundary: Option<Stretch>,
+    /// Of clean rows: those whose scores are the threshold's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ordinary: Option<Ordinary>,
     /// All of it in words.
     pub sentence: String,
     /// Against the label.
@@ -38,6 +41,16 @@ pub struct Stretch {
     pub fall: f64,
     /// What that would be if the scores fell as they do below.
     pub usual_fall: f64,
+}
+
+/// The rows that say above which score another is flagged.
+#[derive(Serialize)]
+pub struct Ordinary {
+    pub rows: usize,
+    /// Whether they were kept back from training.
+    pub kept_back: bool,
+    /// Whether they are too few for the share that was asked for.
+    pub too_few: bool,
 }
 
 /// What the label says of the flagged rows.
@@ -66,7 +79,22 @@ impl Flagged {
                     fall: gap.fall,
                     usual_fall: gap.usual,
                 }),
-                Boundary::None | Boundary::Sampled { .. } | Boundary::Unasked => None,
+                Boundary::None
+                | Boundary::Sampled { .. }
+                | Boundary::Unasked
+                | Boundary::Ordinary { .. } => None,
+            },
+            ordinary: match flag.boundary {
+                Boundary::Ordinary {
+                    rows,
+                    kept,
+                    too_few,
+                } => Some(Ordinary {
+                    rows,
+                    kept_back: kept,
+                    too_few,
+                }),
+                _ => None,
             },
             sentence: flag.to_string(),
             against_label: ranking.hits.as_ref().map(AgainstLabel::new),

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::score::flag::{iqr, mad};
+use crate::score::flag::{clean, iqr, mad};
 
 /// What may be written.
 pub const ALLOWED: &str =
-    "auto, gap, mixture, iqr or iqr:K, mad or mad:K, top:N, top:P% or score:X";
+    "auto, gap, mixture, iqr or iqr:K, mad or mad:K, top:N, top:P%, score:X, clean or clean:P%";
 
 /// Which rows are flagged.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -29,17 +29,21 @@ pub enum FlagRule {
     Percent(f64),
     /// Those that score more.
     Score(f64),
+    /// None, since all are ordinary: they say above which score another row is flagged. The highest score says so, or the one that
+    /// so many in a hundred of the rows kept back from training do not exceed.
+    Clean(Option<f64>),
 }
 
 impl FlagRule {
     /// One of each kind, to be held beside each other.
-    pub const EACH: [Self; 6] = [
+    pub const EACH: [Self; 7] = [
         Self::Auto,
         Self::Gap,
         Self::Mixture,
         Self::Iqr(iqr::RANGES),
         Self::Mad(mad::DEVIATIONS),
         Self::Percent(5.0),
+        Self::Clean(None),
     ];
 
     /// The rule in words.
@@ -53,7 +57,14 @@ impl FlagRule {
             Self::Top(rows) => format!("the first {rows}"),
             Self::Percent(share) => format!("the first {share} %"),
             Self::Score(score) => format!("score above {score}"),
+            Self::Clean(None) => "clean: the highest score".into(),
+            Self::Clean(Some(share)) => format!("clean: {share} % of the rows kept back"),
         }
+    }
+
+    /// Whether all rows are taken as ordinary, so that none is flagged.
+    pub const fn is_clean(self) -> bool {
+        matches!(self, Self::Clean(_))
     }
 }
 
@@ -68,6 +79,8 @@ impl fmt::Display for FlagRule {
             Self::Top(rows) => f.pad(&format!("top:{rows}")),
             Self::Percent(share) => f.pad(&format!("top:{share}%")),
             Self::Score(score) => f.pad(&format!("score:{score}")),
+            Self::Clean(None) => f.pad("clean"),
+            Self::Clean(Some(share)) => f.pad(&format!("clean:{share}%")),
         }
     }
 }
@@ -103,6 +116,8 @@ impl FromStr for FlagRule {
             ("mad", Some(_)) => number(0.0, f64::MAX, "mad:5").map(Self::Mad),
             ("score", _) => number(0.0, f64::MAX, "score:4.2").map(Self::Score),
             ("top", value) => top(value.unwrap_or_default()),
+            ("clean", None) => Ok(Self::Clean(None)),
+            ("clean", Some(share)) => clean::share(share).map(|share| Self::Clean(Some(share))),
             _ => Err(format!("there is no rule “{text}”; expected {ALLOWED}")),
         }
     }
@@ -134,6 +149,7 @@ mod tests {
             FlagRule::Percent(0.5),
             FlagRule::Score(4.25),
             FlagRule::Iqr(3.0),
+            FlagRule::Clean(Some(99.5)),
         ];
         for rule in FlagRule::EACH.into_iter().chain(more) {
             assert_eq!(rule.to_string().parse(), Ok(rule));
@@ -141,6 +157,8 @@ mod tests {
         assert_eq!("mad".parse(), Ok(FlagRule::Mad(5.0)));
         assert_eq!("iqr".parse(), Ok(FlagRule::Iqr(1.5)));
         assert_eq!("top: 2 %".parse(), Ok(FlagRule::Percent(2.0)));
+        assert_eq!("clean:.99".parse(), Ok(FlagRule::Clean(Some(99.0))));
+        assert_eq!("clean: 99 %".parse(), Ok(FlagRule::Clean(Some(99.0))));
         assert_eq!(FlagRule::Mad(2.5).to_string(), "mad:2.5");
     }
 
@@ -161,6 +179,11 @@ mod tests {
             ("top:101%", "up to 100"),
             ("top:NaN%", "up to 100"),
             ("score", "score:4.2"),
+            ("clean:", "clean:99%"),
+            ("clean:99", "clean:99%"),
+            ("clean:0%", "clean:99%"),
+            ("clean:101%", "clean:99%"),
+            ("clean:NaN", "clean:99%"),
         ] {
             let said = text.parse::<FlagRule>().unwrap_err();
             assert!(said.contains(expected), "{text}: {said}");

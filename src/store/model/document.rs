@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// The layout of the document. A program refuses one that it does not know.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
+/// The first, which is a part of this one.
+pub const FIRST: u32 = 1;
 
 /// What is looked at first: whether the rest can be understood.
 #[derive(Deserialize)]
@@ -134,6 +136,20 @@ pub struct Flag {
     pub rule: String,
     /// The score that a flagged row exceeds; none where no row was flagged because none could be.
     pub threshold: Option<f64>,
+    /// Where all rows were taken as ordinary: those that others are held against. Since layout 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordinary: Option<Ordinary>,
+}
+
+/// The ordinary rows that others are held against.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ordinary {
+    pub rows: u64,
+    /// Whether they were kept back from training.
+    pub kept_back: bool,
+    /// How many different scores of them are kept.
+    pub scores: usize,
 }
 
 /// What was learned from.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::Model;
-use super::document::{Document, First, SCHEMA};
+use super::document::{self, Document, First, SCHEMA};
 use super::restore::restore;
 use super::seal::{self, BEGINNING, LENGTH};
 use super::tensors::Tensors;
@@ -169,7 +169,7 @@ fn understand(bytes: &[u8], threads: Option<usize>) -> Result<Model, (String, &'
     let document = document.ok_or_else(|| damaged("its header cannot be read".into()))?;
     let document: Document = serde_json::from_str(&document)
         .map_err(|error| damaged(format!("its document: {error}")))?;
-    if document.schema != SCHEMA {
+    if !(document::FIRST..=SCHEMA).contains(&document.schema) {
         return Err(damaged(format!("there is no layout {}", document.schema)));
     }
     let tensors = SafeTensors::deserialize(bytes).map_err(|error| damaged(error.to_string()))?;

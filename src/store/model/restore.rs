@@ -19,6 +19,7 @@ use crate::score::flag::FlagRule;
 use crate::score::judge::Judge;
 use crate::score::jury::Jury;
 use crate::score::lesinn::{DRAWN, DRAWS, Draw, Lesinn};
+use crate::score::ordinary::Ordinary;
 use crate::score::ranking::By;
 use crate::score::standard::Standard;
 use crate::score::view::{Reconstruct, View};
@@ -63,41 +64,12 @@ pub fn restore(
         ..Recipe::new(Preset::Auto)
     };
     let room = ROOM.max(bytes.saturating_mul(ROOM_EACH));
-    let mut networks = Vec::new();
-    let mut views = Vec::new();
-    for (index, network) in document.networks.iter().enumerate() {
-        let spec = spec(network)?;
-        let numbers: usize = network.widths.iter().map(|width| 2 * width).sum();
-        if numbers.saturating_mul(4 * AT_ONCE) > room {
-            return Err("its networks are wider than a file of this size can hold".into());
-        }
-        if spec.inputs() != inputs {
-            return Err(format!(
-                "its network {index} takes {} numbers, and its columns give {inputs}",
-                spec.inputs()
-            ));
-        }
-        let mut looks = Vec::new();
-        for (turn, snapshot) in network.snapshots.iter().enumerate() {
-            let place = format!("network.{index}.snapshot.{turn}");
-            looks.push(view(&place, (&spec, snapshot), (build, &recipe), tensors)?);
-        }
-        if looks.is_empty() {
-            return Err(format!("its network {index} has no snapshot"));
-        }
-        let steps = network.snapshots.iter().map(|snapshot| snapshot.step);
-        let mut spec = spec;
-        if let Some(last) = network.snapshots.last() {
-            for (layer, on) in last.bias.iter().enumerate() {
-                spec.set_bias(layer, *on);
-            }
-        }
-        networks.push((spec, steps.collect()));
-        views.push(looks);
-    }
-    if views.is_empty() {
-        return Err("it has no network".into());
-    }
+    let (networks, views) = self::networks(
+        &document.networks,
+        (inputs, room),
+        (build, &recipe),
+        tensors,
+    )?;
     let by = match &*document.score {
         "network" => By::Network,
         "lesinn" => By::Lesinn,
@@ -110,10 +82,15 @@ pub fn restore(
     if (by == By::Network) != lesinn.is_none() {
         return Err("its random rows and its score do not fit together".into());
     }
+    let ordinary = document.flag.ordinary.as_ref();
+    let ordinary = ordinary.map(|of| self::ordinary(of, tensors)).transpose()?;
     if tensors.left() > 0 {
         return Err(format!("it has {} tensors too many", tensors.left()));
     }
     let rule: FlagRule = document.flag.rule.parse()?;
+    if rule.is_clean() != ordinary.is_some() {
+        return Err("its rule and its ordinary rows do not fit together".into());
+    }
     let threshold = document.flag.threshold.unwrap_or(f64::INFINITY);
     Ok(Model {
         program: sanitize(&document.program),
@@ -138,8 +115,58 @@ pub fn restore(
         networks,
         rule,
         threshold,
+        ordinary,
         trained: trained(document.trained)?,
     })
+}
+
+/// The networks with the steps at which they were looked at, and the looks, where so many bytes are room enough for them.
+#[allow(
+    clippy::type_complexity,
+    reason = "the two halves of what is known of each network"
+)]
+fn networks(
+    all: &[document::Network],
+    (inputs, room): (usize, usize),
+    how: (BuildEngine, &Recipe),
+    tensors: &mut Tensors<'_>,
+) -> Outcome<(Vec<(NetworkSpec, Vec<u64>)>, Vec<Vec<View>>)> {
+    let mut networks = Vec::new();
+    let mut views = Vec::new();
+    for (index, network) in all.iter().enumerate() {
+        let spec = spec(network)?;
+        let numbers: usize = network.widths.iter().map(|width| 2 * width).sum();
+        if numbers.saturating_mul(4 * AT_ONCE) > room {
+            return Err("its networks are wider than a file of this size can hold".into());
+        }
+        if spec.inputs() != inputs {
+            return Err(format!(
+                "its network {index} takes {} numbers, and its columns give {inputs}",
+                spec.inputs()
+            ));
+        }
+        let mut looks = Vec::new();
+        for (turn, snapshot) in network.snapshots.iter().enumerate() {
+            let place = format!("network.{index}.snapshot.{turn}");
+            looks.push(view(&place, (&spec, snapshot), how, tensors)?);
+        }
+        if looks.is_empty() {
+            return Err(format!("its network {index} has no snapshot"));
+        }
+        let steps = network.snapshots.iter().map(|snapshot| snapshot.step);
+        let mut spec = spec;
+        if let Some(last) = network.snapshots.last() {
+            for (layer, on) in last.bias.iter().enumerate() {
+                spec.set_bias(layer, *on);
+            }
+        }
+        networks.push((spec, steps.collect()));
+        views.push(looks);
+    }
+    if views.is_empty() {
+        return Err("it has no network".into());
+    }
+    Ok((networks, views))
 }
 
 fn quoted(word: &str) -> String {
@@ -381,6 +408,22 @@ fn neighbours(
     });
     let standard = Standard::restored(mean.into_iter().zip(factor));
     Ok(Lesinn::restored(standard, each.collect(), document.median))
+}
+
+fn ordinary(of: &document::Ordinary, tensors: &mut Tensors<'_>) -> Outcome<Ordinary> {
+    let scores = tensors.f32("ordinary.scores", &[of.scores])?;
+    let above = tensors.u64("ordinary.above", &[of.scores])?;
+    let falls = scores.is_sorted_by(|a, b| a > b) && !scores.iter().any(|score| score.is_nan());
+    let rises = above.is_sorted_by(|a, b| a < b) && above.first() != Some(&0);
+    if !falls || !rises || above.last().is_some_and(|last| *last > of.rows) {
+        return Err("the scores of its ordinary rows are in no order".into());
+    }
+    Ok(Ordinary {
+        scores,
+        above,
+        rows: of.rows,
+        kept: of.kept_back,
+    })
 }
 
 fn trained(trained: document::Trained) -> Outcome<Trained> {

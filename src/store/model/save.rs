@@ -21,9 +21,9 @@ use crate::error::{Error, Result};
 use crate::export::target::{Refusal, Target};
 use crate::format;
 use crate::model::spec::NetworkSpec;
-use crate::score::flag::Flag;
 use crate::score::lesinn::{DRAWN, DRAWS, Lesinn};
 use crate::score::order::order;
+use crate::score::ordinary::Ordinary;
 use crate::score::ranking::{By, Quality};
 use crate::score::view::View;
 use crate::train::trainer::Trainer;
@@ -72,7 +72,7 @@ impl Job {
                 median: references.neighbours.median(),
             }
         });
-        let (flag, learned) = trained(trainer, &scores)?;
+        let (flag, learned) = trained(trainer, &scores, &mut tensors)?;
         let provenance = &data.provenance;
         let columns = data.encoder.columns.iter();
         let document = Document {
@@ -322,16 +322,25 @@ fn lesinn_tensors(data: &Encoded, lesinn: &Lesinn, tensors: &mut Vec<Named>) {
 }
 
 /// What was flagged, and what the scores were like: of the whole file where all of it was scored.
-fn trained(trainer: &Trainer, scores: &[f32]) -> Result<(document::Flag, document::Trained)> {
+fn trained(
+    trainer: &Trainer,
+    scores: &[f32],
+    tensors: &mut Vec<Named>,
+) -> Result<(document::Flag, document::Trained)> {
+    let mut ordinary = trainer.ordinary(scores);
     let (flag, scores, quality) = if let Some(whole) = trainer.whole() {
         let counted = whole.distribution();
         let steps = counted.steps().map(|step| (step.score, step.rows));
-        let found = Quantiles::of(steps, counted.total().0);
+        let found = Quantiles::of(steps.clone(), counted.total().0);
+        // Rows kept back are honester; all rows of the file are more than its sample.
+        if ordinary.as_ref().is_some_and(|ordinary| !ordinary.kept) {
+            ordinary = Some(Ordinary::new(steps, false));
+        }
         (whole.ranking().flag, found, whole.ranking().quality)
     } else {
         let order = order(scores);
         let descending: Vec<f32> = order.iter().map(|row| scores[*row as usize]).collect();
-        let flag = Flag::new(&descending, trainer.recipe().flag);
+        let flag = trainer.flagging().flag(scores, &descending);
         let each = descending.iter().map(|score| (*score, 1));
         let outlier = trainer.outlier();
         let quality = outlier.and_then(|outlier| Quality::judge(scores, outlier));
@@ -351,6 +360,23 @@ fn trained(trainer: &Trainer, scores: &[f32]) -> Result<(document::Flag, documen
         document::Flag {
             rule: flag.rule.to_string(),
             threshold: Some(flag.threshold).filter(|threshold| threshold.is_finite()),
+            ordinary: ordinary.map(|ordinary| {
+                let Ordinary {
+                    scores,
+                    above,
+                    rows,
+                    kept,
+                } = ordinary;
+                let shape = [scores.len()];
+                tensors.push(("ordinary.scores".into(), Tensor::f32(&shape, &scores)));
+                let above = Tensor::u64(&shape, above.into_iter());
+                tensors.push(("ordinary.above".into(), above));
+                document::Ordinary {
+                    rows,
+                    kept_back: kept,
+                    scores: shape[0],
+                }
+            }),
         },
         document::Trained {
             source: name.map(|name| sanitize(&name.to_string_lossy())),

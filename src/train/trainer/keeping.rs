@@ -6,7 +6,6 @@ use crate::message::{Layers, Moment};
 use crate::model::ledger::Ledger;
 use crate::score::ranking::{Basis, Ranking};
 use crate::score::view::View;
-use crate::train::batches::split;
 use crate::train::kept::{Keeping, Kept};
 use crate::train::layers;
 
@@ -143,8 +142,6 @@ impl Trainer {
         (self.engine, self.spec, self.batches, self.epoch) = (engine, spec, batches, epoch);
         self.recipe.rate = rate;
         (self.network, self.step) = (moment.network, moment.step);
-        let rows = self.data.examples.rows();
-        (_, self.validation) = split(rows, self.recipe.validation, self.seed());
         let (limit, shortened_from) = self.length(&self.spec);
         let over = moment.step >= limit && self.network + 1 >= self.networks();
         self.limit = (!over).then_some(limit);

@@ -153,7 +153,7 @@ impl Trainer {
             }
             (_, references) => {
                 let (scores, by) = self.ranking_scores(network);
-                let what = (basis, by, self.recipe.flag);
+                let what = (basis, by, self.flagging());
                 let (ranking, places) =
                     Ranking::new(&scores, what, self.outlier.as_deref(), before);
                 let ranking = match references {
@@ -254,6 +254,12 @@ impl Trainer {
         let scores = self.standing()?.scores;
         let order = order(&scores);
         let descending: Vec<f32> = order.iter().map(|row| scores[*row as usize]).collect();
+        let mut each = Flag::each(&descending).to_vec();
+        // A share of the rows kept back is beside the highest score what else there is of clean rows.
+        let own = self.flagging().flag(&scores, &descending);
+        if own.rule.is_clean() && each.iter().all(|flag| flag.rule != own.rule) {
+            each.push(own);
+        }
         let outliers = self.outlier.as_ref().map_or_else(Vec::new, |outlier| {
             let running = order.iter().scan(0, |sum, row| {
                 *sum += u32::from(outlier[*row as usize]);
@@ -262,9 +268,9 @@ impl Trainer {
             running.collect()
         });
         Some(Spread {
-            each: Flag::each(&descending).to_vec(),
             descending,
             outliers,
+            each,
             ..Spread::default()
         })
     }

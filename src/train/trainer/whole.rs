@@ -37,6 +37,7 @@ impl Trainer {
             scores,
             outlier: self.outlier.clone(),
             rule: self.recipe.flag,
+            kept: Arc::clone(&self.kept_back),
         };
         Ok((jury, found))
     }

@@ -92,6 +92,9 @@ pub fn entries(app: &App) -> Vec<Entry> {
             entries.push(Entry::Fact("network", text));
         }
     }
+    if let Some(ranking) = &session.ranking {
+        entries.push(Entry::Fact("flagged", ranking.flag.to_string()));
+    }
     if !session.run.judged.is_empty() {
         entries.push(Entry::Heading("scores so far".into()));
         entries.extend(session.run.judged.iter().map(judged));

@@ -15,6 +15,7 @@ use ratatui::widgets::Widget;
 use crate::app::App;
 use crate::app::action::Panel;
 use crate::format;
+use crate::score::flag::FlagRule;
 use crate::score::ranking::{By, Movement, Ranked, Ranking};
 use crate::tui::cells;
 use crate::tui::theme::Theme;
@@ -99,6 +100,14 @@ impl Outliers<'_> {
             (None, Some(_)) if width >= 60 => " rows of the sample",
             _ => "",
         };
+        if ranking.flag.rule.is_clean() {
+            let text = if width >= 40 {
+                format!(" clean: none of {total} flagged ")
+            } else {
+                " clean ".into()
+            };
+            return Line::styled(text, self.theme.quiet());
+        }
         let rest = if width >= 40 {
             format!(" of {total}{of} flagged ")
         } else {
@@ -256,13 +265,13 @@ impl Outliers<'_> {
 
     fn threshold(&self, ranking: &Ranking, width: usize) -> Line<'static> {
         let (threshold, words) = (ranking.flag.threshold, ranking.flag.words());
-        let rule = format!("─ threshold {threshold:.2}× ({words}) ");
-        let rule = if cells::width(&rule) > width {
-            format!("─ threshold {threshold:.2}× ")
-        } else {
-            rule
+        let plain = format!("─ threshold {threshold:.2}× ");
+        let brief = match ranking.flag.rule {
+            FlagRule::Clean(_) => format!("{plain}(clean) "),
+            _ => plain.clone(),
         };
-        let mut text = cells::cut(&rule, width);
+        let mut text =
+            cells::first_fitting(width, &[&format!("{plain}({words}) "), &brief, &plain]);
         text.extend(std::iter::repeat_n('─', width - cells::width(&text)));
         Line::styled(text, self.theme.warn())
     }

@@ -48,7 +48,8 @@ pub fn draw(
     for column in 0..plot.width {
         let (count, outliers) = bin(of, column, plot.width);
         let middle = (f64::from(column) + 0.5) / f64::from(plot.width);
-        let flagged = chart.x.value(middle) > now.threshold;
+        // Clean rows are none of them flagged, wherever the line is.
+        let flagged = !now.rule.is_clean() && chart.x.value(middle) > now.threshold;
         let (shade, style) = if flagged {
             ("█", theme.warn())
         } else {
