@@ -150,6 +150,7 @@ impl App {
         let paused = matches!(session.phase, Phase::Paused | Phase::Finished);
         let on_dashboard = self.above.is_empty();
         match action {
+            Action::TogglePause if session.given().is_some() => Hint::Word("train on"),
             Action::TogglePause if paused => Hint::Word("go on"),
             Action::TrainStep | Action::TrainEpoch if !paused => Hint::Hidden,
             Action::FullSpeed

@@ -42,6 +42,10 @@ Examples:
   misfit resume                     go on with a training that was interrupted
   misfit score readings.misfit tonight.csv --flag --explain
                                     find what is strange in other rows
+  misfit tonight.csv --model readings.misfit
+                                    look at them with what was learned, or train on
+  misfit train good.csv --clean=99% -o good.misfit
+                                    learn from ordinary rows, to find what is new
   misfit compare readings.csv       whether biases or tied weights are worth it
   misfit inspect readings.csv       how the file is read, column by column
   misfit summary --layers 1602,1024,8,4,3 --bias none

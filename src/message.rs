@@ -26,7 +26,7 @@ pub use explained::{
     RowPage, WATCHED, Watch,
 };
 pub use layers::{Histogram, Layer, Layers, Units};
-pub use loaded::{Change, Choice, ColumnInfo, InWindows, Loaded, Referenced};
+pub use loaded::{Change, Choice, ColumnInfo, InWindows, Loaded, Referenced, Through};
 pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};
 pub use spread::Spread;
 pub use taken::{Copied, Copy, CopyCell, Export, Exported, Formulas, Publish, Rows, Save, Story};

@@ -1,6 +1,8 @@
 //! What one run is: where the data comes from, how it is read, which network learns it and how. The command line makes a
 //! plan; the worker and `misfit train` carry it out.
 
+pub mod given;
+
 use std::sync::Arc;
 
 use crate::data::bytes::memory;
@@ -18,7 +20,7 @@ use crate::error::Result;
 use crate::format::count;
 use rayon::prelude::*;
 
-use crate::message::{Change, Choice, ColumnInfo, InWindows, Loaded};
+use crate::message::{Change, Choice, ColumnInfo, InWindows, Loaded, Through};
 use crate::model::spec::{Activation, BiasChoice, NetworkSpec};
 use crate::model::start::Start;
 use crate::score::flag::FlagRule;
@@ -27,9 +29,10 @@ use crate::score::reference::References;
 use crate::train::engine::BuildEngine;
 use crate::train::recipe::{Preset, Recipe, network};
 use crate::train::trainer::Trainer;
+use given::Opened;
 
 /// One run, before anything is read.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Plan {
     /// Where the table comes from.
     pub source: Source,
@@ -51,6 +54,9 @@ pub struct Plan {
     pub tied: bool,
     /// The network and its weights, where they are from a file; then widths, biases and activations are those.
     pub start: Option<Start>,
+    /// The model that the rows are looked at through, and trained on from once that is asked for; then how columns are read and which
+    /// network learns is as it says.
+    pub model: Option<Opened>,
     /// What computes.
     pub engine: BuildEngine,
 }
@@ -61,8 +67,10 @@ pub struct Prepared {
     pub table: Table,
     /// The features.
     pub data: Arc<Encoded>,
-    /// The run, at step 0.
+    /// The run, at step 0; of a model that is only looked through, where that was left.
     pub trainer: Trainer,
+    /// That model.
+    pub through: Option<Through>,
 }
 
 impl Plan {
@@ -96,6 +104,9 @@ impl Plan {
         changes: &[Change],
         advance: &mut Advance<'_>,
     ) -> Result<Prepared> {
+        if let Some(opened) = &self.model {
+            return given::prepare(self, opened, (origin, changes), advance);
+        }
         let options = changed(&self.read, changes);
         let asked = changes.iter().rev().find_map(|change| match change {
             Change::Window(rows) => Some(*rows),
@@ -152,6 +163,7 @@ impl Plan {
             table,
             data,
             trainer,
+            through: None,
         })
     }
 }
@@ -220,6 +232,20 @@ fn info(column: &Column) -> ColumnInfo {
 }
 
 impl Prepared {
+    /// Of a model that was only looked through: trains on from its weights, and says so.
+    pub fn train_on(&mut self) -> Result<()> {
+        if !self.trainer.is_given() {
+            return Ok(());
+        }
+        self.trainer.train_on()?;
+        self.table.notices.insert(
+            1,
+            "training goes on from its weights, with a fresh optimizer and scores of its own"
+                .into(),
+        );
+        Ok(())
+    }
+
     /// The scores without a network, from the recipe's seed and on its threads.
     pub fn references(&self) -> Result<References> {
         let recipe = self.trainer.recipe();
@@ -298,6 +324,7 @@ impl Prepared {
                 .map(|ids| ids.values.iter().map(|id| sanitize(id)).collect()),
             outlier: table.label.as_ref().map(|label| label.outlier.clone()),
             notices: table.notices.clone(),
+            model: self.through.clone(),
         }
     }
 }

@@ -82,7 +82,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "plan",
         &[
-            "train", "score", "model", "data", "error", "format", "message",
+            "plan", "store", "train", "score", "model", "data", "error", "format", "message",
         ],
         &["ratatui", "burn", "malevich", "clap"],
     ),
@@ -204,8 +204,14 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
 const FLOORS: &[(&str, &[&str])] = &[
     ("data::text", &[]),
     ("data::median", &[]),
-    ("data::options", &["data::columns::kind"]),
-    ("data::bytes", &["data::bytes", "data::text", "error"]),
+    (
+        "data::options",
+        &["data::columns::kind", "data::columns::known"],
+    ),
+    (
+        "data::bytes",
+        &["data::bytes", "data::text", "error", "format"],
+    ),
     // Columns know nothing of records: cells come to them one by one.
     (
         "data::columns",

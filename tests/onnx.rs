@@ -54,6 +54,7 @@ fn trained(path: &Path, preset: Preset, change: impl FnOnce(&mut Plan)) -> Prepa
         bias: BiasChoice::All,
         tied: false,
         start: None,
+        model: None,
         engine: FusedEngine::build,
     };
     change(&mut plan);

@@ -1,4 +1,4 @@
-//! Runs that are kept: a training that stops anywhere and goes on from the disk comes to the same weights and the same scores as
+//! Runs that are kept: a training that halts anywhere and goes on from the disk comes to the same weights and the same scores as
 //! one that was never stopped, to the bit; and what is damaged or does not belong together is refused in one sentence.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
@@ -65,7 +65,26 @@ fn plan(source: Source, preset: Preset) -> Plan {
         bias: BiasChoice::All,
         tied: false,
         start: None,
+        model: None,
         engine: FusedEngine::build,
+    }
+}
+
+/// The same plan again.
+fn copy(plan: &Plan) -> Plan {
+    Plan {
+        source: plan.source.clone(),
+        read: plan.read.clone(),
+        preset: plan.preset,
+        recipe: plan.recipe.clone(),
+        window: plan.window,
+        hidden: plan.hidden.clone(),
+        activations: plan.activations,
+        bias: plan.bias.clone(),
+        tied: plan.tied,
+        start: plan.start.clone(),
+        model: None,
+        engine: plan.engine,
     }
 }
 
@@ -157,22 +176,22 @@ fn about() -> About {
     )
 }
 
-/// Trains through, and then again with stops: at some the training only goes on beside what is written, at the others it is
+/// Trains through, and then again with halts: at some the training only goes on beside what is written, at the others it is
 /// taken up from the disk.
 fn assert_resumes(name: &str, plan: &Plan, switches: &[Switch], seed: u64) {
     let through = Training::new(plan, switches).end();
     let steps = through.losses.len() as u64;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut stops: Vec<u64> = (0..4).map(|_| rng.random_range(0..=steps)).collect();
-    stops.extend([0, 1, steps]);
-    stops.extend(switches.iter().map(|(at, _)| *at));
-    stops.sort_unstable();
-    stops.dedup();
+    let mut halts: Vec<u64> = (0..4).map(|_| rng.random_range(0..=steps)).collect();
+    halts.extend([0, 1, steps]);
+    halts.extend(switches.iter().map(|(at, _)| *at));
+    halts.sort_unstable();
+    halts.dedup();
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("run");
     let mut keeper = Keeper::named(&folder, about()).unwrap();
     let mut training = Training::new(plan, switches);
-    for (turn, stop) in stops.into_iter().enumerate() {
+    for (turn, stop) in halts.into_iter().enumerate() {
         while training.steps < stop {
             assert!(training.step());
         }
@@ -260,7 +279,7 @@ fn biases_and_rates_that_were_changed_in_mid_run_stay_so() {
                 threads: Some(threads),
                 ..plan.recipe.clone()
             },
-            ..plan.clone()
+            ..copy(&plan)
         };
         let switches = [
             (30, vec![false, true, false, true]),
@@ -370,12 +389,12 @@ fn another_table_or_another_recipe_is_refused() {
             seed: 1,
             ..plan.recipe.clone()
         },
-        ..plan.clone()
+        ..copy(&plan)
     };
     assert!(refusal(&run, &other).contains("set up otherwise"));
     let other = Plan {
         hidden: Some(vec![5, 2]),
-        ..plan.clone()
+        ..copy(&plan)
     };
     assert!(refusal(&run, &other).contains("set up otherwise"));
     fs::write(
@@ -445,7 +464,7 @@ fn what_was_half_written_when_the_process_was_killed_is_swept_away() {
 /// A worker as the screen has it, which begins when what it is told first has been said.
 fn worker(plan: &Plan, keeping: Keeping, first: &[Command]) -> Worker {
     let (go, begin) = mpsc::channel::<()>();
-    let plan = plan.clone();
+    let plan = copy(plan);
     let mut origin = plan.source.origin();
     let prepare = move |changes: &[Change], advance: &mut Advance<'_>| {
         let _ = begin.recv();
@@ -464,11 +483,11 @@ fn allow(steps: Option<u64>) -> Command {
     Command::Allow(Allowance { run: 1, steps })
 }
 
-fn until(worker: &Worker, stops: impl Fn(&Report) -> bool) -> Vec<Report> {
+fn until(worker: &Worker, halts: impl Fn(&Report) -> bool) -> Vec<Report> {
     let mut reports = Vec::new();
     loop {
         let report = worker.report().expect("the worker ended early");
-        let last = stops(&report);
+        let last = halts(&report);
         reports.push(report);
         if last {
             return reports;

@@ -13,8 +13,8 @@ use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
 use misfit::message::{
-    Ask, Browsed, Event, Exported, InWindows, Judged, Line, Loaded, Mark, Reason, Report, Scoring,
-    Spread, Started, Weighed,
+    Ask, Browsed, Command, Event, Exported, InWindows, Judged, Line, Loaded, Mark, Reason, Report,
+    Scoring, Spread, Started, Through, Weighed,
 };
 use misfit::score::flag::{Boundary, Flag, FlagRule};
 use misfit::score::ranking::{By, Ranked, Ranking};
@@ -319,6 +319,68 @@ fn clean_rows_of_which_none_is_flagged() {
         ..Spread::default()
     }));
     at_all_sizes("scores_clean", &app);
+}
+
+/// Rows looked at through a model that was trained elsewhere.
+fn given(fits: bool) -> App {
+    let mut app = App::new("spectra".into());
+    let file = "spectra-model.misfit".to_owned();
+    app.apply(Report::Loaded(Loaded {
+        model: Some(Through { file, fits }),
+        ..story::loaded()
+    }));
+    app.apply(Report::Started(story::started(story::spec())));
+    app.apply(Report::Finished);
+    let ranking = story::ranking();
+    app.apply(Report::Ranked(Ranking {
+        flag: Flag {
+            rule: FlagRule::Model(8.5),
+            threshold: 8.5,
+            boundary: Boundary::Unasked,
+            ..ranking.flag
+        },
+        ..ranking
+    }));
+    app
+}
+
+#[test]
+fn rows_through_a_model() {
+    at_all_sizes("given", &given(true));
+    at_all_sizes("given_about", &with(given(true), &[Action::About]));
+    let hinted = with(given(true), &[Action::Up]);
+    snapshot("given_hints", &hinted, (80, 24));
+    let drawn = |app: &App, size| screen(app, size, PLAIN).backend().to_string();
+    for size in SIZES {
+        assert!(drawn(&given(false), size).contains("the model may no longer fit"));
+        assert!(drawn(&hinted, size).contains("space train on"));
+    }
+    let mut on = given(true);
+    assert_eq!(on.update(Action::TogglePause)[0], Command::Resume);
+    assert!(drawn(&on, (60, 20)).contains("from the model's weights"));
+    on.apply(Report::Started(Started {
+        run: 2,
+        ..story::started(story::spec())
+    }));
+    assert!(on.session.given().is_none());
+}
+
+#[test]
+fn the_question_before_a_file_is_replaced_fits() {
+    let mut app = story::dashboard();
+    for edit in ["write", " spectra-model.misfit"] {
+        if app.prompt.is_none() {
+            app.update(Action::Command);
+        }
+        app.edit(&Edit::Insert(edit.into()));
+    }
+    app.edit(&Edit::Submit);
+    app.apply(Report::Exported(Exported::Exists));
+    for size in SIZES {
+        let drawn = screen(&app, size, PLAIN).backend().to_string();
+        assert!(drawn.contains(":write! spectra-model.misfit"), "{drawn}");
+        assert!(drawn.contains("enter replaces it"), "{drawn}");
+    }
 }
 
 #[test]

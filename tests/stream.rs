@@ -384,6 +384,7 @@ fn plan(path: &Path) -> Plan {
         bias: BiasChoice::All,
         tied: false,
         start: None,
+        model: None,
         engine: FusedEngine::build,
     }
 }

@@ -58,6 +58,7 @@ fn prepared(path: &Path) -> Prepared {
         bias: BiasChoice::All,
         tied: false,
         start: None,
+        model: None,
         engine: FusedEngine::build,
     };
     let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(())).unwrap();

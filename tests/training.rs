@@ -271,6 +271,7 @@ fn planted_faults_rise_above_the_ranking_without_a_network() {
         bias: BiasChoice::All,
         tied: false,
         start: None,
+        model: None,
         engine: FusedEngine::build,
     };
     let mut prepared = plan.prepare(&mut |_| ControlFlow::Continue(())).unwrap();

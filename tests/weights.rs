@@ -6,14 +6,18 @@
 use std::fs;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use assert_cmd::Command;
+use misfit::data::columns::column::Column;
+use misfit::data::encoder::{Encoded, Scaling};
 use misfit::model::init::Initializer;
-use misfit::model::spec::{Activation, NetworkSpec};
+use misfit::model::spec::{Activation, BiasChoice, NetworkSpec};
 use misfit::store::{import, plain};
 use misfit::train::engine::Engine;
 use misfit::train::fused::FusedEngine;
 use misfit::train::recipe::{Preset, Recipe, activations};
+use misfit::train::trainer::Trainer;
 use predicates::prelude::*;
 use predicates::str::contains;
 use rand::rngs::ChaCha8Rng;
@@ -78,6 +82,78 @@ fn what_keras_says_of_its_layers_is_taken() {
     assert_eq!(spec.bias(), [true, false, true, true]);
     let said: Vec<&str> = spec.layers().map(|layer| layer.activation.name()).collect();
     assert_eq!(said, ["leaky_relu", "leaky_relu", "leaky_relu", "sigmoid"]);
+}
+
+#[test]
+fn starting_again_keeps_the_weights_whatever_becomes_of_biases_and_ties() {
+    let chain = import::read(&file("sequential.keras")).unwrap();
+    let start = chain.into_start(activations(Preset::Classic)).unwrap();
+    let column = |place: usize| {
+        let value = move |row: usize| ((row * (place + 3)) as f64 * 0.7).sin();
+        Column::numbers(format!("c{place}"), (0..64).map(value).collect())
+    };
+    let data = Encoded::new((0..6).map(column).collect(), 64, Scaling::MinMax);
+    let recipe = Recipe::new(Preset::Classic);
+    let spec = start.spec.clone();
+    let trainer = Trainer::new(
+        Arc::new(data),
+        None,
+        recipe,
+        spec.clone(),
+        FusedEngine::build,
+    )
+    .unwrap();
+    let mut trainer = trainer.starting_from(Arc::clone(&start.weights)).unwrap();
+    let no_bias = spec.clone().with_bias(&BiasChoice::None).unwrap();
+    let wanted = [
+        spec.clone(),
+        no_bias.clone(),
+        spec.clone().with_tied(true),
+        no_bias.with_tied(true),
+        spec,
+    ];
+    for wanted in wanted {
+        trainer.advance().unwrap();
+        assert_ne!(
+            Some(trainer.weights()),
+            start.weights.wired_like(trainer.spec())
+        );
+        trainer = trainer.restarted(wanted.clone()).unwrap();
+        assert_eq!(
+            Some(trainer.weights()),
+            start.weights.wired_like(&wanted),
+            "{wanted:?}"
+        );
+        // A bias that is switched off in mid-run and on again is zero; whoever starts again has the file's.
+        if wanted.bias().iter().all(|on| *on) {
+            trainer.set_bias(&vec![false; wanted.len()]);
+            trainer.set_bias(&vec![true; wanted.len()]);
+            let first = &trainer.weights().layers[0].bias;
+            assert_eq!(
+                first.as_ref().map(|bias| bias.iter().all(|of| *of == 0.0)),
+                Some(true)
+            );
+            trainer = trainer.restarted(wanted.clone()).unwrap();
+            assert_eq!(Some(trainer.weights()), start.weights.wired_like(&wanted));
+        }
+    }
+}
+
+#[test]
+fn wide_names_keep_the_columns_of_the_table_in_line() {
+    let output = misfit(&["summary", file("slope.keras").to_str().unwrap()])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    let rows: Vec<&str> = told
+        .lines()
+        .take_while(|line| !line.starts_with("note"))
+        .collect();
+    let wide = rows.iter().any(|row| row.contains("with slope"));
+    assert!(wide, "{told}");
+    let ends = |row: &&str| row.chars().count();
+    let length = ends(&rows[0]);
+    assert!(rows.iter().all(|row| ends(row) == length), "{told}");
 }
 
 #[test]

@@ -122,6 +122,7 @@ fn plan(source: &Source, preset: Preset, seed: u64) -> Plan {
         bias: BiasChoice::All,
         tied: false,
         start: None,
+        model: None,
         engine: FusedEngine::build,
     }
 }

@@ -7,7 +7,7 @@ use super::session::{Phase, Session};
 use super::{App, Asked};
 use crate::data::read::FirstRows;
 use crate::format;
-use crate::message::{Report, RowPage, Scoring, Watch};
+use crate::message::{Loaded, Report, RowPage, Scoring, Through, Watch};
 use crate::score::ranking::Ranking;
 
 impl App {
@@ -37,6 +37,17 @@ impl App {
             // The failure stands where its way out works.
             Report::Failed(_) | Report::Ended(_) => self.above.clear(),
             _ => {}
+        }
+        if let Report::Loaded(Loaded {
+            model: Some(Through { file, fits }),
+            ..
+        }) = &report
+        {
+            self.answer = Some(if *fits {
+                format!("through {file} as it is; space trains on")
+            } else {
+                "the model may no longer fit: i says why; space trains on".into()
+            });
         }
         let mut adopted = None;
         if let Report::Ranked(ranking) = &report {

@@ -15,7 +15,7 @@ use crate::compare::results::Comparison;
 use crate::data::read::Progress as Reading;
 use crate::message::{
     Apart, Arrangement, Choice, ColumnInfo, Explained, Explanation, Judged, Layers, Loaded, Moment,
-    Point, Referenced, Report, Started,
+    Point, Referenced, Report, Started, Through,
 };
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
@@ -299,6 +299,13 @@ impl Session {
         )
     }
 
+    /// The model that the rows are looked through, as long as nothing was trained on.
+    pub fn given(&self) -> Option<&Through> {
+        let first = self.started.as_ref().is_none_or(|started| started.run == 1);
+        let model = self.loaded.as_ref()?.model.as_ref();
+        model.filter(|_| first)
+    }
+
     /// Whether the worker waits to be asked.
     pub fn is_idle(&self) -> bool {
         !self.comparing && !matches!(self.phase, Phase::Loading(_) | Phase::Training)
@@ -430,6 +437,11 @@ impl Session {
         // Where several networks are trained, the local one may be among them.
         let alone = self.started.as_ref();
         let alone = alone.is_some_and(|started| started.preset == "auto" && started.networks == 1);
-        seems && alone
+        // A model brings its own network.
+        let own = self
+            .loaded
+            .as_ref()
+            .is_some_and(|loaded| loaded.model.is_none());
+        seems && alone && own
     }
 }

@@ -27,9 +27,12 @@ use crate::data::several::matching;
 use crate::data::source::Source;
 use crate::data::text::sanitize;
 use crate::error::{Error, Result};
+use crate::model::spec::Activation;
 use crate::plan::Plan;
+use crate::plan::given::Opened;
 use crate::store::import;
-use crate::train::recipe::Preset;
+use crate::store::model::{self, Model};
+use crate::train::recipe::{Loss, Preset, Recipe};
 
 use columns::ColumnArgs;
 use network::NetworkArgs;
@@ -66,9 +69,26 @@ impl RunArgs {
         self.plan_for(false)
     }
 
+    /// The model to look through, where one is named.
+    fn opened(&self) -> Result<Option<Opened>> {
+        let Some(path) = &self.network.model else {
+            return Ok(None);
+        };
+        let threads = self.training.threads();
+        let opened = Opened {
+            file: sanitize(&path.to_string_lossy()),
+            model: Model::open(path, threads)?,
+        };
+        opened.check()?;
+        Ok(Some(opened))
+    }
+
     fn plan_for(&self, piped: bool) -> Result<Plan> {
         let (source, default) = match &self.files[..] {
             [] if piped => (Source::Stdin, Preset::Auto),
+            [] if self.network.model.is_some() => {
+                return Err(usage("name the table to look at with the model"));
+            }
             [] => (Source::Sample(Sample::Spectra), Preset::Classic),
             [path] if path.as_os_str() == "-" => (Source::Stdin, Preset::Auto),
             words => {
@@ -92,6 +112,8 @@ impl RunArgs {
         let default = chain
             .as_ref()
             .map_or(default, |chain| NetworkArgs::preset_for(chain.output()));
+        let opened = self.opened()?;
+        let default = opened.as_ref().map_or(default, preset_of);
         let preset = self.network.preset.unwrap_or(default);
         self.scoring.check(preset, self.network.layers.as_deref())?;
         let mut activations = self.network.activations(preset);
@@ -100,6 +122,16 @@ impl RunArgs {
                 .recipe(preset, &mut activations, self.network.output.is_some());
         self.scoring.settle(&mut recipe);
         self.training.keep_back(&mut recipe)?;
+        let read = match &opened {
+            Some(opened) => goes_on(
+                opened,
+                &mut recipe,
+                &mut activations,
+                read,
+                self.columns.layout.says_missing(),
+            ),
+            None => read,
+        };
         let read = ReadOptions {
             // The seed draws the sample too, where one is drawn.
             seed: recipe.seed,
@@ -128,9 +160,43 @@ impl RunArgs {
             bias: self.network.bias.clone(),
             tied: self.network.tied,
             start,
+            model: opened,
             engine: self.training.engine()?,
         })
     }
+}
+
+/// The preset that a model was trained by, as far as that matters for training on.
+fn preset_of(opened: &Opened) -> Preset {
+    let output = opened.model.networks.first().map(|(spec, _)| spec.output());
+    match opened.model.recipe {
+        Some((Loss::Bce, _)) => Preset::Classic,
+        Some((Loss::Mse, _)) => Preset::Auto,
+        None => NetworkArgs::preset_for(output),
+    }
+}
+
+/// Trains and reads as the model says, but for what the user says of missing values.
+fn goes_on(
+    opened: &Opened,
+    recipe: &mut Recipe,
+    activations: &mut [Activation; 3],
+    read: ReadOptions,
+    says_missing: bool,
+) -> ReadOptions {
+    let model = &opened.model;
+    if let Some((_, measure)) = model.recipe {
+        recipe.measure = measure;
+    }
+    if let Some((spec, _)) = model.networks.first() {
+        *activations = spec.activations();
+    }
+    let missing = if says_missing {
+        read.missing.clone()
+    } else {
+        model.missing.clone()
+    };
+    ReadOptions { missing, ..read }
 }
 
 /// The source that these files are.
@@ -139,6 +205,12 @@ pub(super) fn named(mut files: Vec<PathBuf>) -> Result<Source> {
         let file = sanitize(&file.to_string_lossy());
         return Err(usage(&format!(
             "{file} holds the weights of a network by its name; misfit summary {file} shows it, and misfit TABLE --weights {file} trains it on"
+        )));
+    }
+    if let Some(file) = files.iter().find(|file| model::is_named_like_one(file)) {
+        let file = sanitize(&file.to_string_lossy());
+        return Err(usage(&format!(
+            "{file} is a model by its name; misfit summary {file} shows it, and misfit TABLE --model {file} looks at a table with it"
         )));
     }
     if files.iter().any(|file| file.as_os_str() == "-") {

@@ -56,6 +56,11 @@ impl CompareArgs {
                 "compare always tries networks with biases, without them and with tied weights; for another variant, add --variant NAME=bias:LAYERS,tied",
             ));
         }
+        if plan.model.is_some() {
+            return Err(usage(
+                "compare trains every variant from the beginning; leave out --model",
+            ));
+        }
         if plan.start.is_some() {
             return Err(usage(
                 "compare trains every variant from the beginning; leave out --weights",

@@ -1,7 +1,6 @@
 //! `misfit score`: the rows of a file scored with a model that was trained before, on their way through.
 
 mod bound;
-mod drift;
 mod follow;
 mod lines;
 mod notes;

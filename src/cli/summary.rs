@@ -11,7 +11,7 @@ use crate::cli::args::network::NetworkArgs;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::{RunArgs, usage};
 use crate::cli::{print, print_json};
-use crate::data::text::name_list;
+use crate::data::text::{name_list, sanitize};
 use crate::error::{Error, Result};
 use crate::format::{self, count, group, percent};
 use crate::model::ledger::{Count, Entry, Ledger};
@@ -98,6 +98,12 @@ impl SummaryArgs {
 
     /// The network for the file; without a file the first of `--layers` is the input.
     fn spec(&self) -> Result<NetworkSpec> {
+        if let Some(path) = &self.run.network.model {
+            return Err(usage(&format!(
+                "misfit summary {} shows the model",
+                sanitize(&path.to_string_lossy())
+            )));
+        }
         let plan = self.run.plan_without_stdin()?;
         if !self.run.files.is_empty() {
             let progress = self.output.progress();
@@ -252,13 +258,32 @@ impl Document {
     }
 }
 
-fn line(text: &mut String, [name, shape, activation, bias]: [&str; 4], cells: [String; 3]) {
-    let [weights, biases, total] = cells;
-    // Writing to a String cannot fail.
-    let _ = writeln!(
-        text,
-        "{name:<10} {shape:<11} {activation:<10} {bias:<4} {weights:>11} {biases:>8} {total:>11}"
-    );
+/// A line of the table: name, shape, activation and whether there is a bias, then the counts.
+type Row = ([String; 4], [String; 3]);
+
+/// The lines as a table: the words on the left of their columns, which are as wide as the widest, the counts on the right.
+fn aligned(rows: &[Row]) -> String {
+    const LEAST: ([usize; 4], [usize; 3]) = ([10, 11, 10, 4], [11, 8, 11]);
+    let (mut words, mut counts) = LEAST;
+    for (left, right) in rows {
+        for (width, cell) in words.iter_mut().zip(left) {
+            *width = (*width).max(cell.chars().count());
+        }
+        for (width, cell) in counts.iter_mut().zip(right) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for (left, right) in rows {
+        let left = left.iter().zip(words);
+        let left = left.map(|(cell, width)| format!("{cell:<width$}"));
+        let right = right.iter().zip(counts);
+        let right = right.map(|(cell, width)| format!("{cell:>width$}"));
+        let cells: Vec<String> = left.chain(right).collect();
+        text.push_str(&cells.join(" "));
+        text.push('\n');
+    }
+    text
 }
 
 fn cells(count: Count) -> [String; 3] {
@@ -278,8 +303,7 @@ const COUNTS: [&str; 3] = ["weights", "biases", "total"];
 
 /// The layers of a file that are no network of misfit's, and why they are none.
 fn layers(chain: &Chain, why: &Error) -> String {
-    let mut text = String::new();
-    line(&mut text, HEADER, COUNTS.map(Into::into));
+    let mut rows = vec![(HEADER.map(Into::into), COUNTS.map(Into::into))];
     let mut total = Count::default();
     for link in &chain.links {
         let count = Count {
@@ -288,10 +312,12 @@ fn layers(chain: &Chain, why: &Error) -> String {
         };
         let shape = format!("{}→{}", link.inputs, link.outputs);
         let (after, bias) = (link.after.words(), yes(link.bias.is_some()));
-        line(&mut text, [&link.name, &shape, after, bias], cells(count));
+        let words = [&link.name, &*shape, after, bias].map(str::to_owned);
+        rows.push((words, cells(count)));
         total = total + count;
     }
-    line(&mut text, ["total", "", "", ""], cells(total));
+    rows.push((["total", "", "", ""].map(str::to_owned), cells(total)));
+    let mut text = aligned(&rows);
     for note in &chain.notes {
         let _ = writeln!(text, "note: {note}");
     }
@@ -300,8 +326,7 @@ fn layers(chain: &Chain, why: &Error) -> String {
 }
 
 fn table(ledger: &Ledger) -> String {
-    let mut text = String::new();
-    line(&mut text, HEADER, COUNTS.map(Into::into));
+    let mut rows = vec![(HEADER.map(Into::into), COUNTS.map(Into::into))];
     for Entry { layer, count } in &ledger.entries {
         let shape = format!("{}→{}", layer.inputs, layer.outputs);
         let mut cells = cells(*count);
@@ -309,19 +334,17 @@ fn table(ledger: &Ledger) -> String {
             cells[0] = "shared".into();
         }
         let (name, activation) = (layer.name(), layer.activation.name());
-        line(
-            &mut text,
-            [&name, &shape, activation, yes(layer.bias)],
-            cells,
-        );
+        let words = [&name, &*shape, activation, yes(layer.bias)];
+        rows.push((words.map(str::to_owned), cells));
     }
     for (name, count) in [
         ("encoder", ledger.encoder),
         ("decoder", ledger.decoder),
         ("total", ledger.total()),
     ] {
-        line(&mut text, [name, "", "", ""], cells(count));
+        rows.push(([name, "", "", ""].map(str::to_owned), cells(count)));
     }
+    let text = aligned(&rows);
     let [why, mirror] = ledger.explain();
     format!(
         "{text}gap {}, {why}

@@ -103,7 +103,8 @@ impl TrainArgs {
         };
         let progress = self.output.progress();
         let reading = Instant::now();
-        let prepared = plan.prepare(&mut progress.reading())?;
+        let mut prepared = plan.prepare(&mut progress.reading())?;
+        prepared.train_on()?;
         let read_seconds = reading.elapsed().as_secs_f64();
         larger::check(&prepared, self.taking.asked().as_ref())?;
         let (mut prepared, mut keeper, history) = kept::take_up(keeping, prepared)?;

@@ -11,6 +11,7 @@ pub mod guess;
 pub mod ids;
 pub mod judge;
 pub mod kind;
+pub mod known;
 pub mod label;
 pub mod missing;
 pub mod number;

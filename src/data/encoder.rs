@@ -114,6 +114,30 @@ impl Encoded {
         }
     }
 
+    /// Encodes a table as an encoder has it that was fitted to another, whose columns it has by their names. They lose their values.
+    /// An error names the column that is not there.
+    pub fn by(encoder: &Encoder, curves: &[Curve], table: &mut Table) -> Result<Self, String> {
+        let (mut encoder, rows) = (encoder.clone(), table.rows);
+        let mut values = Vec::with_capacity(encoder.columns.len());
+        for coded in &mut encoder.columns {
+            let found = table.columns.iter().position(|own| own.name == coded.name);
+            let own = found.and_then(|place| Some((place, table.columns[place].values.take()?)));
+            let (place, own) = own.ok_or_else(|| coded.name.clone())?;
+            (coded.place, coded.per) = (place, table.columns[place].per);
+            values.push(own);
+        }
+        let mut matrix = Matrix::zeros(rows, encoder.features.len());
+        let missing = fill(&mut matrix, values, &encoder.columns, &encoder.features);
+        Ok(Self {
+            curves: curves.to_vec(),
+            examples: matrix.clone(),
+            encoder,
+            matrix,
+            provenance: table.provenance(),
+            missing,
+        })
+    }
+
     /// The same, to be learned in windows.
     #[must_use]
     pub fn in_windows(mut self, windows: Windows) -> Self {

@@ -2,12 +2,15 @@
 
 mod curve;
 
+use std::sync::Arc;
+
 use crate::data::columns::kind::Kind;
+use crate::data::columns::known::Known;
 
 pub use curve::CurveChoice;
 
 /// What the user says. The default says nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ReadOptions {
     /// `--label`: a column, or `none`.
     pub label: Option<String>,
@@ -41,6 +44,8 @@ pub struct ReadOptions {
     pub missing: Missing,
     /// `--keep-totals`: a last row of totals is data.
     pub keep_totals: bool,
+    /// `--model`: the columns that it was trained on.
+    pub known: Option<Arc<Known>>,
 }
 
 /// What the user says about how the file is laid out.

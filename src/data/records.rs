@@ -7,6 +7,7 @@ pub mod layout;
 pub mod original;
 pub mod ragged;
 pub mod reader;
+pub mod repeated;
 pub mod rows;
 pub mod sampler;
 pub mod separator;

@@ -57,6 +57,17 @@ pub struct Loaded {
     pub outlier: Option<Vec<bool>>,
     /// What the user should know about the reading.
     pub notices: Vec<String>,
+    /// The model that the rows are looked at through, where there is one.
+    pub model: Option<Through>,
+}
+
+/// A model that rows are looked at through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Through {
+    /// Its file, sanitised.
+    pub file: String,
+    /// Whether their scores are like those of its training.
+    pub fits: bool,
 }
 
 /// Windows of rows that follow each other.

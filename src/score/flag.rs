@@ -123,7 +123,7 @@ impl Flag {
             FlagRule::Mad(deviations) => above(mad::threshold(sorted.finite(), deviations)),
             FlagRule::Top(count) => sorted.cut(count),
             FlagRule::Percent(share) => sorted.cut((rows as f64 * share / 100.0).ceil() as usize),
-            FlagRule::Score(score) => above(score),
+            FlagRule::Score(score) | FlagRule::Model(score) => above(score),
         };
         let clear = gap::find(sorted, most).filter(gap::Found::is_clear);
         // The rows of the stretch itself belong to either side.
@@ -268,6 +268,11 @@ impl fmt::Display for Flag {
                 )
             }
             (FlagRule::Clean(_), _) => self.ordinary_sentence(f),
+            (FlagRule::Model(threshold), _) => write!(
+                f,
+                "{count} of {rows} rows flagged: they score above {}, the model's threshold",
+                score(threshold as f32)
+            ),
             (rule, Boundary::Sampled { rows: of, clear }) => {
                 let found = match (rule, clear) {
                     (FlagRule::Auto, true) => "the clear boundary of",

@@ -18,21 +18,26 @@ pub(super) mod save;
 pub(super) mod seal;
 pub(super) mod tensors;
 
+use std::fmt;
 use std::path::Path;
 
 use crate::data::columns::clock::Part;
 use crate::data::columns::datetime::Unit;
 use crate::data::columns::kind::Kind;
+use crate::data::columns::known::{Known, KnownColumn};
 use crate::data::columns::label::Label;
-use crate::data::encoder::Encoder;
 use crate::data::encoder::curve::Curve;
+use crate::data::encoder::{Coded, Encoder};
 use crate::data::options::Missing;
 use crate::data::read::matched::Sought;
 use crate::data::windows::WindowSize;
 use crate::model::spec::NetworkSpec;
+use crate::score::error::ErrorMeasure;
 use crate::score::flag::FlagRule;
 use crate::score::judge::Judge;
 use crate::score::ordinary::Ordinary;
+
+use crate::train::recipe::Loss;
 
 pub use save::{Job, check};
 
@@ -43,6 +48,13 @@ pub const ENDING: &str = ".misfit";
 pub fn is_named_like_one(path: &Path) -> bool {
     let name = path.to_string_lossy().to_lowercase();
     name.ends_with(ENDING)
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut told = f.debug_struct("Model");
+        told.field("program", &self.program).finish_non_exhaustive()
+    }
 }
 
 /// A trained model.
@@ -67,6 +79,8 @@ pub struct Model {
     pub id: Option<String>,
     /// Columns of the table that nothing was learned from.
     pub unused: Vec<String>,
+    /// What training made small, and how errors are weighed; none where an older program wrote the model.
+    pub recipe: Option<(Loss, ErrorMeasure)>,
     /// The networks, and what else has a say.
     pub judge: Judge,
     /// Each network's plan and the steps at which it was looked at.
@@ -185,6 +199,33 @@ impl Model {
             }
         }
         sought
+    }
+
+    /// What it knows of a table before that is read.
+    pub fn known(&self) -> Known {
+        let known = |sought: Sought| {
+            let of = || self.sources.iter().zip(&self.encoder.columns);
+            let of = || of().filter(|(origin, _)| origin.column == sought.name);
+            let own = of().find(|(origin, _)| origin.part.is_none());
+            let own = own.map(|(_, column)| column);
+            let levels = |column: &Coded| column.levels.clone().unwrap_or_default();
+            KnownColumn {
+                kind: sought.kind,
+                used: own.is_some(),
+                levels: own.map(levels).unwrap_or_default(),
+                codes: own.map_or_else(Vec::new, |column| column.codes.clone()),
+                per: own.map_or(1.0, |column| column.per),
+                parts: of()
+                    .filter_map(|(origin, column)| Some((origin.part?, levels(column))))
+                    .collect(),
+                name: sought.name,
+            }
+        };
+        Known {
+            columns: self.sought().into_iter().map(known).collect(),
+            label: self.label.as_ref().map(|label| label.name.clone()),
+            id: self.id.clone(),
+        }
     }
 
     /// Numbers that a network takes: those of a window, or of a row.

@@ -2,6 +2,7 @@
 
 mod apart;
 mod facts;
+pub mod given;
 mod keeping;
 mod page;
 mod ranking;
@@ -18,6 +19,7 @@ use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
 use crate::model::weights::Weights;
 use crate::score::codes::Codes;
+use crate::score::flag::FlagRule;
 use crate::score::ranking::By;
 use crate::score::reference::References;
 use crate::score::view::View;
@@ -72,6 +74,8 @@ pub struct Trainer {
     whole: Option<Whole>,
     /// Whether their ranking is shown.
     shows_whole: bool,
+    /// The rule to flag by in training, where this is a model that was trained elsewhere and is only looked through.
+    given: Option<FlagRule>,
     /// Networks that were trained to their end before this one.
     network: u64,
     step: u64,
@@ -148,6 +152,7 @@ impl Trainer {
             looking: None,
             whole: None,
             shows_whole: false,
+            given: None,
             network: 0,
             step: 0,
             limit: Some(limit),
@@ -182,24 +187,35 @@ impl Trainer {
 
     /// The same data and recipe from the same seed with another network. Where several are trained from each seed, the first
     /// begins, and all get the biases and the ties of `spec`. The learning rate stays as it now is.
-    pub fn restarted(self, spec: NetworkSpec) -> Result<Self> {
+    pub fn restarted(mut self, spec: NetworkSpec) -> Result<Self> {
+        self.restart(spec)?;
+        Ok(self)
+    }
+
+    /// The same in its place, where nothing has changed if it fails.
+    pub fn restart(&mut self, spec: NetworkSpec) -> Result<()> {
         let specs = match &self.specs[..] {
             [_] => vec![spec],
             several => several.iter().map(|own| own.wired_like(&spec)).collect(),
         };
-        let first = specs[0].clone();
-        let mut trainer = Self::new(self.data, self.outlier, self.recipe, first, self.build)?;
+        let (data, outlier) = (Arc::clone(&self.data), self.outlier.clone());
+        let recipe = Recipe {
+            flag: self.rule_in_training(),
+            ..self.recipe.clone()
+        };
+        let mut trainer = Self::new(data, outlier, recipe, specs[0].clone(), self.build)?;
         if let Some(keeping) = &self.keeping {
             trainer.keep(keeping.budget());
         }
-        if let Some(start) = self.start {
+        if let Some(start) = self.start.clone() {
             trainer = trainer.starting_from(start)?;
         }
-        Ok(Self {
+        *self = Self {
             specs,
-            references: self.references,
+            references: self.references.take(),
             ..trainer
-        })
+        };
+        Ok(())
     }
 
     /// Once this network is finished: begins the next one, with the biases as they now are. From each seed there is one of

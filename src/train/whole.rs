@@ -285,7 +285,7 @@ impl Whole {
                     boundary: flag.boundary,
                 }
             }
-            FlagRule::Score(threshold) => Line {
+            FlagRule::Score(threshold) | FlagRule::Model(threshold) => Line {
                 threshold,
                 boundary: Boundary::Unasked,
             },

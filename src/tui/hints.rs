@@ -91,8 +91,12 @@ impl Hints<'_> {
         }
         let sign = sign(prompt.purpose);
         if let Some(note) = &prompt.note {
-            let note = format!(" {}  ", cells::cut(note, width.saturating_sub(3)));
             let line = format!("{sign}{}", prompt.text);
+            // What enter does matters most, and what is there is seen by that.
+            let does = note.split_once(": ").map_or(&**note, |(_, does)| does);
+            let enter = does.split_once(", ").map_or(does, |(enter, _)| enter);
+            let room = width.saturating_sub(cells::width(&line) + 4);
+            let note = format!(" {}  ", cells::first_fitting(room, &[note, does, enter]));
             return Line::from(vec![
                 Span::styled(note, theme.warn()),
                 Span::styled(line, theme.strong()),

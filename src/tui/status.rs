@@ -134,6 +134,7 @@ impl Status<'_> {
             _ if session.comparing => ("comparing", theme.warn()),
             Phase::Training => ("training", theme.good()),
             Phase::Paused => ("paused", theme.warn()),
+            Phase::Finished if session.given().is_some() => ("model as it is", theme.accent()),
             Phase::Finished => ("done", theme.accent()),
             Phase::Failed(_) | Phase::Ended(_) => ("failed", theme.bad()),
         };

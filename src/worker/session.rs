@@ -89,9 +89,14 @@ impl Session {
     ) -> Self {
         trainer.keep(KEPT);
         let tally = Tally::new(trainer.limit().unwrap_or_default());
-        let told = record.told(&trainer);
-        let from = (trainer.step() > 0).then(|| trainer.moment());
         let awaited = Awaited::begin(&trainer);
+        // A model that was trained elsewhere is looked through until somebody asks for more, and has no steps to tell of.
+        let (phase, told, from) = if trainer.is_given() {
+            (Phase::Finished, Vec::new(), None)
+        } else {
+            let from = (trainer.step() > 0).then(|| trainer.moment());
+            (Phase::Training, record.told(&trainer), from)
+        };
         let session = Self {
             preset,
             trainer: Some(trainer),
@@ -99,7 +104,7 @@ impl Session {
             browser,
             spreading: false,
             weighing: None,
-            phase: Phase::Training,
+            phase,
             watch: Watch::default(),
             tally,
             schedule: Schedule::new(),
@@ -118,6 +123,9 @@ impl Session {
         for report in told {
             session.send(report);
         }
+        if phase == Phase::Finished {
+            session.tell_phase();
+        }
         session
     }
 
@@ -126,6 +134,9 @@ impl Session {
         let resumed = self.record.begin();
         if resumed || (self.trainer().step() == 0 && self.stale) {
             self.rank_first();
+        } else if self.trainer().is_given() && self.stale {
+            self.rank_first();
+            self.score_all_at_the_end();
         }
         // It was done when it was left, or its network was.
         if resumed && self.phase == Phase::Training && self.trainer().finished() {

@@ -169,6 +169,7 @@ pub fn loaded() -> Loaded {
         ids: None,
         outlier: None,
         notices: vec!["a notice".into()],
+        model: None,
     }
 }
 

@@ -96,6 +96,7 @@ pub fn loaded() -> Loaded {
         notices: vec![
             "built-in data, 12 outliers planted; the label judges, it never trains".into(),
         ],
+        model: None,
     }
 }
 

@@ -19,10 +19,18 @@ impl Session {
                 effects.send(Command::Pause);
             }
             Phase::Paused | Phase::Finished => {
+                self.say_trains_on(effects);
                 self.phase = Phase::Training;
                 effects.send(Command::Resume);
             }
             Phase::Loading(_) | Phase::Failed(_) | Phase::Ended(_) => {}
+        }
+    }
+
+    /// What begins where a model is trained on.
+    fn say_trains_on(&self, effects: &mut Effects) {
+        if self.given().is_some() {
+            effects.say("training on from the model's weights; the optimizer is new");
         }
     }
 
@@ -33,6 +41,7 @@ impl Session {
                 effects.say("space pauses first; then one step or one epoch can be trained");
             }
             Phase::Paused | Phase::Finished => {
+                self.say_trains_on(effects);
                 self.phase = Phase::Paused;
                 effects.send(Command::Advance(steps));
             }

@@ -45,7 +45,7 @@ pub struct ColumnArgs {
     #[arg(long, value_name = "WHICH")]
     curve: Vec<CurveChoice>,
     #[command(flatten)]
-    layout: LayoutArgs,
+    pub(in crate::cli) layout: LayoutArgs,
     /// Read only this many rows, drawn evenly from the whole file
     #[arg(long, value_name = "ROWS")]
     sample: Option<NonZeroUsize>,

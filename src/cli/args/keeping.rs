@@ -80,6 +80,11 @@ fn about(asked: &RunArgs, plan: &Plan) -> Result<About, String> {
                 .into(),
         );
     }
+    if asked.network.model.is_some() {
+        return Err(
+            "--run keeps a training from its beginning, and --model goes on with another one's end; leave one of them out".into(),
+        );
+    }
     let mut files: Vec<PathBuf> = match &plan.source {
         Source::Path(path) => vec![path.clone()],
         Source::Files(paths) => paths.clone(),

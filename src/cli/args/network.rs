@@ -33,6 +33,17 @@ pub struct NetworkArgs {
     /// PyTorch (.pt, .pth, .safetensors). Of activations that FILE does not name, --preset, --activation and --output speak
     #[arg(long, value_name = "FILE", conflicts_with_all = ["layers", "bias", "tied"])]
     pub weights: Option<PathBuf>,
+    /// Look at FILE through the network, the columns and the threshold of MODEL, as `misfit train FILE -o MODEL` writes it. Training
+    /// goes on from there when it is asked for: in the program with space, and at once without a screen
+    #[arg(
+        long,
+        value_name = "MODEL",
+        conflicts_with_all = [
+            "preset", "layers", "bias", "tied", "weights", "activation", "output", "loss", "scale", "window", "step", "score",
+            "error", "flag", "clean", "seeds", "drop", "columns", "kind", "curve", "by"
+        ]
+    )]
+    pub model: Option<PathBuf>,
     /// Activation of the hidden layers: linear, relu, leaky_relu, elu, tanh, sigmoid
     #[arg(long, value_name = "NAME")]
     pub activation: Option<Activation>,

@@ -179,6 +179,11 @@ impl TrainingArgs {
         Ok(())
     }
 
+    /// How many threads the user allows.
+    pub(super) fn threads(&self) -> Option<usize> {
+        self.threads.map(|count| usize::from(count.get()))
+    }
+
     /// Whether windows are learned.
     pub(super) fn window(&self) -> Result<WindowChoice> {
         match (self.window, self.step) {

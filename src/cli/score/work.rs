@@ -7,7 +7,6 @@ use std::sync::atomic::Ordering;
 
 use super::ScoreArgs;
 use super::bound::Bound;
-use super::drift::Drift;
 use super::follow::Following;
 use super::lines::{Lines, Row};
 use super::notes::Notes;
@@ -20,7 +19,8 @@ use crate::data::read::matched::{self, Matched, Seeking};
 use crate::error::{Error, Result};
 use crate::message::Explanation;
 use crate::score::ordinary::Ordinary;
-use crate::store::model::Model;
+use crate::store::drift::{Drift, Now};
+use crate::store::model::{Model, Quantiles};
 use crate::stream::{self, InWindows, Kept, Outcome, Scored, Stream, Wants};
 
 /// What scores a file.
@@ -140,7 +140,7 @@ impl Work<'_> {
         }
         Ok(Told {
             flagged: outcome.flagged().0,
-            drift: Drift::new(model, &outcome, above),
+            drift: Drift::new(model, now(&outcome, above)),
             notes: notes.finish(&matched, &bound.encoder, &model.ranges),
         })
     }
@@ -179,6 +179,21 @@ impl Work<'_> {
         } else {
             vec![None; rows]
         }
+    }
+}
+
+/// What the scores are like, so many of them above those of every ordinary row.
+fn now(outcome: &Outcome, above: u64) -> Now {
+    let counted = outcome.distribution();
+    let (rows, _) = counted.total();
+    let steps = counted.steps().map(|step| (step.score, step.rows));
+    let quality = counted.roc_auc().zip(counted.average_precision());
+    Now {
+        rows,
+        flagged: outcome.flagged().0 as u64,
+        scores: Quantiles::of(steps, rows),
+        above,
+        quality: quality.map(|(auc, average)| [auc, average]),
     }
 }
 

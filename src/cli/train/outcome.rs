@@ -44,16 +44,12 @@ impl Outcome {
 
     pub(super) fn document(&self) -> Document<'_> {
         let Self {
-            prepared:
-                Prepared {
-                    table,
-                    data,
-                    trainer,
-                },
+            prepared,
             trained,
             ranking,
             ..
         } = self;
+        let (table, data, trainer) = (&prepared.table, &prepared.data, &prepared.trainer);
         let name = trainer.engine_name();
         let provenance = &trainer.shown_data().provenance;
         let also = trainer.recipe().also;

@@ -102,7 +102,7 @@ pub fn of_text<'a>(
     text: Box<dyn Read + Send + 'a>,
 ) -> io::Result<Result<Converted<'a>, Box<dyn Read + Send + 'a>>> {
     if json::is_json(head) {
-        json::open(text).map(Ok)
+        json::open(head, text).map(Ok)
     } else if arff::is_arff(head) {
         arff::open(text).map(Ok)
     } else {

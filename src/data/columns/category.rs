@@ -10,6 +10,8 @@ const MOST: usize = 32;
 const RARE: usize = 100;
 /// The name of all rare words together.
 pub const OTHERS: &str = "(rare values)";
+/// The code of a row that is on no level.
+const NONE: u8 = u8::MAX;
 /// The name of missing cells.
 pub const NOTHING: &str = "(missing)";
 /// Pairs of words for no and yes, in this order, in lower case.
@@ -88,6 +90,28 @@ impl Levels {
         })
     }
 
+    /// These levels, which were found elsewhere; a word that is none of them is rare, missing or none, as far as there is such a level.
+    pub fn among(words: &Words, names: &[String]) -> Self {
+        let place = |name: &str| names.iter().position(|known| known == name);
+        let (others, nothing) = (place(OTHERS), place(NOTHING));
+        let places: Vec<Option<usize>> = words
+            .words()
+            .iter()
+            .map(|word| place(&sanitize_bytes(word)).or(others).or(nothing))
+            .collect();
+        let code = |code: &u32| {
+            let own = places.get(*code as usize).copied();
+            let level = own.unwrap_or(nothing.or(others));
+            level.map_or(NONE, |level| level as u8)
+        };
+        Self {
+            names: names.to_vec(),
+            codes: words.codes().iter().map(code).collect(),
+            boolean: false,
+            pooled: 0,
+        }
+    }
+
     /// Features: one for each level, or one for two levels.
     pub fn width(&self) -> usize {
         if self.names.len() == 2 {
@@ -97,8 +121,11 @@ impl Levels {
         }
     }
 
-    /// The value of a feature in a row: 1 or 0.
+    /// The value of a feature in a row: 1 or 0; of a row on neither of two levels the middle.
     pub fn value(&self, row: usize, feature: usize) -> f64 {
+        if self.names.len() == 2 && self.codes[row] == NONE {
+            return 0.5;
+        }
         let level = if self.names.len() == 2 { 1 } else { feature };
         f64::from(u8::from(usize::from(self.codes[row]) == level))
     }
@@ -107,7 +134,9 @@ impl Levels {
     pub fn counts(&self) -> Vec<u32> {
         let mut counts = vec![0; self.names.len()];
         for code in &self.codes {
-            counts[usize::from(*code)] += 1;
+            if let Some(count) = counts.get_mut(usize::from(*code)) {
+                *count += 1;
+            }
         }
         counts
     }
@@ -152,6 +181,23 @@ mod tests {
         assert_eq!([0, 1, 2].map(|row| column.value(row, 0)), [1.0, 0.0, 0.0]);
         assert!(!levels(&["a", "b"]).unwrap().boolean);
         assert_eq!(levels(&["a", "a"]), None);
+    }
+
+    #[test]
+    fn levels_that_were_found_elsewhere_are_kept() {
+        let mut column = Words::default();
+        for word in [Some(&b"b"[..]), Some(b"new"), None] {
+            column.push(word);
+        }
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let two = Levels::among(&column, &names(&["a", "b"]));
+        assert_eq!([0, 1, 2].map(|row| two.value(row, 0)), [1.0, 0.5, 0.5]);
+        assert_eq!(two.counts(), [0, 1]);
+        let three = Levels::among(&column, &names(&["b", OTHERS, NOTHING]));
+        assert_eq!(three.codes, [0, 1, 2]);
+        let three = Levels::among(&column, &names(&["a", "b", "c"]));
+        let rows = [0, 1, 2].map(|row| [0, 1, 2].map(|feature| three.value(row, feature)));
+        assert_eq!(rows, [[0.0, 1.0, 0.0], [0.0; 3], [0.0; 3]]);
     }
 
     #[test]

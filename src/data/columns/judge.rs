@@ -1,6 +1,7 @@
 //! What a raw column turns out to hold, whether the network can learn from it, and why.
 
 pub mod judged;
+pub mod known;
 mod numbers;
 mod words;
 

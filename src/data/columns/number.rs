@@ -143,7 +143,7 @@ fn plain(text: &str, decimal: u8) -> Option<f64> {
     let (body, exponent) = match text.find(['e', 'E', 'd', 'D']) {
         Some(at) if is_exponent(&text[..at], &text[at..]) => (&text[..at], &text[at + 1..]),
         Some(_) => return None,
-        None => (text, ""),
+        None => without_letter(text, decimal).unwrap_or((text, "")),
     };
     let mark = char::from(decimal);
     let other = if decimal == b',' { '.' } else { ',' };
@@ -176,6 +176,17 @@ fn plain(text: &str, decimal: u8) -> Option<f64> {
         digits.push_str(exponent);
     }
     fast_float2::parse(digits).ok()
+}
+
+/// A number and its exponent of three digits, for which Fortran leaves out the letter: `1.5+103`, `0.1234-101`.
+fn without_letter(text: &str, decimal: u8) -> Option<(&str, &str)> {
+    let at = text.find(['+', '-'])?;
+    let (body, exponent) = text.split_at(at);
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = body.split_once(char::from(decimal))?;
+    let is_one = exponent.len() == 4 && digits(&exponent[1..]);
+    (is_one && !fraction.is_empty() && digits(whole) && digits(fraction))
+        .then_some((body, exponent))
 }
 
 /// Whether a number may go on with this exponent. Fortran writes `1.5D+03`; without a point or a sign, `3d1` is rather a code.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use csv::ByteRecord;
 
 use crate::data::columns::kind::Kind;
+use crate::data::columns::known::{Known, lacking};
 use crate::data::options::ReadOptions;
 use crate::data::text::{name_list, quote, sanitize_bytes};
 
@@ -95,12 +96,81 @@ pub fn unique_names(header: Option<&ByteRecord>, columns: usize) -> Vec<String> 
     names
 }
 
+/// What each of the named columns is for where a model says so.
+fn assign_known(
+    names: &[String],
+    options: &ReadOptions,
+    known: &Known,
+) -> Result<Vec<ColumnSpec>, Unknown> {
+    let wanted = known.columns.iter().map(|column| &*column.name);
+    if let Some((problem, advice)) = lacking(names, wanted) {
+        return Err(Unknown { problem, advice });
+    }
+    let find = |flag: &str, name: &str| {
+        let place = names.iter().position(|own| own == name);
+        place.ok_or_else(|| Unknown {
+            problem: format!("{flag}: there is no column {}", quote(name.as_bytes())),
+            advice: format!(
+                "the columns are {}",
+                name_list(names.iter().map(String::as_str))
+            ),
+        })
+    };
+    let if_there = |name: &Option<String>| {
+        let name = name.as_ref()?;
+        names.iter().position(|own| own == name)
+    };
+    let is_free = |place: &usize| known.column(&names[*place]).is_none();
+    let any = || (0..names.len()).find(|place| is_free(place) && is_label_name(&names[*place]));
+    let label = match options.label.as_deref() {
+        Some("none") => None,
+        Some(name) => Some(find("--label", name)?),
+        None => if_there(&known.label).or_else(any),
+    };
+    if let Some(place) = label.filter(|place| !is_free(place)) {
+        return Err(Unknown {
+            problem: format!(
+                "--label: the model was trained on column {}",
+                quote(names[place].as_bytes())
+            ),
+            advice: "a label can only judge what was learned without it".into(),
+        });
+    }
+    let id = match &options.id {
+        Some(name) => Some(find("--id", name)?),
+        None => if_there(&known.id),
+    };
+    let group = match &options.by {
+        Some(name) => Some(find("--by", name)?),
+        None => None,
+    };
+    let spec = |(place, name): (usize, &String)| {
+        let column = known.column(name);
+        let role = match column {
+            _ if Some(place) == group => Role::Group,
+            Some(_) => Role::Feature,
+            None if Some(place) == label => Role::Label,
+            None if Some(place) == id => Role::Id,
+            None => Role::Dropped("the model does not know it"),
+        };
+        ColumnSpec {
+            role,
+            kind: column.map(|column| column.kind),
+            name: name.clone(),
+        }
+    };
+    Ok(names.iter().enumerate().map(spec).collect())
+}
+
 /// What each of the named columns is for.
 pub fn assign(
     names: Vec<String>,
     options: &ReadOptions,
     notices: &mut Vec<String>,
 ) -> Result<Vec<ColumnSpec>, Unknown> {
+    if let Some(known) = &options.known {
+        return assign_known(&names, options, known);
+    }
     let find = |flag: &str, name: &str| {
         names.iter().position(|n| n == name).ok_or_else(|| Unknown {
             problem: format!("{flag}: there is no column {}", quote(name.as_bytes())),

@@ -44,6 +44,7 @@ pub fn fill(
 ) -> Vec<Bits> {
     let width = features.len();
     let mut missing = vec![Bits::default(); coded.len()];
+    cut_alike(&mut values);
     let blocks = values.iter().find_map(|values| {
         if let Values::Numbers(pieces) = values {
             Some(pieces.len())
@@ -117,6 +118,40 @@ pub fn fill(
     missing
 }
 
+/// Columns that are made of others come in one piece: they are cut where the blocks of the file are.
+fn cut_alike(values: &mut [Values]) {
+    let pieces = |values: &Values| match values {
+        Values::Numbers(pieces) => pieces.iter().map(Packed::len).collect(),
+        Values::Levels(_) => Vec::new(),
+    };
+    let cuts: Vec<usize> = values
+        .iter()
+        .map(pieces)
+        .max_by_key(Vec::len)
+        .unwrap_or_default();
+    for values in values {
+        let Values::Numbers(pieces) = values else {
+            continue;
+        };
+        if pieces.len() == cuts.len() {
+            continue;
+        }
+        let mut all = Vec::with_capacity(cuts.iter().sum());
+        for piece in &*pieces {
+            piece.for_each(|value| all.push(value));
+        }
+        let mut rest = &all[..];
+        *pieces = cuts
+            .iter()
+            .map(|length| {
+                let (now, later) = rest.split_at((*length).min(rest.len()));
+                rest = later;
+                Packed::new(now.to_vec())
+            })
+            .collect();
+    }
+}
+
 fn length(values: &[Values], block: usize) -> usize {
     let numbers = |values: &Values| {
         if let Values::Numbers(pieces) = values {
@@ -135,5 +170,29 @@ fn take(values: &mut Values, block: usize) -> Option<Packed> {
             Packed::Long(Vec::new()),
         )),
         Values::Levels(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_in_one_piece_is_cut_where_the_others_are() {
+        let piece = |values: std::ops::Range<i32>| Packed::new(values.map(f64::from).collect());
+        let mut values = [
+            Values::Numbers(vec![piece(0..5)]),
+            Values::Numbers(vec![piece(10..13), piece(13..15)]),
+        ];
+        cut_alike(&mut values);
+        let lengths = values.map(|values| match values {
+            Values::Numbers(pieces) => pieces
+                .iter()
+                .map(|piece| (piece.len(), piece.get(0)))
+                .collect(),
+            Values::Levels(_) => Vec::new(),
+        });
+        assert_eq!(lengths[0], [(3, 0.0), (2, 3.0)]);
+        assert_eq!(lengths[1], [(3, 10.0), (2, 13.0)]);
     }
 }

@@ -6,12 +6,15 @@ use rayon::prelude::*;
 
 use crate::data::columns::codes::Coded;
 use crate::data::columns::column::Column;
+use crate::data::columns::guess::ReadAs;
 use crate::data::columns::ids::Ids;
-use crate::data::columns::judge::judge;
 use crate::data::columns::judge::judged::Judged;
+use crate::data::columns::judge::{self, judge};
 use crate::data::columns::kind::Kind;
 use crate::data::columns::label::label_from;
-use crate::data::columns::roles::Role;
+use crate::data::columns::missing::MissingWords;
+use crate::data::columns::raw::RawColumn;
+use crate::data::columns::roles::{ColumnSpec, Role};
 use crate::data::columns::words::Words;
 use crate::data::options::ReadOptions;
 use crate::data::read::errors::FileErrors;
@@ -48,11 +51,7 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
         again,
         ..
     } = pass;
-    let judged: Vec<Judged> = columns
-        .into_par_iter()
-        .enumerate()
-        .map(|(index, column)| judge(&specs[index], index, read_as[index], column, rows, &missing))
-        .collect();
+    let judged = judged(columns, (&specs, &read_as, rows), options, &missing);
     let mut table = Table {
         name: errors.name(),
         rows,
@@ -122,10 +121,29 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
     if let (None, Some((name, words))) = (&table.ids, found_id) {
         name_rows(&mut table, &name, &words);
     }
-    timing::find(&mut table, &specs, groups);
+    timing::find(&mut table, &specs, groups, options.known.as_deref());
     table.notices.extend(coded.sentences(&options.missing));
     say_left_out(&mut table, filled);
     Ok(table)
+}
+
+/// What each column holds; what a model knows of one is not judged.
+fn judged(
+    columns: Vec<RawColumn>,
+    (specs, read_as, rows): (&[ColumnSpec], &[ReadAs], usize),
+    options: &ReadOptions,
+    missing: &MissingWords,
+) -> Vec<Judged> {
+    let judge = |(index, column): (usize, RawColumn)| {
+        let (spec, read_as) = (&specs[index], read_as[index]);
+        let known = options.known.as_deref();
+        let known = known.filter(|_| spec.role == Role::Feature);
+        match known.and_then(|known| known.column(&spec.name)) {
+            Some(known) => judge::known::judge(known, read_as, column, &missing.codes),
+            None => judge(spec, index, read_as, column, rows, missing),
+        }
+    };
+    columns.into_par_iter().enumerate().map(judge).collect()
 }
 
 /// What is wrong with a file without rows.

@@ -16,6 +16,7 @@ use crate::data::records::chunk::Chunk;
 use crate::data::records::layout::Layout;
 use crate::data::records::original::{IN_MEMORY, KEPT};
 use crate::data::records::ragged::Ragged;
+use crate::data::records::repeated::Repeats;
 use crate::error::{Error, Result};
 use crate::format;
 
@@ -46,6 +47,8 @@ pub struct Reading<'a> {
     /// Rows kept so far.
     pub rows: usize,
     pub ragged: Ragged,
+    /// Lines that belong above the rows.
+    pub repeats: Repeats,
     /// The first line that is not UTF-8, 1 = first.
     pub not_utf8: Option<u64>,
     /// The text so far, while it is kept.
@@ -85,6 +88,7 @@ impl<'a> Reading<'a> {
             seen: 0,
             rows: 0,
             ragged: Ragged::default(),
+            repeats: Repeats::default(),
             not_utf8: None,
             kept: keep.then(|| SpooledTempFile::new(IN_MEMORY)),
             kept_bytes: 0,
@@ -198,6 +202,7 @@ impl<'a> Reading<'a> {
             return Err(self.errors.line(self.lines + line + 1, &problem, advice));
         }
         self.ragged.append(&chunk.ragged, self.lines);
+        self.repeats.append(&chunk.repeats, self.lines);
         self.not_utf8 = self
             .not_utf8
             .or(chunk.not_utf8.map(|line| self.lines + line + 1));

@@ -162,12 +162,12 @@ fn rows(
     let (mut record, mut last) = (ByteRecord::new(), ByteRecord::new());
     // Each record is added when there is one behind it, so that the last one can be left out. Reading from memory cannot fail.
     while first.rows() < MOST && reader.read(&mut record).unwrap_or(false) {
-        if is_row(&last, specs.len()) {
+        if is_row(&last, layout) {
             first.push(last.iter());
         }
         std::mem::swap(&mut record, &mut last);
     }
-    if whole && first.rows() < MOST && is_row(&last, specs.len()) {
+    if whole && first.rows() < MOST && is_row(&last, layout) {
         first.push(last.iter());
     }
     first
@@ -190,8 +190,10 @@ fn early(text: &[u8], options: &ReadOptions) -> Option<FirstRows> {
 }
 
 /// Whether a record is a row of so many columns; rows of another length are skipped.
-fn is_row(record: &ByteRecord, columns: usize) -> bool {
-    record.len() == columns && !(columns == 1 && number::trim(&record[0]).is_empty())
+fn is_row(record: &ByteRecord, layout: &Layout) -> bool {
+    let columns = layout.read_as.len();
+    let blank = || columns == 1 && number::trim(&record[0]).is_empty();
+    record.len() == columns && !blank() && layout.top.of_record(record).is_none()
 }
 
 /// What a column seems to hold, in a word; or what it is for.

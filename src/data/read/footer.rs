@@ -109,8 +109,26 @@ fn said_by(full: &[&(u64, ByteRecord)]) -> Said {
             Said::Totals(footer(*at, first, totals.len()))
         }
         Some(_) => Said::Category,
-        None => Said::Nothing,
+        None => match full.split_last() {
+            Some(((at, last), above)) if are_shares(last, above) => {
+                Said::Totals(footer(*at, last, 1))
+            }
+            _ => Said::Nothing,
+        },
     }
+}
+
+/// Whether all cells of the last row are percentages, and those of no other row.
+fn are_shares(last: &ByteRecord, above: &[&(u64, ByteRecord)]) -> bool {
+    let is_share = |cell: &[u8]| number::trim(cell).ends_with(b"%");
+    let shares = last.iter().filter(|cell| is_share(cell)).count();
+    let words = last
+        .iter()
+        .filter(|cell| !is_share(cell) && !number::trim(cell).is_empty());
+    shares > 1
+        && words.count() == 0
+        && above.len() >= FEWEST
+        && above.iter().all(|(_, row)| !row.iter().any(is_share))
 }
 
 /// Records with as many cells as the table has columns.
@@ -118,7 +136,7 @@ fn full<'a>(records: &'a [(u64, ByteRecord)], layout: &Layout) -> Vec<&'a (u64, 
     let width = layout.read_as.len();
     records
         .iter()
-        .filter(|(_, record)| record.len() == width)
+        .filter(|(_, record)| record.len() == width && layout.top.of_record(record).is_none())
         .collect()
 }
 
@@ -201,11 +219,27 @@ fn is_sum(last: &ByteRecord, columns: &[RawColumn], layout: &Layout) -> bool {
         if rows <= FEWEST || size == 0.0 {
             continue;
         }
-        if (sum - value).abs() > 1e-6 * size {
+        if (sum - value).abs() > (1e-6 * size).max(rounding(cell, layout, rows).min(1e-3 * size)) {
             return false;
         }
         sums += 1;
     }
     let gaps = last.iter().filter(|cell| number::trim(cell).is_empty());
     sums > 1 || sums == 1 && gaps.count() > 0
+}
+
+/// How far the sum of so many rounded values is likely to be from the rounded sum of the values, by the places that this has. A
+/// sum without places says nothing: small whole numbers would all be near to some sum.
+fn rounding(sum: &[u8], layout: &Layout, rows: usize) -> f64 {
+    let cell = number::trim(sum);
+    let places = memchr::memchr(layout.spelling.decimal, cell).map_or(0, |mark| {
+        cell[mark + 1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    });
+    if places == 0 {
+        return 0.0;
+    }
+    (rows as f64).sqrt() * 10_f64.powi(-(places.min(18) as i32))
 }

@@ -15,6 +15,7 @@ use crate::data::options::ReadOptions;
 use crate::data::records::dialect::Dialect;
 use crate::data::records::layout::Layout;
 use crate::data::records::reader::Reader;
+use crate::data::records::repeated::Top;
 use crate::data::records::sampler::Sampler;
 
 /// Records of the head from which the columns are guessed.
@@ -45,7 +46,8 @@ pub fn layout(
     if !whole && records.len() < SHOWN {
         records.pop();
     }
-    records.retain(|record| record.len() == specs.len());
+    let top = Top::of(dialect);
+    records.retain(|record| record.len() == specs.len() && top.of_record(record).is_none());
     let missing = Arc::new(MissingWords::new(&options.missing, spelling));
     let cells = |column: usize| records.iter().map(move |record| &record[column]);
     let read_as = specs
@@ -71,12 +73,14 @@ pub fn layout(
             _ if words.contains(&index) => ReadAs::Words,
             _ => guess(cells(index), spelling, &missing),
         });
+    let read_as: Vec<ReadAs> = read_as.collect();
     Layout {
         separator: separator.clone(),
         terminator,
         comments,
         spelling,
-        read_as: read_as.collect(),
+        top: Arc::new(top.if_sure(&records, &read_as, spelling)),
+        read_as,
         missing,
         sampler: Sampler::new(options.seed),
     }

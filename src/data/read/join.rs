@@ -23,6 +23,7 @@ pub fn join(
     if reading.ragged.count > 0 {
         notices.push(reading.ragged.sentence(specs.len()));
     }
+    notices.extend(reading.repeats.sentence());
     let mut numbers = Vec::with_capacity(reading.rows);
     for (_, seen, chunk) in &mut reading.chunks {
         numbers.extend(chunk.places.iter().map(|place| *seen as u32 + place + 1));

@@ -11,6 +11,7 @@ use crate::data::bytes::stream::Reopen;
 use crate::data::columns::epoch;
 use crate::data::columns::guess::ReadAs;
 use crate::data::columns::kind::Kind;
+use crate::data::columns::known::lacking;
 use crate::data::columns::piece::Piece;
 use crate::data::columns::roles::{self, ColumnSpec, Role};
 use crate::data::options::ReadOptions;
@@ -24,7 +25,6 @@ use crate::data::records::dialect::{self, Dialect};
 use crate::data::records::layout::Layout;
 use crate::data::text::{name_list, quote};
 use crate::error::Result;
-use crate::format;
 
 /// A column that is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,23 +169,8 @@ fn find(header: &[String], seeking: &Seeking, errors: FileErrors<'_>) -> Result<
         .collect();
     let place = |name: &str| known.get(name).copied();
     let has = format!("it has {}", name_list(header.iter().map(String::as_str)));
-    let missing: Vec<&str> = seeking
-        .columns
-        .iter()
-        .filter(|sought| place(&sought.name).is_none())
-        .map(|sought| &*sought.name)
-        .collect();
-    if !missing.is_empty() {
-        let problem = format!(
-            "{} that the model was trained on {}: {}",
-            format::count(missing.len(), "column"),
-            if missing.len() == 1 {
-                "is missing"
-            } else {
-                "are missing"
-            },
-            name_list(missing.iter().copied())
-        );
+    let wanted = seeking.columns.iter().map(|sought| &*sought.name);
+    if let Some((problem, has)) = lacking(header, wanted) {
         return Err(errors.whole(&problem, &has));
     }
     let places: Vec<usize> = seeking

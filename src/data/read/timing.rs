@@ -8,6 +8,7 @@ use crate::data::columns::column::{Column, Values};
 use crate::data::columns::datetime::Unit;
 use crate::data::columns::ids::{Ids, NAMED_ROWS};
 use crate::data::columns::kind::Kind;
+use crate::data::columns::known::Known;
 use crate::data::columns::roles::ColumnSpec;
 use crate::data::columns::words::Words;
 use crate::data::series::{Clock, Groups, Series};
@@ -17,7 +18,13 @@ use crate::data::table::Table;
 const ASTRAY: usize = 200;
 /// Finds the column that tells the time. A time that only grows, or only falls, says where a row stands and not how it is, so
 /// nothing is learned from it unless the user asks.
-pub fn find(table: &mut Table, specs: &[ColumnSpec], groups: Option<Groups>) {
+/// What a model knows of the columns is as it was.
+pub fn find(
+    table: &mut Table,
+    specs: &[ColumnSpec],
+    groups: Option<Groups>,
+    known: Option<&Known>,
+) {
     let mut series = Series {
         clock: None,
         groups,
@@ -32,6 +39,16 @@ pub fn find(table: &mut Table, specs: &[ColumnSpec], groups: Option<Groups>) {
         let mut seconds = Vec::with_capacity(table.rows);
         for piece in pieces {
             piece.for_each(|value| seconds.push(value));
+        }
+        let known = known.and_then(|known| known.column(&column.name));
+        if let Some(known) = known {
+            for (part, levels) in &known.parts {
+                parts.push(part_of(&column.name, *part, levels, &seconds));
+            }
+            // It was needed only for this.
+            if !known.used {
+                column.values = None;
+            }
         }
         if spec.kind == Some(Kind::Clock) {
             parts.extend(parts_of(&column.name, unit, &seconds));
@@ -120,6 +137,24 @@ fn parts_of(name: &str, unit: Unit, seconds: &[f64]) -> Vec<Column> {
         }
     }
     parts
+}
+
+/// The column that a clock made of times when they were learned from, with these categories.
+fn part_of(name: &str, part: Part, levels: &[String], seconds: &[f64]) -> Column {
+    if part == Part::Hour {
+        let hours = seconds.iter().map(|time| clock::hour(*time));
+        return Column::numbers(Part::Hour.of(name), hours.collect());
+    }
+    let mut words = Words::default();
+    for time in seconds {
+        words.push(clock::day(*time).map(str::as_bytes));
+    }
+    Column {
+        used: true,
+        missing: words.missing(),
+        values: Some(Values::Levels(Levels::among(&words, levels))),
+        ..Column::unused(part.of(name), Kind::Category, "one feature for each day")
+    }
 }
 
 /// The rows are called by what they belong to and when they were taken.

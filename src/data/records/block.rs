@@ -11,6 +11,8 @@ use memchr::{memchr, memrchr};
 const BLOCK: usize = 1 << 20;
 /// A quoted cell longer than this counts as never closed.
 const LONGEST: usize = 64 << 20;
+/// A line longer than this is none: zeros that were packed, or something else than a table.
+const LINE: usize = 256 << 20;
 
 /// Whole records.
 #[derive(Debug, PartialEq, Eq)]
@@ -86,6 +88,10 @@ impl<R: Read> Blocks<R> {
                 let rest = self.pending.split_off(end);
                 let bytes = std::mem::replace(&mut self.pending, rest);
                 return Ok(Some(self.block(bytes, quoted, None)));
+            }
+            if self.pending.len() >= LINE {
+                let problem = "a line is longer than 256 MB, so this is no table of rows";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
             }
             wanted *= 2;
         }

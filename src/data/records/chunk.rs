@@ -7,6 +7,7 @@ use crate::data::columns::piece::{Builder, Piece};
 use crate::data::records::block::Block;
 use crate::data::records::layout::Layout;
 use crate::data::records::ragged::Ragged;
+use crate::data::records::repeated::Repeats;
 use crate::data::records::rows::Rows;
 use crate::data::records::sampler::Sampler;
 
@@ -27,6 +28,8 @@ pub struct Chunk {
     pub seen: u32,
     /// Rows of the wrong length.
     pub ragged: Ragged,
+    /// Lines that belong above the rows.
+    pub repeats: Repeats,
     /// Lines before the first that is not UTF-8.
     pub not_utf8: Option<u64>,
     /// Lines before the quote that is never closed.
@@ -55,6 +58,7 @@ impl Chunk {
             places,
             seen,
             ragged,
+            repeats,
             columns,
             ..
         } = rows;
@@ -66,6 +70,7 @@ impl Chunk {
             places,
             seen,
             ragged,
+            repeats,
             not_utf8,
             unclosed,
             pieces: columns.into_iter().map(Builder::finish).collect(),
@@ -163,6 +168,7 @@ mod tests {
             separator: Separator::Byte(b','),
             terminator: b'\n',
             comments: false,
+            top: Arc::default(),
             spelling: Spelling::default(),
             read_as: vec![ReadAs::Words; columns],
             missing: Arc::default(),

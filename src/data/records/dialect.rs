@@ -6,6 +6,7 @@ mod decimal;
 pub mod delimiter;
 mod first;
 mod header;
+mod names;
 mod preamble;
 mod start;
 mod unit;
@@ -18,6 +19,7 @@ use crate::data::options::{Delimiter, LayoutOptions};
 use crate::data::records::dialect::first::Records;
 use crate::data::records::dialect::header::{fit, force, has_header};
 use crate::data::records::dialect::preamble::Preamble;
+use crate::data::records::repeated::Part;
 use crate::data::records::separator::Separator;
 use crate::data::text::{name_list, quote};
 use crate::format::count;
@@ -37,6 +39,8 @@ pub struct Dialect {
     pub header: Option<ByteRecord>,
     /// The units that stand in a row under the header, sanitised.
     pub units: Option<Vec<String>>,
+    /// The records above the rows as they stand there, and what each is.
+    pub top: Vec<(Part, ByteRecord)>,
     /// Cells in a record.
     pub columns: usize,
     /// Bytes before the first data record.
@@ -86,12 +90,22 @@ pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions, columns: Option<usi
         start.first = 0;
     }
     let skipped = above(body, &records, start.first, &mut notices);
+    let mut top: Vec<(Part, ByteRecord)> = (0..start.first)
+        .map(|at| (Part::Other, records.written(at)))
+        .collect();
     let records = records.from(start.first);
     let header = wanted
         .header
         .unwrap_or_else(|| has_header(&records.cells, spelling, &mut notices));
     let units = header && records.cells.len() > 1 && wanted.units.unwrap_or(start.units);
+    if header && !records.cells.is_empty() {
+        top.push((Part::Header, records.written(0)));
+    }
+    if units {
+        top.push((Part::Other, records.written(1)));
+    }
     let mut dialect = Dialect {
+        top,
         terminator,
         comments: preamble.comments > 0,
         spelling,
@@ -151,7 +165,9 @@ fn separator(
     }
     let body = &head[preamble.bytes..];
     match (wanted.delimiter, preamble.said) {
-        (Some(Delimiter::Byte(byte)), _) | (None, Some(byte)) => Separator::Byte(byte),
+        (Some(Delimiter::Byte(byte)), _) | (None, Some(byte)) => {
+            delimiter::framed(Separator::Byte(byte), body, terminator, whole)
+        }
         (Some(Delimiter::Blanks), _) => Separator::Blanks,
         (Some(Delimiter::Fixed), _) => {
             delimiter::fixed(body, terminator, whole).unwrap_or_else(|| {

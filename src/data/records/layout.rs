@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::data::columns::guess::ReadAs;
 use crate::data::columns::missing::MissingWords;
 use crate::data::columns::number::Spelling;
+use crate::data::records::repeated::Top;
 use crate::data::records::sampler::Sampler;
 use crate::data::records::separator::Separator;
 
@@ -17,6 +18,8 @@ pub struct Layout {
     pub terminator: u8,
     /// Whether lines that begin with `#` are skipped.
     pub comments: bool,
+    /// What stands above the rows; lines like it are no rows.
+    pub top: Arc<Top>,
     /// How numbers are written.
     pub spelling: Spelling,
     /// How to read each column.

@@ -124,7 +124,7 @@ impl<R: Read> Lines<R> {
             self.position += length as u64;
             self.line.pop_if(|last| *last == self.terminator);
             let comment = self.comments && self.line.starts_with(b"#");
-            if self.line.trim_ascii().is_empty() || comment {
+            if comment || self.separator.passes_over(&self.line) {
                 continue;
             }
             self.separator.split(&self.line, &mut self.cells);

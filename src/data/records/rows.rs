@@ -9,6 +9,7 @@ use crate::data::columns::piece::Builder;
 use crate::data::records::layout::Layout;
 use crate::data::records::ragged::Ragged;
 use crate::data::records::reader::{Reader, is_blank};
+use crate::data::records::repeated::Repeats;
 use crate::data::records::separator::Separator;
 
 /// The rows of a block, as far as they have been read.
@@ -23,6 +24,8 @@ pub struct Rows<'a> {
     pub seen: u32,
     /// Rows of the wrong length.
     pub ragged: Ragged,
+    /// Lines that belong above the rows.
+    pub repeats: Repeats,
     /// The pieces of the columns so far.
     pub columns: Vec<Builder>,
 }
@@ -37,6 +40,7 @@ impl<'a> Rows<'a> {
             places: Vec::new(),
             seen: 0,
             ragged: Ragged::default(),
+            repeats: Repeats::default(),
             columns: layout
                 .read_as
                 .iter()
@@ -50,7 +54,7 @@ impl<'a> Rows<'a> {
         match self.layout.separator {
             Separator::Byte(delimiter) if quoted => self.read_quoted(bytes, delimiter),
             Separator::Byte(delimiter) => self.read_plain(bytes, delimiter),
-            Separator::Blanks | Separator::Fixed(_) => self.read_lines(bytes),
+            Separator::Blanks | Separator::Fixed(_) | Separator::Framed => self.read_lines(bytes),
         }
     }
 
@@ -93,7 +97,7 @@ impl<'a> Rows<'a> {
             let length = memchr(layout.terminator, &bytes[start..]).unwrap_or(bytes.len() - start);
             let record = &bytes[start..start + length];
             let comment = layout.comments && record.starts_with(b"#");
-            if !(comment || record.trim_ascii().is_empty()) {
+            if !(comment || layout.separator.passes_over(record)) {
                 layout.separator.split(record, &mut cells);
                 let count = cells.len();
                 let cells = cells.iter().map(|(from, to)| &record[*from..*to]);
@@ -106,11 +110,15 @@ impl<'a> Rows<'a> {
 
     fn add<'b>(
         &mut self,
-        mut cells: impl Iterator<Item = &'b [u8]>,
+        mut cells: impl Iterator<Item = &'b [u8]> + Clone,
         count: usize,
         start: usize,
         line: u64,
     ) {
+        if let Some(part) = self.layout.top.of_cells(&cells, count) {
+            self.repeats.add(part, line);
+            return;
+        }
         if count != self.columns.len() {
             if !(count == 1 && is_blank(cells)) {
                 self.ragged.add(line, count);

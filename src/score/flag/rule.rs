@@ -32,6 +32,8 @@ pub enum FlagRule {
     /// None, since all are ordinary: they say above which score another row is flagged. The highest score says so, or the one that
     /// so many in a hundred of the rows kept back from training do not exceed.
     Clean(Option<f64>),
+    /// Those that score more than a model says that was trained before; nobody can write this rule.
+    Model(f64),
 }
 
 impl FlagRule {
@@ -57,6 +59,7 @@ impl FlagRule {
             Self::Top(rows) => format!("the first {rows}"),
             Self::Percent(share) => format!("the first {share} %"),
             Self::Score(score) => format!("score above {score}"),
+            Self::Model(_) => "the model's threshold".into(),
             Self::Clean(None) => "clean: the highest score".into(),
             Self::Clean(Some(share)) => format!("clean: {share} % of the rows kept back"),
         }
@@ -79,6 +82,7 @@ impl fmt::Display for FlagRule {
             Self::Top(rows) => f.pad(&format!("top:{rows}")),
             Self::Percent(share) => f.pad(&format!("top:{share}%")),
             Self::Score(score) => f.pad(&format!("score:{score}")),
+            Self::Model(_) => f.pad("model"),
             Self::Clean(None) => f.pad("clean"),
             Self::Clean(Some(share)) => f.pad(&format!("clean:{share}%")),
         }

@@ -35,6 +35,9 @@ pub struct Document {
     pub id: Option<String>,
     /// Columns of the table that nothing was learned from.
     pub unused: Vec<String>,
+    /// How it was trained, so that training can go on. Since layout 2.
+    #[serde(default)]
+    pub recipe: Option<Recipe>,
     /// What runs the networks: `fused` or `burn`.
     pub engine: String,
     pub networks: Vec<Network>,
@@ -94,6 +97,16 @@ pub struct Label {
     pub marks: Vec<String>,
     /// Whether the values say so themselves.
     pub speaks: bool,
+}
+
+/// How a model was trained.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// `mse` or `bce`.
+    pub loss: String,
+    /// How the columns' errors are weighed: `robust` or `mse`.
+    pub error: String,
 }
 
 /// A network.

@@ -15,6 +15,7 @@ use crate::data::text::sanitize;
 use crate::data::windows::WindowSize;
 use crate::model::spec::{Activation, NetworkSpec};
 use crate::model::weights::{LayerWeights, Weights};
+use crate::score::error::ErrorMeasure;
 use crate::score::flag::FlagRule;
 use crate::score::judge::Judge;
 use crate::score::jury::Jury;
@@ -26,7 +27,7 @@ use crate::score::view::{Reconstruct, View};
 use crate::train::burn_engine::BurnEngine;
 use crate::train::engine::BuildEngine;
 use crate::train::fused::FusedEngine;
-use crate::train::recipe::{Preset, Recipe};
+use crate::train::recipe::{Loss, Preset, Recipe};
 
 /// What is wrong, in words.
 type Outcome<T> = Result<T, String>;
@@ -111,6 +112,7 @@ pub fn restore(
         }),
         id: document.id.map(|id| sanitize(&id)),
         unused: document.unused.iter().map(|name| sanitize(name)).collect(),
+        recipe: document.recipe.map(|of| self::recipe(&of)).transpose()?,
         judge: Judge::new(Jury::new(views), lesinn, by),
         networks,
         rule,
@@ -311,6 +313,20 @@ fn curves(curves: &[document::Curve], columns: usize) -> Outcome<Vec<Curve>> {
         })
     };
     curves.iter().map(curve).collect()
+}
+
+fn recipe(recipe: &document::Recipe) -> Outcome<(Loss, ErrorMeasure)> {
+    let loss = match &*recipe.loss {
+        "bce" => Loss::Bce,
+        "mse" => Loss::Mse,
+        other => return Err(format!("there is no loss {}", quoted(other))),
+    };
+    let measure = match &*recipe.error {
+        "robust" => ErrorMeasure::Robust,
+        "mse" => ErrorMeasure::Mse,
+        other => return Err(format!("there is no measure {}", quoted(other))),
+    };
+    Ok((loss, measure))
 }
 
 fn spec(network: &document::Network) -> Outcome<NetworkSpec> {

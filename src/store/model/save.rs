@@ -21,11 +21,13 @@ use crate::error::{Error, Result};
 use crate::export::target::{Refusal, Target};
 use crate::format;
 use crate::model::spec::NetworkSpec;
+use crate::score::error::ErrorMeasure;
 use crate::score::lesinn::{DRAWN, DRAWS, Lesinn};
 use crate::score::order::order;
 use crate::score::ordinary::Ordinary;
 use crate::score::ranking::{By, Quality};
 use crate::score::view::View;
+use crate::train::recipe::{Loss, Recipe};
 use crate::train::trainer::Trainer;
 
 /// A model file that only needs to be written.
@@ -46,6 +48,11 @@ pub fn check(path: &Path, overwrite: bool, table: Option<&Path>) -> Result<(), R
 impl Job {
     /// Puts together what a trainer has learned up to now. An error where nothing is scored yet.
     pub fn new(trainer: &mut Trainer) -> Result<Self> {
+        if trainer.is_given() {
+            return Err(Error::Told(
+                "nothing was learned here yet, and the model is in its file as it is; space trains on".into(),
+            ));
+        }
         let (network, _) = trainer.scores()?;
         let (scores, by) = trainer.ranking_scores(&network);
         let mut tensors = Vec::new();
@@ -109,6 +116,7 @@ impl Job {
             }),
             id: provenance.ids.as_ref().map(|ids| ids.name.clone()),
             unused: unused(data),
+            recipe: Some(recipe(trainer.recipe())),
             engine: match trainer.engine_name().engine {
                 "fused" => "fused".into(),
                 _ => "burn".into(),
@@ -168,6 +176,21 @@ impl document::Network {
             tied: spec.tied(),
             snapshots,
         }
+    }
+}
+
+fn recipe(recipe: &Recipe) -> document::Recipe {
+    let loss = match recipe.loss {
+        Loss::Bce => "bce",
+        Loss::Mse => "mse",
+    };
+    let error = match recipe.measure {
+        ErrorMeasure::Robust => "robust",
+        ErrorMeasure::Mse => "mse",
+    };
+    document::Recipe {
+        loss: loss.into(),
+        error: error.into(),
     }
 }
 

@@ -257,7 +257,8 @@ impl Trainer {
         let mut each = Flag::each(&descending).to_vec();
         // A share of the rows kept back is beside the highest score what else there is of clean rows.
         let own = self.flagging().flag(&scores, &descending);
-        if own.rule.is_clean() && each.iter().all(|flag| flag.rule != own.rule) {
+        let belongs = own.rule.is_clean() || self.is_given();
+        if belongs && each.iter().all(|flag| flag.rule != own.rule) {
             each.push(own);
         }
         let outliers = self.outlier.as_ref().map_or_else(Vec::new, |outlier| {

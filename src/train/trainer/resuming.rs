@@ -1,11 +1,11 @@
 //! Stopping and going on: the present in plain data, and a trainer that goes on from there to the bit.
 
-use super::Trainer;
+use super::{Trainer, apart};
 use crate::error::{Error, Result};
 use crate::model::spec::NetworkSpec;
 use crate::model::weights::{LayerWeights, Weights};
 use crate::score::view::Reconstruct;
-use crate::train::batches::{Batches, split};
+use crate::train::batches::Batches;
 use crate::train::checkpoint::{Checkpoint, Look};
 use crate::train::engine::Metrics;
 use crate::train::recipe::Recipe;
@@ -87,11 +87,7 @@ impl Trainer {
         self.recipe.rate = rate;
         self.engine = (self.build)(&self.spec, &self.recipe, &engine.weights)?;
         self.engine.restore(&engine)?;
-        let (rows, validation) = split(
-            self.data.examples.rows(),
-            self.recipe.validation,
-            self.seed(),
-        );
+        let (rows, validation) = apart::split(&self.data, &self.recipe);
         self.batches = Batches::new(rows, self.recipe.batch, self.seed());
         self.validation = validation;
         if !self.batches.restore(&batches) {

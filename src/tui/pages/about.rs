@@ -1,6 +1,7 @@
 //! What was read, what was left out, and how it is learned.
 
 use crate::app::App;
+use crate::app::session::Session;
 use crate::format;
 use crate::message::{InWindows, Judged, Started};
 use crate::score::reference::LOCAL_HINT;
@@ -25,6 +26,13 @@ pub fn entries(app: &App) -> Vec<Entry> {
                 format::group(loaded.columns.len()),
             );
             entries.push(Entry::Fact("name", loaded.name.clone()));
+            if let Some(model) = &loaded.model {
+                let now = match session.given() {
+                    Some(_) => "as it was trained; space trains on with these rows",
+                    None => "trained on from its weights, with a fresh optimizer",
+                };
+                entries.push(Entry::Fact("model", format!("{}, {now}", model.file)));
+            }
             let rows = format::group(loaded.rows);
             let rows = match loaded.of {
                 Some(of) => format!("{rows} learned of the file's {}", format::group(of)),
@@ -92,6 +100,13 @@ pub fn entries(app: &App) -> Vec<Entry> {
             entries.push(Entry::Fact("network", text));
         }
     }
+    entries.extend(scores(session));
+    entries
+}
+
+/// What is flagged, and what the rankings so far were worth.
+fn scores(session: &Session) -> Vec<Entry> {
+    let mut entries = Vec::new();
     if let Some(ranking) = &session.ranking {
         entries.push(Entry::Fact("flagged", ranking.flag.to_string()));
     }

@@ -36,6 +36,9 @@ impl Session {
                 self.changed(format!("learning rate {}", format::rate(rate)));
             }
             Command::Restart(spec) => {
+                if !self.may_train() {
+                    return Ok(());
+                }
                 self.forget_whole();
                 if let Some(trainer) = self.trainer.take() {
                     self.trainer = Some(trainer.restarted(spec)?);
@@ -96,6 +99,13 @@ impl Session {
             return;
         }
         self.pace.stand();
+        if self.trainer().is_given() {
+            if self.train_on() {
+                self.phase = Phase::Training;
+                self.send(Report::Resumed);
+            }
+            return;
+        }
         if self.phase == Phase::Finished {
             self.trainer().extend();
         }
@@ -104,15 +114,49 @@ impl Session {
         self.show_whole(false);
     }
 
+    /// Whether training can go on or begin anew; says why not.
+    fn may_train(&mut self) -> bool {
+        let Err(error) = self.trainer().check_trains_on() else {
+            return true;
+        };
+        self.send(Report::Refused(error.chain()));
+        self.tell_phase();
+        false
+    }
+
+    /// Begins a run from the weights of the model that was only looked through so far; whether it can be.
+    fn train_on(&mut self) -> bool {
+        if !self.may_train() {
+            return false;
+        }
+        self.forget_whole();
+        if let Err(error) = self.trainer().train_on() {
+            self.send(Report::Refused(error.chain()));
+            self.tell_phase();
+            return false;
+        }
+        self.begin(None);
+        self.rank_first();
+        true
+    }
+
     /// Trains so many steps where the training stands still, beyond the recipe's end if need be. While a kept moment is
     /// looked at there is no training.
     fn advance(&mut self, steps: u64) {
         if self.looks() {
             return;
         }
+        let given = self.trainer().is_given();
         match self.phase {
             Phase::Training | Phase::Failed => return,
             Phase::Paused => {}
+            Phase::Finished if given => {
+                if !self.train_on() {
+                    return;
+                }
+                self.phase = Phase::Paused;
+                self.send(Report::Paused);
+            }
             Phase::Finished => {
                 self.trainer().extend();
                 self.phase = Phase::Paused;

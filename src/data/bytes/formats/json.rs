@@ -1,4 +1,12 @@
-//! JSON: objects line by line, one after the other, or in an array. Objects within them become `a.b`.
+//! JSON: objects line by line, one after the other, or in an array; arrays in an array; and documents that hold such rows under
+//! some name, or columns side by side. Objects within rows become `a.b`.
+
+mod arrays;
+mod columns;
+mod document;
+mod outline;
+mod plan;
+mod region;
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::mpsc::Sender;
@@ -7,37 +15,47 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use crate::data::bytes::formats::flat::{Cell, Flat, Record, Records};
+use crate::data::bytes::formats::json::arrays::Arrays;
+use crate::data::bytes::formats::made::Made;
 use crate::data::bytes::formats::{Converted, Damage, Said, number, saying};
 
 /// Longest object.
 const LONGEST: usize = 64 << 20;
 
-/// Whether a text begins as objects do, or an array of them.
+/// Whether a text begins as objects do, or an array of them or of arrays.
 pub fn is_json(head: &[u8]) -> bool {
     let mut marks = head
         .iter()
-        .filter(|byte| !byte.is_ascii_whitespace())
+        .filter(|byte| !byte.is_ascii_whitespace() && **byte != 0x1e)
         .copied();
     match (marks.next(), marks.next()) {
-        (Some(b'['), next) => next == Some(b'{'),
+        (Some(b'['), next) => matches!(next, Some(b'{' | b'[')),
         (Some(b'{'), next) => matches!(next, Some(b'"' | b'}')),
         _ => false,
     }
 }
 
-/// The objects as a table.
-pub fn open<'a>(text: Box<dyn Read + Send + 'a>) -> io::Result<Converted<'a>> {
-    let mut objects = Objects {
-        input: BufReader::with_capacity(1 << 18, text),
-        line: 1,
-        object: Vec::new(),
-        said: None,
-    };
-    let form = match objects.peek()? {
-        Some(b'[') => "JSON, an array of objects",
-        _ => "JSON lines",
-    };
+/// The rows of a text that begins with `head`.
+pub fn open<'a>(head: &[u8], text: Box<dyn Read + Send + 'a>) -> io::Result<Converted<'a>> {
+    let mut marks = head.iter().filter(|byte| !byte.is_ascii_whitespace());
+    match (marks.next(), marks.next()) {
+        (Some(b'['), Some(b'[')) => arrays_of(text),
+        (Some(b'{'), _) if !document::are_lines(head) => document::open(text),
+        (Some(b'['), _) => objects("JSON, an array of objects", None, Objects::new(text, 1)),
+        _ => objects("JSON lines", None, Objects::new(text, 1)),
+    }
+}
+
+fn objects<'a, R: Read + Send + 'a>(
+    form: &str,
+    notice: Option<String>,
+    mut objects: Objects<R>,
+) -> io::Result<Converted<'a>> {
     let (say, said) = saying(form);
+    if let Some(notice) = notice {
+        // The receiver is here.
+        let _ = say.send(Said::Notice(notice));
+    }
     objects.said = Some(say.clone());
     Ok(Converted {
         reader: Box::new(Flat::text(objects, say)?),
@@ -47,13 +65,48 @@ pub fn open<'a>(text: Box<dyn Read + Send + 'a>) -> io::Result<Converted<'a>> {
     })
 }
 
-/// The objects of a text.
+fn arrays_of<'a>(text: Box<dyn Read + Send + 'a>) -> io::Result<Converted<'a>> {
+    let (_, said) = saying("JSON, an array of arrays");
+    let mut arrays = Objects {
+        opening: b'[',
+        ..Objects::new(text, 1)
+    };
+    if arrays.peek()?.is_some() {
+        arrays.input.consume(1);
+    }
+    Ok(Converted {
+        reader: Box::new(Made::new(Arrays(arrays), Vec::new())),
+        said,
+        header: None,
+        named: Vec::new(),
+    })
+}
+
+/// The objects of a text, or arrays.
 struct Objects<R> {
     input: BufReader<R>,
+    /// What each begins with.
+    opening: u8,
+    /// Whether each stands behind its name, and the last name.
+    names: Option<String>,
     /// The line that is read, 1 = first.
     line: u64,
     object: Vec<u8>,
     said: Option<Sender<Said>>,
+}
+
+impl<R: Read> Objects<R> {
+    /// Those of a text that begins in a line.
+    fn new(text: R, line: u64) -> Self {
+        Self {
+            input: BufReader::with_capacity(1 << 18, text),
+            opening: b'{',
+            names: None,
+            line,
+            object: Vec::new(),
+            said: None,
+        }
+    }
 }
 
 impl<R: Read> Objects<R> {
@@ -77,13 +130,22 @@ impl<R: Read> Objects<R> {
         loop {
             match self.peek()? {
                 None => return Ok(None),
-                Some(b'{') => break,
+                Some(byte) if byte == self.opening => break,
+                Some(b'"') if self.names.is_some() => self.names = Some(self.name()?),
+                Some(b':') if self.names.is_some() => self.input.consume(1),
                 // Between the objects of an array.
                 Some(b'[' | b']' | b',') => self.input.consume(1),
                 Some(other) => {
                     let found = char::from(other).escape_default();
-                    let problem = format!("“{found}” stands where an object {{…}} should begin");
-                    let advice = "every row must be one object, as in {\"a\": 1, \"b\": 2}";
+                    let (what, advice) = if self.opening == b'[' {
+                        ("an array […]", "every row must be one array, as in [1, 2]")
+                    } else {
+                        (
+                            "an object {…}",
+                            "every row must be one object, as in {\"a\": 1, \"b\": 2}",
+                        )
+                    };
+                    let problem = format!("“{found}” stands where {what} should begin");
                     return Err(Damage::at(self.place(), problem, advice));
                 }
             }
@@ -134,6 +196,23 @@ impl<R: Read> Objects<R> {
         }
     }
 
+    /// Takes the name that stands before an object.
+    fn name(&mut self) -> io::Result<String> {
+        let (mut name, mut escaped) = (Vec::new(), false);
+        while let Some(&byte) = self.input.fill_buf()?.first() {
+            self.input.consume(1);
+            name.push(byte);
+            if byte == b'"' && !escaped && name.len() > 1 {
+                break;
+            }
+            escaped = byte == b'\\' && !escaped;
+            if name.len() > LONGEST {
+                break;
+            }
+        }
+        serde_json::from_slice(&name).map_err(|error| not_json(self.line, &error))
+    }
+
     fn place(&self) -> String {
         format!("line {}", self.line)
     }
@@ -148,13 +227,23 @@ impl<R: Read> Records for Objects<R> {
             Err(_) if without_nan(&mut self.object) => parse(&self.object),
             parsed => parsed,
         };
-        parsed.map(Some).map_err(|error| {
-            let line = begin + (error.line() as u64).saturating_sub(1);
-            let problem = format!("this is not JSON: {error}");
-            let advice = "correct or remove the object";
-            Damage::at(format!("line {line}"), problem, advice)
-        })
+        let mut record = parsed.map_err(|error| not_json(begin, &error))?;
+        if let Some(name) = &self.names {
+            record.insert(0, ("key".into(), Cell::One(name.clone())));
+        }
+        Ok(Some(record))
     }
+}
+
+/// An error about an object that begins in a line.
+fn not_json(begin: u64, error: &serde_json::Error) -> io::Error {
+    let line = begin + (error.line() as u64).saturating_sub(1);
+    let problem = format!("this is not JSON: {error}");
+    Damage::at(
+        format!("line {line}"),
+        problem,
+        "correct or remove the object",
+    )
 }
 
 fn parse(object: &[u8]) -> serde_json::Result<Record> {
@@ -300,7 +389,7 @@ mod tests {
     use super::*;
 
     fn csv(json: &str) -> io::Result<(String, Vec<String>)> {
-        let mut converted = open(Box::new(json.as_bytes()))?;
+        let mut converted = open(json.as_bytes(), Box::new(json.as_bytes()))?;
         let mut text = String::new();
         converted.reader.read_to_string(&mut text)?;
         let said = converted.said.try_iter().filter_map(|said| match said {
@@ -347,7 +436,7 @@ mod tests {
 
     #[test]
     fn json_is_told_from_csv() {
-        for text in [" {\"a\"", "[\n{", "{}"] {
+        for text in [" {\"a\"", "[\n{", "{}", "[[1"] {
             assert!(is_json(text.as_bytes()), "{text}");
         }
         for text in ["{a},b", "[1],2", "\"a\"", ""] {

@@ -133,7 +133,7 @@ fn epoch_unit(
     }
 }
 
-fn unit_of(format: datetime::Format, values: &[Packed]) -> Unit {
+pub(super) fn unit_of(format: datetime::Format, values: &[Packed]) -> Unit {
     let all = values
         .iter()
         .flat_map(|piece| (0..piece.len()).map(|index| piece.get(index)));

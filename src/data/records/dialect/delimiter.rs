@@ -7,7 +7,8 @@ use crate::data::columns::datetime;
 use crate::data::columns::number::{self, Cell, Spelling};
 use crate::data::records::dialect::first::{RECORDS, Records};
 use crate::data::records::dialect::start;
-use crate::data::records::separator::{Separator, gutters};
+use crate::data::records::separator::Separator;
+use crate::data::records::separator::gutters::{self, Gutter};
 
 /// The delimiters that are tried; of two that fit equally well, the first is taken.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -38,7 +39,26 @@ pub fn find(body: &[u8], terminator: u8, whole: bool) -> Separator {
             }
         }
     }
-    best.1
+    framed(best.1, body, terminator, whole)
+}
+
+/// Bars that stand at both ends of the lines, too, if they do.
+pub fn framed(separator: Separator, body: &[u8], terminator: u8, whole: bool) -> Separator {
+    if separator != Separator::Byte(b'|') {
+        return separator;
+    }
+    let records = Records::read(body, &separator, terminator, whole);
+    let rows = &records.cells[start::by_width(&records)..];
+    let is_framed = |record: &&ByteRecord| {
+        let empty = |cell: Option<&[u8]>| cell.is_some_and(|cell| cell.trim_ascii().is_empty());
+        record.len() > 2 && empty(record.get(0)) && empty(record.get(record.len() - 1))
+    };
+    let framed = rows.iter().filter(is_framed).count();
+    if framed > 0 && framed * 10 >= rows.len() * 9 {
+        Separator::Framed
+    } else {
+        separator
+    }
 }
 
 /// Where a character gives records this regular, it is taken.
@@ -156,11 +176,17 @@ pub fn fixed(body: &[u8], terminator: u8, whole: bool) -> Option<Separator> {
     // Upwards from the middle, as long as the columns are the same: prose runs across some, and stands in other gaps.
     for at in (0..half).rev() {
         match gutters::find(&lines[at..]) {
-            Some(found) if found.len() == gutters.len() => gutters = found,
+            Some(found) if are_parts(&found, &gutters) => gutters = found,
             _ => break,
         }
     }
     Some(Separator::Fixed(gutters.into()))
+}
+
+/// Whether of some gutters each is a part of another: one that a name parts is none.
+fn are_parts(parts: &[Gutter], gutters: &[Gutter]) -> bool {
+    let within = |(part, whole): (&Gutter, &Gutter)| whole.0 <= part.0 && part.1 <= whole.1;
+    parts.len() == gutters.len() && parts.iter().zip(gutters).all(within)
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use csv::ByteRecord;
 use memchr::memchr_iter;
 
+use crate::data::records::dialect::names;
 use crate::data::records::reader::{Reader, is_blank};
-use crate::data::records::separator::Separator;
+use crate::data::records::separator::{Separator, is_rule};
 
 /// How many are looked at.
 pub const RECORDS: usize = 200;
@@ -35,6 +36,8 @@ pub struct Records {
     pub places: Vec<Place>,
     /// Whether they were split at blanks.
     pub by_blanks: bool,
+    /// A header whose names were found anew, as it was split at first.
+    written: Option<(usize, ByteRecord)>,
 }
 
 impl Records {
@@ -79,13 +82,27 @@ impl Records {
             records.cells.pop();
             records.places.pop();
         }
+        if let Some((at, names)) = names::find(&records, body, separator) {
+            records.written = Some((at, std::mem::replace(&mut records.cells[at], names)));
+        }
         records
+    }
+
+    /// A record as its line is split.
+    pub fn written(&self, index: usize) -> ByteRecord {
+        match &self.written {
+            Some((at, record)) if *at == index => record.clone(),
+            _ => self.cells[index].clone(),
+        }
     }
 
     /// Leaves out the records before the one at `index`.
     pub fn from(mut self, index: usize) -> Self {
         self.cells.drain(..index);
         self.places.drain(..index);
+        self.written = self
+            .written
+            .and_then(|(at, record)| Some((at.checked_sub(index)?, record)));
         self
     }
 
@@ -110,12 +127,4 @@ pub fn usual<'a>(records: impl Iterator<Item = &'a ByteRecord>) -> (usize, usize
         .into_iter()
         .max_by_key(|(length, count)| (*count, *length));
     most.unwrap_or_default()
-}
-
-/// Whether a line is drawn, not written: `----+-----` and the like, as databases and Markdown have them under the header.
-fn is_rule(line: &[u8]) -> bool {
-    let stroke = |byte: &u8| matches!(byte, b'-' | b'=');
-    let joint = |byte: &u8| matches!(byte, b'+' | b'|' | b':' | b',' | b';' | b' ' | b'\t');
-    line.iter().all(|byte| stroke(byte) || joint(byte))
-        && line.windows(3).any(|part| part.iter().all(stroke))
 }

@@ -23,8 +23,13 @@ pub fn has_header(records: &[ByteRecord], spelling: Spelling, notices: &mut Vec<
             }
         })
         .collect();
+    let no_header = "no header: the first line looks like data, so columns are numbered; if it names them, say --header yes";
     if numbers.is_empty() {
-        return true;
+        let is_data = occurs_below(first, rest);
+        if is_data {
+            notices.push(no_header.into());
+        }
+        return !is_data;
     }
     // A word above a column of numbers is its name.
     let named = first.iter().enumerate().any(|(column, cell)| {
@@ -54,11 +59,23 @@ pub fn has_header(records: &[ByteRecord], spelling: Spelling, notices: &mut Vec<
         );
         return true;
     }
-    notices.push(
-        "no header: the first line looks like data, so columns are numbered; if it names them, say --header yes"
-            .into(),
-    );
+    notices.push(no_header.into());
     false
+}
+
+/// Rows that show whether the first of them holds words like the others.
+const SHOWN: usize = 10;
+
+/// Whether each cell of a record stands in its column further down too, in another record: then it names nothing.
+fn occurs_below(first: &ByteRecord, rest: &[ByteRecord]) -> bool {
+    let others = || {
+        rest.iter()
+            .filter(|record| record.len() == first.len() && *record != first)
+    };
+    let occurs = |(column, cell): (usize, &[u8])| {
+        !number::trim(cell).is_empty() && others().any(|record| &record[column] == cell)
+    };
+    first.len() > 1 && others().count() >= SHOWN && first.iter().enumerate().all(occurs)
 }
 
 /// Whether values increase in equal steps, as years and wavelengths above columns do.

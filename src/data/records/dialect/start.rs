@@ -125,10 +125,20 @@ impl Typed {
     /// Looks at the lower half, where no line stands above the table.
     fn of(records: &[ByteRecord], width: usize, spelling: Spelling) -> Self {
         let half = records.len() / 2;
-        let rows: Vec<&ByteRecord> = records[half..]
-            .iter()
-            .filter(|record| record.len() == width)
+        let is_word =
+            |cell: &[u8]| matches!(number::read(cell, spelling), Cell::Word | Cell::Missing);
+        // A header that comes again and again says nothing about what stands beneath it.
+        let again = |at: usize| {
+            let record = &records[at];
+            record.iter().all(is_word) && records[..half].contains(record)
+        };
+        let mut rows: Vec<usize> = (half..records.len())
+            .filter(|at| records[*at].len() == width)
             .collect();
+        if rows.iter().any(|at| !again(*at)) {
+            rows.retain(|at| !again(*at));
+        }
+        let rows: Vec<&ByteRecord> = rows.iter().map(|at| &records[*at]).collect();
         let typed = |column: usize| {
             let present: Vec<&[u8]> = rows
                 .iter()
@@ -250,10 +260,11 @@ mod tests {
         let rows = "| 1.5 | a |\n| 2.5 | b |\n| 3.5 | a |\n| 4.5 | b |\n| 5.5 | a |\n| 6.5 | b |\n";
         let rule = "+-----+---+\n";
         let dialect = found(&format!("{rule}| x | y |\n{rule}{rows}{rule}"));
-        assert_eq!(header(&dialect), ["", " x ", " y ", ""]);
-        assert_eq!((dialect.lines, dialect.units), (3, None));
-        let dialect = found(&format!("| x | y |\n|:--|---|\n{rows}"));
+        assert_eq!(header(&dialect), ["x", "y"]);
+        // Between bars the line beneath the header is passed over with the rows.
         assert_eq!((dialect.lines, dialect.units), (2, None));
+        let dialect = found(&format!("| x | y |\n|:--|---|\n{rows}"));
+        assert_eq!((dialect.lines, dialect.units), (1, None));
         let dialect = found(" x | y \n---+---\n 1 | 2 \n 3 | 4 \n 5 | 6 \n(3 rows)\n");
         assert_eq!(
             (header(&dialect), dialect.lines),

@@ -70,7 +70,15 @@ impl Rows<'_> {
                     }
                     at = end + 1;
                 };
-                self.add_plain(bytes, &cells, start, line);
+                let top = &self.layout.top;
+                let part = top
+                    .may_begin(first)
+                    .then(|| top.of_line(&bytes[start..end], delimiter))
+                    .flatten();
+                match part {
+                    Some(part) => self.repeats.add(part, line),
+                    None => self.add_plain(bytes, &cells, start, line),
+                }
                 end
             };
             start = end + 1;

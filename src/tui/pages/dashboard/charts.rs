@@ -41,6 +41,7 @@ impl Widget for ChartPanel<'_> {
         if empty {
             let awaited = match self.shows() {
                 Shown::Ranking => "the first ranking …",
+                _ if session.given().is_some() => "space trains on",
                 _ => "the first steps …",
             };
             return draw_waiting(awaited, self.theme, inner, buffer);

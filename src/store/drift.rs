@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use crate::format::{self, group, metric, percent};
 use crate::score::distribution::About;
 use crate::store::model::{Model, Quantiles};
-use crate::stream::Outcome;
 
 /// Fewer rows say nothing about their like.
 const FEWEST: u64 = 50;
@@ -20,6 +19,21 @@ const SHARE: f64 = 3.0;
 const NEW: f64 = 0.05;
 /// Standard deviations that chance is allowed.
 const CHANCE: f64 = 4.0;
+
+/// The scores of a file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Now {
+    /// Its rows.
+    pub rows: u64,
+    /// Those that score more than the threshold.
+    pub flagged: u64,
+    /// What the scores are like; none of no rows.
+    pub scores: Option<Quantiles>,
+    /// Rows that score above every ordinary row, where the model knows some.
+    pub above: u64,
+    /// What the label says of the scores.
+    pub quality: Option<[About; 2]>,
+}
 
 /// The scores of a file beside those of the training.
 pub struct Drift {
@@ -73,17 +87,14 @@ impl Side {
 }
 
 impl Drift {
-    /// Of so many rows that score above every ordinary row, where the model knows some.
-    pub fn new(model: &Model, outcome: &Outcome, above: u64) -> Self {
-        let counted = outcome.distribution();
-        let (rows, _) = counted.total();
-        let steps = counted.steps().map(|step| (step.score, step.rows));
+    /// What the scores of a file are like, beside those of a model's training.
+    pub fn new(model: &Model, now: Now) -> Self {
         let trained = &model.trained;
         Self {
             now: Side {
-                rows,
-                flagged: outcome.flagged().0 as u64,
-                scores: Quantiles::of(steps, rows),
+                rows: now.rows,
+                flagged: now.flagged,
+                scores: now.scores,
             },
             then: match model.ordinary.as_ref().filter(|ordinary| ordinary.kept) {
                 // They have honest scores, as those of this file are.
@@ -99,14 +110,11 @@ impl Drift {
                 },
             },
             clean: model.ordinary.as_ref().map(|ordinary| Clean {
-                above,
+                above: now.above,
                 ordinary: (ordinary.rows, ordinary.called()),
                 kept: ordinary.kept,
             }),
-            quality: counted
-                .roc_auc()
-                .zip(counted.average_precision())
-                .map(|(auc, average)| [auc, average]),
+            quality: now.quality,
             then_quality: trained.quality,
         }
     }
