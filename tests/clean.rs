@@ -2,30 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use tempfile::TempDir;
 
-fn misfit(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
-    command.args(arguments).stdin(Stdio::null());
-    command.output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn done(output: Output) -> Output {
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    output
-}
+use program::{done, misfit, text};
 
 /// A number that is nearly normal: the sum of uniform ones.
 fn normal(rng: &mut ChaCha8Rng) -> f64 {

@@ -3,12 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::{Command as Process, Output, Stdio};
 
 use misfit::data::read::ReadOptions;
 use misfit::data::source::Source;
@@ -24,20 +26,7 @@ use misfit::train::recipe::{Length, Preset, Recipe, activations};
 use misfit::worker::Worker;
 use tempfile::TempDir;
 
-fn misfit(arguments: &[&str]) -> Output {
-    let mut command = Process::new(env!("CARGO_BIN_EXE_misfit"));
-    command.args(arguments).stdin(Stdio::null());
-    command.output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn done(output: Output) -> Output {
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    output
-}
+use program::{done, misfit, text};
 
 /// Numbers, dates, words, codes for missing values and names.
 fn trained_on(rows: usize) -> String {

@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
@@ -12,6 +15,8 @@ use std::process::{Child, Command, Output, Stdio};
 
 use misfit::store::model::Model;
 use tempfile::TempDir;
+
+use program::{done, misfit, text};
 
 /// Numbers, dates, words, codes for missing values, names and a label; a few rows planted. A row of units, short lines.
 fn mixed(rows: usize) -> String {
@@ -55,22 +60,6 @@ fn series() -> String {
         let _ = writeln!(text, "{seconds},{machine},{flow:.4},{:.4}", (t * 0.7).cos());
     }
     text
-}
-
-fn misfit(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
-    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
-    command.args(arguments).stdin(Stdio::null());
-    command.output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn done(output: Output) -> Output {
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    output
 }
 
 /// A folder with a table, and what its training wrote.

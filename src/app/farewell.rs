@@ -50,7 +50,13 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
                 || "Nothing was saved.".into(),
                 |name| format!("The run is kept: misfit resume {name} opens it again."),
             );
-            format!("{saved} To keep the scores: {again} --scores scores.csv")
+            // A run that goes on may have been asked for them already.
+            let scores = if again.contains(" --scores") {
+                ""
+            } else {
+                " --scores scores.csv"
+            };
+            format!("{saved} To keep the scores: {again}{scores}")
         }
         saved => {
             let plain = |saved: &String| {

@@ -1,23 +1,22 @@
 //! Keeps a run on the disk while it trains. Between two batches the numbers are copied; a thread makes bytes of them and writes.
-//! The thread wakes for what is handed over, one checkpoint at a time, answers when it is written, and ends when it is hung up
-//! on.
 
-use std::fs;
+mod writer;
+
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::TryRecvError;
 use std::time::{Duration, Instant};
 
-use super::about::{About, Outcome, State, now, replace};
-use super::checkpoint::{Looks, Progress, Saved, checkpoint_bytes, looks_bytes};
+use super::about::{About, Outcome, State, now};
+use super::checkpoint::{Looks, Progress};
 use super::fingerprint::Subject;
 use super::settings::settings;
-use super::{CHECKPOINT, Held, Input, LOOKS, Opened, shelf};
+use super::{Held, LOOKS, Opened, shelf};
 use crate::error::{Error, Result};
 use crate::format;
-use crate::train::checkpoint::{Checkpoint, Look};
+use crate::model::ledger::Ledger;
 use crate::train::history::History;
 use crate::train::trainer::Trainer;
+use writer::{Folder, Job, Moment, Thread};
 
 /// From one checkpoint to the next.
 const EVERY: Duration = Duration::from_secs(2);
@@ -60,43 +59,6 @@ enum Work {
     Waiting(Option<Box<Folder>>),
     /// A thread.
     On(Thread),
-}
-
-/// A thread that writes.
-struct Thread {
-    jobs: Sender<Job>,
-    done: Receiver<Result<Duration>>,
-    handle: JoinHandle<()>,
-    /// Jobs that were not answered yet.
-    waiting: usize,
-    folder: PathBuf,
-}
-
-/// What the thread is asked to do.
-enum Job {
-    /// Write a checkpoint.
-    Keep(Box<Moment>),
-    /// The run is over, or fails.
-    End(Box<About>),
-}
-
-/// A training between two batches.
-struct Moment {
-    checkpoint: Checkpoint,
-    history: History,
-    progress: Progress,
-    /// How many of the looks so far stay.
-    looks_before: usize,
-    looks: Vec<Look>,
-}
-
-/// A run's folder, as whoever writes to it knows it.
-struct Folder {
-    held: Held,
-    looks: Vec<Looks>,
-    /// Number of the next file of looks.
-    serial: u64,
-    fingerprint: Option<String>,
 }
 
 impl Keeper {
@@ -377,126 +339,11 @@ fn lost() -> Error {
     Error::Told("the thread that writes the run is gone".into())
 }
 
-impl Thread {
-    fn begin(folder: Option<Box<Folder>>, about: &About, subject: Subject) -> Result<Self> {
-        let (jobs, todo) = channel();
-        let (answer, done) = channel();
-        let mut about = about.clone();
-        let path = match &folder {
-            Some(folder) => folder.held.folder().to_owned(),
-            None => shelf::place(&about)?,
-        };
-        let new = path.clone();
-        let work = move || {
-            let prepare = || {
-                let mut folder = match folder {
-                    Some(folder) => *folder,
-                    None => Folder::on_shelf(&new)?,
-                };
-                let inputs = std::mem::take(&mut about.inputs);
-                about.inputs = inputs.into_iter().map(Input::sealed).collect();
-                about.write(folder.held.folder())?;
-                let taken = || subject.fingerprint();
-                folder.fingerprint.get_or_insert_with(taken);
-                Ok::<_, Error>((folder, about.inputs.clone()))
-            };
-            let (mut folder, inputs) = match prepare() {
-                Ok(prepared) => prepared,
-                Err(error) => {
-                    let _ = answer.send(Err(error));
-                    return;
-                }
-            };
-            while let Ok(job) = todo.recv() {
-                let started = Instant::now();
-                let written = match job {
-                    Job::Keep(moment) => folder.keep(*moment),
-                    Job::End(mut about) => {
-                        about.inputs.clone_from(&inputs);
-                        about.write(folder.held.folder())
-                    }
-                };
-                if answer.send(written.map(|()| started.elapsed())).is_err() {
-                    return;
-                }
-            }
-        };
-        let thread = thread::Builder::new().name("keeper".into()).spawn(work);
-        Ok(Self {
-            jobs,
-            done,
-            handle: thread.map_err(Error::io("start a thread"))?,
-            waiting: 0,
-            folder: path,
-        })
-    }
-
-    fn send(&mut self, job: Job) {
-        self.waiting += 1;
-        // If it is gone, that is heard of soon.
-        let _ = self.jobs.send(job);
-    }
-
-    fn join(self) {
-        drop(self.jobs);
-        // If it panicked, it has said so.
-        let _ = self.handle.join();
-    }
-}
-
-impl Folder {
-    /// A new one in the shelf, after some of the old have gone.
-    fn on_shelf(path: &Path) -> Result<Self> {
-        let held = Held::begin(path)?;
-        shelf::tidy(Some(path));
-        Ok(Self {
-            held,
-            looks: Vec::new(),
-            serial: 1,
-            fingerprint: None,
-        })
-    }
-
-    /// Writes a checkpoint: first the looks that it names, then itself, and then those go that it no longer names.
-    fn keep(&mut self, moment: Moment) -> Result<()> {
-        let folder = self.held.folder().to_owned();
-        let mut left = moment.looks_before;
-        for looks in &mut self.looks {
-            looks.count = looks.count.min(left);
-            left -= looks.count;
-        }
-        let gone = self.looks.extract_if(.., |looks| looks.count == 0);
-        let gone: Vec<Looks> = gone.collect();
-        if !moment.looks.is_empty() {
-            let file = format!("{LOOKS}{:04}", self.serial);
-            self.serial += 1;
-            replace(&folder.join(&file), &looks_bytes(&moment.looks)?)?;
-            self.looks.push(Looks {
-                file,
-                count: moment.looks.len(),
-            });
-        }
-        let saved = Saved {
-            checkpoint: moment.checkpoint,
-            history: moment.history,
-            looks: self.looks.clone(),
-            fingerprint: self.fingerprint.clone().unwrap_or_default(),
-            progress: moment.progress,
-        };
-        replace(&folder.join(CHECKPOINT), &checkpoint_bytes(&saved)?)?;
-        for looks in gone {
-            // What is left of it takes room and nothing else.
-            let _ = fs::remove_file(folder.join(looks.file));
-        }
-        Ok(())
-    }
-}
-
 /// Bytes of a checkpoint, about.
 fn size(trainer: &Trainer) -> usize {
     let numbers: u64 = trainer
         .kinds()
-        .map(|(spec, _)| crate::model::ledger::Ledger::new(spec).total().total())
+        .map(|(spec, _)| Ledger::new(spec).total().total())
         .max()
         .unwrap_or_default();
     3 * size_of::<f32>() * numbers as usize

@@ -5,39 +5,20 @@ const BAR: u8 = b'|';
 
 /// Where the cells of a line are, without the blanks around them.
 pub fn split(line: &[u8], cells: &mut Vec<(usize, usize)>) {
-    let blank = |byte: &u8| byte.is_ascii_whitespace();
-    let from = line.iter().position(|byte| !blank(byte));
-    let to = line
-        .iter()
-        .rposition(|byte| !blank(byte))
-        .map(|last| last + 1);
-    let (Some(mut from), Some(to)) = (from, to) else {
-        return;
-    };
+    let first = line.len() - line.trim_ascii_start().len();
+    let last = line.trim_ascii_end().len();
+    let mut from = first + usize::from(line.get(first) == Some(&BAR));
     let mut put = |from: usize, to: usize| {
         let cell = &line[from..to];
-        let first = cell.iter().take_while(|byte| blank(byte)).count();
-        let last = cell[first..].trim_ascii_end().len();
-        cells.push((from + first, from + first + last));
+        let blanks = cell.len() - cell.trim_ascii_start().len();
+        cells.push((from + blanks, from + blanks + cell.trim_ascii().len()));
     };
-    if line[from] == BAR {
-        from += 1;
-    }
-    let mut end = from.max(to);
-    for at in memchr::memchr_iter(BAR, &line[from..to])
-        .map(|at| from + at)
-        .collect::<Vec<_>>()
-    {
-        if at > 0 && line[at - 1] == b'\\' {
-            continue;
-        }
-        put(from, at);
-        from = at + 1;
-        end = to;
-    }
-    // Behind the last bar stands nothing.
-    if from < end {
-        put(from, end);
+    while from < last {
+        let bar = |at: &usize| line[*at] == BAR && (*at == 0 || line[at - 1] != b'\\');
+        // Behind the last bar stands nothing.
+        let to = (from..last).find(bar).unwrap_or(last);
+        put(from, to);
+        from = to + 1;
     }
 }
 

@@ -50,7 +50,10 @@ impl ChartPanel<'_> {
         let (train, valid) = if let Some(step) = self.cursor() {
             (at(&session.run, step), valid(&session.run))
         } else {
-            (session.headline(), session.run.last_valid)
+            // A model that is looked through has not trained a step.
+            let trained = !session.run.train.is_empty();
+            let train = session.headline().filter(|_| trained);
+            (train, session.run.last_valid)
         };
         let figure = |sign, word, point: Option<Point>, style| {
             let value = format::metric(shown.pick(point?));
