@@ -38,6 +38,7 @@ mod jobs;
 mod kernel;
 mod learn;
 mod loss;
+mod narrow;
 mod network;
 mod panels;
 mod pool;
@@ -62,6 +63,7 @@ use crate::train::engine::{Batch, Engine, EngineName, EngineState, Metrics};
 use crate::train::recipe::{Loss, Recipe};
 use adam::Rate;
 use autotune::Autotune;
+use narrow::Narrow;
 use network::Network;
 use threads::Threads;
 use workspace::Workspace;
@@ -107,6 +109,16 @@ impl FusedEngine {
             alone: threads.alone(),
             threads,
             autotune: Autotune::new(),
+        }
+    }
+
+    fn frozen(&self) -> Frozen {
+        let network = self.network.frozen();
+        let workspace = Workspace::new(network.spec(), CHUNK, self.threads.shape());
+        Frozen {
+            network: Arc::new(network),
+            workspace: RefCell::new(workspace),
+            threads: self.threads.clone(),
         }
     }
 }
@@ -161,13 +173,10 @@ impl Engine for FusedEngine {
     }
 
     fn freeze(&self) -> Box<dyn Reconstruct> {
-        let network = self.network.frozen();
-        let workspace = Workspace::new(network.spec(), CHUNK, self.threads.shape());
-        Box::new(Frozen {
-            network: Arc::new(network),
-            workspace: RefCell::new(workspace),
-            threads: self.threads.clone(),
-        })
+        if let Some(narrow) = Narrow::of(&self.network, &self.threads) {
+            return Box::new(narrow);
+        }
+        Box::new(self.frozen())
     }
 
     fn set_bias(&mut self, layer: usize, on: bool) {
@@ -350,6 +359,42 @@ mod tests {
                 losses
             };
             assert_eq!(run(true, 2), run(false, 1));
+        }
+    }
+
+    #[test]
+    fn narrow_networks_rebuild_as_wide_ones_do() {
+        for (widths, tied) in [
+            (vec![20, 10, 5], false),
+            (vec![64, 33, 2], true),
+            (vec![3, 7, 1], false),
+            (vec![9, 9, 9], true),
+        ] {
+            let [hidden, output] = [Activation::Tanh, Activation::Linear];
+            let spec = NetworkSpec::new(widths, hidden, Activation::Sigmoid, output).unwrap();
+            let mut spec = spec.with_tied(tied);
+            spec.set_bias(1, false);
+            let weights = Initializer::GlorotNormal.draw(&spec, 3);
+            let recipe = Recipe::new(Preset::Auto);
+            for (arch, count) in archs().into_iter().zip([1, 31, 200].into_iter().cycle()) {
+                let threads = Threads::with_arch(arch, Some(1), spec.widest()).unwrap();
+                let engine = FusedEngine::new(&spec, &recipe, &weights, threads);
+                let inputs = spec.inputs();
+                let rows: Vec<f32> = (0..count * inputs)
+                    .map(|cell| (cell as f32 * 0.37).sin() * 2.0)
+                    .collect();
+                let features: Vec<f32> = (0..inputs).map(|feature| 1.0 / (feature + 3) as f32).collect();
+                let (narrow, wide) = (engine.freeze(), engine.frozen());
+                let bits = |values: Vec<f32>| values.into_iter().map(f32::to_bits).collect::<Vec<_>>();
+                assert_eq!(bits(narrow.reconstruct(&rows)), bits(wide.reconstruct(&rows)));
+                assert_eq!(bits(narrow.encode(&rows)), bits(wide.encode(&rows)));
+                assert_eq!(narrow.numbers(), wide.numbers());
+                let mut errors = [vec![0.0; count], vec![0.0; count]];
+                narrow.errors(&rows, &features, &mut errors[0]);
+                wide.errors(&rows, &features, &mut errors[1]);
+                let [narrow, wide] = errors.map(bits);
+                assert_eq!(narrow, wide, "{arch:?}, {count} rows");
+            }
         }
     }
 

@@ -63,12 +63,14 @@ pub struct Threads {
     arch: Arch,
     narrow: bool,
     shape: Shape,
+    /// Numbers of a vector.
+    lanes: usize,
     /// None with one thread.
     pool: Option<Arc<Pool>>,
 }
 
 /// Layers up to this width lose more to the padding of wide panels than wide panels save.
-const NARROW: usize = 64;
+pub const NARROW: usize = 64;
 
 /// Multiply-adds of a pass below which sharing it costs more than it saves: one or two microseconds of one core.
 const WORTH_SHARING: usize = 100_000;
@@ -83,13 +85,13 @@ impl Threads {
     pub fn with_arch(arch: Arch, count: Option<usize>, widest: usize) -> Result<Self> {
         let count = count.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
         let narrow = widest <= NARROW;
+        let job = AskShape;
+        let (shape, lanes) = arch.dispatch(Dispatched { job, narrow });
         Ok(Self {
             arch,
             narrow,
-            shape: arch.dispatch(Dispatched {
-                job: AskShape,
-                narrow,
-            }),
+            shape,
+            lanes,
             pool: if count > 1 {
                 Some(pool(count - 1)?)
             } else {
@@ -114,6 +116,11 @@ impl Threads {
     /// The block this machine's kernels use.
     pub fn shape(&self) -> Shape {
         self.shape
+    }
+
+    /// Numbers of a vector.
+    pub fn lanes(&self) -> usize {
+        self.lanes
     }
 
     /// Does one job.
@@ -165,14 +172,12 @@ fn pool(helpers: usize) -> Result<Arc<Pool>> {
 struct AskShape;
 
 impl Job for AskShape {
-    type Output = Shape;
+    type Output = (Shape, usize);
 
     #[inline(always)]
-    fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, _: S) -> Shape {
-        Shape {
-            rows: ROWS,
-            width: VECTORS * S::F32_LANES,
-        }
+    fn run<S: Simd, const ROWS: usize, const VECTORS: usize>(self, _: S) -> (Shape, usize) {
+        let width = VECTORS * S::F32_LANES;
+        (Shape { rows: ROWS, width }, S::F32_LANES)
     }
 }
 

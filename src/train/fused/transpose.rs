@@ -66,6 +66,26 @@ impl Cell for MaybeUninit<f32> {
     }
 }
 
+/// Copies rows of so many columns with rows and columns changed over: a column lies `pitch` after the one before, and as many
+/// columns are copied as there is room for.
+#[inline(always)]
+pub fn turn(rows: &[f32], columns: usize, turned: &mut [f32], pitch: usize) {
+    let (count, room) = (rows.len() / columns, columns.min(turned.len() / pitch));
+    let (square_rows, square_columns) = (count / SIDE * SIDE, room / SIDE * SIDE);
+    for row in (0..square_rows).step_by(SIDE) {
+        for column in (0..square_columns).step_by(SIDE) {
+            let part = transpose_small(read(rows, columns, row, column));
+            write(turned, pitch, column, row, part);
+        }
+    }
+    for row in 0..count {
+        let done = if row < square_rows { square_columns } else { 0 };
+        for column in done..room {
+            turned[column * pitch + row] = rows[row * columns + column];
+        }
+    }
+}
+
 /// Copies a square with rows and columns changed over; every number of `transposed` is written.
 #[inline(always)]
 pub fn transpose<C: Cell>(square: &[f32], width: usize, transposed: &mut [C]) {
@@ -117,6 +137,20 @@ fn transpose_small(square: Square) -> Square {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_is_turned_as_far_as_there_is_room() {
+        for (count, columns, pitch, room) in [(7, 9, 7, 9), (3, 2, 5, 2), (8, 6, 8, 5), (5, 32, 5, 11)] {
+            let rows: Vec<f32> = (0..count * columns).map(|cell| cell as f32).collect();
+            let mut turned = vec![-1.0; room * pitch];
+            turn(&rows, columns, &mut turned, pitch);
+            for (place, cell) in turned.into_iter().enumerate() {
+                let (column, row) = (place / pitch, place % pitch);
+                let expected = if row < count { rows[row * columns + column] } else { -1.0 };
+                assert_eq!(cell, expected);
+            }
+        }
+    }
 
     #[test]
     fn rows_become_columns_and_rows_again() {
