@@ -383,10 +383,16 @@ mod tests {
                 let rows: Vec<f32> = (0..count * inputs)
                     .map(|cell| (cell as f32 * 0.37).sin() * 2.0)
                     .collect();
-                let features: Vec<f32> = (0..inputs).map(|feature| 1.0 / (feature + 3) as f32).collect();
+                let features: Vec<f32> = (0..inputs)
+                    .map(|feature| 1.0 / (feature + 3) as f32)
+                    .collect();
                 let (narrow, wide) = (engine.freeze(), engine.frozen());
-                let bits = |values: Vec<f32>| values.into_iter().map(f32::to_bits).collect::<Vec<_>>();
-                assert_eq!(bits(narrow.reconstruct(&rows)), bits(wide.reconstruct(&rows)));
+                let bits =
+                    |values: Vec<f32>| values.into_iter().map(f32::to_bits).collect::<Vec<_>>();
+                assert_eq!(
+                    bits(narrow.reconstruct(&rows)),
+                    bits(wide.reconstruct(&rows))
+                );
                 assert_eq!(bits(narrow.encode(&rows)), bits(wide.encode(&rows)));
                 assert_eq!(narrow.numbers(), wide.numbers());
                 let mut errors = [vec![0.0; count], vec![0.0; count]];

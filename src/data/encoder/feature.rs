@@ -1,7 +1,7 @@
 //! One feature: fitted to its values, and converted between original and scaled units.
 //!
-//! Statistics are computed in f64 on values divided by the column's largest magnitude, so that the square of 1e308 does not
-//! overflow and that of 1e-300 does not vanish.
+//! Statistics are computed in f64 on values near one, multiples of a power of two that is near the column's largest magnitude, so
+//! that the square of 1e308 does not overflow and that of 1e-300 does not vanish.
 
 use std::ops::Range;
 
@@ -90,7 +90,9 @@ impl Feature {
         let (min, max) = fit::range(values);
         let largest = min.abs().max(max.abs()).max(f64::MIN_POSITIVE);
         let median = fit::middle_of(values);
-        let filled = |value: f64| if value.is_nan() { median } else { value } / largest;
+        let largest = power_of_two(largest);
+        let shrink = 1.0 / largest;
+        let filled = |value: f64| if value.is_nan() { median } else { value } * shrink;
         let rows = values.iter().map(Packed::len).sum::<usize>() as f64;
         let mean = fit::sum(values, filled) / rows;
         let variance = fit::sum(values, |value| {
@@ -115,4 +117,12 @@ impl Feature {
             sd,
         }
     }
+}
+
+/// The power of two below a positive number that is not subnormal, or one whose inverse is a number, too: a product with either
+/// is exact.
+fn power_of_two(number: f64) -> f64 {
+    /// Where the exponent begins.
+    const FRACTION: u32 = f64::MANTISSA_DIGITS - 1;
+    f64::from_bits(number.to_bits() >> FRACTION << FRACTION)
 }

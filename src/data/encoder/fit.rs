@@ -1,7 +1,8 @@
 //! What a feature is fitted to, of numbers as they are packed: their range, their middle, and sums over all of them.
 //!
 //! Numbers are unpacked eight at a time where they are needed, which costs less than to lay a column of a large table out in
-//! memory. Eight are divided at once and then added one after the other: the sums are those of a plain loop, to the bit.
+//! memory. Eight sums run side by side, of every eighth number each, wherever the pieces are cut: the same column has the same
+//! sums, to the bit, however it was read.
 
 use pulp::Arch;
 
@@ -17,22 +18,30 @@ pub fn range(pieces: &[Packed]) -> (f64, f64) {
     Arch::new().dispatch(|| pieces.iter().map(Packed::ends).fold(none, both))
 }
 
-/// The sum of something over all numbers, in their order.
+/// The sum of something over all numbers.
 pub fn sum(pieces: &[Packed], of: impl Fn(f64) -> f64) -> f64 {
     Arch::new().dispatch(|| {
-        let mut sum = 0.0;
+        let (mut sums, mut place) = ([0.0; EIGHT], 0);
         for piece in pieces {
-            piece.for_each_eight(|numbers| {
-                let mut parts = [0.0; EIGHT];
-                for (part, number) in parts.iter_mut().zip(numbers) {
-                    *part = of(*number);
-                }
-                for part in &parts[..numbers.len()] {
-                    sum += part;
+            // Up to where the first sum's turn is again, one by one.
+            let head = (EIGHT - place % EIGHT).min(piece.len()) % EIGHT;
+            for row in 0..head {
+                sums[(place + row) % EIGHT] += of(piece.get(row));
+            }
+            piece.for_each_eight_in(head..piece.len(), |numbers| {
+                if let Some(eight) = numbers.as_array::<EIGHT>() {
+                    for lane in 0..EIGHT {
+                        sums[lane] += of(eight[lane]);
+                    }
                 }
             });
+            let rest = (piece.len() - head) % EIGHT;
+            for row in piece.len() - rest..piece.len() {
+                sums[(place + row) % EIGHT] += of(piece.get(row));
+            }
+            place += piece.len();
         }
-        sum
+        sums.iter().sum()
     })
 }
 
@@ -80,25 +89,29 @@ pub fn middle_of(pieces: &[Packed]) -> f64 {
 /// How many numbers there are, how many of them lie below `low`, and those from there to `high`.
 fn between(pieces: &[Packed], low: f64, high: f64) -> (usize, usize, Vec<f64>) {
     Arch::new().dispatch(|| {
-        let (mut count, mut below, mut near) = (0, 0, Vec::new());
-        let mut taken = 0;
+        let (mut counts, mut belows) = ([0_u64; EIGHT], [0_u64; EIGHT]);
+        let (mut near, mut taken) = (Vec::new(), 0);
         for piece in pieces {
-            // Every number is written behind the last one that lies near and stays where it does, too: a branch that is taken
-            // now and then costs more.
-            near.resize(taken + piece.len() + 1, 0.0);
+            near.resize(taken + piece.len() + EIGHT, 0.0);
             piece.for_each_eight(|numbers| {
-                for number in numbers {
-                    count += usize::from(!number.is_nan());
-                    below += usize::from(*number < low);
+                for ((number, count), below) in numbers.iter().zip(&mut counts).zip(&mut belows) {
+                    *count += u64::from(!number.is_nan());
+                    *below += u64::from(*number < low);
                 }
+                // Every number is written behind the last one that lies near, and stays where it does, too: a branch that is
+                // taken now and then costs more.
+                let (mut few, mut count) = ([0.0; EIGHT], 0);
                 for number in numbers {
-                    near[taken] = *number;
-                    taken += usize::from(*number >= low && *number <= high);
+                    few[count % EIGHT] = *number;
+                    count += usize::from(*number >= low && *number <= high);
                 }
+                near[taken..][..EIGHT].copy_from_slice(&few);
+                taken += count;
             });
         }
         near.truncate(taken);
-        (count, below, near)
+        let sum = |counts: [u64; EIGHT]| counts.iter().sum::<u64>() as usize;
+        (sum(counts), sum(belows), near)
     })
 }
 
@@ -128,10 +141,11 @@ mod tests {
             let least = values.iter().copied().fold(f64::MAX, f64::min);
             let greatest = values.iter().copied().fold(f64::MIN, f64::max);
             let share = |value: f64| (if value.is_nan() { 0.3 } else { value } / 7.0).powi(2);
-            let mut plain = 0.0;
-            for value in &values {
-                plain += share(*value);
+            let mut plain = [0.0; EIGHT];
+            for (row, value) in values.iter().enumerate() {
+                plain[row % EIGHT] += share(*value);
             }
+            let plain: f64 = plain.iter().sum();
             for pieces in [&short[..], &long] {
                 prop_assert_eq!(range(pieces), (least, greatest));
                 prop_assert_eq!(middle_of(pieces), median(&values));

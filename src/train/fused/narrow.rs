@@ -18,8 +18,8 @@ use crate::score::view::Reconstruct;
 
 /// Vectors side by side: so many products with one number of the weights hide its way from the cache.
 const VECTORS: usize = 2;
-/// Outputs whose sums are in registers together.
-const GROUP: usize = 4;
+/// Most outputs whose sums are in registers together.
+const GROUP: usize = 8;
 /// Squares that are summed side by side, as in [`error`](crate::score::error::error).
 const ABREAST: usize = 8;
 
@@ -36,14 +36,20 @@ pub struct Narrow {
 
 /// A layer's numbers.
 struct Layer {
-    /// Row-major `[inputs, outputs]`.
-    weight: Vec<f32>,
+    /// Row-major `[inputs, outputs]`; none where they are the mirror layer's.
+    own: Option<Vec<f32>>,
+    /// The weights as they are multiplied with.
+    groups: Vec<Group>,
     /// One for each output.
     bias: Option<Vec<f32>>,
     activation: Activation,
     outputs: usize,
-    /// Whether the weights are the mirror layer's.
-    tied: bool,
+}
+
+/// Neighbouring outputs and their weights: of each input, one for each of them.
+struct Group {
+    outputs: usize,
+    weights: Vec<f32>,
 }
 
 /// The values of as many rows as lie side by side, feature after feature.
@@ -64,14 +70,23 @@ impl Narrow {
         let Weights { layers: numbers } = network.weights();
         let layer = |layer: LayerSpec| {
             let own = numbers[layer.index].weight.clone();
+            let borrowed = || {
+                let mirror = numbers[spec.mirror(layer.index)].weight.as_deref();
+                let mut turned = vec![0.0; layer.inputs * layer.outputs];
+                turn(
+                    mirror.unwrap_or_default(),
+                    layer.inputs,
+                    &mut turned,
+                    layer.outputs,
+                );
+                turned
+            };
             Layer {
-                tied: own.is_none(),
-                weight: own.unwrap_or_else(|| {
-                    let mirror = numbers[spec.mirror(layer.index)].weight.as_deref();
-                    let mut turned = vec![0.0; layer.inputs * layer.outputs];
-                    turn(mirror.unwrap_or_default(), layer.inputs, &mut turned, layer.outputs);
-                    turned
-                }),
+                groups: match &own {
+                    Some(own) => Group::all(own, layer.outputs),
+                    None => Group::all(&borrowed(), layer.outputs),
+                },
+                own,
                 bias: numbers[layer.index].bias.clone(),
                 activation: layer.activation,
                 outputs: layer.outputs,
@@ -121,9 +136,10 @@ impl Reconstruct for Narrow {
     }
 
     fn numbers(&self) -> Vec<[Option<Vec<f32>>; 2]> {
-        let own = |layer: &Layer| (!layer.tied).then(|| layer.weight.clone());
         let layers = self.layers.iter();
-        layers.map(|layer| [own(layer), layer.bias.clone()]).collect()
+        layers
+            .map(|layer| [layer.own.clone(), layer.bias.clone()])
+            .collect()
     }
 
     /// The copy leaves the pool to the training.
@@ -181,34 +197,57 @@ impl Layer {
     fn forward<S: Simd>(&self, simd: S, input: &[f32], output: &mut [f32]) {
         let inputs = rows_of::<S, VECTORS>(input);
         let output = &mut rows_of_mut::<S, VECTORS>(output)[..self.outputs];
-        let mut groups = output.chunks_exact_mut(GROUP);
         let mut first = 0;
-        for group in &mut groups {
-            self.sum::<S, GROUP>(simd, inputs, first, group);
-            first += GROUP;
+        for group in &self.groups {
+            let to = &mut output[first..];
+            match group.outputs {
+                1 => group.sum::<S, 1>(simd, inputs, to),
+                2 => group.sum::<S, 2>(simd, inputs, to),
+                3 => group.sum::<S, 3>(simd, inputs, to),
+                4 => group.sum::<S, 4>(simd, inputs, to),
+                5 => group.sum::<S, 5>(simd, inputs, to),
+                6 => group.sum::<S, 6>(simd, inputs, to),
+                7 => group.sum::<S, 7>(simd, inputs, to),
+                _ => group.sum::<S, GROUP>(simd, inputs, to),
+            }
+            first += group.outputs;
         }
-        let rest = groups.into_remainder();
-        match rest.len() {
-            3 => self.sum::<S, 3>(simd, inputs, first, rest),
-            2 => self.sum::<S, 2>(simd, inputs, first, rest),
-            1 => self.sum::<S, 1>(simd, inputs, first, rest),
-            _ => {}
+        if let Some(bias) = &self.bias {
+            for (sums, bias) in output.iter_mut().zip(bias) {
+                for sum in sums {
+                    *sum = simd.add_f32s(*sum, simd.splat_f32s(*bias));
+                }
+            }
         }
         apply(simd, self.activation, output.as_flattened_mut());
     }
+}
 
-    /// The sums of `COUNT` outputs from `first` on, with their biases.
+impl Group {
+    /// All outputs of a layer in as few groups as there can be, of about the same size.
+    fn all(weight: &[f32], outputs: usize) -> Vec<Self> {
+        let count = outputs.div_ceil(GROUP);
+        let cuts = (0..=count).map(|cut| cut * outputs / count);
+        let group = |(first, end): (usize, usize)| Self {
+            outputs: end - first,
+            weights: weight
+                .chunks_exact(outputs)
+                .flat_map(|row| row[first..end].iter().copied())
+                .collect(),
+        };
+        cuts.clone().zip(cuts.skip(1)).map(group).collect()
+    }
+
+    /// The sums of these outputs, of which there are `COUNT`.
     #[inline(always)]
     fn sum<S: Simd, const COUNT: usize>(
         &self,
         simd: S,
         inputs: &[[S::f32s; VECTORS]],
-        first: usize,
         output: &mut [[S::f32s; VECTORS]],
     ) {
         let mut sums = [[simd.splat_f32s(0.0); VECTORS]; COUNT];
-        for (weights, input) in self.weight.chunks_exact(self.outputs).zip(inputs) {
-            let weights = &weights[first..][..COUNT];
+        for (weights, input) in self.weights.as_chunks::<COUNT>().0.iter().zip(inputs) {
             for i in 0..COUNT {
                 let number = simd.splat_f32s(weights[i]);
                 for j in 0..VECTORS {
@@ -216,14 +255,7 @@ impl Layer {
                 }
             }
         }
-        if let Some(bias) = &self.bias {
-            for (sums, bias) in sums.iter_mut().zip(&bias[first..]) {
-                for sum in sums {
-                    *sum = simd.add_f32s(*sum, simd.splat_f32s(*bias));
-                }
-            }
-        }
-        output.copy_from_slice(&sums);
+        output[..COUNT].copy_from_slice(&sums);
     }
 }
 

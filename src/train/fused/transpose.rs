@@ -140,13 +140,19 @@ mod tests {
 
     #[test]
     fn a_table_is_turned_as_far_as_there_is_room() {
-        for (count, columns, pitch, room) in [(7, 9, 7, 9), (3, 2, 5, 2), (8, 6, 8, 5), (5, 32, 5, 11)] {
+        for (count, columns, pitch, room) in
+            [(7, 9, 7, 9), (3, 2, 5, 2), (8, 6, 8, 5), (5, 32, 5, 11)]
+        {
             let rows: Vec<f32> = (0..count * columns).map(|cell| cell as f32).collect();
             let mut turned = vec![-1.0; room * pitch];
             turn(&rows, columns, &mut turned, pitch);
             for (place, cell) in turned.into_iter().enumerate() {
                 let (column, row) = (place / pitch, place % pitch);
-                let expected = if row < count { rows[row * columns + column] } else { -1.0 };
+                let expected = if row < count {
+                    rows[row * columns + column]
+                } else {
+                    -1.0
+                };
                 assert_eq!(cell, expected);
             }
         }
