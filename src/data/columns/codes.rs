@@ -54,6 +54,19 @@ impl Coded {
     }
 }
 
+/// What is said of a column's codes beside what it is used for: nothing where it has none.
+pub fn unless(codes: &[Code]) -> String {
+    let values: Vec<String> = codes.iter().map(|code| written(code.value)).collect();
+    match &values[..] {
+        [] => String::new(),
+        [value] => format!("; {value} counts as missing unless --missing none"),
+        _ => format!(
+            "; {} count as missing unless --missing none",
+            values.join(", ")
+        ),
+    }
+}
+
 /// A code as a file has it.
 pub fn written(value: f64) -> String {
     if value.abs() < 1e15 {

@@ -83,7 +83,8 @@ pub fn judge(
         notices.extend(profile.range.and_then(|range| huge(&spec.name, range)));
     }
     let reason = if used && missing > 0 {
-        format!("{reason}; missing cells become the median")
+        let codes = codes::unless(&codes);
+        format!("{reason}; missing cells become the median{codes}")
     } else {
         reason
     };
