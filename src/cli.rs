@@ -12,6 +12,7 @@ mod resume;
 mod runs;
 mod sample;
 mod score;
+mod serve;
 mod stretch;
 mod summary;
 mod train;
@@ -46,6 +47,7 @@ Examples:
                                     look at them with what was learned, or train on
   misfit train good.csv --clean=99% -o good.misfit
                                     learn from ordinary rows, to find what is new
+  misfit serve                      lend this machine's device to the screens of others
   misfit compare readings.csv       whether biases or tied weights are worth it
   misfit inspect readings.csv       how the file is read, column by column
   misfit summary --layers 1602,1024,8,4,3 --bias none
@@ -80,6 +82,8 @@ enum Subcommands {
     Runs(runs::RunsArgs),
     /// Score the rows of a file with a model that was trained before: scores on stdout, row by row
     Score(score::ScoreArgs),
+    /// Let others train on this machine's device, from their own screens
+    Serve(serve::ServeArgs),
     /// Compare networks with biases, without them and with tied weights, trained side by side over several seeds
     Compare(compare::CompareArgs),
     /// Show how a file is read: its columns, their kinds, which ones are used and why
@@ -131,6 +135,7 @@ pub fn run() -> Result<ExitCode> {
         Some(Subcommands::Resume(args)) => args.run(),
         Some(Subcommands::Runs(args)) => args.run(),
         Some(Subcommands::Score(args)) => args.run(),
+        Some(Subcommands::Serve(args)) => args.run(),
         Some(Subcommands::Compare(args)) => args.run(),
         Some(Subcommands::Inspect(args)) => args.run(),
         Some(Subcommands::Summary(args)) => args.run(),

@@ -107,6 +107,12 @@ impl Experiment {
         self.runs.iter().all(Option::is_none)
     }
 
+    /// What happened to the engines since this was asked last, for people.
+    pub fn news(&mut self) -> Option<String> {
+        let mut runs = self.runs.iter_mut().flatten();
+        runs.find_map(VariantRun::news)
+    }
+
     /// Trains every variant one batch, and looks at what it has learned where that was its last one.
     pub fn advance(&mut self) -> Result<()> {
         for index in 0..self.runs.len() {

@@ -47,6 +47,7 @@
 //! - **a subcommand**: `cli/NAME.rs` with its arguments and its `run`, and a variant in `cli.rs`.
 //! - **an activation**: [`model::spec::Activation`], `train/fused/activation.rs` with its slope, and `model/network.rs` for Burn, which
 //!   `tests/agreement.rs` holds the other against.
+//! - **a device**: [`train::device::Device`], its handle in `train/burn_engine.rs`, its cargo feature, and its row in the README.
 //! - **a score**: its file in `score/`, a variant of [`score::ranking::By`] or of [`score::reference::Reference`], and where the
 //!   trainer makes the ranking, `train/trainer/ranking.rs`.
 //! - **a rule for flagging**: its file in `score/flag/`, a variant of [`score::flag::FlagRule`] with how it is written, and its line

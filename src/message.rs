@@ -27,7 +27,9 @@ pub use explained::{
 };
 pub use layers::{Histogram, Layer, Layers, Units};
 pub use loaded::{Change, Choice, ColumnInfo, InWindows, Loaded, Referenced, Through};
-pub use progress::{Advanced, Allowance, Event, Judged, Mark, Moment, Point, Sample, Started};
+pub use progress::{
+    Advanced, Allowance, Event, Judged, Mark, Moment, Moved, Point, Sample, Started,
+};
 pub use spread::Spread;
 pub use taken::{Copied, Copy, CopyCell, Export, Exported, Formulas, Publish, Rows, Save, Story};
 pub use whole::{Scoring, Whole};
@@ -104,6 +106,8 @@ pub enum Report {
     Loaded(Loaded),
     /// A run begins, the first or another one.
     Started(Started),
+    /// The engine lost its device, and another goes on.
+    Moved(Moved),
     /// Training advanced.
     Advanced(Advanced),
     /// Something happened in mid-run, to be marked on the curves.

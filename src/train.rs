@@ -4,6 +4,7 @@ pub mod batches;
 pub mod budget;
 pub mod burn_engine;
 pub mod checkpoint;
+pub mod device;
 pub mod engine;
 pub mod explain;
 pub mod fused;
@@ -12,6 +13,8 @@ mod judging;
 mod kept;
 mod layers;
 pub mod recipe;
+#[cfg(feature = "remote")]
+pub mod remote;
 pub mod snapshot;
 pub mod sum;
 pub mod trainer;

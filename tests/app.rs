@@ -17,7 +17,7 @@ use misfit::app::{App, Measures};
 use misfit::data::read::Progress;
 use misfit::message::{
     Ask, Browse, Browsed, Command, Copied, Copy, CopyCell, Export, Exported, Formulas, Line,
-    Moment, Order, Report, Rows, Save, Scoring, Started, Watch,
+    Moment, Moved, Order, Report, Rows, Save, Scoring, Started, Watch,
 };
 use misfit::model::spec::BiasChoice;
 use misfit::score::flag::FlagRule;
@@ -103,6 +103,22 @@ fn tying_restarts_with_the_tied_network_and_keeps_the_former_run() {
     app.apply(Report::Started(story::started(tied)));
     assert!(app.session.run.train.is_empty() && app.session.run.marks.is_empty());
     assert!(!app.session.former.as_ref().unwrap().train.is_empty());
+}
+
+#[test]
+fn a_device_that_is_lost_is_said_and_the_one_that_goes_on_is_shown() {
+    let mut app = story::dashboard();
+    app.apply(Report::Moved(Moved {
+        why: "the other machine is lost".into(),
+        engine: "fused",
+        device: "cpu",
+        threads: 2,
+    }));
+    assert_eq!(app.answer.as_deref(), Some("the other machine is lost"));
+    let started = app.session.started.as_ref().unwrap();
+    assert_eq!((started.engine, started.device), ("fused", "cpu"));
+    app.apply(Report::Started(story::started(story::spec())));
+    assert!(app.session.moved.is_some(), "it stays on the page of facts");
 }
 
 #[test]

@@ -700,6 +700,35 @@ fn both_engines_find_the_same_rows() {
 }
 
 #[test]
+fn a_device_that_is_not_built_in_names_its_feature_and_the_command() {
+    let devices = [
+        ("flex", cfg!(feature = "flex")),
+        ("wgpu", cfg!(feature = "wgpu")),
+        ("cuda", cfg!(feature = "cuda")),
+    ];
+    for (name, built) in devices {
+        let command = format!("cargo build --release --features {name}");
+        let mut run = misfit(&["train", "x.csv", "--device", name]);
+        let run = run.assert().failure();
+        if !built {
+            run.code(2).stderr(contains(command));
+        }
+    }
+    let build = "cargo build --release --features remote";
+    if !cfg!(feature = "remote") {
+        let train = ["train", "x.csv", "--device", "remote=ws://gpu:7433"];
+        misfit(&train).assert().code(2).stderr(contains(build));
+        misfit(&["serve"]).assert().code(2).stderr(contains(build));
+    }
+    misfit(&["train", "x.csv", "--device", "abacus"])
+        .assert()
+        .code(2)
+        .stderr(contains(
+            "cpu, ndarray, flex, wgpu, cuda or remote=ws://HOST:PORT",
+        ));
+}
+
+#[test]
 fn rows_keep_their_number_in_the_file_when_others_are_skipped() {
     let (_folder, scores) = scratch("scores.csv");
     let args = [

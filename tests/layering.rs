@@ -309,7 +309,13 @@ const FLOORS: &[(&str, &[&str])] = &[
 ];
 
 /// Burn is named in these files alone, whatever the rule of their part says.
-const BURN: &[&str] = &["src/model/network.rs", "src/train/burn_engine.rs"];
+const BURN: &[&str] = &[
+    "src/model/network.rs",
+    "src/train/burn_engine.rs",
+    "src/train/remote/connect.rs",
+    "src/train/remote/link.rs",
+    "src/train/remote/server.rs",
+];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -186,6 +186,28 @@ fn a_run_is_told_from_loading_to_its_end_in_order() {
 }
 
 #[test]
+fn a_device_that_is_lost_is_told_and_marked_and_the_run_goes_on() {
+    let worker = spawn(20, fake::moving);
+    let reports = until(&worker, |report| *report == Report::Finished);
+    let moved: Vec<_> = reports
+        .iter()
+        .filter_map(|report| match report {
+            Report::Moved(moved) => Some((&*moved.why, moved.device)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(moved, [("the device is lost", "home")]);
+    let marked = reports.iter().any(|report| match report {
+        Report::Marked(mark) => {
+            (mark.step, &mark.event) == (3, &Event::Change("fake home goes on".into()))
+        }
+        _ => false,
+    });
+    assert!(marked);
+    assert_eq!(steps(&reports).last(), Some(&20));
+}
+
+#[test]
 fn a_run_that_ends_in_a_blink_leaves_its_whole_curve() {
     let worker = spawn(300, fake::steady);
     let reports = until(&worker, |report| *report == Report::Finished);

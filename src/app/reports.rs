@@ -29,6 +29,7 @@ impl App {
                 self.pace.start(started);
                 self.dashboard.charts.cursor = None;
             }
+            Report::Moved(moved) => self.answer = Some(moved.why.clone()),
             Report::Exported(exported) => self.take_exported(exported),
             Report::Copied(copied) => self.take_copied(copied),
             Report::Scoring(scoring) => self.take_scoring(scoring),

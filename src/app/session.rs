@@ -15,7 +15,7 @@ use crate::compare::results::Comparison;
 use crate::data::read::Progress as Reading;
 use crate::message::{
     Apart, Arrangement, Choice, ColumnInfo, Explained, Explanation, Judged, Layers, Loaded, Moment,
-    Point, Referenced, Report, Started, Through,
+    Moved, Point, Referenced, Report, Started, Through,
 };
 use crate::model::ledger::Ledger;
 use crate::model::spec::NetworkSpec;
@@ -61,6 +61,8 @@ pub struct Session {
     pub window: Option<Option<usize>>,
     /// The run, once begun.
     pub started: Option<Started>,
+    /// What happened to the device that it began on.
+    pub moved: Option<String>,
     /// The network as the user wants it; the engine follows at its next batch.
     pub spec: Option<NetworkSpec>,
     /// What that network costs.
@@ -127,6 +129,7 @@ impl Session {
             run: Run::default(),
             former: None,
             beside: None,
+            moved: None,
             kept_as: None,
             referenced: None,
             ranking: None,
@@ -160,6 +163,7 @@ impl Session {
             }
             Report::Compared(comparison) => self.take_comparison(comparison),
             Report::Started(started) => self.start(started),
+            Report::Moved(moved) => self.take_moved(moved),
             Report::Advanced(advanced) => self.run.advance(advanced),
             Report::Marked(mark) => self.run.marks.push(mark),
             Report::Referenced(referenced) => self.referenced = Some(referenced),
@@ -237,6 +241,15 @@ impl Session {
         };
         self.adopt(spec);
         self.started = Some(started);
+    }
+
+    fn take_moved(&mut self, moved: Moved) {
+        if let Some(started) = &mut self.started {
+            started.engine = moved.engine;
+            started.device = moved.device;
+            started.threads = moved.threads;
+        }
+        self.moved = Some(moved.why);
     }
 
     /// Makes `spec` the network on the screen.

@@ -5,8 +5,9 @@ use std::ffi::OsString;
 
 use crate::data::text::sanitize;
 
-/// Flags about the screen, and whether a word of their own follows.
-const SCREEN: [(&str, bool); 6] = [
+/// Flags about the screen, and a secret that is not to be read there; whether a word of their own follows.
+const SCREEN: [(&str, bool); 7] = [
+    ("--token", true),
     ("--beside", true),
     // The folder is taken by now.
     ("--run", true),
@@ -61,7 +62,9 @@ mod tests {
                 "--id",
                 "it's",
                 "--color=never",
-                "--ascii"
+                "--ascii",
+                "--token",
+                "secret"
             ]),
             "misfit train 'my file.csv' --id 'it'\\''s'"
         );

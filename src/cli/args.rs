@@ -7,6 +7,7 @@
 
 pub(super) mod beside;
 pub(super) mod columns;
+pub(super) mod device;
 pub(super) mod keeping;
 pub(super) mod network;
 pub(super) mod output;

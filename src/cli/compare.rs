@@ -77,7 +77,7 @@ impl CompareArgs {
         let variants = [Variant::usual(), self.variants.clone()].concat();
         let progress = self.output.progress();
         let prepared = plan.prepare(&mut progress.reading())?;
-        let notices = prepared.table.notices.clone();
+        let mut notices = prepared.table.notices.clone();
         let mut experiment = Experiment::new(&prepared.trainer, &variants, plan.recipe.networks)?;
         let steps = experiment.comparison().steps;
         let work = Workload::new(&plan.recipe, &[steps], prepared.table.rows);
@@ -88,6 +88,10 @@ impl CompareArgs {
                 break;
             }
             experiment.advance()?;
+            if let Some(news) = experiment.news() {
+                progress.say(&news);
+                notices.push(news);
+            }
             progress.at(work.done(turn / steps, turn % steps), || {
                 state(experiment.comparison(), turn % steps)
             });

@@ -8,6 +8,7 @@ mod display;
 mod moment;
 pub(super) mod workload;
 
+use std::mem;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -50,6 +51,8 @@ struct Stage {
     /// Units of work in all, where that is known.
     total: Option<u64>,
     detail: String,
+    /// What is still to be said.
+    said: Vec<String>,
 }
 
 impl Progress {
@@ -64,6 +67,7 @@ impl Progress {
                 began: now,
                 total: None,
                 detail: String::new(),
+                said: Vec::new(),
             }),
             done: AtomicU64::new(0),
             asked: AtomicBool::new(true),
@@ -91,6 +95,7 @@ impl Progress {
             began: Instant::now(),
             total,
             detail: String::new(),
+            said: mem::take(&mut stage.said),
         };
         self.note.done.store(0, Ordering::Relaxed);
         self.note.asked.store(true, Ordering::Relaxed);
@@ -108,6 +113,16 @@ impl Progress {
     /// So many more units are done, on whatever thread.
     pub fn add(&self, more: u64) {
         self.note.done.fetch_add(more, Ordering::Relaxed);
+    }
+
+    /// Says something at once, whatever is shown beside it and however quiet the user wants it.
+    pub fn say(&self, text: &str) {
+        let line = format!("misfit: {text}");
+        if self.thread.is_some() {
+            self.note.stage().said.push(line);
+        } else {
+            display::write(&line);
+        }
     }
 
     /// Follows the reading of a table, and what is made of it once all of it is read.
@@ -179,7 +194,9 @@ impl Note {
 fn watch(note: &Note, over: &Receiver<()>) {
     let mut display = Display::new();
     while over.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+        display.say(&mem::take(&mut note.stage().said));
         display.show(&note.look());
     }
+    display.say(&mem::take(&mut note.stage().said));
     display.clear();
 }

@@ -132,6 +132,7 @@ impl TrainArgs {
         let judges = self.output.json || self.taking.report.is_some();
         let trained = train(&mut prepared, (&mut keeper, &history), judges, &progress);
         let trained = trained.inspect_err(|error| keeper.fail(error.chain()))?;
+        prepared.table.notices.extend(trained.news.iter().cloned());
         let scoring = Instant::now();
         progress.begin("scoring", None);
         let (network, basis) = prepared.trainer.scores()?;

@@ -46,6 +46,11 @@ impl VariantRun {
         Ok(self.recent.take().map(|mean| mean.loss as f32))
     }
 
+    /// What happened to the engine since this was asked last.
+    pub(super) fn news(&mut self) -> Option<String> {
+        self.trainer.engine_news()
+    }
+
     pub(super) fn finished(&self) -> bool {
         self.trainer.finished()
     }

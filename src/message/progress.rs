@@ -67,6 +67,19 @@ pub struct Sample {
     pub mean: Point,
 }
 
+/// The engine lost its device, and another goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// What happened.
+    pub why: String,
+    /// The implementation that trains now.
+    pub engine: &'static str,
+    /// Where.
+    pub device: &'static str,
+    /// Threads it may use.
+    pub threads: usize,
+}
+
 /// A loss and a mean squared error.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Point {

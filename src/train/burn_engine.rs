@@ -7,14 +7,17 @@ use std::thread::available_parallelism;
 
 use burn::module::Module;
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
+#[cfg(feature = "wgpu")]
+use burn::tensor::DeviceKind;
 use burn::tensor::activation::log_sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::network::{Network, activate, bias};
 use crate::model::spec::NetworkSpec;
 use crate::model::weights::Weights;
 use crate::score::view::Reconstruct;
+use crate::train::device;
 use crate::train::engine::{Batch, Engine, EngineName, Metrics};
 use crate::train::recipe::{Loss, Recipe};
 
@@ -37,43 +40,84 @@ impl BurnEngine {
         recipe: &Recipe,
         weights: &Weights,
     ) -> Result<Box<dyn Engine>> {
-        // matrixmultiply, which ndarray uses for products, takes four threads at most.
-        let threads = cores().min(4);
-        #[expect(
-            deprecated,
-            reason = "burn-ndarray is the backend this project was asked to use"
-        )]
-        Self::build(Device::ndarray(), "ndarray", threads, spec, recipe, weights)
+        Self::build(device::Device::Ndarray, spec, recipe, weights)
     }
 
     /// The same on the flex device.
     #[cfg(feature = "flex")]
     pub fn flex(spec: &NetworkSpec, recipe: &Recipe, weights: &Weights) -> Result<Box<dyn Engine>> {
-        Self::build(Device::flex(), "flex", cores(), spec, recipe, weights)
+        Self::build(device::Device::Flex, spec, recipe, weights)
     }
 
-    /// The device is always named: `Device::default()` would take whatever is compiled in and obey `BURN_DEVICE`.
+    /// The same on a graphics card.
+    #[cfg(feature = "wgpu")]
+    pub fn wgpu(spec: &NetworkSpec, recipe: &Recipe, weights: &Weights) -> Result<Box<dyn Engine>> {
+        Self::build(device::Device::Wgpu, spec, recipe, weights)
+    }
+
+    /// The same on the first NVIDIA card.
+    #[cfg(feature = "cuda")]
+    pub fn cuda(spec: &NetworkSpec, recipe: &Recipe, weights: &Weights) -> Result<Box<dyn Engine>> {
+        Self::build(device::Device::Cuda, spec, recipe, weights)
+    }
+
     fn build(
-        device: Device,
-        name: &'static str,
-        threads: usize,
+        device: device::Device,
         spec: &NetworkSpec,
         recipe: &Recipe,
         weights: &Weights,
     ) -> Result<Box<dyn Engine>> {
+        let name = EngineName {
+            engine: "burn",
+            device: device.name(),
+            threads: match device {
+                // matrixmultiply, which ndarray uses for products, takes four threads at most.
+                device::Device::Ndarray => cores().min(4),
+                device::Device::Flex => cores(),
+                device::Device::Wgpu | device::Device::Cuda => 1,
+            },
+        };
+        let engine = Self::on(Self::device(device)?, name, spec, recipe, weights)?;
+        Ok(Box::new(engine))
+    }
+
+    /// Burn's handle of a device; an error where it is not built in or not there. It is always named: `Device::default()` would
+    /// take whatever is compiled in and obey `BURN_DEVICE`.
+    pub(in crate::train) fn device(device: device::Device) -> Result<Device> {
+        match device {
+            #[expect(
+                deprecated,
+                reason = "burn-ndarray is the backend this project was asked to use"
+            )]
+            device::Device::Ndarray => Ok(Device::ndarray()),
+            #[cfg(feature = "flex")]
+            device::Device::Flex => Ok(Device::flex()),
+            #[cfg(feature = "wgpu")]
+            device::Device::Wgpu => tried(device, || Device::wgpu(DeviceKind::default())),
+            #[cfg(feature = "cuda")]
+            device::Device::Cuda => tried(device, || Device::cuda(0)),
+            #[cfg(not(all(feature = "flex", feature = "wgpu", feature = "cuda")))]
+            _ => Err(Error::Usage(device::missing(device.name()))),
+        }
+    }
+
+    /// Puts `weights` on a device that is there.
+    pub(in crate::train) fn on(
+        device: Device,
+        name: EngineName,
+        spec: &NetworkSpec,
+        recipe: &Recipe,
+        weights: &Weights,
+    ) -> Result<Self> {
         weights.check(spec)?;
-        Ok(Box::new(Self {
+        Ok(Self {
             spec: spec.clone(),
             loss: recipe.loss,
             network: Network::new(spec, weights, &device.clone().autodiff()),
             optimizer: AdamConfig::new().with_epsilon(recipe.epsilon).init(),
             device,
-            name: EngineName {
-                engine: "burn",
-                device: name,
-                threads,
-            },
-        }))
+            name,
+        })
     }
 
     /// The loss as a tensor that can be differentiated, and the metrics.
@@ -190,6 +234,27 @@ fn to_tensor(batch: Batch<'_>, device: &Device) -> Tensor<2> {
     let rows = (0..batch.rows()).flat_map(|row| batch.row(row));
     let values: Vec<f32> = rows.copied().collect();
     Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+/// A graphics card that answers. Burn panics where there is none, or no driver for it.
+#[cfg(any(feature = "wgpu", feature = "cuda"))]
+fn tried(device: device::Device, open: impl FnOnce() -> Device + Send + 'static) -> Result<Device> {
+    // On a thread of its own, whose panic is the answer.
+    let trial = move || {
+        let device = open();
+        let sum = Tensor::<1>::from_data([1.0f32, 2.0], &device).sum();
+        (sum.into_scalar::<f32>() == 3.0).then_some(device)
+    };
+    let trial = std::thread::Builder::new()
+        .name("trial".into())
+        .spawn(trial)
+        .map_err(Error::io("start a thread"))?;
+    trial.join().ok().flatten().ok_or_else(|| {
+        let (name, words) = (device.name(), device.words());
+        Error::Told(format!(
+            "no {words} answers here, and --device {name} needs one and its driver; leave out --device"
+        ))
+    })
 }
 
 fn cores() -> usize {

@@ -147,8 +147,13 @@ pub trait Engine {
         ))
     }
 
-    /// What runs, for people: engine, device.
+    /// What runs, for people: engine, device. It may change in mid-run, which [`Engine::news`] tells.
     fn name(&self) -> EngineName;
+
+    /// What happened to the engine since this was asked last, for people: that its device is lost and another goes on.
+    fn news(&mut self) -> Option<String> {
+        None
+    }
 }
 
 /// An engine's numbers, and what Adam remembers of each.

@@ -143,6 +143,7 @@ impl Session {
             self.finish();
         }
         loop {
+            self.tell_moved();
             self.take_references();
             self.take_scored();
             if let Some(wish) = self.next_wish() {

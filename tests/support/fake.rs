@@ -30,6 +30,9 @@ struct Fake {
     steps: u64,
     panics_at: Option<u64>,
     diverges_at: Option<u64>,
+    /// After so many steps its device is lost.
+    moves_at: Option<u64>,
+    moved: bool,
 }
 
 impl Engine for Fake {
@@ -77,9 +80,15 @@ impl Engine for Fake {
     fn name(&self) -> EngineName {
         EngineName {
             engine: "fake",
-            device: "none",
+            device: if self.moved { "home" } else { "none" },
             threads: 1,
         }
+    }
+
+    fn news(&mut self) -> Option<String> {
+        let moves = self.moves_at == Some(self.steps) && !self.moved;
+        self.moved |= moves;
+        moves.then(|| "the device is lost".into())
     }
 }
 
@@ -106,6 +115,19 @@ pub fn steady(spec: &NetworkSpec, _: &Recipe, _: &Weights) -> Result<Box<dyn Eng
         steps: 0,
         panics_at: None,
         diverges_at: None,
+        moves_at: None,
+        moved: false,
+    }))
+}
+
+pub fn moving(spec: &NetworkSpec, _: &Recipe, _: &Weights) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(Fake {
+        spec: spec.clone(),
+        steps: 0,
+        panics_at: None,
+        diverges_at: None,
+        moves_at: Some(3),
+        moved: false,
     }))
 }
 
@@ -115,6 +137,8 @@ pub fn panicking(spec: &NetworkSpec, _: &Recipe, _: &Weights) -> Result<Box<dyn 
         steps: 0,
         panics_at: Some(3),
         diverges_at: None,
+        moves_at: None,
+        moved: false,
     }))
 }
 
@@ -125,6 +149,8 @@ pub fn diverging(spec: &NetworkSpec, _: &Recipe, _: &Weights) -> Result<Box<dyn 
         steps: 0,
         panics_at: None,
         diverges_at: spec.bias().iter().all(|on| *on).then_some(5),
+        moves_at: None,
+        moved: false,
     }))
 }
 

@@ -9,6 +9,7 @@ use std::num::NonZeroU8;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::args::device::{DeviceArg, TokenArgs, device};
 use crate::cli::args::usage;
 use crate::data::encoder::Scaling;
 use crate::data::windows::WindowSize;
@@ -16,7 +17,7 @@ use crate::data::windows::choice::WindowChoice;
 use crate::error::Result;
 use crate::model::spec::Activation;
 use crate::score::flag::FlagRule;
-use crate::train::burn_engine::BurnEngine;
+use crate::train::device::Device;
 use crate::train::engine::BuildEngine;
 use crate::train::fused::FusedEngine;
 use crate::train::recipe::{Length, Loss, Preset, Recipe};
@@ -62,9 +63,12 @@ pub struct TrainingArgs {
     /// Which implementation trains the network
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     engine: EngineArg,
-    /// Where the network is trained
-    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    /// Where the network is trained: cpu, this machine's processor; through Burn ndarray, flex, wgpu (a graphics card) or cuda,
+    /// where built in; or remote=ws://HOST:PORT, the machine where misfit serve runs
+    #[arg(long, value_name = "DEVICE", default_value = "cpu", value_parser = device)]
     device: DeviceArg,
+    #[command(flatten)]
+    token: TokenArgs,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,17 +95,6 @@ enum EngineArg {
     Fused,
     /// Burn, with automatic differentiation
     Burn,
-}
-
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
-enum DeviceArg {
-    /// This machine's processor
-    Cpu,
-    /// The processor, through Burn's ndarray backend
-    Ndarray,
-    /// The processor, through Burn's flex backend
-    #[cfg(feature = "flex")]
-    Flex,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,21 +195,24 @@ impl TrainingArgs {
     /// Whether Burn trains, on whatever device.
     pub(super) fn is_burn(&self) -> bool {
         !matches!(
-            (self.engine, self.device),
+            (self.engine, &self.device),
             (EngineArg::Auto | EngineArg::Fused, DeviceArg::Cpu)
         )
     }
 
     /// Which engine trains, and where.
     pub(super) fn engine(&self) -> Result<BuildEngine> {
-        match (self.engine, self.device) {
+        match (self.engine, &self.device) {
             (EngineArg::Auto | EngineArg::Fused, DeviceArg::Cpu) => Ok(FusedEngine::build),
             (EngineArg::Fused, _) => Err(usage(
                 "only Burn trains on that device; use --engine burn, or leave out --device",
             )),
-            (EngineArg::Burn, DeviceArg::Cpu) | (_, DeviceArg::Ndarray) => Ok(BurnEngine::ndarray),
-            #[cfg(feature = "flex")]
-            (_, DeviceArg::Flex) => Ok(BurnEngine::flex),
+            (EngineArg::Burn, DeviceArg::Cpu) => Device::Ndarray.engine(),
+            (_, DeviceArg::Burn(device)) => device.engine(),
+            #[cfg(feature = "remote")]
+            (_, DeviceArg::Remote(address)) => {
+                crate::train::remote::engine(address, &self.token.needed()?)
+            }
         }
     }
 }

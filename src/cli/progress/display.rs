@@ -53,9 +53,18 @@ impl Display {
             Self::Bar(bar) => bar.show(moment),
             Self::Lines(lines) => {
                 if lines.are_due(moment) {
-                    // A closed stderr is no reason to stop working.
-                    let _ = writeln!(io::stderr(), "{}: {}", moment.name, moment.words(", "));
+                    write(&format!("{}: {}", moment.name, moment.words(", ")));
                 }
+            }
+        }
+    }
+
+    /// Lines that stay, above the bar where there is one.
+    pub fn say(&self, lines: &[String]) {
+        for line in lines {
+            match self {
+                Self::Bar(bar) => bar.drawn.suspend(|| write(line)),
+                Self::Lines(_) => write(line),
             }
         }
     }
@@ -66,6 +75,11 @@ impl Display {
             drawn.finish_and_clear();
         }
     }
+}
+
+/// A line on stderr. A closed one is no reason to stop working.
+pub fn write(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 impl Bar {

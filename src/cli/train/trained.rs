@@ -59,6 +59,8 @@ pub(super) struct Trained {
     /// The losses of the last network.
     pub(super) train: Curve,
     pub(super) validated: Curve,
+    /// What happened to its device.
+    pub(super) news: Vec<String>,
     /// What its rankings were worth.
     pub(super) worth: Vec<message::Judged>,
 }
@@ -87,6 +89,10 @@ impl Trained {
             }
             self.valid = review.valid.or(self.valid);
             self.last_epoch = step.epoch.or(self.last_epoch);
+            if let Some(news) = trainer.engine_news() {
+                progress.say(&news);
+                self.news.push(news);
+            }
             if keeper.is_due(before, self.time) {
                 keeper.keep(trainer, self.so_far());
             }

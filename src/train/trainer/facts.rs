@@ -51,6 +51,11 @@ impl Trainer {
         self.start.is_some()
     }
 
+    /// What happened to its engine since this was asked last, for people.
+    pub fn engine_news(&mut self) -> Option<String> {
+        self.engine.news()
+    }
+
     /// How it trains.
     pub fn recipe(&self) -> &Recipe {
         &self.recipe

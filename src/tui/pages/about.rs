@@ -94,6 +94,9 @@ pub fn entries(app: &App) -> Vec<Entry> {
             ),
             Entry::Fact("engine", format!("{engine} on {device}, {threads} threads")),
         ]);
+        if let Some(moved) = &session.moved {
+            entries.push(Entry::Fact("device", moved.clone()));
+        }
         if started.networks > 1 {
             let (number, networks) = (started.network + 1, started.networks);
             let text = format!("{number} of {networks}; their scores are averaged");

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{Phase, Session};
 use crate::browse::Errand;
-use crate::message::{Moment, Report, Started};
+use crate::message::{Event, Mark, Moment, Moved, Report, Started};
 
 /// How long rankings that were skipped may hold up the present one.
 const JUDGING: Duration = Duration::from_millis(50);
@@ -39,6 +39,26 @@ impl Session {
             shortened_from: trainer.shortened_from(),
             network: trainer.network(),
             networks: trainer.networks(),
+        }));
+    }
+
+    /// Tells where training goes on, once its device is lost.
+    pub(super) fn tell_moved(&mut self) {
+        let Some(why) = self.trainer().engine_news() else {
+            return;
+        };
+        let (name, step) = (self.trainer().engine_name(), self.trainer().step());
+        let change = format!("{} {} goes on", name.engine, name.device);
+        self.record.mark(step, &change);
+        self.send(Report::Marked(Mark {
+            step,
+            event: Event::Change(change),
+        }));
+        self.send(Report::Moved(Moved {
+            why,
+            engine: name.engine,
+            device: name.device,
+            threads: name.threads,
         }));
     }
 
