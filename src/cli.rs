@@ -3,6 +3,8 @@
 mod again;
 mod args;
 mod compare;
+#[cfg(feature = "ballista")]
+mod executor;
 mod found;
 mod inspect;
 mod locale;
@@ -11,6 +13,8 @@ mod progress;
 mod resume;
 mod runs;
 mod sample;
+#[cfg(feature = "ballista")]
+mod scheduler;
 mod score;
 mod serve;
 mod stretch;
@@ -84,6 +88,12 @@ enum Subcommands {
     Score(score::ScoreArgs),
     /// Let others train on this machine's device, from their own screens
     Serve(serve::ServeArgs),
+    /// Deal the files of misfit score --cluster out to executors, which are misfit too
+    #[cfg(feature = "ballista")]
+    Scheduler(scheduler::SchedulerArgs),
+    /// Score the files that a scheduler deals out
+    #[cfg(feature = "ballista")]
+    Executor(executor::ExecutorArgs),
     /// Compare networks with biases, without them and with tied weights, trained side by side over several seeds
     Compare(compare::CompareArgs),
     /// Show how a file is read: its columns, their kinds, which ones are used and why
@@ -136,6 +146,10 @@ pub fn run() -> Result<ExitCode> {
         Some(Subcommands::Runs(args)) => args.run(),
         Some(Subcommands::Score(args)) => args.run(),
         Some(Subcommands::Serve(args)) => args.run(),
+        #[cfg(feature = "ballista")]
+        Some(Subcommands::Scheduler(args)) => args.run(),
+        #[cfg(feature = "ballista")]
+        Some(Subcommands::Executor(args)) => args.run(),
         Some(Subcommands::Compare(args)) => args.run(),
         Some(Subcommands::Inspect(args)) => args.run(),
         Some(Subcommands::Summary(args)) => args.run(),

@@ -22,6 +22,7 @@
 //! | [`store`] | the file of a trained model |
 //! | [`store`] | runs that are kept on the disk and can go on |
 //! | [`stream`] | every row of a file scored on its way through, where the table is too large for memory |
+//! | `engine` | the same by another program's engine, on this machine or on many; with the features `datafusion` and `ballista` |
 //! | [`compare`] | the experiment: bias everywhere, none, output only, tied |
 //! | [`browse`] | the table: rows arranged, filtered, found and read in their own thread |
 //! | [`export`] | rows taken along: to a file, to the clipboard |
@@ -58,6 +59,8 @@ pub mod browse;
 pub mod cli;
 pub mod compare;
 pub mod data;
+#[cfg(feature = "datafusion")]
+pub mod engine;
 pub mod error;
 pub mod export;
 pub mod format;

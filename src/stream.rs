@@ -8,6 +8,9 @@
 //!
 //! Blocks are taken in the order of the file, so that the number of threads does not change the result.
 
+mod bound;
+mod drawn;
+mod gathering;
 mod news;
 mod rows;
 mod series;
@@ -40,8 +43,10 @@ use crate::train::whole::{Found, Whole};
 use rows::Rows;
 use top::Taking;
 
+pub use bound::{Bound, Places};
+pub use gathering::Gathering;
 pub use news::{New, News};
-pub use rows::{Clocked, reasons};
+pub use rows::{Clocked, reasons, word};
 pub use series::{Cut, InWindows};
 pub use top::{Kept, kept};
 
@@ -202,11 +207,7 @@ impl Scorer<'_> {
 impl Stream<'_> {
     /// What a pass begins with.
     fn outcome(&self) -> Outcome {
-        Outcome {
-            distribution: Distribution::new(self.label.is_some()),
-            flagged: (self.threshold, 0, 0),
-            top: Vec::new(),
-        }
+        Outcome::new(self.threshold, self.label.is_some())
     }
 
     /// Scores the rows of a block, before which there are so many in the file, and counts them; how many there are.
@@ -217,10 +218,15 @@ impl Stream<'_> {
         (outcome, each): (&mut Outcome, &mut Listener<'_>),
     ) -> Result<u64> {
         let chunk = Chunk::read(block, layout);
-        let scored = Rows::of(self).score((&self.judge, f32::INFINITY), &chunk, before);
+        let scored = self.chunk(&chunk, before);
         each(&scored)?;
         outcome.count(&scored);
         Ok(u64::from(chunk.seen))
+    }
+
+    /// Scores the rows of a block that was read, before which there are so many.
+    pub fn chunk(&self, chunk: &Chunk, before: u64) -> Scored {
+        Rows::of(self).score((&self.judge, f32::INFINITY), chunk, before)
     }
 
     /// Scores all rows, and hands them on in the order of the file.
@@ -275,13 +281,21 @@ impl Stream<'_> {
             }
             Ok::<(), Error>(())
         })?;
-        outcome.top = top.into_iter().map(|Reverse(kept)| kept).collect();
-        outcome.top.sort_unstable_by(|a, b| b.cmp(a));
+        outcome.rank(top);
         Ok(outcome)
     }
 }
 
 impl Outcome {
+    /// Of no rows yet.
+    fn new(threshold: f64, labelled: bool) -> Self {
+        Self {
+            distribution: Distribution::new(labelled),
+            flagged: (threshold, 0, 0),
+            top: Vec::new(),
+        }
+    }
+
     /// Counts rows.
     fn count(&mut self, scored: &Scored) {
         let (threshold, flagged, hits) = &mut self.flagged;
@@ -293,6 +307,12 @@ impl Outcome {
                 *hits += usize::from(outlier);
             }
         }
+    }
+
+    /// Takes the first rows of the ranking.
+    fn rank(&mut self, top: BinaryHeap<Reverse<Kept>>) {
+        self.top = top.into_iter().map(|Reverse(kept)| kept).collect();
+        self.top.sort_unstable_by(|a, b| b.cmp(a));
     }
 
     /// The counts of all scores.

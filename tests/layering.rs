@@ -68,7 +68,21 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "stream",
         &[
-            "stream", "train", "score", "data", "error", "format", "message",
+            "stream",
+            "store::model",
+            "train",
+            "score",
+            "data",
+            "error",
+            "format",
+            "message",
+        ],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
+        "engine",
+        &[
+            "engine", "stream", "store", "score", "data", "error", "format",
         ],
         &["ratatui", "burn", "malevich", "clap"],
     ),
@@ -174,6 +188,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         "cli",
         &[
             "cli",
+            "engine",
             "signals",
             "store",
             "stream",

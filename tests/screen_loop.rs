@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 #[path = "support/fake.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod fake;
 
 use std::cell::RefCell;

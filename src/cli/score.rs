@@ -1,6 +1,7 @@
 //! `misfit score`: the rows of a file scored with a model that was trained before, on their way through.
 
-mod bound;
+#[cfg(feature = "datafusion")]
+mod engine;
 mod follow;
 mod lines;
 mod notes;
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::cli::args::columns::LayoutArgs;
 use crate::cli::args::{named, usage};
@@ -23,6 +24,8 @@ use crate::data::read::matched::{Perhaps, Seeking};
 use crate::data::several::{self, matching};
 use crate::data::source::{Origin, Source};
 use crate::data::text::sanitize;
+#[cfg(feature = "datafusion")]
+use crate::engine::Where;
 use crate::error::{Error, Result};
 use crate::store::model::Model;
 
@@ -78,6 +81,30 @@ pub struct ScoreArgs {
     /// Number of threads; by default one per core
     #[arg(long, value_name = "N", help_heading = "Output")]
     threads: Option<NonZeroU8>,
+    /// What reads the files and calls the model; datafusion is in programs that were built with the feature of that name
+    #[arg(
+        long,
+        value_name = "ENGINE",
+        default_value = "own",
+        help_heading = "Engine"
+    )]
+    engine: EngineArg,
+    /// Score on the machines of a Ballista cluster, whose scheduler listens there; for programs that were built with the feature
+    /// ballista. The files are Parquet, and each machine finds them under the same path
+    #[arg(long, value_name = "ballista://HOST:PORT", help_heading = "Engine")]
+    cluster: Option<String>,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    clippy::doc_markdown,
+    reason = "clap shows these comments as help, backticks and all"
+)]
+enum EngineArg {
+    /// misfit itself
+    Own,
+    /// Apache DataFusion: of Parquet files only the columns that the model needs are read, row groups side by side
+    Datafusion,
 }
 
 impl ScoreArgs {
@@ -93,7 +120,11 @@ impl ScoreArgs {
             threads: threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into)),
             progress: &progress,
         };
-        let told = self.told(&work, &source, &mut output)?;
+        let told = if self.engine == EngineArg::Own && self.cluster.is_none() {
+            self.told(&work, &source, &mut output)?
+        } else {
+            Some(self.told_by_engine(&work, &source, &mut output)?)
+        };
         drop(progress);
         output
             .flush()
@@ -145,6 +176,45 @@ impl ScoreArgs {
             Origin::Sample(_) => return Err(usage("name the file to score")),
         };
         Ok(Some(told))
+    }
+
+    /// The same by another program's engine, on this machine or on others.
+    #[cfg(feature = "datafusion")]
+    fn told_by_engine(
+        &self,
+        work: &Work<'_>,
+        source: &Source,
+        output: &mut dyn Write,
+    ) -> Result<Told> {
+        let here = NonZeroUsize::new(work.threads).unwrap_or(NonZeroUsize::MIN);
+        let options = self.options(work.model);
+        let seeking = |id| self.seeking(work.model, id);
+        let task = |at| engine::Task {
+            work,
+            model: &self.model,
+            at,
+        };
+        let Some(cluster) = &self.cluster else {
+            let task = task(Where::Here(here));
+            return task.score(source, &options, &seeking, output);
+        };
+        let address = cluster
+            .parse()
+            .map_err(|error| usage(&format!("--cluster {}: {error}", sanitize(cluster))))?;
+        let task = task(Where::Cluster(&address));
+        task.score(source, &options, &seeking, output)
+    }
+
+    #[cfg(not(feature = "datafusion"))]
+    #[allow(clippy::unused_self, reason = "as where there is an engine")]
+    fn told_by_engine(&self, _: &Work<'_>, _: &Source, _: &mut dyn Write) -> Result<Told> {
+        let (what, feature) = match &self.cluster {
+            Some(_) => ("--cluster", "ballista"),
+            None => ("--engine datafusion", "datafusion"),
+        };
+        Err(usage(&format!(
+            "{what}: this misfit was built without it; build it with `cargo build --release --features {feature}`"
+        )))
     }
 
     /// Says on stderr how the scores are beside those of the training; the status to exit with.

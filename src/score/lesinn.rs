@@ -142,6 +142,31 @@ impl Lesinn {
         scores
     }
 
+    /// The numbers of the drawn rows that a row cannot be told from: any of them may be the row itself.
+    pub fn twins(&self, row: &[f32]) -> Vec<usize> {
+        let z = row.iter().enumerate();
+        let z: Vec<f32> = z
+            .map(|(feature, value)| self.standard.z_of(feature, *value) as f32)
+            .collect();
+        let is_twin = |draw: &Draw, place: usize| {
+            let pairs = z.iter().zip(&draw.features);
+            let mut distances = pairs.map(|(z, drawn)| (z - drawn[place]) * (z - drawn[place]));
+            distances.all(is_itself)
+        };
+        let mut twins: Vec<usize> = self
+            .draws
+            .iter()
+            .flat_map(|draw| {
+                let places = 0..draw.rows.len();
+                let twins = places.filter(|place| is_twin(draw, *place));
+                twins.map(|place| draw.rows[place])
+            })
+            .collect();
+        twins.sort_unstable();
+        twins.dedup();
+        twins
+    }
+
     /// The scores of all rows of a table, which are counted from 0 on; of windows, each row has the mean over those that hold it.
     pub fn table(&self, data: &Matrix) -> Vec<f32> {
         let arch = Arch::new();

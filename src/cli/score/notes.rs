@@ -53,6 +53,12 @@ impl Notes {
         }
     }
 
+    /// Adds a note.
+    #[cfg(feature = "datafusion")]
+    pub fn add(&mut self, note: Option<String>) {
+        self.said.extend(note);
+    }
+
     /// Takes what was met in rows.
     pub fn take(&mut self, scored: &Scored) -> Result<()> {
         let met = &scored.met;

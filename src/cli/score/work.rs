@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::ScoreArgs;
-use super::bound::Bound;
 use super::follow::Following;
 use super::lines::{Lines, Row};
 use super::notes::Notes;
@@ -14,6 +13,8 @@ use crate::cli::args::usage;
 use crate::cli::progress::Progress;
 use crate::data::bytes::stream::Reopen;
 use crate::data::columns::label::Label;
+use crate::data::columns::missing::MissingWords;
+use crate::data::columns::number::Spelling;
 use crate::data::read::ReadOptions;
 use crate::data::read::matched::{self, Matched, Seeking};
 use crate::error::{Error, Result};
@@ -21,7 +22,7 @@ use crate::message::Explanation;
 use crate::score::ordinary::Ordinary;
 use crate::store::drift::{Drift, Now};
 use crate::store::model::{Model, Quantiles};
-use crate::stream::{self, InWindows, Kept, Outcome, Scored, Stream, Wants};
+use crate::stream::{self, Bound, InWindows, Kept, Outcome, Places, Scored, Stream, Wants};
 
 /// What scores a file.
 pub struct Work<'a> {
@@ -43,7 +44,8 @@ pub struct Told {
 /// Rows of the ranking with their reasons, in order.
 type Ranked = Vec<(Kept, Option<Explanation>)>;
 
-fn failed(error: std::io::Error) -> Error {
+/// A result that could not be written.
+pub fn failed(error: std::io::Error) -> Error {
     Error::io("write to standard output")(error)
 }
 
@@ -60,14 +62,10 @@ impl Work<'_> {
         let what = (options, seeking);
         let mut matched = matched::open(input, file, what, &mut self.progress.reading())?;
         check(following.is_some(), model, &matched)?;
-        let bound = Bound::new(model, &matched, options);
+        let codes = MissingWords::new(&options.missing, Spelling::default()).codes;
+        let bound = Bound::new(model, &places(&matched, &codes));
         let mut notes = Notes::new(file, &matched, &model.unused);
-        let label = matched.label.map(|place| {
-            let name = matched.header[place].clone();
-            // A label of another name has other values, perhaps.
-            let own = model.label.clone().filter(|label| label.name == name);
-            (own.unwrap_or_else(|| Label::speaking(name)), place)
-        });
+        let label = label(model, &matched);
         let lines = Lines {
             json: args.json,
             flagged_only: args.flag,
@@ -182,8 +180,28 @@ impl Work<'_> {
     }
 }
 
+/// Where the model's columns are, with the numbers that stand for a missing value.
+pub fn places<'a>(matched: &'a Matched<'_>, codes: &'a [f64]) -> Places<'a> {
+    Places {
+        columns: matched.header.len(),
+        places: &matched.places,
+        per: &matched.per,
+        written_out: &matched.written_out,
+        codes,
+    }
+}
+
+/// The label of a file, and its place.
+pub fn label(model: &Model, matched: &Matched<'_>) -> Option<(Label, usize)> {
+    let place = matched.label?;
+    let name = matched.header[place].clone();
+    // A label of another name has other values, perhaps.
+    let own = model.label.clone().filter(|label| label.name == name);
+    Some((own.unwrap_or_else(|| Label::speaking(name)), place))
+}
+
 /// What the scores are like, so many of them above those of every ordinary row.
-fn now(outcome: &Outcome, above: u64) -> Now {
+pub fn now(outcome: &Outcome, above: u64) -> Now {
     let counted = outcome.distribution();
     let (rows, _) = counted.total();
     let steps = counted.steps().map(|step| (step.score, step.rows));

@@ -15,9 +15,9 @@ mod json;
 pub mod made;
 mod parquet;
 mod pour;
+pub mod value;
 mod workbook;
 
-use std::fmt::Write;
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -137,35 +137,9 @@ fn header<'a>(names: impl Iterator<Item = &'a str>) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-/// Writes a number as short as it can be read back.
-fn number(text: &mut String, value: f64) {
-    let size = value.abs();
-    // Writing to a String cannot fail.
-    let _ = if size == 0.0 || (1e-5..1e16).contains(&size) || !value.is_finite() {
-        write!(text, "{value}")
-    } else {
-        write!(text, "{value:e}")
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_short_and_read_back() {
-        for (value, written) in [
-            (1.0, "1"),
-            (0.1, "0.1"),
-            (1e300, "1e300"),
-            (-2.5e-9, "-2.5e-9"),
-            (0.0, "0"),
-        ] {
-            let mut text = String::new();
-            number(&mut text, value);
-            assert_eq!(text, written);
-        }
-    }
 
     #[test]
     fn formats_are_told_by_their_first_bytes() {

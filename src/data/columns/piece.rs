@@ -63,6 +63,14 @@ impl Builder {
         }
     }
 
+    /// Adds a finite number to a column of numbers, where it needs no reading.
+    #[inline]
+    pub fn push_number(&mut self, value: f64) {
+        if let Building::Numbers(values, ..) = &mut self.kind {
+            values.push(value);
+        }
+    }
+
     /// Reads the next cell, whose row begins after `line` lines.
     pub fn push(&mut self, cell: &[u8], line: u64) {
         let missing = &self.missing;

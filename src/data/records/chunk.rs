@@ -77,6 +77,23 @@ impl Chunk {
         }
     }
 
+    /// Rows that were not read from text: a piece of every column, all of so many rows.
+    pub fn of_pieces(pieces: Vec<Piece>, rows: usize) -> Self {
+        Self {
+            offset: 0,
+            bytes: 0,
+            lines: 0,
+            starts: vec![0; rows],
+            places: (0..rows as u32).collect(),
+            seen: rows as u32,
+            ragged: Ragged::default(),
+            repeats: Repeats::default(),
+            not_utf8: None,
+            unclosed: None,
+            pieces,
+        }
+    }
+
     /// Keeps the rows that are in the sample.
     pub fn retain(&mut self, sampler: Sampler) {
         let offset = self.offset;

@@ -36,21 +36,23 @@ struct Said {
 impl Model {
     /// Opens a model file, to be run on so many threads; on all where none are named.
     pub fn open(path: &Path, threads: Option<usize>) -> Result<Self> {
+        Self::of_bytes(
+            &Self::bytes(path)?,
+            &sanitize(&path.to_string_lossy()),
+            threads,
+        )
+    }
+
+    /// The bytes of a file that begins like a model.
+    pub fn bytes(path: &Path) -> Result<Vec<u8>> {
         let name = sanitize(&path.to_string_lossy());
-        let refuse = |(problem, advice): (String, &str)| {
-            Error::from(DataError {
-                file: name.clone(),
-                problem,
-                advice: advice.into(),
-                ..DataError::default()
-            })
-        };
+        let refuse = |problem: String, advice: &str| refuse(&name, problem, advice);
         let doing = || Error::io(format!("read {name}"));
         if !path.exists() {
-            return Err(refuse((
+            return Err(refuse(
                 "no such file".into(),
                 "misfit train FILE -o MODEL.misfit makes one",
-            )));
+            ));
         }
         let mut file = File::open(path).map_err(doing())?;
         let known = file.metadata().map_err(doing())?;
@@ -60,14 +62,28 @@ impl Model {
             } else {
                 "this is a device or a pipe"
             };
-            return Err(refuse((what.into(), "name a model file")));
+            return Err(refuse(what.into(), "name a model file"));
         }
-        let bytes = read(&mut file, known.len()).map_err(|wrong| match wrong {
+        read(&mut file, known.len()).map_err(|wrong| match wrong {
             Wrong::Io(error) => doing()(error),
-            Wrong::Told(problem, advice) => refuse((problem, advice)),
-        })?;
-        understand(&bytes, threads).map_err(|(problem, advice)| refuse((problem, advice)))
+            Wrong::Told(problem, advice) => refuse(problem, advice),
+        })
     }
+
+    /// Opens a model from its bytes, which messages call `name`.
+    pub fn of_bytes(bytes: &[u8], name: &str, threads: Option<usize>) -> Result<Self> {
+        understand(bytes, threads).map_err(|(problem, advice)| refuse(name, problem, advice))
+    }
+}
+
+fn refuse(name: &str, problem: String, advice: &str) -> Error {
+    DataError {
+        file: name.to_owned(),
+        problem,
+        advice: advice.into(),
+        ..DataError::default()
+    }
+    .into()
 }
 
 enum Wrong {

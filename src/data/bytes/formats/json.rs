@@ -17,7 +17,8 @@ use serde_json::Value;
 use crate::data::bytes::formats::flat::{Cell, Flat, Record, Records};
 use crate::data::bytes::formats::json::arrays::Arrays;
 use crate::data::bytes::formats::made::Made;
-use crate::data::bytes::formats::{Converted, Damage, Said, number, saying};
+use crate::data::bytes::formats::value::number;
+use crate::data::bytes::formats::{Converted, Damage, Said, saying};
 
 /// Longest object.
 const LONGEST: usize = 64 << 20;

@@ -14,7 +14,8 @@ use parquet::schema::types::Type;
 
 use crate::data::bytes::formats::flat::{Cell, Flat, Record, Records};
 use crate::data::bytes::formats::pour::pour;
-use crate::data::bytes::formats::{Converted, Damage, number, saying};
+use crate::data::bytes::formats::value::{day, number, single, time};
+use crate::data::bytes::formats::{Converted, Damage, saying};
 
 /// The rows as a table.
 pub fn open(file: File) -> io::Result<Converted<'static>> {
@@ -191,15 +192,8 @@ fn text(field: &Field) -> Option<String> {
         Field::Str(text) => return Some(text.clone()),
         Field::Bytes(bytes) => return Some(String::from_utf8_lossy(bytes.data()).into_owned()),
         Field::Double(value) => number(&mut written, *value),
-        // The shortest digits that read back as the same 32 bits.
-        Field::Float(value) => {
-            let shortest = value.to_string().parse().unwrap_or(f64::from(*value));
-            number(&mut written, shortest);
-        }
-        Field::Date(days) => {
-            let time = time(i64::from(*days) * 86_400, 0);
-            return Some(time.split('T').next().unwrap_or_default().to_owned());
-        }
+        Field::Float(value) => number(&mut written, single(*value)),
+        Field::Date(days) => return Some(day(i64::from(*days))),
         Field::TimestampMillis(since) => {
             return Some(time(
                 since.div_euclid(1_000),
@@ -216,13 +210,4 @@ fn text(field: &Field) -> Option<String> {
         }
     }
     Some(written)
-}
-
-/// A time as ISO 8601 writes it, from seconds since 1970 and nanoseconds.
-fn time(seconds: i64, nanos: i64) -> String {
-    match jiff::Timestamp::new(seconds, nanos as i32) {
-        Ok(time) => time.to_string().trim_end_matches('Z').to_owned(),
-        // Beyond the year 9999 there is only the number.
-        Err(_) => seconds.to_string(),
-    }
 }

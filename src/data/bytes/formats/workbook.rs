@@ -8,7 +8,8 @@ use std::sync::mpsc::Sender;
 use calamine::{Data, Ods, Reader, Xls, Xlsb, Xlsx, open_workbook_from_rs};
 
 use crate::data::bytes::formats::pour::{Spout, pour};
-use crate::data::bytes::formats::{Converted, Damage, Said, number, saying, writer};
+use crate::data::bytes::formats::value::number;
+use crate::data::bytes::formats::{Converted, Damage, Said, saying, writer};
 use crate::data::text::{name_list, sanitize};
 
 /// Rows that show where the table stands.
