@@ -54,17 +54,17 @@ impl Logs {
         assert_eq!(own, other, "{arguments:?}");
         own
     }
+}
 
-    /// What is said of something that an engine cannot do.
-    #[track_caller]
-    fn refused(&self, arguments: &[&str], status: i32) -> String {
-        let mut all = vec!["score"];
-        all.extend(arguments);
-        all.extend(ENGINE);
-        let output = run(&all);
-        assert_eq!(output.status.code(), Some(status), "{all:?}");
-        String::from_utf8(output.stderr).unwrap()
-    }
+/// What is said of something that an engine cannot do.
+#[track_caller]
+fn refused(arguments: &[&str], status: i32) -> String {
+    let mut all = vec!["score"];
+    all.extend(arguments);
+    all.extend(ENGINE);
+    let output = run(&all);
+    assert_eq!(output.status.code(), Some(status), "{all:?}");
+    String::from_utf8(output.stderr).unwrap()
 }
 
 #[test]
@@ -164,18 +164,18 @@ fn what_an_engine_cannot_do_is_refused() {
     let logs = Logs::new(&[("m.misfit", &[]), ("w.misfit", &["--window", "16"])]);
     let (model, file) = (logs.path("m.misfit"), logs.path("all.parquet"));
     for flag in ["--follow", "--explain"] {
-        let said = logs.refused(&[&model, &file, flag], 2);
+        let said = refused(&[&model, &file, flag], 2);
         assert!(said.contains(flag), "{said}");
     }
-    let said = logs.refused(&[&logs.path("w.misfit"), &file], 2);
+    let said = refused(&[&logs.path("w.misfit"), &file], 2);
     assert!(said.contains("windows"), "{said}");
-    let said = logs.refused(&[&model, &file, &file], 2);
+    let said = refused(&[&model, &file, &file], 2);
     assert!(said.contains("twice"), "{said}");
-    let said = logs.refused(&[&model, "-"], 2);
+    let said = refused(&[&model, "-"], 2);
     assert!(said.contains("pipe"), "{said}");
     let above = logs.path("above.csv");
     fs::write(&above, "A report\n\na,b\n1,2\n3,4\n5,6\n").unwrap();
-    assert!(!logs.refused(&[&model, &above], 1).is_empty());
+    assert!(!refused(&[&model, &above], 1).is_empty());
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn files_that_do_not_fit_together_are_refused() {
     let other = logs.path("other.parquet");
     let odd = RecordBatch::try_from_iter(columns).unwrap();
     write(Path::new(&other), &odd);
-    let said = logs.refused(&[&model, &first, &other], 1);
+    let said = refused(&[&model, &first, &other], 1);
     assert!(
         said.contains("count") && said.contains("other.parquet"),
         "{said}"
@@ -207,7 +207,7 @@ fn files_that_do_not_fit_together_are_refused() {
     bytes[4..most].fill(0xff);
     let broken = logs.path("broken.parquet");
     fs::write(&broken, bytes).unwrap();
-    let said = logs.refused(&[&model, &first, &broken], 1);
+    let said = refused(&[&model, &first, &broken], 1);
     assert!(
         said.contains("engine gave up") || said.contains("Parquet"),
         "{said}"

@@ -261,8 +261,8 @@ mod tests {
     use super::*;
     use crate::stream::word;
 
-    fn words(array: ArrayRef) -> Vec<String> {
-        let rows = array.len();
+    fn words(array: impl Array + 'static) -> Vec<String> {
+        let (rows, array): (_, ArrayRef) = (array.len(), Arc::new(array));
         let piece = piece(&array, ReadAs::Words, Spelling::default(), &Arc::default()).unwrap();
         (0..rows)
             .map(|row| String::from_utf8(word(&piece, row)).unwrap())
@@ -272,24 +272,20 @@ mod tests {
     #[test]
     fn cells_are_written_as_other_formats_are() {
         assert_eq!(
-            words(Arc::new(Float64Array::from(vec![
-                Some(1.0),
-                None,
-                Some(1e300)
-            ]))),
+            words(Float64Array::from(vec![Some(1.0), None, Some(1e300)])),
             ["1", "", "1e300"]
         );
-        assert_eq!(words(Arc::new(BooleanArray::from(vec![true]))), ["true"]);
+        assert_eq!(words(BooleanArray::from(vec![true])), ["true"]);
         assert_eq!(
-            words(Arc::new(TimestampMillisecondArray::from(vec![-500]))),
+            words(TimestampMillisecondArray::from(vec![-500])),
             ["1969-12-31T23:59:59.5"]
         );
         assert_eq!(
-            words(Arc::new(Time64MicrosecondArray::from(vec![3_600_000_001]))),
+            words(Time64MicrosecondArray::from(vec![3_600_000_001])),
             ["01:00:00.000001"]
         );
         let dictionary: DictionaryArray<Int8Type> = ["a", "b", "a"].into_iter().collect();
-        assert_eq!(words(Arc::new(dictionary)), ["a", "b", "a"]);
+        assert_eq!(words(dictionary), ["a", "b", "a"]);
     }
 
     #[test]

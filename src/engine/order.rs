@@ -128,7 +128,10 @@ mod tests {
         }
     }
 
-    fn told(expected: Option<&[u64]>, come: &[Rows]) -> (Vec<(usize, u64, Vec<f32>)>, Result<()>) {
+    /// A file, the rows of it before, and the scores that were told of.
+    type Told = (usize, u64, Vec<f32>);
+
+    fn told(expected: Option<&[u64]>, come: &[Rows]) -> (Vec<Told>, Result<()>) {
         let mut told = Vec::new();
         let mut each = |rows: &Rows| {
             told.push((rows.file, rows.before, rows.scores.clone()));

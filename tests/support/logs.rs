@@ -50,9 +50,11 @@ pub fn batch(first: usize, count: usize) -> RecordBatch {
         ),
         (
             "gaps",
-            Arc::new(Float64Array::from_iter(rows().map(|row| {
-                (row % 97 != 3).then(|| t(row).sin() * 2.0 + t(row).cos())
-            }))),
+            Arc::new(
+                rows()
+                    .map(|row| (row % 97 != 3).then(|| t(row).sin() * 2.0 + t(row).cos()))
+                    .collect::<Float64Array>(),
+            ),
         ),
         (
             "count",
@@ -82,12 +84,17 @@ pub fn batch(first: usize, count: usize) -> RecordBatch {
                 rows().map(|row| 19_000 + (row * 31 % 400) as i32),
             )),
         ),
-        ("level", Arc::new(StringArray::from_iter(rows().map(level)))),
+        (
+            "level",
+            Arc::new(rows().map(level).collect::<StringArray>()),
+        ),
         (
             "ok",
-            Arc::new(BooleanArray::from_iter(
-                rows().map(|row| Some(row % 7 != 0)),
-            )),
+            Arc::new(
+                rows()
+                    .map(|row| Some(row % 7 != 0))
+                    .collect::<BooleanArray>(),
+            ),
         ),
         (
             "label",
