@@ -16,7 +16,7 @@ use logs::{files, fine, misfit, run, train};
 use tempfile::{TempDir, tempdir};
 
 /// How long something may take that is only waited for.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Rows of a file.
 const ROWS: usize = 6_000;
 /// Files of different rows, and how often each is there.

@@ -276,7 +276,7 @@ mod tests {
         assert_eq!(link.patience(10 * LINE), PATIENCE + Duration::from_secs(10));
         link.state().slowest = Duration::from_secs(2);
         assert_eq!(link.patience(0), 40 * Duration::from_secs(1));
-        link.state().slowest = Duration::from_secs(60);
+        link.state().slowest = Duration::from_mins(1);
         assert_eq!(link.patience(0), LONG_PATIENCE);
     }
 
