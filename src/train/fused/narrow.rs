@@ -161,34 +161,37 @@ impl Room {
     /// For layers of this width.
     fn new(widest: usize, threads: &Threads) -> Self {
         let abreast = threads.lanes() * VECTORS;
-        let zeros = || Aligned::zeros(widest * abreast);
-        Self {
-            rows: zeros(),
-            values: [zeros(), zeros()],
-            sums: vec![0.0; 2 * abreast],
-        }
+        Self::sized(widest * abreast, 2 * abreast)
     }
 
     fn like(&self) -> Self {
-        let zeros = || Aligned::zeros(self.rows.len());
+        Self::sized(self.rows.len(), self.sums.len())
+    }
+
+    fn sized(values: usize, sums: usize) -> Self {
+        let zeros = || Aligned::zeros(values);
         Self {
             rows: zeros(),
             values: [zeros(), zeros()],
-            sums: self.sums.clone(),
+            sums: vec![0.0; sums],
         }
     }
+}
 
-    /// Passes the rows on through these layers; gives the last one's output.
-    #[inline(always)]
-    fn pass<S: Simd>(&mut self, simd: S, layers: &[Layer]) -> &[f32] {
-        let Self { rows, values, .. } = self;
-        let [mut output, mut input] = values.each_mut().map(|values| &mut **values);
-        for (index, layer) in layers.iter().enumerate() {
-            layer.forward(simd, if index == 0 { rows } else { input }, output);
-            std::mem::swap(&mut input, &mut output);
-        }
-        input
+/// Passes rows on through these layers, which take turns with the `values`; gives the last one's output.
+#[inline(always)]
+fn pass<'v, S: Simd>(
+    simd: S,
+    layers: &[Layer],
+    rows: &[f32],
+    values: &'v mut [Aligned; 2],
+) -> &'v [f32] {
+    let [mut output, mut input] = values.each_mut().map(|values| &mut **values);
+    for (index, layer) in layers.iter().enumerate() {
+        layer.forward(simd, if index == 0 { rows } else { input }, output);
+        std::mem::swap(&mut input, &mut output);
     }
+    input
 }
 
 impl Layer {
@@ -278,8 +281,9 @@ impl Job for Rebuild<'_> {
         let (inputs, outputs) = (self.inputs, self.layers[self.layers.len() - 1].outputs);
         let passed = self.passed.chunks_mut(abreast * outputs);
         for (rows, passed) in self.rows.chunks(abreast * inputs).zip(passed) {
-            turn(rows, inputs, &mut self.room.rows, abreast);
-            let output = self.room.pass(simd, self.layers);
+            let room = &mut *self.room;
+            turn(rows, inputs, &mut room.rows, abreast);
+            let output = pass(simd, self.layers, &room.rows, &mut room.values);
             turn(&output[..outputs * abreast], abreast, passed, outputs);
         }
     }
@@ -306,17 +310,16 @@ impl Job for Errors<'_> {
         let features = self.weights.len();
         let blocks = self.rows.chunks(abreast * features);
         for (rows, found) in blocks.zip(self.found.chunks_mut(abreast)) {
-            turn(rows, features, &mut self.room.rows, abreast);
-            self.room.pass(simd, self.layers);
-            let Room { rows, values, sums } = &mut *self.room;
-            let rebuilt = &values[1 - self.layers.len() % 2];
-            let (totals, sums) = sums.split_at_mut(abreast);
+            let room = &mut *self.room;
+            turn(rows, features, &mut room.rows, abreast);
+            let rebuilt = pass(simd, self.layers, &room.rows, &mut room.values);
+            let (totals, sums) = room.sums.split_at_mut(abreast);
             totals.fill(0.0);
             for lane in 0..ABREAST.min(features) {
                 sums.fill(0.0);
                 for feature in (lane..features).step_by(ABREAST) {
                     let weight = f64::from(self.weights[feature]);
-                    let x = &rows[feature * abreast..][..abreast];
+                    let x = &room.rows[feature * abreast..][..abreast];
                     let y = &rebuilt[feature * abreast..][..abreast];
                     for ((sum, x), y) in sums.iter_mut().zip(x).zip(y) {
                         let error = f64::from(x - y);
