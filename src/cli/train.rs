@@ -6,13 +6,12 @@ mod flagged;
 mod kept;
 mod larger;
 mod outcome;
+mod place;
 mod scores;
 mod taking;
 mod trained;
 
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -26,7 +25,6 @@ use crate::cli::args::screen::ScreenArgs;
 use crate::cli::args::taking::TakingArgs;
 use crate::cli::progress::Progress;
 use crate::cli::{print, print_json};
-use crate::data::text::sanitize;
 use crate::error::{Error, Result};
 use crate::message::Watch;
 use crate::plan::Prepared;
@@ -39,6 +37,7 @@ use crate::store::run::Opened;
 use draft::Draft;
 use larger::{Larger, Sample};
 use outcome::Outcome;
+use place::Place;
 use scores::Lines;
 use trained::train;
 
@@ -108,11 +107,11 @@ impl TrainArgs {
         let read_seconds = reading.elapsed().as_secs_f64();
         larger::check(&prepared, self.taking.asked().as_ref())?;
         let (mut prepared, mut keeper, history) = kept::take_up(keeping, prepared)?;
-        // Opened before the work begins, so that a wrong path costs none of it.
-        let scores_file = self
+        // Before the work begins, so that a wrong path costs none of it.
+        let place = self
             .scores
             .as_deref()
-            .map(|path| self.open_scores(path))
+            .map(|path| Place::check(path, &self.run.files))
             .transpose()?;
         self.taking.check(prepared.table.path.as_deref())?;
         if let Some(path) = &self.save {
@@ -139,10 +138,10 @@ impl TrainArgs {
         let (scores, _) = prepared.trainer.ranking_scores(&network);
         let ranking = prepared.trainer.rank_by(&network, basis).clone();
         let larger = match prepared.table.again {
-            Some(_) => Some(self.score_all(
+            Some(_) => Some(score_all(
                 &mut prepared,
                 (&ranking, &network, &references),
-                (read_seconds, scores_file.as_ref()),
+                (read_seconds, place.as_ref()),
                 &progress,
             )?),
             None => None,
@@ -155,10 +154,10 @@ impl TrainArgs {
         };
         let reasons = prepared.trainer.explain(watch).rows;
         let score_seconds = scoring.elapsed().as_secs_f64();
-        if let (Some((doing, file)), None) = (scores_file, &larger) {
+        if let (Some(place), None) = (&place, &larger) {
             progress.begin("writing", None);
             let lines = lines(&prepared, &ranking, &scores);
-            lines.write(file).map_err(Error::io(doing))?;
+            place.fill(|output| lines.write(output).map_err(Error::io(&*place.doing)))?;
         }
         let mut saved = self
             .taking
@@ -191,49 +190,30 @@ impl TrainArgs {
             print(outcome.text().as_bytes())
         }
     }
+}
 
-    /// Scores all rows of a table that is larger than memory, and writes the scores if asked to.
-    fn score_all(
-        &self,
-        prepared: &mut Prepared,
-        (ranking, network, references): (&Ranking, &[f32], &References),
-        (read_seconds, file): (f64, Option<&(String, File)>),
-        progress: &Progress,
-    ) -> Result<Larger> {
-        let outlier = prepared.trainer.outlier().map(|outlier| &**outlier);
-        let sample = Sample::new(ranking, network, outlier, references);
-        let draft = self.scores.as_deref().zip(file);
-        let mut draft = draft
-            .map(|(path, (doing, _))| Draft::new(path, doing))
-            .transpose()?;
-        let larger = larger::score(prepared, draft.as_mut(), (read_seconds, sample), progress)?;
-        if let (Some(draft), Some((_, file))) = (draft, file) {
-            progress.begin("writing", None);
-            let names = [
-                prepared.table.ids.as_ref().map(|ids| &*ids.name),
-                prepared.table.label.as_ref().map(|label| &*label.name),
-            ];
-            draft.finish(BufWriter::new(file), &prepared.trainer, names)?;
-        }
-        Ok(larger)
+/// Scores all rows of a table that is larger than memory, and writes the scores if asked to.
+fn score_all(
+    prepared: &mut Prepared,
+    (ranking, network, references): (&Ranking, &[f32], &References),
+    (read_seconds, place): (f64, Option<&Place>),
+    progress: &Progress,
+) -> Result<Larger> {
+    let outlier = prepared.trainer.outlier().map(|outlier| &**outlier);
+    let sample = Sample::new(ranking, network, outlier, references);
+    let mut draft = place
+        .map(|place| Draft::new(place.path(), &place.doing))
+        .transpose()?;
+    let larger = larger::score(prepared, draft.as_mut(), (read_seconds, sample), progress)?;
+    if let (Some(draft), Some(place)) = (draft, place) {
+        progress.begin("writing", None);
+        let names = [
+            prepared.table.ids.as_ref().map(|ids| &*ids.name),
+            prepared.table.label.as_ref().map(|label| &*label.name),
+        ];
+        place.fill(|output| draft.finish(output, &prepared.trainer, names))?;
     }
-
-    /// The file for the scores, and what to call the attempt where it fails.
-    fn open_scores(&self, path: &Path) -> Result<(String, File)> {
-        let doing = format!("write {}", sanitize(&path.to_string_lossy()));
-        let same = |file: &PathBuf| {
-            file.canonicalize()
-                .ok()
-                .is_some_and(|file| path.canonicalize().ok() == Some(file))
-        };
-        if self.run.files.iter().any(same) {
-            return Err(Error::Usage(
-                "--scores would overwrite the table; name another file".into(),
-            ));
-        }
-        let file = File::create(path).map_err(Error::io(doing.clone()))?;
-        Ok((doing, file))
-    }
+    Ok(larger)
 }
 
 /// What is written of all rows. Of an ordinary row a reason says nothing, and millions of them would take longer than the training.

@@ -107,31 +107,40 @@ impl Target {
         BufWriter::with_capacity(1 << 16, self.temporary.as_file_mut())
     }
 
+    /// The file itself.
+    pub fn file_mut(&mut self) -> &mut File {
+        self.temporary.as_file_mut()
+    }
+
     /// Gives the file its name; its bytes.
     pub fn keep(self) -> Result<u64, Refusal> {
         let wrong = |error| failed(&self.named, &error);
         let file = self.temporary.as_file();
         file.sync_all().map_err(wrong)?;
         let bytes = file.metadata().map_err(wrong)?.len();
+        let folder = self.path.parent().map(Path::to_owned);
+        self.keep_soon()?;
+        // The name itself reaches the disk with the folder. Not every system can be asked for that, and the file is whole.
+        if let Some(folder) = folder
+            && let Ok(folder) = File::open(folder)
+        {
+            let _ = folder.sync_all();
+        }
+        Ok(bytes)
+    }
+
+    /// The same without waiting for the disk, for what is quickly made again: a power failure may cost it.
+    pub fn keep_soon(self) -> Result<(), Refusal> {
         let kept = if self.overwrite {
             self.temporary.persist(&self.path)
         } else {
             self.temporary.persist_noclobber(&self.path)
         };
         match kept {
-            Ok(_) => {}
-            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
-                return Err(Refusal::Exists);
-            }
-            Err(error) => return Err(failed(&self.named, &error.error).into()),
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(Refusal::Exists),
+            Err(error) => Err(failed(&self.named, &error.error).into()),
         }
-        // The name itself reaches the disk with the folder. Not every system can be asked for that, and the file is whole.
-        if let Some(folder) = self.path.parent()
-            && let Ok(folder) = File::open(folder)
-        {
-            let _ = folder.sync_all();
-        }
-        Ok(bytes)
     }
 }
 
