@@ -17,7 +17,7 @@ pub enum Format {
 
 /// Other formats, as `strftime` writes them. The one that reads the most cells is taken, and of two that read as many the
 /// first. So `31/12/2024` in a column shows that all of it begins with the day; where nothing shows it, the month comes first.
-const PATTERNS: [&str; 18] = [
+const PATTERNS: [&str; 33] = [
     "%Y/%m/%d",
     "%Y/%m/%d %H:%M",
     "%Y/%m/%d %H:%M:%S%.f",
@@ -36,7 +36,25 @@ const PATTERNS: [&str; 18] = [
     "%d %b %Y",
     "%b %d, %Y",
     "%d/%b/%Y:%H:%M:%S %z",
+    "%m/%d/%Y %I:%M %p",
+    "%d-%b-%Y %H:%M",
+    "%d-%b-%Y %H:%M:%S%.f",
+    "%m/%d/%y",
+    "%m/%d/%y %H:%M",
+    "%m/%d/%y %H:%M:%S%.f",
+    "%m/%d/%y %I:%M %p",
+    "%m/%d/%y %I:%M:%S %p",
+    "%d/%m/%y",
+    "%d/%m/%y %H:%M",
+    "%d/%m/%y %H:%M:%S%.f",
+    "%d.%m.%y",
+    "%d.%m.%y %H:%M",
+    "%d.%m.%y %H:%M:%S%.f",
+    "%d-%b-%y",
 ];
+
+/// `%Y` reads `24` as well, and means the year 24.
+const FIRST_YEAR: i16 = 100;
 
 /// The precision of a column of dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +79,13 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
     }
     match format {
         Format::Iso => {
+            // As databases print it.
+            if let Some(time) = cell.strip_suffix(b" UTC") {
+                return ISO.parse_datetime(time).ok().map(seconds);
+            }
             // The parser also reads `20240110`, which may be a number.
-            if cell.len() < 10 || cell[4] != b'-' {
+            let dashed = cell.len() >= 10 && cell[4] == b'-';
+            if !dashed && cell.get(8) != Some(&b'T') {
                 return None;
             }
             ISO.parse_timestamp(cell).map_or_else(
@@ -84,6 +107,9 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
         }
         Format::Pattern(index) => {
             let parts = BrokenDownTime::parse(PATTERNS[index], cell).ok()?;
+            if parts.year().is_some_and(|year| year < FIRST_YEAR) {
+                return None;
+            }
             if let Ok(stamp) = parts.to_timestamp() {
                 return Some(stamp.as_millisecond() as f64 / 1e3);
             }
@@ -175,6 +201,14 @@ mod tests {
             ("31/01/1970", 30.0 * 86_400.0),
             ("02-Jan-1970", 86_400.0),
             ("Jan 02, 1970", 86_400.0),
+            ("1970-01-02 00:01:00 UTC", 86_460.0),
+            ("19700102T000100Z", 86_460.0),
+            ("01/02/70", 86_400.0),
+            ("31.01.70 00:01", 30.0 * 86_400.0 + 60.0),
+            ("02-Jan-70", 86_400.0),
+            ("02-Jan-1970 00:01:00", 86_460.0),
+            ("01/02/70 12:01 AM", 86_460.0),
+            ("01/02/24", 1_704_153_600.0),
         ];
         for (cell, expected) in cases {
             let format = find(&[cell.as_bytes()]);
