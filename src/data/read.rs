@@ -37,6 +37,7 @@ use crate::data::records::original::Place;
 use crate::data::records::sampler::Sampler;
 use crate::data::table::{Form, Table};
 use crate::error::{Error, Result};
+use crate::format;
 
 pub use crate::data::options::ReadOptions;
 pub use crate::data::read::first::{FirstColumn, FirstRows};
@@ -45,6 +46,9 @@ pub use crate::data::read::usable::check;
 
 /// A file is read again where a column does not go on as it begins; at most this many times in all.
 const PASSES: usize = 5;
+
+/// A column costs about a kilobyte, however few rows it has.
+const MOST_COLUMNS: usize = 500_000;
 
 /// What earlier passes found out about a stream.
 #[derive(Debug, Default)]
@@ -119,6 +123,16 @@ fn pass(
         return Err(errors.whole(
             "the file holds nothing but blank lines",
             "it needs a header line and rows of numbers",
+        ));
+    }
+    if dialect.columns > MOST_COLUMNS {
+        return Err(errors.whole(
+            &format!(
+                "it would have {} columns, and more than {} are not read",
+                format::group(dialect.columns),
+                format::group(MOST_COLUMNS)
+            ),
+            "if it stands on one line, put every record on a line of its own",
         ));
     }
     let mut notices = notices::of_text(&text);

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::data::columns::datetime;
 use crate::data::columns::guess::{ReadAs, guess};
+use crate::data::columns::ids::is_id_name;
 use crate::data::columns::kind::Kind;
 use crate::data::columns::missing::MissingWords;
 use crate::data::columns::number::{self, Cell};
@@ -20,6 +21,15 @@ use crate::data::records::sampler::Sampler;
 
 /// Records of the head from which the columns are guessed.
 const SHOWN: usize = 2_000;
+
+/// Whether a cell is a whole number that f64 cannot tell from its neighbours.
+fn is_inexact(cell: &[u8]) -> bool {
+    let digits = number::trim(cell);
+    let value = str::from_utf8(digits)
+        .ok()
+        .and_then(|text| text.parse::<u128>().ok());
+    value.is_some_and(|value| value > 1 << f64::MANTISSA_DIGITS)
+}
 
 /// The layout by which all blocks are parsed. The columns whose indices are in `words` are read as words.
 pub fn layout(
@@ -71,6 +81,7 @@ pub fn layout(
             }
             (_, Some(_)) => ReadAs::Numbers,
             _ if words.contains(&index) => ReadAs::Words,
+            _ if is_id_name(&spec.name, index) && cells(index).any(is_inexact) => ReadAs::Words,
             _ => guess(cells(index), spelling, &missing),
         });
     let read_as: Vec<ReadAs> = read_as.collect();

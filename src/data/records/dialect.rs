@@ -64,11 +64,12 @@ pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions, columns: Option<usi
     let mut notices = Vec::new();
     let mut preamble = Preamble::read(head, terminator, wanted.skip.unwrap_or(0));
     let separator = separator(head, whole, terminator, &preamble, wanted, &mut notices);
-    let body = &head[preamble.bytes..];
-    let records = Records::read(body, &separator, terminator, whole);
-    preamble.keep_header(head, &records, &separator);
-    let body = &head[preamble.bytes..];
-    let records = Records::read(body, &separator, terminator, whole);
+    let mut body = &head[preamble.bytes..];
+    let mut records = Records::read(body, &separator, terminator, whole);
+    if preamble.keep_header(head, &records, &separator) {
+        body = &head[preamble.bytes..];
+        records = Records::read(body, &separator, terminator, whole);
+    }
     if preamble.comments > 0 {
         let plural = if preamble.comments == 1 { "" } else { "s" };
         notices.push(format!(

@@ -2,6 +2,7 @@
 //! blanks, and positions that are blank in every line, only where they give more regular ones.
 
 use csv::ByteRecord;
+use memchr::memchr;
 
 use crate::data::columns::datetime;
 use crate::data::columns::number::{self, Cell, Spelling};
@@ -17,6 +18,10 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 pub fn find(body: &[u8], terminator: u8, whole: bool) -> Separator {
     let mut best = (0.0, Separator::Byte(b','));
     for delimiter in DELIMITERS {
+        // What stands nowhere separates nothing.
+        if memchr(delimiter, body).is_none() {
+            continue;
+        }
         let separator = Separator::Byte(delimiter);
         let score = score(
             &Records::read(body, &separator, terminator, whole),

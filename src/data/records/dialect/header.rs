@@ -43,7 +43,12 @@ pub fn has_header(records: &[ByteRecord], spelling: Spelling, notices: &mut Vec<
             .count();
         read(cell) == Cell::Word && numeric * 2 > below.count()
     });
-    if named {
+    // One word among measurements is a mark, such as `<0.05`; the numbers of a header are whole, or they increase.
+    let words = first.iter().filter(|cell| read(cell) == Cell::Word).count();
+    let measured = numbers.len() > 1
+        && !numbers.is_sorted()
+        && numbers.iter().any(|number| number.fract() != 0.0);
+    if named && !(words == 1 && measured) {
         return true;
     }
     let ladder = |record: &ByteRecord| {
@@ -173,6 +178,7 @@ mod tests {
             "9.83,19.27,29.0\n11.2,22.6,34.1\n",
             "x,1,2\ny,3,4\n",
             "1\n2\n3\n4\n",
+            "22.7,19.4,<0.05\n21.9,18.7,0.3\n22.1,19.9,0.4\n",
         ] {
             let dialect = found(text);
             assert!(dialect.header.is_none() && dialect.body == 0, "{text:?}");

@@ -56,10 +56,10 @@ impl Preamble {
         preamble
     }
 
-    /// Takes the last comment line as the header, if it has as many cells as the first record and that is all numbers.
-    pub fn keep_header(&mut self, head: &[u8], records: &Records, separator: &Separator) {
+    /// Takes the last comment line as the header, if it has as many cells as the first record and that is all numbers; says whether it did.
+    pub fn keep_header(&mut self, head: &[u8], records: &Records, separator: &Separator) -> bool {
         let (Some(last), Some(first)) = (self.last, records.cells.first()) else {
-            return;
+            return false;
         };
         let line = &head[last..self.bytes];
         let mut found = Vec::new();
@@ -68,13 +68,15 @@ impl Preamble {
         let is_data = first
             .iter()
             .all(|cell| number::read(cell, Spelling::default()) != Cell::Word);
-        if cells > 1 && cells == first.len() && is_data {
+        let keeps = cells > 1 && cells == first.len() && is_data;
+        if keeps {
             let blank = memchr::memchr_iter(b'\n', line).count().saturating_sub(1);
             self.bytes = last;
             self.lines -= 1 + blank as u64;
             self.comments -= 1;
             self.header = true;
         }
+        keeps
     }
 
     /// The header without its `#`.

@@ -56,7 +56,10 @@ fn is_header_of(records: &Records, above: usize, begin: usize, width: usize) -> 
     let near = header.len() > 1
         && header.len() + 1 >= width
         && (header.len() <= width + hash || !records.by_blanks);
-    near && !records.places[begin].apart && header.iter().all(is_word) && !first.iter().all(is_word)
+    // Its line may end in a delimiter.
+    let last = header.iter().next_back().is_some_and(<[u8]>::is_empty);
+    let mut names = header.iter().take(header.len() - usize::from(last));
+    near && !records.places[begin].apart && names.all(is_word) && !first.iter().all(is_word)
 }
 
 /// Where the table begins.
@@ -80,7 +83,8 @@ pub fn find(records: &Records, spelling: Spelling) -> Start {
         return header(start);
     }
     let (last, before) = (&records.cells[data - 1], &records.cells[data - 2]);
-    let joined = !records.places[data - 1].apart && before.len() == last.len();
+    let joined =
+        !records.places[data - 1].apart && before.len() == last.len() && !is_padded(before, last);
     if joined && unit::are_units(last) {
         return Start {
             first: data - 2,
@@ -103,6 +107,14 @@ pub fn find(records: &Records, spelling: Spelling) -> Start {
     } else {
         start
     })
+}
+
+/// Whether a record fills no more than its first half, and less of it than the header beneath: spreadsheets write a title so, with
+/// as many delimiters as the table has.
+fn is_padded(title: &ByteRecord, header: &ByteRecord) -> bool {
+    let filled = |record: &ByteRecord| record.iter().filter(|cell| !cell.is_empty()).count();
+    let begin = title.iter().take_while(|cell| !cell.is_empty()).count();
+    begin == filled(title) && begin < filled(header) && begin * 2 <= title.len()
 }
 
 fn is_prose(record: &ByteRecord) -> bool {
@@ -191,7 +203,9 @@ impl Typed {
             3 * fitting < self.columns.len()
         };
         let some = fitting > 0 && !few;
-        some || words == 0 && !self.columns.is_empty()
+        // A row of delimiters alone stands between a title and the table.
+        let empty = record.iter().all(<[u8]>::is_empty);
+        some || words == 0 && !empty && !self.columns.is_empty()
     }
 
     /// Whether all of the columns hold words here, or nothing. A record that ends before the last of them does not.
@@ -269,6 +283,37 @@ mod tests {
         assert_eq!(
             (header(&dialect), dialect.lines),
             (vec![" x ".into(), " y ".into()], 2)
+        );
+    }
+
+    #[test]
+    fn a_title_with_as_many_delimiters_as_the_table_is_no_header() {
+        let rows = "1.5,2.5,3,4\n2.5,3.5,4,6\n3.5,1.5,7,8\n2.0,2.2,9,1\n1.0,3.3,2,5\n";
+        for above in [
+            "My report,,,\n",
+            "Operator,Ann,,\n",
+            "My report,,,\n,,,\n",
+            "My report,,,\nOperator,Ann,,\n,,,\n",
+        ] {
+            let dialect = found(&format!("{above}a,b,c,d\n{rows}"));
+            assert_eq!(header(&dialect), ["a", "b", "c", "d"], "{above:?}");
+            assert_eq!(
+                (dialect.units, dialect.lines as usize),
+                (None, above.lines().count() + 1)
+            );
+        }
+        // Names of several columns in one, above the rest of them.
+        let dialect = found(&format!("temp,,hum,\nmin,max,min,max\n{rows}"));
+        assert_eq!(header(&dialect), ["temp", "", "hum", ""]);
+        assert!(dialect.units.is_some());
+    }
+
+    #[test]
+    fn a_header_may_end_in_a_delimiter_where_its_rows_do_not() {
+        let dialect = found(&format!("temp;ph;\n{ROWS}"));
+        assert_eq!(
+            (header(&dialect), dialect.lines),
+            (vec!["temp".into(), "ph".into()], 1)
         );
     }
 
