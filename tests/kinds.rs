@@ -241,6 +241,24 @@ fn totals_and_numbers_as_programs_write_them() {
     let body = rows(0..50, ",");
     let table = read(&format!("temp,pressure,flow\n{body}100%,100%,100%\n"));
     assert_eq!(table.rows, 50);
+    let mut named = String::from("site,temp,pressure,flow\n");
+    for (at, row) in body.lines().enumerate() {
+        writeln!(named, "s{at},{row}").unwrap();
+    }
+    for end in [
+        "Total (n = 50),1,2,3\n",
+        "Mean,1,2,3\nSD,1,2,3\n",
+        "Mean,1,2,3\nStd Dev,1,2,3\n",
+        "Total,1,2,3\n,,,\n",
+        "Total,1,2,3\nchecked by Ann,,,\n",
+        "合計,1,2,3\n",
+    ] {
+        let table = read(&format!("{named}{end}"));
+        assert_eq!(table.rows, 50, "{end:?}");
+        assert_said(&table, "--keep-totals");
+    }
+    // A row of this name alone is a row.
+    assert_eq!(read(&format!("{named}n,1,2,3\n")).rows, 51);
     let mut text = String::new();
     for at in 0..40 {
         writeln!(
@@ -253,6 +271,24 @@ fn totals_and_numbers_as_programs_write_them() {
         .unwrap();
     }
     assert_eq!(read(&text).used().count(), 3);
+}
+
+#[test]
+fn ids_beyond_what_numbers_tell_apart_are_names() {
+    let mut text = String::from("id,temp,flow\n");
+    for at in 0..40_u64 {
+        writeln!(
+            text,
+            "{},{}.5,{}",
+            9_007_199_254_740_993 + at,
+            10 + at % 7,
+            at * 37 % 11
+        )
+        .unwrap();
+    }
+    let table = read(&text);
+    assert_eq!(table.used().count(), 2);
+    assert_eq!(table.ids.unwrap().values[1], "9007199254740994");
 }
 
 fn inspect(path: &Path) -> Output {

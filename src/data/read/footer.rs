@@ -3,7 +3,7 @@
 
 use csv::ByteRecord;
 
-use crate::data::columns::number::{self, Cell};
+use crate::data::columns::number::{self, Cell, Spelling};
 use crate::data::columns::raw::RawColumn;
 use crate::data::read::blocks::Reading;
 use crate::data::records::layout::Layout;
@@ -23,7 +23,7 @@ pub struct Footer {
 const MOST: usize = 5;
 
 /// What a row of totals begins with, in lower case and without a colon.
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 43] = [
     "total",
     "totals",
     "grand total",
@@ -46,15 +46,34 @@ const WORDS: [&str; 30] = [
     "count",
     "std",
     "stddev",
+    "std dev",
+    "std. dev.",
+    "stdev",
+    "standard deviation",
     "summe",
     "gesamt",
     "gesamtsumme",
     "mittelwert",
+    "durchschnitt",
+    "moyenne",
+    "promedio",
+    "media",
     "somme",
     "totale",
     "suma",
     "итого",
+    "σ",
+    "∑",
+    "合計",
+    "总计",
+    "總計",
 ];
+
+/// What may stand among rows of totals, but says nothing alone.
+const BESIDE: [&str; 6] = ["n", "sd", "sem", "cv", "range", "variance"];
+
+/// Rows with a note, or nothing, that may follow the totals.
+const NOTES: usize = 3;
 
 /// Finds rows of totals at the end of what was read.
 pub fn find(reading: &Reading<'_>, columns: &[RawColumn]) -> Option<Footer> {
@@ -97,16 +116,18 @@ enum Said {
 }
 
 fn said_by(full: &[&(u64, ByteRecord)]) -> Said {
-    let said = full
-        .iter()
-        .rev()
-        .take(MOST)
-        .take_while(|(_, record)| says_total(record))
+    let notes = full.iter().rev().take(NOTES);
+    let notes = notes.take_while(|(_, record)| is_note(record)).count();
+    let (rows, _) = full.split_at(full.len() - notes);
+    let last = rows.iter().rev().take(MOST);
+    let said = last
+        .take_while(|(_, record)| says(record, &WORDS) || says(record, &BESIDE))
         .count();
-    let (others, totals) = full.split_at(full.len() - said);
-    match totals.first() {
+    let (others, totals) = rows.split_at(rows.len() - said);
+    let is_total = totals.iter().any(|(_, record)| says(record, &WORDS));
+    match totals.first().filter(|_| is_total) {
         Some((at, first)) if others.iter().all(|(_, row)| !begins_alike(row, first)) => {
-            Said::Totals(footer(*at, first, totals.len()))
+            Said::Totals(footer(*at, first, totals.len() + notes))
         }
         Some(_) => Said::Category,
         None => match full.split_last() {
@@ -116,6 +137,14 @@ fn said_by(full: &[&(u64, ByteRecord)]) -> Said {
             _ => Said::Nothing,
         },
     }
+}
+
+/// Whether a record of several cells has a word in one at most, and no number.
+fn is_note(record: &ByteRecord) -> bool {
+    let mut filled = record.iter().filter(|cell| !number::trim(cell).is_empty());
+    let (first, second) = (filled.next(), filled.next());
+    let is_word = |cell: &[u8]| number::read(cell, Spelling::default()) == Cell::Word;
+    record.len() > 2 && second.is_none() && first.is_none_or(is_word) && !says(record, &WORDS)
 }
 
 /// Whether all cells of the last row are percentages, and those of no other row.
@@ -179,9 +208,13 @@ fn first_cell(record: &ByteRecord) -> Option<(usize, String)> {
     Some((place, text.trim_end_matches([':', '=', ' ']).to_owned()))
 }
 
-/// Whether a record begins with a word for a total.
-fn says_total(record: &ByteRecord) -> bool {
-    first_cell(record).is_some_and(|(_, text)| WORDS.contains(&text.as_str()))
+/// Whether a record begins with one of these words.
+fn says(record: &ByteRecord, words: &[&str]) -> bool {
+    first_cell(record).is_some_and(|(_, text)| {
+        // `Total (n = 150)`
+        let word = text.split(" (").next().unwrap_or_default();
+        words.contains(&word)
+    })
 }
 
 fn begins_alike(row: &ByteRecord, total: &ByteRecord) -> bool {
