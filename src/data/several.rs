@@ -51,7 +51,7 @@ pub fn one(files: &[PathBuf], options: &ReadOptions) -> Result<(Several, ReadOpt
         header: Some(true),
         skip: None,
         units: Some(false),
-        ..options.layout
+        decimal: options.layout.decimal.or(Some(first.decimal)),
     };
     if !asked && read.id.is_none() {
         read.id = Some(source.to_owned());
@@ -72,6 +72,8 @@ struct Part {
     name: String,
     /// Its columns.
     names: Vec<String>,
+    /// How its numbers are written.
+    decimal: u8,
     records: Reader<Box<dyn Read + Send>>,
 }
 
@@ -122,6 +124,7 @@ impl Several {
         Ok(Part {
             name: shown,
             names,
+            decimal: dialect.spelling.decimal,
             records: Reader::new(
                 body,
                 &dialect.separator,
@@ -154,6 +157,7 @@ impl Reopen for Several {
                     numbered: !self.is_asked(source),
                     names: part.names.clone(),
                     order: (0..part.names.len()).collect(),
+                    decimal: part.decimal,
                     several: self,
                     index: 0,
                     part,
@@ -177,6 +181,8 @@ struct Chain<'a> {
     names: Vec<String>,
     /// Where each of them stands in the file that is read.
     order: Vec<usize>,
+    /// How numbers are written in the first file.
+    decimal: u8,
     /// Whether rows are called by file and number.
     numbered: bool,
     /// Rows of this file so far.
@@ -242,6 +248,14 @@ impl Chain<'_> {
         let found: Option<Vec<usize>> = self.names.iter().map(place).collect();
         let order = found.filter(|order| order.len() == part.names.len());
         self.order = order.ok_or_else(|| differ(&self.names, &part))?;
+        // A point is found in whole numbers too, but a comma only where there is one.
+        if part.decimal == b',' && self.decimal != b',' {
+            return Err(Damage::at(
+                part.name.as_str(),
+                "its numbers have decimal commas, and those of the first file have not",
+                "if all files are written so, say --decimal ,; else read each alone",
+            ));
+        }
         self.row = 0;
         self.part = part;
         Ok(true)
