@@ -173,13 +173,20 @@ impl Panel<'_> {
         } else {
             format!("; first value “{}”", cells::cut(&column.example, 40))
         };
-        let text = format!("{used}: {}{example}", column.reason);
-        let mut lines = vec![Line::styled("─".repeat(width), theme.quiet())];
-        lines.extend(
+        let wrapped = |example: &str| {
+            let text = format!("{used}: {}{example}", column.reason);
             cells::wrap(&text, width.saturating_sub(2))
-                .into_iter()
-                .map(|piece| Line::raw(format!("  {piece}"))),
-        );
+        };
+        let mut pieces = wrapped(&example);
+        // The table shows an example too, so it is the first to go.
+        if pieces.len() >= usize::from(ABOUT) {
+            pieces = wrapped("");
+        }
+        let mut lines = vec![Line::styled("─".repeat(width), theme.quiet())];
+        let indented = pieces
+            .into_iter()
+            .map(|piece| Line::raw(format!("  {piece}")));
+        lines.extend(indented);
         lines
     }
 }

@@ -1,6 +1,7 @@
 //! The rows from the strangest on: score, movement, and why they stand there.
 
 mod footer;
+mod widths;
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
@@ -22,27 +23,12 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::panel::{draw_lines, draw_waiting, frame};
 use crate::tui::widgets::reasons;
 
+use widths::Widths;
+
 /// The outliers panel.
 pub struct Outliers<'a> {
     pub app: &'a App,
     pub theme: Theme,
-}
-
-/// Cells of the shortest reason that says anything: a few letters and a share.
-const SHORTEST: usize = 8;
-/// Cells of a reason that can be read with ease.
-const READABLE: usize = 20;
-
-/// Widths of the columns at this panel width; zero: not shown.
-#[derive(Clone, Copy)]
-struct Widths {
-    rank: usize,
-    name: usize,
-    score: usize,
-    beside: usize,
-    since: usize,
-    gap: usize,
-    reason: usize,
 }
 
 impl Widget for Outliers<'_> {
@@ -73,7 +59,7 @@ impl Widget for Outliers<'_> {
         let footer = self.footer(ranking, inner);
         let room = usize::from(inner.height).saturating_sub(1 + footer.len());
         let window = self.window(ranking, room);
-        let widths = self.widths(ranking, width, window.end);
+        let widths = self.widths(ranking, width, &window);
         let mut lines = vec![self.heading(ranking.by, widths)];
         lines.extend(window.map(|line| match Self::rank_of(ranking, line) {
             Some(rank) => self.row(ranking, rank, widths, width),
@@ -119,76 +105,10 @@ impl Outliers<'_> {
         ])
     }
 
-    /// `last` is the last rank that shows.
-    fn widths(&self, ranking: &Ranking, width: usize, last: usize) -> Widths {
-        /// Where it is narrower, ranks and scores get no more than they need at the moment.
-        const NARROW: usize = 40;
-        let digits = |number: usize| number.max(1).ilog10() as usize + 1;
-        let narrow = width < NARROW;
-        let rank = digits(if narrow { last } else { ranking.rows.len() }).max(2);
-        let has_ids = self
-            .app
-            .session
-            .loaded
-            .as_ref()
-            .is_some_and(|loaded| loaded.ids.is_some());
-        let name = if has_ids {
-            14.min(width / 3)
-        } else {
-            // Of a sample, or where rows were skipped, the numbers go beyond the count.
-            let session = &self.app.session;
-            let numbers = ranking
-                .rows
-                .iter()
-                .map(|ranked| session.row_number(ranked.row));
-            digits(ranking.total.max(numbers.max().unwrap_or(1) as usize)).max(3)
-        };
-        let largest = ranking.rows.iter().take(last).map(|ranked| {
-            let score = format::score(ranked.score);
-            cells::width(&score)
-        });
-        let score = match largest.max() {
-            Some(largest) if narrow => largest.clamp("LeSiNN".len(), 7),
-            _ => 7,
-        };
-        let mark = if self.app.session.has_label() { 2 } else { 0 };
-        let room = width.saturating_sub(2 + rank + 1 + name + 1 + score + mark);
-        let since = match ranking.by {
-            By::Disagreement => 6,
-            _ => 5,
-        };
-        let gap = if narrow { 1 } else { 2 };
-        // A reason says more than where the row was before, unless that is what the rows are ranked by.
-        let after = room.saturating_sub(1 + since);
-        let says_more =
-            ranking.by != By::Disagreement && after < gap + SHORTEST && room >= gap + SHORTEST;
-        // The whole file is ranked once: there is no ranking before.
-        let moves = self.app.session.shown_whole().is_none();
-        let since = if room > since && !says_more && moves {
-            since
-        } else {
-            0
-        };
-        let room = if since > 0 { after } else { room };
-        // The other score matters more than the reason where it is what the rows are ranked against.
-        let needed = if ranking.by == By::Network {
-            8 + READABLE
-        } else {
-            8
-        };
-        let has_other = ranking.rows.iter().any(|ranked| ranked.beside.is_some());
-        let beside = if has_other && room >= needed { 7 } else { 0 };
-        let room = room.saturating_sub(if beside > 0 { 1 + beside } else { 0 });
-        let reason = room.saturating_sub(gap);
-        Widths {
-            rank,
-            name,
-            score,
-            beside,
-            since,
-            gap,
-            reason: if reason >= SHORTEST { reason } else { 0 },
-        }
+    /// A row's name in so many cells.
+    fn name(&self, row: u32, room: usize) -> String {
+        let session = &self.app.session;
+        cells::without_stem(&session.row_name(row), &session.stem, room)
     }
 
     fn heading(&self, by: By, widths: Widths) -> Line<'static> {
@@ -200,6 +120,7 @@ impl Outliers<'_> {
             since,
             gap,
             reason,
+            ..
         } = widths;
         let [score_name, beside_name, since_name] = match by {
             By::Network => ["score", "LeSiNN", "since"],
@@ -292,23 +213,18 @@ impl Outliers<'_> {
             Some(_) => ("net".into(), theme.good()),
             None => self.since(movement),
         };
+        let name = if widths.numbered {
+            app.session.row_number(row).to_string()
+        } else {
+            self.name(row, widths.name)
+        };
         let mut spans = vec![
             Span::raw(if selected { "▸ " } else { "  " }),
             Span::styled(
                 cells::right(&(rank + 1).to_string(), widths.rank),
                 theme.quiet(),
             ),
-            Span::raw(format!(
-                " {}",
-                cells::right(
-                    &cells::without_stem(
-                        &app.session.row_name(row),
-                        &app.session.stem,
-                        widths.name
-                    ),
-                    widths.name
-                )
-            )),
+            Span::raw(format!(" {}", cells::right(&name, widths.name))),
             Span::styled(
                 format!(" {}", cells::right(&format::score(score), widths.score)),
                 if flagged {
