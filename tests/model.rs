@@ -382,6 +382,29 @@ fn totals_at_the_end_are_left_out_as_in_training() {
 }
 
 #[test]
+fn a_column_that_has_become_empty_is_said() {
+    let trained = Trained::new(&mixed(600), &[]);
+    let emptied: Vec<String> = mixed(600)
+        .lines()
+        .enumerate()
+        .map(|(line, text)| {
+            let mut cells: Vec<&str> = text.split(',').collect();
+            if line > 1 && cells.len() > 3 {
+                cells[3] = "";
+            }
+            cells.join(",") + "\n"
+        })
+        .collect();
+    let path = trained.table.with_file_name("emptied.csv");
+    fs::write(&path, emptied.concat()).unwrap();
+    let said = text(&done(trained.score(&path, &[])).stderr);
+    assert!(
+        said.contains("column “pressure”: empty in every row"),
+        "{said}"
+    );
+}
+
+#[test]
 fn standard_input_and_packed_files_are_scored_on_their_way_through() {
     let trained = Trained::new(&mixed(800), &[]);
     let expected = done(trained.score(&trained.table, &[])).stdout;

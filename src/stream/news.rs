@@ -29,6 +29,8 @@ pub struct New {
     pub above: u64,
     /// Cells that are no number, or no date, where there should be one.
     pub unreadable: u64,
+    /// Cells that are empty or say that a value is missing.
+    pub missing: u64,
 }
 
 impl News {
@@ -55,6 +57,7 @@ impl News {
                     below,
                     above,
                     unreadable: (gaps.words + gaps.not_finite) as u64,
+                    missing: gaps.missing as u64,
                     ..New::default()
                 }
             }
@@ -76,6 +79,7 @@ impl News {
             own.below += other.below;
             own.above += other.above;
             own.unreadable += other.unreadable;
+            own.missing += other.missing;
             for word in other.words {
                 own.name(word);
             }
@@ -85,7 +89,10 @@ impl News {
 
 impl New {
     fn of_words(column: &Coded, words: &Words) -> Self {
-        let mut new = Self::default();
+        let mut new = Self {
+            missing: words.missing() as u64,
+            ..Self::default()
+        };
         let levels = column.levels.as_deref().unwrap_or_default();
         for (word, count) in words.words().iter().zip(words.counts()) {
             let word = sanitize_bytes(word);

@@ -54,7 +54,6 @@ impl Notes {
     }
 
     /// Adds a note.
-    #[cfg(feature = "datafusion")]
     pub fn add(&mut self, note: Option<String>) {
         self.said.extend(note);
     }
@@ -122,6 +121,10 @@ impl Notes {
         column: &Coded,
         new: &New,
     ) -> Option<String> {
+        // A sensor that died; in training no such column is used.
+        if self.rows > 0 && new.missing == self.rows {
+            return Some(format!("column “{}”: empty in every row", column.name));
+        }
         let mut said = Vec::new();
         let share = |rows: u64| {
             let share = rows as f32 / self.rows.max(1) as f32;

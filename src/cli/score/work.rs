@@ -18,6 +18,7 @@ use crate::data::columns::number::Spelling;
 use crate::data::read::ReadOptions;
 use crate::data::read::matched::{self, Matched, Seeking};
 use crate::error::{Error, Result};
+use crate::format::count;
 use crate::message::Explanation;
 use crate::score::ordinary::Ordinary;
 use crate::store::drift::{Drift, Now};
@@ -79,7 +80,8 @@ impl Work<'_> {
         };
         output.write_all(&lines.header()).map_err(failed)?;
         let make = |scored: &Scored| lines.of(scored);
-        let most = args.top.map_or(0, NonZeroUsize::get);
+        let asked = args.top.map_or(0, NonZeroUsize::get);
+        let most = asked.min(stream::kept(bound.encoder.features.len()));
         let stream = Stream {
             encoder: &bound.encoder,
             judge: model.judge.fork(),
@@ -87,7 +89,7 @@ impl Work<'_> {
             id: matched.id,
             threshold: model.threshold,
             threads: self.threads,
-            most: most.min(stream::kept(bound.encoder.features.len())),
+            most,
             wants: Wants {
                 names: matched.id.is_some(),
                 clocks: &bound.clocks,
@@ -135,6 +137,12 @@ impl Work<'_> {
         for (rank, (kept, why)) in ranked.iter().enumerate() {
             let row = Row::kept(rank, kept, label.is_some(), why.as_ref());
             output.write_all(&lines.row(&row)).map_err(failed)?;
+        }
+        if most < asked && ranked.len() == most {
+            notes.add(Some(format!(
+                "--top {asked}: no more than the first {} are kept in order; without --top all are printed, in the order of the file",
+                count(most, "row")
+            )));
         }
         Ok(Told {
             flagged: outcome.flagged().0,
