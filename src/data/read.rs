@@ -119,22 +119,7 @@ fn pass(
         None => options.layout,
     };
     let dialect = dialect::find(&text.head, text.whole, layout, known.columns);
-    if dialect.columns == 0 {
-        return Err(errors.whole(
-            "the file holds nothing but blank lines",
-            "it needs a header line and rows of numbers",
-        ));
-    }
-    if dialect.columns > MOST_COLUMNS {
-        return Err(errors.whole(
-            &format!(
-                "it would have {} columns, and more than {} are not read",
-                format::group(dialect.columns),
-                format::group(MOST_COLUMNS)
-            ),
-            "if it stands on one line, put every record on a line of its own",
-        ));
-    }
+    check_columns(dialect.columns, errors)?;
     let mut notices = notices::of_text(&text);
     notices.extend(dialect.notices.iter().cloned());
     let names = roles::unique_names(dialect.header.as_ref(), dialect.columns);
@@ -214,6 +199,27 @@ fn written(dialect: &Dialect, specs: &[ColumnSpec]) -> Vec<String> {
         Some(header) => roles::original_names(header, dialect.columns),
         None => specs.iter().map(|spec| spec.name.clone()).collect(),
     }
+}
+
+/// Refuses a table without columns, or with more than can be.
+fn check_columns(columns: usize, errors: FileErrors<'_>) -> Result<()> {
+    if columns == 0 {
+        return Err(errors.whole(
+            "the file holds nothing but blank lines",
+            "it needs a header line and rows of numbers",
+        ));
+    }
+    if columns > MOST_COLUMNS {
+        return Err(errors.whole(
+            &format!(
+                "its rows have {} cells or more, and tables of more than {} columns are not read",
+                format::group(columns),
+                format::group(MOST_COLUMNS)
+            ),
+            "if it stands on one line, put every record on a line of its own",
+        ));
+    }
+    Ok(())
 }
 
 /// How a table is written, as far as that is known before its rows are read.

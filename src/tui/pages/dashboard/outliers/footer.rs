@@ -63,7 +63,9 @@ impl Outliers<'_> {
         let row = self.app.selected_row();
         let explanation = row.and_then(|row| session.explanations.get(&row));
         let pieces = explanation.map_or_else(Vec::new, |explanation| {
-            let name = cells::without_stem(&session.row_name(explanation.row), &session.stem, 14);
+            // A whole time, where there is room.
+            let name = 20.min(width.saturating_sub(8));
+            let name = cells::without_stem(&session.row_name(explanation.row), &session.stem, name);
             reasons::in_lines(
                 &format!("row {name}: "),
                 &explanation.reasons,
