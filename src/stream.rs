@@ -47,7 +47,7 @@ pub use bound::{Bound, Places};
 pub use gathering::Gathering;
 pub use news::{New, News};
 pub use rows::{Clocked, reasons, word};
-pub use series::{Cut, InWindows};
+pub use series::{Cut, InWindows, Told};
 pub use top::{Kept, kept};
 
 /// Batches of blocks on their way from the scoring to whoever takes them.

@@ -12,7 +12,8 @@ use assert_cmd::Command;
 use misfit::data::columns::column::Column;
 use misfit::data::columns::kind::Kind;
 use misfit::data::options::{Delimiter, LayoutOptions, Missing};
-use misfit::data::read::{ReadOptions, check, read};
+use misfit::data::read::{News, ReadOptions, check, read};
+use misfit::data::several;
 use misfit::data::table::Table;
 use serde_json::Value;
 
@@ -549,4 +550,136 @@ fn every_file_of_the_index_is_read_and_its_odd_row_is_found() {
             assert_eq!(document["top"][0]["row"], 17, "{name}");
         }
     }
+}
+
+#[test]
+fn a_header_of_several_rows_and_one_in_comments_are_read() {
+    let body = joined(",");
+    let logger =
+        "TOA5,CR1000,CR1000,12,Std.31,CPU:a,5,Table1\na,b,c,d\nVolts,Deg C,%,TS\nMin,Avg,Smp,\n";
+    let table = read_text(&format!("{logger}{body}"));
+    assert_four_numbers(&table, "a logger's");
+    assert_eq!(names(&table), ["a", "b", "c", "d"]);
+    assert_eq!(table.columns[1].titled(), "b [Deg C Avg]");
+    assert_says(&table, "lines 3 to 4 hold units");
+    odd_row(&table);
+    let table = read_text(&format!("# run 5\n# a b c d\n# s m kg %\n{}", joined(" ")));
+    assert_four_numbers(&table, "comments");
+    assert_eq!(table.columns[2].titled(), "c [kg]");
+    let table = read_text(&format!(
+        "#,a,b,c,d\n{}",
+        rows(|row, cells| { format!("{row},{}", cells.map(|cell| cell.to_string()).join(",")) })
+    ));
+    assert_eq!(names(&table), ["#", "a", "b", "c", "d"]);
+}
+
+#[test]
+fn a_table_is_found_behind_hundreds_of_other_lines() {
+    let body = joined(";");
+    for line in ["Setting: value\n", "Setting;12\n", "It is; as it; was\n"] {
+        let table = read_text(&format!("{}a;b;c;d\n{}", line.repeat(400), body.repeat(20)));
+        assert_eq!(
+            (table.rows, names(&table)),
+            (20 * ROWS, vec!["a", "b", "c", "d"]),
+            "{line}"
+        );
+        assert_says(&table, "skipped 400 lines above the table");
+    }
+}
+
+#[test]
+fn a_code_found_in_one_column_is_one_in_another() {
+    let text = rows(|index, [a, b, ..]| match index % 10 {
+        7 => "-200;-200;-200".to_owned(),
+        _ => format!("{a};{};{}", b * 60.0, index * 3),
+    });
+    let table = read_text(&format!("a;b;c\n{text}"));
+    let missing: Vec<usize> = table.columns.iter().map(|column| column.missing).collect();
+    assert_eq!(missing, [6, 6, 6], "{:#?}", table.notices);
+    assert_says(
+        &table,
+        "-200 counts as missing in 18 cells of columns a, b, c",
+    );
+}
+
+#[test]
+fn a_date_and_a_time_in_columns_of_their_own_are_one_time() {
+    let text = rows(|index, [a, ..]| {
+        let (day, hour) = (21 + index / 24, index % 24);
+        format!("{day:02}/03/2004;{hour:02}.00.00;{a};{index}")
+    });
+    let table = read_text(&format!("Date;Time;a;b\n{text}"));
+    let clock = table.series.clock.as_ref().unwrap();
+    assert_eq!((clock.name().as_str(), table.features()), ("Date Time", 2));
+    assert_eq!(clock.shown(25).unwrap(), "2004-03-22 01:00:00");
+    assert_eq!(
+        table.ids.as_ref().unwrap().values[25],
+        "2004-03-22 01:00:00"
+    );
+    let text = rows(|index, [a, ..]| format!("202403{:02}{:02};{a}", 1 + index / 24, index % 24));
+    let table = read_text(&format!("MESS_DATUM;a\n{text}"));
+    let clock = table.series.clock.as_ref().unwrap();
+    assert_eq!(clock.shown(25).unwrap(), "2024-03-02 01:00:00");
+}
+
+#[test]
+fn totals_are_known_by_their_sums_and_names_by_their_values() {
+    let sum = |column: usize| (0..ROWS).map(|index| row(index)[column]).sum::<f64>();
+    let body = rows(|index, [a, b, ..]| format!("r{index},{a},{b}"));
+    for (label, rows) in [("*", ROWS), ("World", ROWS)] {
+        let table = read_text(&format!(
+            "name,a,b\n{body}{label},{:.3},{:.3}\n",
+            sum(0),
+            sum(1)
+        ));
+        assert_eq!(table.rows, rows, "{label}");
+    }
+    let table = read_text(&format!("name,a,b\n{body}Max,9.5,19.5\n"));
+    assert_eq!(table.rows, ROWS + 1, "a person");
+    let table = read_text(&format!("name,a,b\n{body}Max,12,32\n"));
+    assert_eq!(table.rows, ROWS);
+    let ledger = rows(|index, [a, b, ..]| format!("{index};{a:.2}-;{b:.2}").replace('.', ","));
+    let table = read_text(&format!("n;a;b\n{ledger}"));
+    assert_eq!(column(&table, "a").range.unwrap().1, -4.0);
+}
+
+#[test]
+fn several_files_are_each_read_without_what_is_no_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| {
+        let path = folder.path().join(name);
+        let row = |index: usize, [a, b, ..]: [f64; 4]| {
+            let again = if index == 30 { "name;a;b\n" } else { "" };
+            format!("{again}r{index};{a};{b}")
+        };
+        let total = "Total;600;1200\n";
+        let text = format!("Report\n\nname;a;b\n-;m;kg\n{}{total}", rows(row));
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let files = vec![file("a.csv"), file("b.csv")];
+    let options = ReadOptions::default();
+    let read_all = |options: &ReadOptions| {
+        let (mut several, read_as) = several::one(&files, options).unwrap();
+        let go_on = &mut |_: News<'_>| ControlFlow::Continue(());
+        read(&mut several, "two files", &read_as, go_on).unwrap()
+    };
+    let table = read_all(&options);
+    assert_eq!(
+        (table.rows, table.skipped),
+        (2 * ROWS, 0),
+        "{:#?}",
+        table.notices
+    );
+    assert_eq!(column(&table, "b").titled(), "b [kg]");
+    assert_says(
+        &table,
+        "in all files: rows of totals at the end are left out",
+    );
+    assert_says(&table, "in all files: skipped 2 lines above the table");
+    let table = read_all(&ReadOptions {
+        keep_totals: true,
+        ..options
+    });
+    assert_eq!(table.rows, 2 * ROWS + 2);
 }

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::data::columns::column::Column;
-use crate::data::series::Series;
+use crate::data::series::{Clock, Series};
 use crate::data::table::Table;
 use crate::data::windows::Windows;
 
@@ -40,7 +40,7 @@ struct Following<'a> {
 struct Followed<'a> {
     /// The column that tells when a row was taken.
     #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<&'a str>,
+    time: Option<String>,
     /// Whether the rows stand in the table as they followed each other, group after group.
     ordered: bool,
     /// Gaps in time.
@@ -103,7 +103,7 @@ impl Serialize for Following<'_> {
         let order = series.order(rows);
         let (_, gaps) = series.stretches(rows, order.as_deref());
         let followed = Followed {
-            time: clock.map(|clock| &*clock.name),
+            time: clock.map(Clock::name),
             ordered: order.is_none(),
             gaps,
             by: groups.map(|groups| &*groups.name),

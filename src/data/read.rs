@@ -6,12 +6,12 @@ mod assemble;
 mod blocks;
 mod errors;
 mod first;
-mod footer;
-mod head;
+pub(in crate::data) mod footer;
+pub(in crate::data) mod head;
 mod join;
 pub(in crate::data) mod made;
 pub mod matched;
-mod notices;
+pub(in crate::data) mod notices;
 mod pass;
 pub mod passing;
 mod progress;
@@ -161,8 +161,8 @@ fn pass(
     if let (Some(line), None) = (reading.not_utf8, text.found.line) {
         notices.push(notices::not_utf8(line));
     }
-    if let Some(made) = text.made {
-        made::hear(&made.said, &mut form, &mut notices);
+    if let Some(said) = text.said {
+        made::hear(&said, &mut form, &mut notices);
     }
     let place = match (seekable, reading.kept.take()) {
         (Some((path, length, changed)), _) => Some(Place::File {

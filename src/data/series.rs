@@ -12,17 +12,17 @@ const GAP_OF_LONG: f64 = 3.0;
 /// When a table's rows were taken, and which of them belong together. The default knows neither.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Series {
-    /// The column that tells the time, which only grows or only falls.
+    /// What tells the time, which only grows or only falls.
     pub clock: Option<Clock>,
     /// What the rows belong to, each a series of its own.
     pub groups: Option<Groups>,
 }
 
-/// A column that tells when each row was taken.
+/// The column, or the two, that tell when each row was taken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Clock {
-    /// Its header, sanitised.
-    pub name: String,
+    /// The header of its column, sanitised; or those of two, of which one tells the day and the other the time of day.
+    pub columns: Vec<String>,
     /// How precise it is.
     pub unit: Unit,
     /// Seconds of each row, NaN where there is none.
@@ -41,6 +41,11 @@ pub struct Groups {
 }
 
 impl Clock {
+    /// What it is called.
+    pub fn name(&self) -> String {
+        self.columns.join(" ")
+    }
+
     /// When a row was taken, to show.
     pub fn shown(&self, row: usize) -> Option<String> {
         let seconds = self.seconds[row];
@@ -73,7 +78,7 @@ impl Series {
     pub fn of_times(name: &str, seconds: Vec<f64>) -> Self {
         Self {
             clock: Some(Clock {
-                name: name.into(),
+                columns: vec![name.into()],
                 unit: Unit::Seconds,
                 seconds,
             }),

@@ -37,6 +37,8 @@ enum Read {
     Presence,
     Iso,
     Clock,
+    PointedClock,
+    Digits,
     Pattern { pattern: usize },
 }
 
@@ -103,6 +105,8 @@ impl Read {
             ReadAs::Presence => Self::Presence,
             ReadAs::Times(Format::Iso) => Self::Iso,
             ReadAs::Times(Format::Clock) => Self::Clock,
+            ReadAs::Times(Format::PointedClock) => Self::PointedClock,
+            ReadAs::Times(Format::Digits) => Self::Digits,
             ReadAs::Times(Format::Pattern(pattern)) => Self::Pattern { pattern },
         }
     }
@@ -116,6 +120,8 @@ impl From<Read> for ReadAs {
             Read::Presence => Self::Presence,
             Read::Iso => Self::Times(Format::Iso),
             Read::Clock => Self::Times(Format::Clock),
+            Read::PointedClock => Self::Times(Format::PointedClock),
+            Read::Digits => Self::Times(Format::Digits),
             Read::Pattern { pattern } => Self::Times(Format::Pattern(pattern)),
         }
     }
@@ -132,6 +138,8 @@ mod tests {
             ReadAs::Words,
             ReadAs::Times(Format::Iso),
             ReadAs::Times(Format::Clock),
+            ReadAs::Times(Format::PointedClock),
+            ReadAs::Times(Format::Digits),
             ReadAs::Times(Format::Pattern(7)),
         ];
         let column = |read_as: &ReadAs| Column {

@@ -109,8 +109,8 @@ pub struct Origin {
 pub struct Window {
     /// Their size.
     pub size: WindowSize,
-    /// The column that tells the time, and how precise it is.
-    pub clock: Option<(String, Unit)>,
+    /// The columns that tell the time, one or two, and how precise they are.
+    pub clock: Option<(Vec<String>, Unit)>,
     /// The column that tells what a row belongs to.
     pub group: Option<String>,
 }
@@ -191,7 +191,7 @@ impl Model {
             add(&origin.column, kind);
         }
         if let Some(window) = &self.window {
-            if let Some((clock, _)) = &window.clock {
+            for clock in window.clock.iter().flat_map(|(columns, _)| columns) {
                 add(clock, Kind::Datetime);
             }
             if let Some(group) = &window.group {

@@ -1,6 +1,6 @@
 //! A model bound to a file: where in it the columns stand that the model needs, and how their dates are written there.
 
-use super::{Clocked, Cut};
+use super::{Clocked, Cut, Told};
 use crate::data::encoder::Encoder;
 use crate::store::model::Model;
 
@@ -61,9 +61,13 @@ impl Bound {
         }
         let cut = model.window.as_ref().map(|window| Cut {
             size: window.size,
-            clock: window.clock.as_ref().map(|(name, unit)| {
-                let per = file.per[found(name)];
-                (name.clone(), place(name), *unit, per)
+            clock: window.clock.as_ref().map(|(columns, unit)| Told {
+                columns: columns.clone(),
+                places: columns
+                    .iter()
+                    .map(|name| (place(name), file.per[found(name)]))
+                    .collect(),
+                unit: *unit,
             }),
             group: window
                 .group

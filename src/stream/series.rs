@@ -29,10 +29,20 @@ const AT_ONCE: usize = 8_192;
 pub struct Cut {
     /// How windows are cut.
     pub size: WindowSize,
-    /// The column that tells the time: its name, its place, how precise it is and how many of its unit make a second.
-    pub clock: Option<(String, usize, Unit, f64)>,
+    /// What tells the time.
+    pub clock: Option<Told>,
     /// The column that tells what a row belongs to: its name and its place.
     pub group: Option<(String, usize)>,
+}
+
+/// The column that tells the time, or the two that tell the day and the time of day.
+pub struct Told {
+    /// Their names.
+    pub columns: Vec<String>,
+    /// The place of each, and how many of its unit make a second.
+    pub places: Vec<(usize, f64)>,
+    /// How precise they are.
+    pub unit: Unit,
 }
 
 /// The rows of a file, taken in whole.
@@ -111,9 +121,9 @@ impl Stream<'_> {
         let taken = self.take_in(cut, reading, each)?;
         let rows = taken.numbers.len();
         let series = Series {
-            clock: cut.clock.as_ref().map(|(name, _, unit, _)| Clock {
-                name: name.clone(),
-                unit: *unit,
+            clock: cut.clock.as_ref().map(|told| Clock {
+                columns: told.columns.clone(),
+                unit: told.unit,
                 seconds: taken.seconds,
             }),
             groups: cut
@@ -225,13 +235,15 @@ fn part(rows: &Rows<'_>, cut: &Cut, chunk: &Chunk, before: u64) -> Part {
     let count = chunk.places.len();
     let values = rows.encoder.rows(pieces, count);
     let all = 0..count;
-    let times = cut.clock.as_ref().and_then(|(_, place, _, per)| {
-        let Piece::Numbers(times, _) = &pieces[*place] else {
-            return None;
-        };
-        let mut seconds = Vec::with_capacity(count);
-        times.for_each(|time| seconds.push(time / per));
-        Some(seconds)
+    let times = cut.clock.as_ref().map(|told| {
+        let mut seconds = vec![0.0; count];
+        for (place, per) in &told.places {
+            if let Piece::Numbers(times, _) = &pieces[*place] {
+                let mut rows = seconds.iter_mut();
+                times.for_each(|time| *rows.next().expect("a time for each row") += time / per);
+            }
+        }
+        seconds
     });
     let groups = cut.group.as_ref().and_then(|(_, place)| {
         let Piece::Words(words) = &pieces[*place] else {

@@ -1,5 +1,8 @@
 //! What is said of a file that was scored: how it was read, and what in it the model has not seen before.
 
+use std::sync::mpsc::Receiver;
+
+use crate::data::bytes::formats::Said;
 use crate::data::columns::category::OTHERS;
 use crate::data::encoder::{Coded, Encoder};
 use crate::data::read::matched::Matched;
@@ -98,6 +101,11 @@ impl Notes {
             self.said.push(self.ragged.sentence(self.width));
         }
         self.said.extend(matched.rows.totals().map(str::to_owned));
+        let heard = matched.said.iter().flat_map(Receiver::try_iter);
+        self.said.extend(heard.filter_map(|said| match said {
+            Said::Notice(notice) => Some(notice),
+            Said::Form(_) => None,
+        }));
         let columns = encoder.columns.iter().zip(&self.news.columns);
         let mut new: Vec<String> = columns
             .filter_map(|(column, new)| self.of_column(encoder, ranges, column, new))

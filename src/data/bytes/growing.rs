@@ -116,6 +116,7 @@ impl Reopen for Growing {
             total: Some(self.end),
             file: None,
             rests: None,
+            said: None,
         })
     }
 }

@@ -70,6 +70,7 @@ impl Reopen for Input {
                     total: None,
                     file: None,
                     rests,
+                    said: None,
                 })
             }
             Self::Pipe(_, Some(kept)) => {
@@ -83,6 +84,7 @@ impl Reopen for Input {
                     total: Some(total),
                     file: None,
                     rests: None,
+                    said: None,
                 })
             }
         }
@@ -181,5 +183,6 @@ fn open(path: &Path) -> Result<Stream<'static>> {
         total: regular.then_some(length),
         file: regular.then(|| (path.to_owned(), length, metadata.modified().ok())),
         rests: None,
+        said: None,
     })
 }

@@ -39,6 +39,8 @@ pub struct Stream<'a> {
     pub file: Option<Origin>,
     /// Whether its writer rests, where that can be known.
     pub rests: Option<Rests>,
+    /// What is said about it while it is read.
+    pub said: Option<Receiver<Said>>,
 }
 
 /// A file as it is on the disk, so that a change can be noticed.
@@ -89,6 +91,7 @@ impl Reopen for &[u8] {
             total: Some(self.len() as u64),
             file: None,
             rests: None,
+            said: None,
         })
     }
 }
@@ -111,14 +114,14 @@ pub struct Text<'a> {
     pub found: encoding::Found,
     /// Whether the text has the same bytes as the stream, apart from the byte-order mark.
     pub plain: bool,
-    /// Where the text is made from another format: what is said about it.
+    /// Where the text is made from another format: what is known of it.
     pub made: Option<Made>,
+    /// What is said while it is read.
+    pub said: Option<Receiver<Said>>,
 }
 
 /// What is known of a table that was converted to text.
 pub struct Made {
-    /// What is said while it is read.
-    pub said: Receiver<Said>,
     /// Whether the first line names the columns; none where the text shows it.
     pub header: Option<bool>,
     /// For each column whether the file says that its values are names.
@@ -178,6 +181,7 @@ impl<'a> Text<'a> {
             mut total,
             file,
             rests,
+            said: told,
         } = stream;
         let mut taken = Arc::new(AtomicU64::new(0));
         let mut counted = Counted {
@@ -247,6 +251,7 @@ impl<'a> Text<'a> {
             found,
             plain: packing == Packing::Plain && found.encoding == UTF_8,
             made: None,
+            said: told,
         })
     }
 
@@ -282,11 +287,8 @@ impl<'a> Text<'a> {
             packing,
             found,
             plain: false,
-            made: Some(Made {
-                said,
-                header,
-                named,
-            }),
+            made: Some(Made { header, named }),
+            said: Some(said),
         })
     }
 

@@ -1,6 +1,7 @@
 //! Numbers that stand for a missing value: −999, 9999, 1e20. Such a code is written all in nines, or is a fill value that
 //! programs use; it lies far outside everything else in its column; and but for the plainest it occurs more than once. A sensor
-//! that saturates at 100, a count or a yes-or-no column has no such value.
+//! that saturates at 100, a count or a yes-or-no column has no such value. A round negative number such as −200 is a code where
+//! many cells hold it; and what is a code in one column is one in others.
 
 use crate::data::columns::missing::MissingWords;
 use crate::data::columns::packed::Packed;
@@ -120,11 +121,39 @@ pub fn take_out(values: &mut [Packed], profile: &mut Profile, missing: &MissingW
     codes
 }
 
+/// A code that another column shows need not lie far outside the others: of so many times their range.
+const NEAR: f64 = 0.1;
+
+/// Takes out those of these codes, which other columns show, that occur more than once outside all other values.
+pub fn take_out_of(codes: &[f64], values: &mut [Packed], profile: &mut Profile) -> Vec<Code> {
+    let mut taken = Vec::new();
+    while let Some((min, max)) = profile.range {
+        let near = Likeness {
+            repeats: 2,
+            distance: NEAR,
+            different: 3,
+            share: 0.0,
+        };
+        let mut found = [min, max].into_iter().filter(|value| codes.contains(value));
+        let outside = |value| {
+            let count = is_outside(values, value, near)?;
+            Some(Code { value, count })
+        };
+        let Some(code) = found.find_map(outside) else {
+            break;
+        };
+        blank(values, code.value);
+        taken.push(code);
+        *profile = Profile::of(values);
+    }
+    taken
+}
+
 /// The least or the greatest value, if it is a code.
 fn find(values: &[Packed], profile: &Profile) -> Option<Code> {
     let (min, max) = profile.range?;
     [min, max].into_iter().find_map(|value| {
-        let likeness = likeness(value)?;
+        let likeness = likeness(value).or_else(|| round(value))?;
         is_outside(values, value, likeness).map(|count| Code { value, count })
     })
 }
@@ -138,6 +167,8 @@ struct Likeness {
     distance: f64,
     /// How many other values there must be.
     different: usize,
+    /// Which share of the cells must hold it at least.
+    share: f64,
 }
 
 /// How a number looks like a code; none if it doesn't.
@@ -153,6 +184,7 @@ fn likeness(value: f64) -> Option<Likeness> {
             repeats: 1,
             distance: 1e6,
             different: 1,
+            share: 0.0,
         });
     }
     if FILLS.contains(&value) {
@@ -160,6 +192,7 @@ fn likeness(value: f64) -> Option<Likeness> {
             repeats: 2,
             distance: 2.0,
             different: 3,
+            share: 0.0,
         });
     }
     // Nines alone, or eights or sevens, before the point; behind it nothing, zeros or nines.
@@ -181,6 +214,17 @@ fn likeness(value: f64) -> Option<Likeness> {
         repeats,
         distance,
         different,
+        share: 0.0,
+    })
+}
+
+/// The same of a round negative number, such as −200: it says less, so more must speak for it.
+fn round(value: f64) -> Option<Likeness> {
+    (value <= -100.0 && value % 100.0 == 0.0).then_some(Likeness {
+        repeats: 5,
+        distance: 2.0,
+        different: 20,
+        share: 0.005,
     })
 }
 
@@ -207,7 +251,8 @@ fn is_outside(values: &[Packed], code: f64, likeness: Likeness) -> Option<usize>
         });
     }
     let usual = others >= FEWEST && different.len() >= likeness.different;
-    if !usual || count < likeness.repeats {
+    let few = (count as f64) < likeness.share * (count + others) as f64;
+    if !usual || few || count < likeness.repeats {
         return None;
     }
     // A single code in a column that goes both ways may be a value after all.
@@ -269,6 +314,28 @@ mod tests {
         assert_eq!(found(measured(), &[-9999.0, -999.0]).len(), 2);
         assert_eq!(found(measured(), &[1e20]), [1e20]);
         assert_eq!(found(measured(), &[-32_768.0, -32_768.0]), [-32_768.0]);
+        let fine = || (0..100).map(|row| 0.5 + f64::from(row) / 9.0);
+        assert_eq!(found(fine(), &[-200.0; 5]), [-200.0]);
+        assert!(found(fine(), &[-200.0; 4]).is_empty());
+        assert!(found(fine(), &[-201.0; 9]).is_empty());
+    }
+
+    #[test]
+    fn what_is_a_code_in_one_column_is_one_in_others() {
+        let wide = (0..100).map(|row| 2.0 + 14.0 * f64::from(row));
+        let mut pieces = [Packed::new(wide.chain([-200.0; 3]).collect())];
+        let mut profile = Profile::of(&pieces);
+        let none = take_out_of(&[-999.0], &mut pieces, &mut profile);
+        assert!(none.is_empty());
+        let codes = take_out_of(&[-999.0, -200.0], &mut pieces, &mut profile);
+        assert_eq!(
+            codes,
+            [Code {
+                value: -200.0,
+                count: 3
+            }]
+        );
+        assert_eq!(profile.range, Some((2.0, 1388.0)));
     }
 
     #[test]

@@ -9,8 +9,12 @@ use jiff::fmt::temporal::DateTimeParser;
 pub enum Format {
     /// ISO 8601: `2024-01-10`, `2024-01-10T08:00:00Z`, `2024-01-10 08:00`.
     Iso,
-    /// A time of day alone: `08:00:30`.
+    /// A time of day alone: `08:00:30`, `8:00 AM`.
     Clock,
+    /// The same with points: `08.00.30`.
+    PointedClock,
+    /// Digits alone, from the year to the day, the hour, the minute or the second: `20240110`, `2024011008`.
+    Digits,
     /// One of `PATTERNS`.
     Pattern(usize),
 }
@@ -56,6 +60,9 @@ const PATTERNS: [&str; 33] = [
 /// `%Y` reads `24` as well, and means the year 24.
 const FIRST_YEAR: i16 = 100;
 
+/// The years of times that are digits alone: seconds since 1970 are as long as a time to the hour.
+const DIGIT_YEARS: std::ops::Range<i16> = 1800..2100;
+
 /// The precision of a column of dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -97,6 +104,9 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
             if !cell.contains(&b':') {
                 return None;
             }
+            if matches!(cell.last(), Some(b'M' | b'm')) {
+                return halves(cell);
+            }
             let padded = if cell[1] == b':' {
                 [b"0", cell].concat()
             } else {
@@ -105,6 +115,11 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
             let time = ISO.parse_time(&padded).ok()?;
             Some(seconds(DateTime::from_parts(epoch(), time)))
         }
+        Format::PointedClock => {
+            let time = Time::strptime("%H.%M.%S", cell).ok()?;
+            Some(seconds(DateTime::from_parts(epoch(), time)))
+        }
+        Format::Digits => digits(cell),
         Format::Pattern(index) => {
             let parts = BrokenDownTime::parse(PATTERNS[index], cell).ok()?;
             if parts.year().is_some_and(|year| year < FIRST_YEAR) {
@@ -118,6 +133,42 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
             Some(seconds(DateTime::from_parts(date, time)))
         }
     }
+}
+
+/// A time of day in one of its halves: `8:00:30 AM`.
+fn halves(cell: &[u8]) -> Option<f64> {
+    let patterns = ["%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p"];
+    let mut times = patterns.iter().map(|pattern| Time::strptime(pattern, cell));
+    let time = times.find_map(std::result::Result::ok)?;
+    Some(seconds(DateTime::from_parts(epoch(), time)))
+}
+
+/// A time as digits alone.
+fn digits(cell: &[u8]) -> Option<f64> {
+    if !matches!(cell.len(), 8 | 10 | 12 | 14) || !cell.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let number = |from: usize, to: usize| {
+        let digits = cell.get(from..to).unwrap_or_default();
+        digits
+            .iter()
+            .fold(0, |number, digit| number * 10 + i16::from(digit - b'0'))
+    };
+    let part = |from: usize| number(from, from + 2) as i8;
+    let year = number(0, 4);
+    let date = Date::new(year, part(4), part(6)).ok()?;
+    let time = Time::new(part(8), part(10), part(12), 0).ok()?;
+    DIGIT_YEARS
+        .contains(&year)
+        .then(|| seconds(DateTime::from_parts(date, time)))
+}
+
+/// Whether these cells are times of digits alone, all of one length. They may also be numbers: the column's name must say
+/// what they are. `cells` are trimmed and not missing.
+pub fn are_digits(cells: &[&[u8]]) -> bool {
+    let length = cells.first().map_or(0, |cell| cell.len());
+    let is_time = |cell: &&[u8]| cell.len() == length && digits(cell).is_some();
+    !cells.is_empty() && cells.iter().all(is_time)
 }
 
 fn epoch() -> Date {
@@ -136,7 +187,8 @@ pub fn find(cells: &[&[u8]]) -> Option<Format> {
     }
     let all = [Format::Iso, Format::Clock]
         .into_iter()
-        .chain((0..PATTERNS.len()).map(Format::Pattern));
+        .chain((0..PATTERNS.len()).map(Format::Pattern))
+        .chain([Format::PointedClock]);
     let read_by = |format: &Format| {
         cells
             .iter()
@@ -152,7 +204,7 @@ pub fn find(cells: &[&[u8]]) -> Option<Format> {
 /// The unit of a column with these values in seconds.
 pub fn unit(format: Format, mut seconds: impl Iterator<Item = f64>) -> Unit {
     match format {
-        Format::Clock => Unit::SecondsOfDay,
+        Format::Clock | Format::PointedClock => Unit::SecondsOfDay,
         _ if seconds.all(|value| value % 86_400.0 == 0.0) => Unit::Days,
         _ => Unit::Seconds,
     }
@@ -209,6 +261,9 @@ mod tests {
             ("02-Jan-1970 00:01:00", 86_460.0),
             ("01/02/70 12:01 AM", 86_460.0),
             ("01/02/24", 1_704_153_600.0),
+            ("1:00:30 PM", 46_830.0),
+            ("12:30 am", 1_800.0),
+            ("18.00.30", 64_830.0),
         ];
         for (cell, expected) in cases {
             let format = find(&[cell.as_bytes()]);
@@ -221,6 +276,23 @@ mod tests {
         for cell in ["20240110", "1.5", "yes", "2024", "12kg", "1704873600", ""] {
             assert_eq!(find(&[cell.as_bytes()]), None, "{cell}");
         }
+    }
+
+    #[test]
+    fn digits_alone_may_be_times() {
+        for (cell, expected) in [
+            ("19700102", 86_400.0),
+            ("1970010201", 90_000.0),
+            ("197001020130", 91_800.0),
+            ("19700102013015", 91_815.0),
+        ] {
+            assert!(are_digits(&[cell.as_bytes()]), "{cell}");
+            assert_eq!(read(cell.as_bytes(), Format::Digits), Some(expected));
+        }
+        for cell in ["19701301", "1704873600", "99991231", "197001", "1970-1-2"] {
+            assert!(!are_digits(&[cell.as_bytes()]), "{cell}");
+        }
+        assert!(!are_digits(&[b"19700102", b"1970010201"]) && !are_digits(&[]));
     }
 
     #[test]

@@ -15,7 +15,7 @@ const UNITS: [(f64, &str); 4] = [
 ];
 
 /// Words of which one is in the name of a column of times.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 16] = [
     "time",
     "timestamp",
     "datetime",
@@ -29,6 +29,8 @@ const NAMES: [&str; 14] = [
     "updated",
     "modified",
     "zeit",
+    "datum",
+    "fecha",
     "when",
 ];
 

@@ -124,8 +124,17 @@ fn decorated(cell: &[u8], decimal: u8) -> Option<f64> {
         }
     }
     let (text, inner) = strip_sign(text);
+    // Ledgers write it behind the amount: `1.250,75-`.
+    let (text, behind) = match text.strip_suffix(['-', '−']) {
+        Some(amount) if !negative && !inner && amount.len() > 1 => (amount, true),
+        _ => (text, false),
+    };
     let value = plain(text, decimal)?;
-    Some(if negative ^ inner { -value } else { value })
+    Some(if negative ^ inner ^ behind {
+        -value
+    } else {
+        value
+    })
 }
 
 fn strip_sign(text: &str) -> (&str, bool) {
@@ -257,6 +266,8 @@ mod tests {
             ("€ 1,250", 1250.0),
             ("17 EUR", 17.0),
             ("(1,250.75)", -1250.75),
+            ("1,250.75-", -1250.75),
+            ("12.5- EUR", -12.5),
             ("1.5D+03", 1500.0),
             ("-1.5d3", -1500.0),
             ("2D-01", 0.2),
@@ -314,6 +325,8 @@ mod tests {
             "1.5d",
             "1.5D+",
             "- 5 -",
+            "-5-",
+            "5-",
             "1 2",
             "%",
             "5 5 5",

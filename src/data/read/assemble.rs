@@ -9,7 +9,7 @@ use crate::data::columns::column::Column;
 use crate::data::columns::guess::ReadAs;
 use crate::data::columns::ids::Ids;
 use crate::data::columns::judge::judged::Judged;
-use crate::data::columns::judge::{self, judge};
+use crate::data::columns::judge::{self, Seen, judge};
 use crate::data::columns::kind::Kind;
 use crate::data::columns::label::label_from;
 use crate::data::columns::missing::MissingWords;
@@ -134,16 +134,27 @@ fn judged(
     options: &ReadOptions,
     missing: &MissingWords,
 ) -> Vec<Judged> {
-    let judge = |(index, column): (usize, RawColumn)| {
-        let (spec, read_as) = (&specs[index], read_as[index]);
+    let known = |spec: &ColumnSpec| {
         let known = options.known.as_deref();
         let known = known.filter(|_| spec.role == Role::Feature);
-        match known.and_then(|known| known.column(&spec.name)) {
-            Some(known) => judge::known::judge(known, read_as, column, &missing.codes),
-            None => judge(spec, index, read_as, column, rows, missing),
+        known.and_then(|known| known.column(&spec.name))
+    };
+    let see = |(index, raw): (usize, RawColumn)| match known(&specs[index]) {
+        Some(_) => Seen::Other(raw),
+        None => Seen::of(raw, read_as[index], missing),
+    };
+    let mut seen: Vec<Seen> = columns.into_par_iter().enumerate().map(see).collect();
+    judge::share_codes(&mut seen);
+    let judge = |(index, seen): (usize, Seen)| {
+        let (spec, read_as) = (&specs[index], read_as[index]);
+        match (known(spec), seen) {
+            (Some(known), Seen::Other(raw)) => {
+                judge::known::judge(known, read_as, raw, &missing.codes)
+            }
+            (_, seen) => judge(spec, index, read_as, seen, rows),
         }
     };
-    columns.into_par_iter().enumerate().map(judge).collect()
+    seen.into_par_iter().enumerate().map(judge).collect()
 }
 
 /// What is wrong with a file without rows.

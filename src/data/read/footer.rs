@@ -81,7 +81,12 @@ pub fn find(reading: &Reading<'_>, columns: &[RawColumn]) -> Option<Footer> {
     let records = last_records(&reading.tail.1, layout);
     let full = full(&records, layout);
     let found = match said_by(&full) {
-        Said::Totals(found) => found,
+        Said::Totals(found) => {
+            let first = full.iter().find(|(at, _)| *at == found.at);
+            first
+                .is_none_or(|(_, row)| !is_denied(row, columns, layout))
+                .then_some(found)?
+        }
         Said::Category => return None,
         Said::Nothing => {
             let (at, last) = full.last()?;
@@ -101,6 +106,18 @@ pub fn said(tail: &[u8], layout: &Layout) -> Option<Footer> {
     let records = last_records(tail, layout);
     match said_by(&full(&records, layout)) {
         Said::Totals(found) => Some(found),
+        Said::Category | Said::Nothing => None,
+    }
+}
+
+/// So many of the last records are enough to find totals.
+pub const LAST: usize = 32;
+
+/// Where among the last records of a table those begin that say they are totals.
+pub fn begin(last: &[ByteRecord]) -> Option<usize> {
+    let numbered: Vec<(u64, ByteRecord)> = (0..).zip(last.iter().cloned()).collect();
+    match said_by(&numbered.iter().collect::<Vec<_>>()) {
+        Said::Totals(found) => Some(found.at as usize),
         Said::Category | Said::Nothing => None,
     }
 }
@@ -227,13 +244,48 @@ fn begins_alike(row: &ByteRecord, total: &ByteRecord) -> bool {
 /// Fewer rows don't show that the last is the sum of the others.
 const FEWEST: usize = 8;
 
-/// Whether the last row holds the sums of all rows above it, in every column of numbers and nothing elsewhere.
+/// Whether a row that is called the greatest or the least of its columns is neither in most of them: then that is a name.
+fn is_denied(row: &ByteRecord, columns: &[RawColumn], layout: &Layout) -> bool {
+    let greatest = match first_cell(row).map(|(_, word)| word).as_deref() {
+        Some("max" | "maximum") => true,
+        Some("min" | "minimum") => false,
+        _ => return false,
+    };
+    let (mut numbers, mut denied) = (0, 0);
+    for (column, cell) in columns.iter().zip(row) {
+        let (RawColumn::Numbers(pieces, _), Cell::Number(value)) =
+            (column, number::read(cell, layout.spelling))
+        else {
+            continue;
+        };
+        let mut beyond = false;
+        for piece in pieces {
+            piece.for_each(|other| {
+                beyond |= if greatest {
+                    other > value
+                } else {
+                    other < value
+                }
+            });
+        }
+        numbers += 1;
+        denied += usize::from(beyond);
+    }
+    denied * 2 > numbers
+}
+
+/// Whether the last row holds the sums of all rows above it, in every column of numbers, and elsewhere nothing but a word or two
+/// that say what they are sums of.
 fn is_sum(last: &ByteRecord, columns: &[RawColumn], layout: &Layout) -> bool {
-    let mut sums = 0;
+    let (mut sums, mut words) = (0, 0);
     for (column, cell) in columns.iter().zip(last) {
         let value = match number::read(cell, layout.spelling) {
             Cell::Number(value) => value,
             Cell::Missing => continue,
+            Cell::Word if matches!(column, RawColumn::Words(_)) => {
+                words += 1;
+                continue;
+            }
             Cell::NotFinite | Cell::Word => return false,
         };
         let RawColumn::Numbers(pieces, _) = column else {
@@ -258,7 +310,10 @@ fn is_sum(last: &ByteRecord, columns: &[RawColumn], layout: &Layout) -> bool {
         sums += 1;
     }
     let gaps = last.iter().filter(|cell| number::trim(cell).is_empty());
-    sums > 1 || sums == 1 && gaps.count() > 0
+    match words {
+        0 => sums > 1 || sums == 1 && gaps.count() > 0,
+        _ => sums > words,
+    }
 }
 
 /// How far the sum of so many rounded values is likely to be from the rounded sum of the values, by the places that this has. A

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use csv::ByteRecord;
 use rayon::prelude::*;
 
-use crate::data::columns::datetime;
+use crate::data::columns::datetime::{self, Format};
+use crate::data::columns::epoch;
 use crate::data::columns::guess::{ReadAs, guess};
 use crate::data::columns::ids::is_id_name;
 use crate::data::columns::kind::Kind;
@@ -29,6 +30,15 @@ fn is_inexact(cell: &[u8]) -> bool {
         .ok()
         .and_then(|text| text.parse::<u128>().ok());
     value.is_some_and(|value| value > 1 << f64::MANTISSA_DIGITS)
+}
+
+/// Whether the cells of a column that is named like a time are times of digits alone.
+fn are_times<'a>(cells: impl Iterator<Item = &'a [u8]>) -> bool {
+    let cells: Vec<&[u8]> = cells
+        .map(number::trim)
+        .filter(|cell| !cell.is_empty())
+        .collect();
+    datetime::are_digits(&cells)
 }
 
 /// The layout by which all blocks are parsed. The columns whose indices are in `words` are read as words.
@@ -72,16 +82,20 @@ pub fn layout(
                     |cell: &&&[u8]| matches!(number::read(cell, spelling), Cell::Number(_));
                 match datetime::find(&cells) {
                     Some(format) => ReadAs::Times(format),
+                    None if datetime::are_digits(&cells) => ReadAs::Times(Format::Digits),
                     // Seconds since 1970, or another unit.
                     None if cells.iter().filter(number).count() * 2 > cells.len() => {
                         ReadAs::Numbers
                     }
-                    None => ReadAs::Times(datetime::Format::Iso),
+                    None => ReadAs::Times(Format::Iso),
                 }
             }
             (_, Some(_)) => ReadAs::Numbers,
             _ if words.contains(&index) => ReadAs::Words,
             _ if is_id_name(&spec.name, index) && cells(index).any(is_inexact) => ReadAs::Words,
+            _ if epoch::is_time_name(&spec.name) && are_times(cells(index)) => {
+                ReadAs::Times(Format::Digits)
+            }
             _ => guess(cells(index), spelling, &missing),
         });
     let read_as: Vec<ReadAs> = read_as.collect();

@@ -4,9 +4,11 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{Cursor, Read};
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 
 use memchr::memrchr;
 
+use crate::data::bytes::formats::Said;
 use crate::data::bytes::stream::Reopen;
 use crate::data::columns::epoch;
 use crate::data::columns::guess::ReadAs;
@@ -86,6 +88,8 @@ pub struct Matched<'a> {
     pub total: Option<u64>,
     /// What the user should know.
     pub notices: Vec<String>,
+    /// What is said while its rows are read.
+    pub said: Option<Receiver<Said>>,
 }
 
 /// Opens a file at its first row, which messages call `file`.
@@ -150,6 +154,7 @@ pub fn open<'a>(
         plain,
         total,
         notices,
+        said: text.said,
     })
 }
 

@@ -57,7 +57,7 @@ impl Pass {
     /// How many cells most rows have, if that is not how many they were read with.
     pub fn other_shape(&self) -> Option<usize> {
         let (cells, rows) = self.ragged.usual()?;
-        (rows as u64 * 2 > self.seen && cells > 1).then_some(cells)
+        (rows as u64 * 2 > self.seen).then_some(cells)
     }
 
     /// The columns that were read as their first cells suggested, but hold something else.

@@ -9,6 +9,7 @@ use crate::data::columns::datetime::Unit;
 use crate::data::columns::ids::{Ids, NAMED_ROWS};
 use crate::data::columns::kind::Kind;
 use crate::data::columns::known::Known;
+use crate::data::columns::packed::Packed;
 use crate::data::columns::roles::ColumnSpec;
 use crate::data::columns::words::Words;
 use crate::data::series::{Clock, Groups, Series};
@@ -16,6 +17,7 @@ use crate::data::table::Table;
 
 /// Of so many steps in time one may lead the wrong way.
 const ASTRAY: usize = 200;
+
 /// Finds the column that tells the time. A time that only grows, or only falls, says where a row stands and not how it is, so
 /// nothing is learned from it unless the user asks.
 /// What a model knows of the columns is as it was.
@@ -30,16 +32,11 @@ pub fn find(
         groups,
     };
     let mut parts = Vec::new();
-    for (column, spec) in table.columns.iter_mut().zip(specs) {
-        let (Kind::Datetime, Some(unit), Some(Values::Numbers(pieces))) =
-            (column.kind, column.unit, &column.values)
-        else {
+    let pair = pair(table, series.groups.as_ref());
+    for (index, (column, spec)) in table.columns.iter_mut().zip(specs).enumerate() {
+        let Some((unit, seconds)) = times(column) else {
             continue;
         };
-        let mut seconds = Vec::with_capacity(table.rows);
-        for piece in pieces {
-            piece.for_each(|value| seconds.push(value));
-        }
         let known = known.and_then(|known| known.column(&column.name));
         if let Some(known) = known {
             for (part, levels) in &known.parts {
@@ -57,28 +54,77 @@ pub fn find(
                 "the hour of the day and the day of the week are learned from",
             );
         }
-        if !goes_one_way(&seconds, series.groups.as_ref()) {
+        let joined = pair
+            .as_ref()
+            .is_some_and(|(places, _)| places.contains(&index));
+        if !joined && !goes_one_way(&seconds, series.groups.as_ref()) {
             continue;
         }
         if spec.kind.is_none() {
+            let tells = if joined {
+                "tells, with another column, when a row was taken"
+            } else {
+                "tells when a row was taken"
+            };
             leave_out(
                 column,
-                "tells when a row was taken; --kind with =clock or =datetime learns from it",
+                &format!("{tells}; --kind with =clock or =datetime learns from it"),
             );
         }
-        if series.clock.is_none() {
+        if series.clock.is_none() && pair.is_none() {
             series.clock = Some(Clock {
-                name: column.name.clone(),
+                columns: vec![column.name.clone()],
                 unit,
                 seconds,
             });
         }
     }
+    series.clock = series.clock.or(pair.map(|(_, clock)| clock));
     table.columns.extend(parts);
     if table.ids.is_none() && table.rows <= NAMED_ROWS {
         table.ids = names(&series, table.rows).map(Arc::new);
     }
     table.series = Arc::new(series);
+}
+
+/// The times of a column that holds them.
+fn times(column: &Column) -> Option<(Unit, Vec<f64>)> {
+    let (Kind::Datetime, Some(unit), Some(Values::Numbers(pieces))) =
+        (column.kind, column.unit, &column.values)
+    else {
+        return None;
+    };
+    let mut seconds = Vec::with_capacity(pieces.iter().map(Packed::len).sum());
+    for piece in pieces {
+        piece.for_each(|value| seconds.push(value));
+    }
+    Some((unit, seconds))
+}
+
+/// The columns that tell the day and the time of day apart from each other, where there is one of each and both together tell
+/// the time.
+fn pair(table: &Table, groups: Option<&Groups>) -> Option<([usize; 2], Clock)> {
+    let only = |wanted: Unit| {
+        let is = |at: &usize| table.columns[*at].unit == Some(wanted);
+        let mut places = (0..table.columns.len()).filter(is);
+        places.next().filter(|_| places.next().is_none())
+    };
+    let places = [only(Unit::Days)?, only(Unit::SecondsOfDay)?];
+    let [date, time] = places.map(|at| &table.columns[at]);
+    let ((_, days), (_, times)) = (times(date)?, times(time)?);
+    let seconds: Vec<f64> = days
+        .iter()
+        .zip(times)
+        .map(|(day, time)| day + time)
+        .collect();
+    goes_one_way(&seconds, groups).then(|| {
+        let clock = Clock {
+            columns: vec![date.name.clone(), time.name.clone()],
+            unit: Unit::Seconds,
+            seconds,
+        };
+        (places, clock)
+    })
 }
 
 fn leave_out(column: &mut Column, why: &str) {
@@ -161,10 +207,10 @@ fn part_of(name: &str, part: Part, levels: &[String], seconds: &[f64]) -> Column
 fn names(series: &Series, rows: usize) -> Option<Ids> {
     let (clock, groups) = (series.clock.as_ref(), series.groups.as_ref());
     let headers = [
-        groups.map(|groups| &groups.name),
-        clock.map(|clock| &clock.name),
+        groups.map(|groups| groups.name.clone()),
+        clock.map(Clock::name),
     ];
-    let headers: Vec<&str> = headers.into_iter().flatten().map(String::as_str).collect();
+    let headers: Vec<String> = headers.into_iter().flatten().collect();
     let name = |row: usize| {
         let group = groups.map(|groups| groups.names[groups.codes[row] as usize].clone());
         let time = clock.and_then(|clock| clock.shown(row));
@@ -193,6 +239,27 @@ mod tests {
         let series = Series::of_groups(&["a", "a", "b", "b"]);
         assert!(goes_one_way(&[5.0, 6.0, 1.0, 2.0], series.groups.as_ref()));
         assert!(!goes_one_way(&[5.0, 6.0, 1.0, 2.0], None));
+    }
+
+    #[test]
+    fn a_day_and_a_time_of_day_tell_the_time_together() {
+        let column = |name: &str, unit, values: Vec<f64>| Column {
+            kind: Kind::Datetime,
+            unit: Some(unit),
+            ..Column::numbers(name.into(), values)
+        };
+        let table = |days: Vec<f64>| Table {
+            rows: 3,
+            columns: vec![
+                column("date", Unit::Days, days),
+                column("time", Unit::SecondsOfDay, vec![60.0, 120.0, 60.0]),
+            ],
+            ..Table::default()
+        };
+        let (places, clock) = pair(&table(vec![0.0, 0.0, 86_400.0]), None).unwrap();
+        assert_eq!((places, clock.name().as_str()), ([0, 1], "date time"));
+        assert_eq!(clock.seconds, [60.0, 120.0, 86_460.0]);
+        assert!(pair(&table(vec![0.0, 86_400.0, 0.0]), None).is_none());
     }
 
     #[test]

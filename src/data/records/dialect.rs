@@ -6,6 +6,7 @@ mod decimal;
 pub mod delimiter;
 mod first;
 mod header;
+mod look;
 mod names;
 mod preamble;
 mod start;
@@ -15,9 +16,10 @@ use csv::ByteRecord;
 use memchr::memchr;
 
 use crate::data::columns::number::Spelling;
-use crate::data::options::{Delimiter, LayoutOptions};
+use crate::data::options::LayoutOptions;
 use crate::data::records::dialect::first::Records;
 use crate::data::records::dialect::header::{fit, force, has_header};
+use crate::data::records::dialect::look::Look;
 use crate::data::records::dialect::preamble::Preamble;
 use crate::data::records::repeated::Part;
 use crate::data::records::separator::Separator;
@@ -37,7 +39,7 @@ pub struct Dialect {
     pub spelling: Spelling,
     /// The header's cells, if there is one.
     pub header: Option<ByteRecord>,
-    /// The units that stand in a row under the header, sanitised.
+    /// The units that stand in rows under the header, sanitised.
     pub units: Option<Vec<String>>,
     /// The records above the rows as they stand there, and what each is.
     pub top: Vec<(Part, ByteRecord)>,
@@ -61,15 +63,15 @@ pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions, columns: Option<usi
     } else {
         b'\n'
     };
-    let mut notices = Vec::new();
     let mut preamble = Preamble::read(head, terminator, wanted.skip.unwrap_or(0));
-    let separator = separator(head, whole, terminator, &preamble, wanted, &mut notices);
-    let mut body = &head[preamble.bytes..];
-    let mut records = Records::read(body, &separator, terminator, whole);
-    if preamble.keep_header(head, &records, &separator) {
-        body = &head[preamble.bytes..];
-        records = Records::read(body, &separator, terminator, whole);
-    }
+    let Look {
+        text,
+        records,
+        separator,
+        mut notices,
+    } = Look::take(head, (whole, terminator), wanted, columns, &mut preamble);
+    // A single cell is what rows have where the cells are separated by something else.
+    let columns = columns.filter(|columns| *columns > 1);
     if preamble.comments > 0 {
         let plural = if preamble.comments == 1 { "" } else { "s" };
         notices.push(format!(
@@ -87,10 +89,10 @@ pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions, columns: Option<usi
     }
     let mut start = start::find(&records, spelling);
     if wanted.skip.is_some() {
-        start.units &= start.first == 0;
+        start.units *= usize::from(start.first == 0);
         start.first = 0;
     }
-    let skipped = above(body, &records, start.first, &mut notices);
+    let skipped = above(&text, &records, start.first, &mut notices);
     let mut top: Vec<(Part, ByteRecord)> = (0..start.first)
         .map(|at| (Part::Other, records.written(at)))
         .collect();
@@ -98,13 +100,20 @@ pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions, columns: Option<usi
     let header = wanted
         .header
         .unwrap_or_else(|| has_header(&records.cells, spelling, &mut notices));
-    let units = header && records.cells.len() > 1 && wanted.units.unwrap_or(start.units);
+    let units = match wanted.units {
+        Some(true) => start.units.max(1),
+        Some(false) => 0,
+        None => start.units,
+    };
+    let units = if header && records.cells.len() > units {
+        units
+    } else {
+        0
+    };
     if header && !records.cells.is_empty() {
         top.push((Part::Header, records.written(0)));
     }
-    if units {
-        top.push((Part::Other, records.written(1)));
-    }
+    top.extend((1..=units).map(|at| (Part::Other, records.written(at))));
     let mut dialect = Dialect {
         top,
         terminator,
@@ -119,70 +128,52 @@ pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions, columns: Option<usi
         notices,
         separator,
     };
-    if let (true, Some(first)) = (header, records.cells.first()) {
-        let above = 1 + usize::from(units);
-        let names = preamble.uncomment(first, &dialect.separator);
-        let notices = &mut dialect.notices;
-        let names = match columns {
-            Some(columns) => force(&names, columns, notices),
-            None => fit(names, &records, above, notices),
-        };
-        let last = records.places[above - 1];
+    if header && !records.cells.is_empty() {
+        dialect.take_names(&records, columns, units);
+        let last = records.places[units];
         dialect.body = preamble.bytes + last.end;
         dialect.lines = preamble.lines + last.lines;
-        dialect.columns = names.len();
-        dialect.header = Some(names);
-        if units {
-            let cells = records.cells[1].iter().map(unit::shown);
-            let mut cells: Vec<String> = cells.collect();
-            cells.resize(dialect.columns, String::new());
-            let shown = cells.iter().map(String::as_str);
-            let shown: Vec<&str> = shown.filter(|unit| !unit.is_empty()).collect();
-            dialect.notices.push(format!(
-                "line {} holds units, or more of the header, and no data: {}; if it is data, say --units no",
-                dialect.lines,
-                name_list(shown.iter().copied())
-            ));
-            dialect.units = Some(cells);
-        }
+        dialect.take_units(&records.cells[1..=units], wanted);
     }
     dialect
 }
 
-/// What separates cells: as the user says, as the first line says, or as the records show.
-fn separator(
-    head: &[u8],
-    whole: bool,
-    terminator: u8,
-    preamble: &Preamble,
-    wanted: LayoutOptions,
-    notices: &mut Vec<String>,
-) -> Separator {
-    if let Some(said) = preamble.said {
-        notices.push(format!(
-            "the first line says that cells are separated by “{}”",
-            Separator::Byte(said).name()
-        ));
+impl Dialect {
+    /// Takes the names from the first record, under which stand `units` rows that are no data.
+    fn take_names(&mut self, records: &Records, columns: Option<usize>, units: usize) {
+        let first = &records.cells[0];
+        let names = match columns {
+            Some(columns) => force(first, columns, &mut self.notices),
+            None => fit(first.clone(), records, 1 + units, &mut self.notices),
+        };
+        self.columns = names.len();
+        self.header = Some(names);
     }
-    let body = &head[preamble.bytes..];
-    match (wanted.delimiter, preamble.said) {
-        (Some(Delimiter::Byte(byte)), _) | (None, Some(byte)) => {
-            delimiter::framed(Separator::Byte(byte), body, terminator, whole)
+
+    /// Takes the units from the rows that end above the data, and says so unless the user does.
+    fn take_units(&mut self, rows: &[ByteRecord], wanted: LayoutOptions) {
+        if rows.is_empty() {
+            return;
         }
-        (Some(Delimiter::Blanks), _) => Separator::Blanks,
-        (Some(Delimiter::Fixed), _) => {
-            delimiter::fixed(body, terminator, whole).unwrap_or_else(|| {
-                notices.push("no position is blank in every line, so there is one column".into());
-                Separator::Fixed([].into())
-            })
+        let units = (0..self.columns).map(|at| unit::of_column(rows, at));
+        let units: Vec<String> = units.collect();
+        let shown = units
+            .iter()
+            .map(String::as_str)
+            .filter(|unit| !unit.is_empty());
+        let last = self.lines;
+        let lines = match rows.len() as u64 {
+            1 => format!("line {last} holds"),
+            rows => format!("lines {} to {last} hold", last + 1 - rows),
+        };
+        if wanted.units.is_none() {
+            let shown: Vec<&str> = shown.collect();
+            self.notices.push(format!(
+                "{lines} units, or more of the header, and no data: {}; if it is data, say --units no",
+                name_list(shown.iter().copied())
+            ));
         }
-        (None, None) => {
-            let found = delimiter::find(body, terminator, whole);
-            if found != Separator::Byte(b',') {
-                notices.push(found.sentence());
-            }
-            found
-        }
+        self.units = Some(units);
     }
 }
 
@@ -224,6 +215,7 @@ mod fixtures {
 mod tests {
     use super::fixtures::{found, header};
     use super::*;
+    use crate::data::options::Delimiter;
 
     #[test]
     fn the_user_s_word_wins() {

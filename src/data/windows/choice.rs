@@ -58,7 +58,7 @@ fn one_by_one(choice: WindowChoice, table: &Table) -> Option<String> {
     if table.features() == 1 {
         return Some(format!(
             "column “{}” tells when the rows were taken; one column beside it is learned only with --window N",
-            clock.name
+            clock.name()
         ));
     }
     let otherwise = if table.again.is_some() {
@@ -72,7 +72,7 @@ fn one_by_one(choice: WindowChoice, table: &Table) -> Option<String> {
     };
     Some(format!(
         "column “{}” tells when the rows were taken; they are learned one by one, {otherwise}",
-        clock.name
+        clock.name()
     ))
 }
 
@@ -81,7 +81,7 @@ fn in_windows(choice: WindowChoice, table: &Table, windows: &Windows) -> Vec<Str
     let series = &table.series;
     let WindowSize { rows, step } = windows.size();
     let order = match &series.clock {
-        Some(clock) => format!("of “{}”", clock.name),
+        Some(clock) => format!("of “{}”", clock.name()),
         None => "of the file".to_owned(),
     };
     let what = match choice {
@@ -110,7 +110,7 @@ fn in_windows(choice: WindowChoice, table: &Table, windows: &Windows) -> Vec<Str
         said.push(format!(
             "{} in time, which no window spans; --drop with “{}” takes the rows as the file has them",
             count(windows.gaps(), "gap"),
-            clock.name
+            clock.name()
         ));
     }
     if windows.outside() > 0 {

@@ -84,6 +84,9 @@ pub struct Window {
     pub rows: usize,
     pub step: usize,
     pub clock: Option<String>,
+    /// Where another column tells the day and the clock no more than the time of day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_date: Option<String>,
     pub clock_unit: Option<String>,
     pub group: Option<String>,
 }

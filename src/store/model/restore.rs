@@ -191,8 +191,11 @@ fn window(window: document::Window) -> Outcome<Window> {
         return Err(format!("there are no windows of {rows} rows, {step} apart"));
     }
     let clock = match (window.clock, window.clock_unit) {
-        (Some(clock), Some(of)) => Some((sanitize(&clock), unit(&of)?)),
-        (None, None) => None,
+        (Some(clock), Some(of)) => {
+            let columns = window.clock_date.iter().chain([&clock]);
+            Some((columns.map(|name| sanitize(name)).collect(), unit(&of)?))
+        }
+        (None, None) if window.clock_date.is_none() => None,
         _ => return Err("its clock has no unit, or its unit no clock".into()),
     };
     Ok(Window {

@@ -101,10 +101,17 @@ impl Job {
             },
             window: data.examples.windows().map(|windows| {
                 let (size, series) = (windows.size(), &provenance.series);
+                let columns = series
+                    .clock
+                    .as_ref()
+                    .map_or(&[][..], |clock| &clock.columns);
                 document::Window {
                     rows: size.rows,
                     step: size.step,
-                    clock: series.clock.as_ref().map(|clock| clock.name.clone()),
+                    clock: columns.last().cloned(),
+                    clock_date: columns
+                        .split_last()
+                        .and_then(|(_, date)| date.first().cloned()),
                     clock_unit: series.clock.as_ref().map(|clock| unit(clock.unit).into()),
                     group: series.groups.as_ref().map(|groups| groups.name.clone()),
                 }

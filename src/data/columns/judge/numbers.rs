@@ -1,6 +1,6 @@
 //! Judges a column that was read as numbers or dates.
 
-use crate::data::columns::codes;
+use crate::data::columns::codes::{self, Code};
 use crate::data::columns::column::{Column, Values};
 use crate::data::columns::datetime::{self, Unit};
 use crate::data::columns::epoch;
@@ -17,19 +17,67 @@ use crate::data::columns::words::Words;
 use crate::data::text::quote;
 use crate::format::group;
 
+/// A column of numbers or dates without the codes found in it, and what is left.
+pub struct Profiled {
+    values: Vec<Packed>,
+    gaps: Gaps,
+    profile: Profile,
+    codes: Vec<Code>,
+    /// Whether codes are looked for that nobody named.
+    finds: bool,
+}
+
+impl Profiled {
+    /// Takes out the codes and looks at what is left.
+    pub fn of(
+        mut values: Vec<Packed>,
+        gaps: Gaps,
+        read_as: ReadAs,
+        missing: &MissingWords,
+    ) -> Self {
+        let mut profile = Profile::of(&values);
+        let codes = match read_as {
+            ReadAs::Numbers => codes::take_out(&mut values, &mut profile, missing),
+            _ => Vec::new(),
+        };
+        Self {
+            values,
+            gaps,
+            profile,
+            codes,
+            finds: missing.find && read_as == ReadAs::Numbers,
+        }
+    }
+
+    /// The codes that were found, not said.
+    pub fn found(&self) -> impl Iterator<Item = f64> {
+        let codes = self.finds.then_some(&self.codes);
+        codes.into_iter().flatten().map(|code| code.value)
+    }
+
+    /// Takes out those of these codes that lie outside all other values.
+    pub fn take_out(&mut self, codes: &[f64]) {
+        if self.finds {
+            let more = codes::take_out_of(codes, &mut self.values, &mut self.profile);
+            self.codes.extend(more);
+        }
+    }
+}
+
 /// Tells numbers, dates, booleans, ids, constants and empty columns apart.
 pub fn judge(
     spec: &ColumnSpec,
     index: usize,
     (read_as, rows): (ReadAs, usize),
-    (mut values, gaps): (Vec<Packed>, &Gaps),
-    words: &MissingWords,
+    profiled: Profiled,
 ) -> Judged {
-    let mut profile = Profile::of(&values);
-    let mut codes = Vec::new();
-    if read_as == ReadAs::Numbers {
-        codes = codes::take_out(&mut values, &mut profile, words);
-    }
+    let Profiled {
+        mut values,
+        gaps,
+        mut profile,
+        codes,
+        ..
+    } = profiled;
     let missing = gaps.total() + codes.iter().map(|code| code.count).sum::<usize>();
     let present = rows - missing.min(rows);
     let since_1970 = epoch_unit(spec, read_as, &profile);
@@ -79,7 +127,7 @@ pub fn judge(
     };
     let mut notices = Vec::new();
     if used {
-        notices.extend(gap_notices(&spec.name, gaps, kind));
+        notices.extend(gap_notices(&spec.name, &gaps, kind));
         notices.extend(profile.range.and_then(|range| huge(&spec.name, range)));
     }
     let reason = if used && missing > 0 {

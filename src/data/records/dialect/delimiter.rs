@@ -6,7 +6,7 @@ use memchr::memchr;
 
 use crate::data::columns::datetime;
 use crate::data::columns::number::{self, Cell, Spelling};
-use crate::data::records::dialect::first::{RECORDS, Records};
+use crate::data::records::dialect::first::{RECORDS, Records, Sample};
 use crate::data::records::dialect::start;
 use crate::data::records::separator::Separator;
 use crate::data::records::separator::gutters::{self, Gutter};
@@ -15,44 +15,47 @@ use crate::data::records::separator::gutters::{self, Gutter};
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The separator that gives records of equal length, and cells without other delimiters in them.
-pub fn find(body: &[u8], terminator: u8, whole: bool) -> Separator {
+pub fn find(sample: &Sample<'_>) -> Separator {
     let mut best = (0.0, Separator::Byte(b','));
     for delimiter in DELIMITERS {
         // What stands nowhere separates nothing.
-        if memchr(delimiter, body).is_none() {
+        if memchr(delimiter, sample.text).is_none() {
             continue;
         }
         let separator = Separator::Byte(delimiter);
-        let score = score(
-            &Records::read(body, &separator, terminator, whole),
-            &separator,
-        );
+        let score = score(&Records::read(sample, &separator), &separator);
         if score > best.0 + 1e-9 {
             best = (score, separator);
         }
     }
     // Most tables are regular by a character, and then nothing else is looked at.
     if best.0 < SURE {
-        for separator in [Some(Separator::Blanks), fixed(body, terminator, whole)]
+        for separator in [Some(Separator::Blanks), fixed(sample)]
             .into_iter()
             .flatten()
         {
-            let records = Records::read(body, &separator, terminator, whole);
+            let records = Records::read(sample, &separator);
             let score = score(&records, &separator) * by_blanks(&records, &separator);
-            if score > best.0 + 1e-9 {
+            // Tabs are blanks too, but hardly ever by chance.
+            let margin = if best.1 == Separator::Byte(b'\t') {
+                0.1
+            } else {
+                1e-9
+            };
+            if score > best.0 + margin {
                 best = (score, separator);
             }
         }
     }
-    framed(best.1, body, terminator, whole)
+    framed(best.1, sample)
 }
 
 /// Bars that stand at both ends of the lines, too, if they do.
-pub fn framed(separator: Separator, body: &[u8], terminator: u8, whole: bool) -> Separator {
+pub fn framed(separator: Separator, sample: &Sample<'_>) -> Separator {
     if separator != Separator::Byte(b'|') {
         return separator;
     }
-    let records = Records::read(body, &separator, terminator, whole);
+    let records = Records::read(sample, &separator);
     let rows = &records.cells[start::by_width(&records)..];
     let is_framed = |record: &&ByteRecord| {
         let empty = |cell: Option<&[u8]>| cell.is_some_and(|cell| cell.trim_ascii().is_empty());
@@ -162,14 +165,21 @@ fn by_blanks(records: &Records, separator: &Separator) -> f64 {
 }
 
 /// The positions that are blank in every line of the table; a header or a line of prose above it may be written elsewhere.
-pub fn fixed(body: &[u8], terminator: u8, whole: bool) -> Option<Separator> {
-    let mut lines: Vec<&[u8]> = body
-        .split(|byte| *byte == terminator)
+pub fn fixed(sample: &Sample<'_>) -> Option<Separator> {
+    let mut lines: Vec<&[u8]> = sample
+        .text
+        .split(|byte| *byte == sample.terminator)
         .filter(|line| !line.trim_ascii().is_empty())
-        .take(RECORDS)
+        .take(sample.most)
         .collect();
-    if !whole && lines.len() < RECORDS {
+    if !sample.whole && lines.len() < sample.most {
         lines.pop();
+    }
+    // Where there are many, the table is at their end.
+    lines.drain(..lines.len().saturating_sub(RECORDS));
+    // After a tab nobody knows the position.
+    if lines.iter().any(|line| memchr(b'\t', line).is_some()) {
+        return None;
     }
     // A few lines are all there is to look at.
     let half = if lines.len() < 2 * gutters::FEWEST {
@@ -231,11 +241,13 @@ mod tests {
             ),
         ];
         for (text, expected) in cases {
-            assert_eq!(
-                find(text.as_bytes(), b'\n', true).name(),
-                expected,
-                "{text:?}"
-            );
+            let sample = Sample {
+                text: text.as_bytes(),
+                terminator: b'\n',
+                whole: true,
+                most: RECORDS,
+            };
+            assert_eq!(find(&sample).name(), expected, "{text:?}");
         }
     }
 }

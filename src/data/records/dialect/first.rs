@@ -11,6 +11,23 @@ use crate::data::records::separator::{Separator, is_rule};
 
 /// How many are looked at.
 pub const RECORDS: usize = 200;
+/// How many where so few show no table: there may be hundreds of lines above it.
+pub const MANY: usize = 5_000;
+/// So many records of equal length at the end are a table.
+const SETTLED: usize = 20;
+
+/// The text at the beginning of a file that is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample<'a> {
+    /// Text.
+    pub text: &'a [u8],
+    /// What ends a record.
+    pub terminator: u8,
+    /// Whether the text is the whole file, so its last record is complete.
+    pub whole: bool,
+    /// How many records are looked at.
+    pub most: usize,
+}
 
 /// Where a record lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +60,13 @@ pub struct Records {
 impl Records {
     /// Reads them, without lines that are drawn between them, which belong to the record above. The last record is left out
     /// where the head may end in the middle of it.
-    pub fn read(body: &[u8], separator: &Separator, terminator: u8, whole: bool) -> Self {
+    pub fn read(sample: &Sample<'_>, separator: &Separator) -> Self {
+        let Sample {
+            text: body,
+            terminator,
+            whole,
+            most,
+        } = *sample;
         let mut reader = Reader::new(body, separator, terminator, false);
         let mut records = Self {
             by_blanks: *separator == Separator::Blanks,
@@ -51,7 +74,7 @@ impl Records {
         };
         let mut record = ByteRecord::new();
         let (mut start, mut line, mut apart) = (0, 0, false);
-        while records.cells.len() < RECORDS && reader.read(&mut record).unwrap_or(false) {
+        while records.cells.len() < most && reader.read(&mut record).unwrap_or(false) {
             let end = (reader.position() as usize).min(body.len());
             let blank = body[start..end]
                 .split(|byte| *byte == terminator)
@@ -78,7 +101,7 @@ impl Records {
             (start, line) = (end, lines);
         }
         // The head may end in the middle of a record.
-        if !whole && records.cells.len() > 1 && records.cells.len() < RECORDS {
+        if !whole && records.cells.len() > 1 && records.cells.len() < most {
             records.cells.pop();
             records.places.pop();
         }
@@ -104,6 +127,15 @@ impl Records {
             .written
             .and_then(|(at, record)| Some((at.checked_sub(index)?, record)));
         self
+    }
+
+    /// Whether the records end without having become a table, which has `columns` where that is known.
+    pub fn are_unsettled(&self, sample: &Sample<'_>, columns: Option<usize>) -> bool {
+        let widths = || self.cells.iter().rev().take(SETTLED).map(ByteRecord::len);
+        let width = widths().next().unwrap_or(0);
+        let settled = widths().all(|other| other == width)
+            && columns.map_or(width > 1, |columns| columns == width);
+        self.cells.len() == sample.most && !settled
     }
 
     /// The most frequent number of cells, and how many records have it.

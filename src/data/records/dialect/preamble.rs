@@ -1,10 +1,11 @@
 //! The lines before the table: `sep=;`, comments and blank lines. The last comment may be the header.
 
 use csv::ByteRecord;
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use crate::data::columns::number::{self, Cell, Spelling};
 use crate::data::records::dialect::first::Records;
+use crate::data::records::dialect::unit;
 use crate::data::records::separator::Separator;
 
 /// The lines before the table; a byte-order mark has been removed before.
@@ -18,10 +19,8 @@ pub struct Preamble {
     pub comments: usize,
     /// The delimiter that a line `sep=;` names.
     pub said: Option<u8>,
-    /// Where the last comment line begins.
-    last: Option<usize>,
-    /// Whether the header is a comment line: `# a,b,c`.
-    header: bool,
+    /// Where each comment line begins, and how many lines there are before it.
+    starts: Vec<(usize, u64)>,
 }
 
 impl Preamble {
@@ -46,7 +45,7 @@ impl Preamble {
                 preamble.said = Some(line.get(4).copied().unwrap_or(b'\t'));
             } else if line.starts_with(b"#") {
                 preamble.comments += 1;
-                preamble.last = Some(preamble.bytes);
+                preamble.starts.push((preamble.bytes, preamble.lines));
             } else if !line.is_empty() {
                 break;
             }
@@ -56,44 +55,72 @@ impl Preamble {
         preamble
     }
 
-    /// Takes the last comment line as the header, if it has as many cells as the first record and that is all numbers; says whether it did.
-    pub fn keep_header(&mut self, head: &[u8], records: &Records, separator: &Separator) -> bool {
-        let (Some(last), Some(first)) = (self.last, records.cells.first()) else {
-            return false;
+    /// Takes the last comment line as the header, or the one before it where the last holds units, if it looks like the header of
+    /// the first record. The head as it is read then: without the `#`s before the names.
+    pub fn keep_header(
+        &mut self,
+        head: &[u8],
+        records: &Records,
+        separator: &Separator,
+    ) -> Option<Vec<u8>> {
+        let first = records.cells.first()?;
+        let names = |(start, _): &(usize, u64)| {
+            let cells = cells(line_at(head, *start), separator);
+            are_names(&cells, first, separator).then_some(cells)
         };
-        let line = &head[last..self.bytes];
-        let mut found = Vec::new();
-        separator.split(without_hashes(line.trim_ascii()), &mut found);
-        let cells = found.len();
-        let is_data = first
-            .iter()
-            .all(|cell| number::read(cell, Spelling::default()) != Cell::Word);
-        let keeps = cells > 1 && cells == first.len() && is_data;
-        if keeps {
-            let blank = memchr::memchr_iter(b'\n', line).count().saturating_sub(1);
-            self.bytes = last;
-            self.lines -= 1 + blank as u64;
-            self.comments -= 1;
-            self.header = true;
+        let (last, before) = match &self.starts[..] {
+            [.., before, last] if before.1 + 1 == last.1 => (last, Some(before)),
+            [.., last] => (last, None),
+            [] => return None,
+        };
+        let units = unit::are_units(&names(last)?);
+        let above = before.filter(|before| units && names(before).is_some());
+        let kept = 1 + usize::from(above.is_some());
+        (self.bytes, self.lines) = *above.unwrap_or(last);
+        self.comments -= kept;
+        let mut head = head.to_vec();
+        for (start, _) in &self.starts[self.starts.len() - kept..] {
+            uncomment(&mut head[*start..], separator);
         }
-        keeps
+        Some(head)
     }
+}
 
-    /// The header without its `#`.
-    pub fn uncomment(&self, header: &ByteRecord, separator: &Separator) -> ByteRecord {
-        // Where blanks separate cells, the `#` is a cell of its own.
-        if self.header && separator.byte().is_none() && header.get(0) == Some(b"#") {
-            return header.iter().skip(1).collect();
-        }
-        let strip = |(index, cell): (usize, &[u8])| {
-            let cell = if index == 0 && self.header {
-                without_hashes(cell.trim_ascii())
-            } else {
-                cell
-            };
-            cell.to_vec()
-        };
-        header.iter().enumerate().map(strip).collect()
+/// The line that begins at `start`, without its `#`s.
+fn line_at(head: &[u8], start: usize) -> &[u8] {
+    let rest = &head[start..];
+    let end = memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+    without_hashes(rest[..end].trim_ascii())
+}
+
+fn cells(line: &[u8], separator: &Separator) -> ByteRecord {
+    let mut found = Vec::new();
+    separator.split(line, &mut found);
+    found.iter().map(|(from, to)| &line[*from..*to]).collect()
+}
+
+/// Whether the cells of a comment name those of the first record. They are as many; and that holds nothing but numbers, or each
+/// is a single word, as in `#chrom;start;end`.
+fn are_names(names: &ByteRecord, first: &ByteRecord, separator: &Separator) -> bool {
+    let is_word = |cell: &[u8]| number::read(cell, Spelling::default()) == Cell::Word;
+    let is_data = !first.iter().any(is_word);
+    let is_single = |name: &[u8]| {
+        let name = name.trim_ascii();
+        is_word(name) && !name.contains(&b' ')
+    };
+    // `#;name;weight`
+    let rank = names.get(0).is_some_and(<[u8]>::is_empty);
+    let single = rank || names.iter().all(is_single);
+    names.len() > 1
+        && names.len() == first.len()
+        && (is_data || separator.byte().is_some() && single)
+}
+
+/// Writes blanks over the `#`s that a line begins with, unless the first name is nothing else.
+fn uncomment(line: &mut [u8], separator: &Separator) {
+    let hashes = line.iter().take_while(|byte| **byte == b'#').count();
+    if separator.byte() != line.get(hashes).copied() {
+        line[..hashes].fill(b' ');
     }
 }
 
@@ -122,5 +149,17 @@ mod tests {
         );
         let dialect = found("# made by hand\n# x,y\n1,2\n3,4\n");
         assert_eq!((header(&dialect)[0].trim(), dialect.lines), ("x", 2));
+        let dialect = found("# by tool 1.0\n# time  temp\n# s     degC\n0.5 1.5\n1.0 1.7\n");
+        assert_eq!(
+            (header(&dialect), dialect.lines),
+            (vec!["time".into(), "temp".into()], 3)
+        );
+        assert_eq!(dialect.units.unwrap(), ["s", "degC"]);
+        let dialect = found("##by=x\n#chrom;start;end\nchr1;10;12\nchr2;5;18\n");
+        assert_eq!((header(&dialect)[0].trim(), dialect.lines), ("chrom", 2));
+        let dialect = found("#,Name,Type 1\n1,Bulbasaur,Grass\n2,Ivysaur,Grass\n");
+        assert_eq!((header(&dialect)[0].as_str(), dialect.lines), ("#", 1));
+        let dialect = found("# by Ann, at noon\nx,1\ny,2\nz,3\n");
+        assert_eq!((dialect.header, dialect.lines), (None, 1));
     }
 }

@@ -1,6 +1,8 @@
 //! Where the table begins: instruments and people write lines above it. It is a long run of records of equal length, and its
 //! cells are numbers or dates where those of the lines above are words.
 
+use std::collections::BTreeSet;
+
 use csv::ByteRecord;
 
 use crate::data::columns::datetime::{self, Format};
@@ -11,13 +13,16 @@ use crate::data::records::dialect::unit;
 /// A run this long is a table, or its beginning.
 const RUN: usize = 5;
 
-/// The first record of the table and, where the next one holds units, that it does.
+/// A header and what stands under it have no more rows than this.
+const HEADER: usize = 4;
+
+/// The first record of the table and how many of those under it hold units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Start {
     /// Records above the table.
     pub first: usize,
-    /// Whether the row under the header holds units, or more of the header.
-    pub units: bool,
+    /// Rows under the header that hold units, or more of the header.
+    pub units: usize,
 }
 
 /// Where the table begins by the number of cells alone.
@@ -46,6 +51,14 @@ pub fn by_width(records: &Records) -> usize {
     begin
 }
 
+/// Whether the table begins further down, and with a header.
+pub fn is_headed(records: &Records) -> bool {
+    let start = by_width(records);
+    let (width, _) = super::first::usual(records.cells[start..].iter());
+    let typed = Typed::of(&records.cells[start..], width, Spelling::default());
+    start > 0 && !typed.columns.is_empty() && typed.are_words(&records.cells[start])
+}
+
 /// Whether the record above a run of another length names its columns all the same.
 fn is_header_of(records: &Records, above: usize, begin: usize, width: usize) -> bool {
     let (header, first) = (&records.cells[above], &records.cells[begin]);
@@ -71,24 +84,32 @@ pub fn find(records: &Records, spelling: Spelling) -> Start {
     else {
         return Start {
             first: start,
-            units: false,
+            units: 0,
         };
     };
-    let above = data - start;
     let header = |at: usize| Start {
         first: at,
-        units: false,
+        units: 0,
     };
-    if above < 2 {
+    if data - start < 2 {
         return header(start);
     }
-    let (last, before) = (&records.cells[data - 1], &records.cells[data - 2]);
-    let joined =
-        !records.places[data - 1].apart && before.len() == last.len() && !is_padded(before, last);
-    if joined && unit::are_units(last) {
+    let joined = |at: &usize| is_joined(records, *at);
+    let (last, low) = (
+        &records.cells[data - 1],
+        start.max(data.saturating_sub(HEADER)),
+    );
+    // The rows above the data that belong together; but for the one right above it, they must be words.
+    let rows = (low + 1..data).rev().take_while(|at| {
+        let above = &records.cells[*at - 1];
+        joined(at)
+            && (*at == data - 1 || typed.are_words(&records.cells[*at]) && above.len() == width)
+    });
+    let top = rows.last().map_or(data - 1, |at| at - 1);
+    if let Some(units) = (top + 1..data).find(|at| unit::are_units(&records.cells[*at])) {
         return Start {
-            first: data - 2,
-            units: true,
+            first: units - 1,
+            units: data - units,
         };
     }
     // One column of numbers among words says little: its first cells may be words by chance.
@@ -96,17 +117,35 @@ pub fn find(records: &Records, spelling: Spelling) -> Start {
     if !sure {
         return header(start);
     }
-    if above == 2 && joined && last.len() == width && width > 1 {
+    let words = typed.are_words(last);
+    if data - start == 2 && joined(&(data - 1)) && last.len() == width && width > 1 {
         return Start {
             first: start,
-            units: typed.are_words(last),
+            units: usize::from(words),
         };
     }
-    header(if typed.are_words(last) {
-        data - 1
-    } else {
-        start
-    })
+    if !words {
+        return header(start);
+    }
+    // Of several rows the one that tells most columns apart names them; of two such, the lower one.
+    let tells = |at: &usize| names(&records.cells[*at]);
+    let first = (top..data).max_by_key(tells).unwrap_or(data - 1);
+    Start {
+        first,
+        units: data - 1 - first,
+    }
+}
+
+/// Whether a record continues the one above it: right beneath it, with as many cells, and that is no title.
+fn is_joined(records: &Records, at: usize) -> bool {
+    let (above, record) = (&records.cells[at - 1], &records.cells[at]);
+    !records.places[at].apart && above.len() == record.len() && !is_padded(above, record)
+}
+
+/// How many different names a record holds.
+fn names(record: &ByteRecord) -> usize {
+    let names: BTreeSet<&[u8]> = record.iter().map(number::trim).collect();
+    names.iter().filter(|name| !name.is_empty()).count()
 }
 
 /// Whether a record fills no more than its first half, and less of it than the header beneath: spreadsheets write a title so, with
@@ -306,6 +345,27 @@ mod tests {
         let dialect = found(&format!("temp,,hum,\nmin,max,min,max\n{rows}"));
         assert_eq!(header(&dialect), ["temp", "", "hum", ""]);
         assert!(dialect.units.is_some());
+    }
+
+    #[test]
+    fn a_header_may_have_several_rows() {
+        let row = |row: usize| format!("2024-03-01 00:0{row}:00,{row},12.{row},{}\n", 20 + row);
+        let rows: String = (0..9).map(row).collect();
+        let logger = "TOA5,CR1000,CR1000,1234,Std.31,CPU:a.CR1,52,Table1\n";
+        let names = "TIMESTAMP,RECORD,BattV,Temp\n";
+        let dialect = found(&format!(
+            "{logger}{names}TS,RN,Volts,Deg C\n,,Min,Avg\n{rows}"
+        ));
+        assert_eq!(header(&dialect), ["TIMESTAMP", "RECORD", "BattV", "Temp"]);
+        assert_eq!(
+            dialect.units.unwrap(),
+            ["TS", "RN", "Volts Min", "Deg C Avg"]
+        );
+        assert_eq!((dialect.lines, dialect.skipped), (4, 1));
+        // As pandas writes names of several levels.
+        let dialect = found(&format!(",,a,a\n,n,x,y\nwhen,,,\n{rows}"));
+        assert_eq!(header(&dialect), ["", "n", "x", "y"]);
+        assert_eq!((dialect.lines, dialect.skipped), (3, 1));
     }
 
     #[test]

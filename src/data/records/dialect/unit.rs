@@ -20,8 +20,9 @@ pub fn are_units(record: &ByteRecord) -> bool {
         .map(number::trim)
         .filter(|cell| !cell.is_empty())
         .collect();
-    // A dash says that a column has no unit, but also that a value is missing.
-    let none = |cell: &&&[u8]| [&b"-"[..], b"--", b"none", b"None"].contains(*cell);
+    // A dash says that a column has no unit, but also that a value is missing. Loggers of Campbell Scientific write the other two
+    // under the time and the record's number.
+    let none = |cell: &&&[u8]| [&b"-"[..], b"--", b"none", b"None", b"TS", b"RN"].contains(*cell);
     let none = cells.iter().filter(none).count();
     let units = cells.iter().filter(|cell| is_unit(cell)).count();
     units > 0 && (units + none) * 4 >= cells.len() * 3
@@ -56,8 +57,14 @@ fn without_brackets(text: &str) -> &str {
     inside.map_or(text, str::trim)
 }
 
-/// The unit as it is shown beside a name.
-pub fn shown(cell: &[u8]) -> String {
+/// What the rows under the header say of a column, as it is shown beside its name: `Volts`, `Deg C Avg`.
+pub fn of_column(rows: &[ByteRecord], column: usize) -> String {
+    let cells = rows.iter().filter_map(|row| row.get(column)).map(shown);
+    let cells: Vec<String> = cells.filter(|unit| !unit.is_empty()).collect();
+    cells.join(" ")
+}
+
+fn shown(cell: &[u8]) -> String {
     without_brackets(&sanitize_bytes(number::trim(cell))).to_owned()
 }
 

@@ -1,0 +1,142 @@
+//! One of several files: how it is laid out, and its rows, without what is none.
+
+use std::collections::VecDeque;
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+
+use csv::ByteRecord;
+
+use crate::data::bytes::encoding;
+use crate::data::bytes::formats::Damage;
+use crate::data::bytes::input::Input;
+use crate::data::bytes::stream::{Refusal, Text, Wanted};
+use crate::data::columns::roles::{self, original_names, unique_names};
+use crate::data::options::ReadOptions;
+use crate::data::read::{footer, head, made, notices};
+use crate::data::records::dialect;
+use crate::data::records::reader::Reader;
+use crate::data::records::repeated::Top;
+use crate::data::text::sanitize;
+use crate::error::{DataError, Error, Result};
+
+/// One of the files, opened.
+pub struct Part {
+    /// Its name, to show.
+    pub name: String,
+    /// Its columns.
+    pub names: Vec<String>,
+    /// The units that stand under their names.
+    pub units: Option<Vec<String>>,
+    /// How its numbers are written.
+    pub decimal: u8,
+    /// What is said about it.
+    pub notices: Vec<String>,
+    records: Reader<Box<dyn Read + Send>>,
+    /// What stands above its rows.
+    top: Top,
+    /// Whether rows of totals at its end are left out.
+    totals: bool,
+    /// Rows that were read and may be totals.
+    held: VecDeque<ByteRecord>,
+    ended: bool,
+}
+
+impl Part {
+    /// Opens a file.
+    pub fn open(path: &Path, options: &ReadOptions) -> Result<Self> {
+        let shown = sanitize(&path.to_string_lossy());
+        let refuse = |problem: String, advice: &str| -> Error {
+            DataError {
+                file: shown.clone(),
+                problem,
+                advice: advice.into(),
+                ..DataError::default()
+            }
+            .into()
+        };
+        let stream = Input::open_file(path)?;
+        let wanted = Wanted {
+            encoding: options.encoding.as_deref().and_then(encoding::named),
+            sheet: options.sheet.as_deref(),
+        };
+        let text = Text::open(stream, wanted).map_err(|refusal| match refusal {
+            Refusal::Foreign(what, advice) => refuse(format!("this is {what}"), advice),
+            Refusal::Stopped => Error::Stopped,
+            Refusal::Io(error) => match Damage::of(&error) {
+                Some(damage) => refuse(damage.to_string(), ""),
+                None => Error::io(format!("read {shown}"))(error),
+            },
+        })?;
+        let layout = match &text.made {
+            Some(made) => made::layout(made.header, options.layout),
+            None => options.layout,
+        };
+        let dialect = dialect::find(&text.head, text.whole, layout, None);
+        let mut notices = notices::of_text(&text);
+        notices.extend(dialect.notices.iter().cloned());
+        let names = match &dialect.header {
+            Some(header) => original_names(header, dialect.columns),
+            None => unique_names(None, dialect.columns),
+        };
+        let body: Box<dyn Read + Send> =
+            Box::new(Cursor::new(text.head[dialect.body..].to_vec()).chain(text.rest));
+        // What the columns are for is decided when all files are one; here it only counts what they hold.
+        let own = ReadOptions::default();
+        let shown_names = unique_names(dialect.header.as_ref(), dialect.columns);
+        let top = roles::assign(shown_names, &own, &mut Vec::new()).map_or_else(
+            |_| Top::default(),
+            |specs| {
+                let layout = head::layout(&text.head, text.whole, &dialect, &specs, &[], &own);
+                (*layout.top).clone()
+            },
+        );
+        Ok(Self {
+            name: shown,
+            names,
+            decimal: dialect.spelling.decimal,
+            records: Reader::new(
+                body,
+                &dialect.separator,
+                dialect.terminator,
+                dialect.comments,
+            ),
+            units: dialect.units,
+            notices,
+            top,
+            totals: !options.keep_totals,
+            held: VecDeque::new(),
+            ended: false,
+        })
+    }
+
+    /// The next row; none behind the last.
+    pub fn next_row(&mut self) -> io::Result<Option<ByteRecord>> {
+        let ahead = if self.totals { footer::LAST } else { 1 };
+        let mut record = ByteRecord::new();
+        while !self.ended && self.held.len() < ahead {
+            if !self.records.read(&mut record)? {
+                self.ended = true;
+                self.cut_totals();
+            } else if let Some(_part) = self.top.of_record(&record) {
+                self.say("lines from above the rows stand among them again and are left out");
+            } else {
+                self.held.push_back(record.clone());
+            }
+        }
+        Ok(self.held.pop_front())
+    }
+
+    fn cut_totals(&mut self) {
+        let begin = footer::begin(self.held.make_contiguous());
+        if let Some(begin) = begin.filter(|_| self.totals) {
+            self.held.truncate(begin);
+            self.say("rows of totals at the end are left out; to keep them, say --keep-totals");
+        }
+    }
+
+    fn say(&mut self, notice: &str) {
+        if !self.notices.iter().any(|said| said == notice) {
+            self.notices.push(notice.into());
+        }
+    }
+}
