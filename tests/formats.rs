@@ -171,12 +171,36 @@ fn a_damaged_file_is_refused_with_its_name_and_the_place() {
             "{name}: {error}"
         );
     }
-    let json = fs::read(file("machines.jsonl")).unwrap();
-    let error = refused(&json[..json.len() - 9]);
-    assert!(
-        error.contains("line 24") && error.contains("cut off"),
-        "{error}"
-    );
+}
+
+#[test]
+fn a_torn_line_of_json_is_skipped_and_said() {
+    let json = fs::read_to_string(file("machines.jsonl")).unwrap();
+    let at = json.match_indices('\n').nth(1).unwrap().0;
+    let torn = format!("{}{}", &json[..at - 1], &json[at..]);
+    for (text, line) in [(&json[..json.len() - 9], "line 24"), (&torn, "line 2")] {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let table = load_with(file.path(), &ReadOptions::default()).unwrap();
+        assert_eq!(table.rows, 23);
+        let said = format!("skipped 1 line that holds no whole object ({line})");
+        assert!(table.notices.contains(&said), "{:?}", table.notices);
+    }
+}
+
+#[test]
+fn arrays_line_by_line_are_rows() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let rows: String = (0..9).fold(String::new(), |text, row| {
+        format!("{text}[{row}.5, \"x{row}\", {row}]\n")
+    });
+    file.write_all(format!("[\"a\", \"b\", \"c\"]\n{rows}").as_bytes())
+        .unwrap();
+    let table = load_with(file.path(), &ReadOptions::default()).unwrap();
+    assert_eq!((table.rows, table.columns[0].name.as_str()), (9, "a"));
+    assert_eq!(table.columns[0].range, Some((0.5, 8.5)));
+    let error = refused(b"<!DOCTYPE html>\n<html><table><tr><td>1</td></tr></table></html>");
+    assert!(error.contains("an HTML page"), "{error}");
 }
 
 #[test]

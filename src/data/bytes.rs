@@ -2,6 +2,7 @@
 
 pub mod compression;
 pub mod encoding;
+pub mod foreign;
 pub mod formats;
 pub mod growing;
 pub mod input;

@@ -243,8 +243,8 @@ fn press_page(app: &App, page: &Page, body: Rect, at: Position) -> Vec<Action> {
         }
         Page::Columns(columns) => {
             let all = app.session.columns().len();
-            let first = columns.first(usize::from(inner.height), all);
-            let shown = usize::from(inner.height).saturating_sub(Columns::AROUND);
+            let first = columns.first(usize::from(inner.height), &app.session);
+            let shown = Columns::room(usize::from(inner.height), &app.session);
             let line = line_of(inner, at).filter(|line| *line < shown && first + line < all);
             line.map(|line| first + line)
         }

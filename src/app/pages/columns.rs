@@ -76,6 +76,10 @@ const CHOICES: [Option<Choice>; 7] = [
     Some(Choice::Drop),
 ];
 
+/// Lines in any case for what is said about the reading, with a heading; and from how many lines on the page has them.
+const SAID: usize = 3;
+const LOW: usize = 14;
+
 impl Columns {
     /// Lines of the page that are no columns: the heading, and three about the selected one.
     pub const AROUND: usize = 4;
@@ -89,10 +93,29 @@ impl Columns {
         }
     }
 
-    /// The first column that shows where `height` lines are inside the frame.
-    pub fn first(&self, height: usize, columns: usize) -> usize {
-        let room = height.saturating_sub(Self::AROUND);
-        let last = columns.saturating_sub(room);
+    /// Lines beneath the columns for what is said about how the table was read: those that the columns leave free, and a few in
+    /// any case, where `height` lines are inside the frame.
+    pub fn said(height: usize, session: &Session) -> usize {
+        let notices = session
+            .loaded
+            .as_ref()
+            .map_or(0, |loaded| loaded.notices.len());
+        if notices == 0 || height < LOW {
+            return 0;
+        }
+        let free = height.saturating_sub(Self::AROUND + session.columns().len());
+        free.max(SAID)
+    }
+
+    /// Lines of columns where `height` lines are inside the frame.
+    pub fn room(height: usize, session: &Session) -> usize {
+        height.saturating_sub(Self::AROUND + Self::said(height, session))
+    }
+
+    /// The first column that shows.
+    pub fn first(&self, height: usize, session: &Session) -> usize {
+        let room = Self::room(height, session);
+        let last = session.columns().len().saturating_sub(room);
         self.line.saturating_sub(room / 2).min(last)
     }
 

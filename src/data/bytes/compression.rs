@@ -1,5 +1,4 @@
-//! How a stream is compressed, told by its first bytes and never by its name. gzip and zstd are unpacked while reading; files
-//! that are no text at all are refused, saying what they are.
+//! How a stream is compressed, told by its first bytes and never by its name. gzip and zstd are unpacked while reading.
 
 use std::io::{self, BufRead, Read};
 
@@ -38,38 +37,6 @@ impl Packing {
             _ => Self::Plain,
         }
     }
-}
-
-/// First bytes of files that hold no CSV, what such a file is, and what to do instead.
-const FOREIGN: [(&[u8], &str, &str); 6] = [
-    (
-        b"SQLite format 3",
-        "an SQLite database",
-        "write a table as CSV first: sqlite3 -csv -header",
-    ),
-    (
-        b"FEA1",
-        "a Feather file of the first version",
-        "write it anew as Parquet or CSV",
-    ),
-    (b"\x89HDF", "an HDF5 file", "write a table as CSV first"),
-    (b"%PDF", "a PDF", "name a CSV file"),
-    (
-        b"BZh",
-        "bzip2-compressed",
-        "unpack it first: bunzip2 -c FILE | misfit -",
-    ),
-    (
-        b"\xfd7zXZ",
-        "xz-compressed",
-        "unpack it first: xz -dc FILE | misfit -",
-    ),
-];
-
-/// What a file that cannot be read is, by its first bytes, and what to do instead.
-pub fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    let found = FOREIGN.iter().find(|(magic, ..)| head.starts_with(magic));
-    found.map(|(_, what, advice)| (*what, *advice))
 }
 
 /// Unpacks `input`.
@@ -163,11 +130,9 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_stream_is_an_error_and_a_foreign_one_has_a_name() {
+    fn a_broken_stream_is_an_error() {
         let whole = gzip(&"1,2\n".repeat(1_000));
         assert!(unpacked(&whole[..whole.len() / 2]).is_err());
         assert!(unpacked(&zstd(&"1,2\n".repeat(1_000))[..12]).is_err());
-        assert_eq!(foreign(b"%PDF-1.7").unwrap().0, "a PDF");
-        assert_eq!(foreign(b"a,b\n"), None);
     }
 }

@@ -15,6 +15,7 @@ use encoding_rs::{Encoding, UTF_8};
 
 use crate::data::bytes::compression::{self, Packing};
 use crate::data::bytes::encoding;
+use crate::data::bytes::foreign;
 use crate::data::bytes::formats::{self, Binary, Contents, Converted, Said};
 
 /// Bytes looked at to find out how a file is written.
@@ -303,7 +304,7 @@ impl<'a> Text<'a> {
 
 /// Refuses what can be neither read nor converted.
 fn refuse(head: &[u8]) -> Result<(), Refusal> {
-    compression::foreign(head).map_or(Ok(()), |(what, advice)| Err(Refusal::Foreign(what, advice)))
+    foreign::of(head).map_or(Ok(()), |(what, advice)| Err(Refusal::Foreign(what, advice)))
 }
 
 /// Text that was written here.
@@ -331,7 +332,7 @@ fn find(start: &[u8], wanted: Wanted<'_>) -> encoding::Found {
 
 /// The text of a stream of which only so much has come; none where it is no text, or another format.
 fn early(start: &[u8], wanted: Wanted<'_>) -> Option<Vec<u8>> {
-    if Binary::of(start).is_some() || compression::foreign(start).is_some() {
+    if Binary::of(start).is_some() || foreign::of(start).is_some() {
         return None;
     }
     let found = find(start, wanted);

@@ -62,9 +62,16 @@ impl Widget for Panel<'_> {
         ]));
         let inner = block.inner(area);
         block.render(area, buffer);
-        let [table, about] =
-            Layout::vertical([Constraint::Fill(1), Constraint::Length(ABOUT)]).areas(inner);
-        self.table(columns, table, buffer);
+        let height = usize::from(inner.height);
+        let said = Columns::said(height, &app.session) as u16;
+        let [table, said, about] = Layout::vertical([
+            Constraint::Fill(1),
+            Constraint::Length(said),
+            Constraint::Length(ABOUT),
+        ])
+        .areas(inner);
+        self.table(columns, (table, height), buffer);
+        draw_lines(self.said(said), said, buffer);
         let selected = page.order(&app.session).get(page.line).copied();
         if let Some(column) = selected.map(|place| &columns[place]) {
             draw_lines(self.about(column, usize::from(about.width)), about, buffer);
@@ -73,7 +80,7 @@ impl Widget for Panel<'_> {
 }
 
 impl Panel<'_> {
-    fn table(&self, columns: &[ColumnInfo], area: Rect, buffer: &mut Buffer) {
+    fn table(&self, columns: &[ColumnInfo], (area, height): (Rect, usize), buffer: &mut Buffer) {
         let (page, theme) = (self.page, self.theme);
         let applied = &self.app.session.applied;
         let width = usize::from(area.width);
@@ -91,7 +98,7 @@ impl Panel<'_> {
         let written = written.max().unwrap_or(0).max(RANGE_HEADING.len());
         let range = RANGE
             .min(written)
-            .min(width.saturating_sub(4 + shortest + KIND + 2 * COUNT + 6));
+            .min(width.saturating_sub(4 + shortest + KIND + 2 * COUNT + 6 + drawn));
         let fixed = 4 + KIND + 2 * COUNT + range + drawn + 6;
         let name = width
             .saturating_sub(fixed)
@@ -123,7 +130,7 @@ impl Panel<'_> {
         let mut lines = vec![Line::styled(cells::cut(&heading, width), theme.quiet())];
         let room = usize::from(area.height).saturating_sub(1);
         let at = page.line;
-        let first = page.first(usize::from(area.height) + usize::from(ABOUT), columns.len());
+        let first = page.first(height, &self.app.session);
         let order = page.order(&self.app.session);
         for (index, place) in order.iter().enumerate().skip(first).take(room) {
             let column = &columns[*place];
@@ -162,6 +169,41 @@ impl Panel<'_> {
             lines.push(Line::styled(cells::left(&text, width), style));
         }
         draw_lines(lines, area, buffer);
+    }
+
+    /// How the table was read, and what says otherwise; as much of it as there is room for.
+    fn said(&self, area: Rect) -> Vec<Line<'static>> {
+        let (width, room) = (usize::from(area.width), usize::from(area.height));
+        let loaded = self.app.session.loaded.as_ref();
+        let notices = loaded.map_or(&[][..], |loaded| &loaded.notices);
+        if room == 0 {
+            return Vec::new();
+        }
+        let heading = "── how the table was read ";
+        let rule = "─".repeat(width.saturating_sub(cells::width(heading)));
+        let quiet = self.theme.quiet();
+        let mut lines = vec![Line::styled(
+            cells::cut(&format!("{heading}{rule}"), width),
+            quiet,
+        )];
+        for (at, notice) in notices.iter().enumerate() {
+            let pieces = cells::wrap(notice, width.saturating_sub(2));
+            let left = room - lines.len();
+            let more = notices.len() - at;
+            // One line is kept to say that there is more.
+            let keep = usize::from(more > 1);
+            if pieces.len() + keep > left {
+                let text = format!("  … {}: i shows all", format::count(more, "more remark"));
+                lines.push(Line::styled(cells::cut(&text, width), quiet));
+                break;
+            }
+            lines.extend(
+                pieces
+                    .into_iter()
+                    .map(|piece| Line::raw(format!("  {piece}"))),
+            );
+        }
+        lines
     }
 
     /// The selected column in words.

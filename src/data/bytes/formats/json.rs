@@ -1,27 +1,25 @@
-//! JSON: objects line by line, one after the other, or in an array; arrays in an array; and documents that hold such rows under
+//! JSON: objects line by line, one after the other, or in an array; arrays likewise; and documents that hold such rows under
 //! some name, or columns side by side. Objects within rows become `a.b`.
 
 mod arrays;
 mod columns;
 mod document;
+mod objects;
 mod outline;
 mod plan;
 mod region;
 
-use std::io::{self, BufRead, BufReader, Read};
-use std::sync::mpsc::Sender;
+use std::io::{self, BufRead, Read};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::data::bytes::formats::flat::{Cell, Flat, Record, Records};
+use crate::data::bytes::formats::flat::{Cell, Flat, Record};
 use crate::data::bytes::formats::json::arrays::Arrays;
+use crate::data::bytes::formats::json::objects::Objects;
 use crate::data::bytes::formats::made::Made;
 use crate::data::bytes::formats::value::number;
 use crate::data::bytes::formats::{Converted, Damage, Said, saying};
-
-/// Longest object.
-const LONGEST: usize = 64 << 20;
 
 /// Whether a text begins as objects do, or an array of them or of arrays.
 pub fn is_json(head: &[u8]) -> bool {
@@ -30,20 +28,41 @@ pub fn is_json(head: &[u8]) -> bool {
         .filter(|byte| !byte.is_ascii_whitespace() && **byte != 0x1e)
         .copied();
     match (marks.next(), marks.next()) {
-        (Some(b'['), next) => matches!(next, Some(b'{' | b'[')),
+        (Some(b'['), next) => matches!(next, Some(b'{' | b'[')) || are_array_lines(head),
         (Some(b'{'), next) => matches!(next, Some(b'"' | b'}')),
         _ => false,
     }
+}
+
+/// Whether the first line is an array, and the next one begins as one.
+fn are_array_lines(head: &[u8]) -> bool {
+    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines.by_ref().filter(|line| !line.is_empty());
+    let is_array = |line: &[u8]| serde_json::from_slice::<Vec<Value>>(line).is_ok();
+    lines.next().is_some_and(is_array) && lines.next().is_some_and(|line| line.starts_with(b"["))
+}
+
+/// Whether the first line is an object and no more.
+fn is_first_whole(head: &[u8]) -> bool {
+    let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    serde_json::from_slice::<serde_json::Map<String, Value>>(first).is_ok()
 }
 
 /// The rows of a text that begins with `head`.
 pub fn open<'a>(head: &[u8], text: Box<dyn Read + Send + 'a>) -> io::Result<Converted<'a>> {
     let mut marks = head.iter().filter(|byte| !byte.is_ascii_whitespace());
     match (marks.next(), marks.next()) {
-        (Some(b'['), Some(b'[')) => arrays_of(text),
+        (Some(b'['), Some(b'[')) => arrays_of(text, true),
+        (Some(b'['), other) if other != Some(&b'{') => arrays_of(text, false),
         (Some(b'{'), _) if !document::are_lines(head) => document::open(text),
         (Some(b'['), _) => objects("JSON, an array of objects", None, Objects::new(text, 1)),
-        _ => objects("JSON lines", None, Objects::new(text, 1)),
+        _ => {
+            let lines = Objects {
+                whole_lines: is_first_whole(head),
+                ..Objects::new(text, 1)
+            };
+            objects("JSON lines", None, lines)
+        }
     }
 }
 
@@ -66,13 +85,18 @@ fn objects<'a, R: Read + Send + 'a>(
     })
 }
 
-fn arrays_of<'a>(text: Box<dyn Read + Send + 'a>) -> io::Result<Converted<'a>> {
-    let (_, said) = saying("JSON, an array of arrays");
+/// Arrays in an array, or line by line.
+fn arrays_of<'a>(text: Box<dyn Read + Send + 'a>, nested: bool) -> io::Result<Converted<'a>> {
+    let (_, said) = saying(if nested {
+        "JSON, an array of arrays"
+    } else {
+        "JSON lines, arrays"
+    });
     let mut arrays = Objects {
         opening: b'[',
         ..Objects::new(text, 1)
     };
-    if arrays.peek()?.is_some() {
+    if nested && arrays.peek()?.is_some() {
         arrays.input.consume(1);
     }
     Ok(Converted {
@@ -81,159 +105,6 @@ fn arrays_of<'a>(text: Box<dyn Read + Send + 'a>) -> io::Result<Converted<'a>> {
         header: None,
         named: Vec::new(),
     })
-}
-
-/// The objects of a text, or arrays.
-struct Objects<R> {
-    input: BufReader<R>,
-    /// What each begins with.
-    opening: u8,
-    /// Whether each stands behind its name, and the last name.
-    names: Option<String>,
-    /// The line that is read, 1 = first.
-    line: u64,
-    object: Vec<u8>,
-    said: Option<Sender<Said>>,
-}
-
-impl<R: Read> Objects<R> {
-    /// Those of a text that begins in a line.
-    fn new(text: R, line: u64) -> Self {
-        Self {
-            input: BufReader::with_capacity(1 << 18, text),
-            opening: b'{',
-            names: None,
-            line,
-            object: Vec::new(),
-            said: None,
-        }
-    }
-}
-
-impl<R: Read> Objects<R> {
-    /// The next byte that is no blank, without taking it.
-    fn peek(&mut self) -> io::Result<Option<u8>> {
-        loop {
-            let Some(&byte) = self.input.fill_buf()?.first() else {
-                return Ok(None);
-            };
-            // RFC 7464 begins each text with the record separator.
-            if !byte.is_ascii_whitespace() && byte != 0x1e {
-                return Ok(Some(byte));
-            }
-            self.line += u64::from(byte == b'\n');
-            self.input.consume(1);
-        }
-    }
-
-    /// Takes the text of the next object; the answer is the line that it begins in.
-    fn take(&mut self) -> io::Result<Option<u64>> {
-        loop {
-            match self.peek()? {
-                None => return Ok(None),
-                Some(byte) if byte == self.opening => break,
-                Some(b'"') if self.names.is_some() => self.names = Some(self.name()?),
-                Some(b':') if self.names.is_some() => self.input.consume(1),
-                // Between the objects of an array.
-                Some(b'[' | b']' | b',') => self.input.consume(1),
-                Some(other) => {
-                    let found = char::from(other).escape_default();
-                    let (what, advice) = if self.opening == b'[' {
-                        ("an array […]", "every row must be one array, as in [1, 2]")
-                    } else {
-                        (
-                            "an object {…}",
-                            "every row must be one object, as in {\"a\": 1, \"b\": 2}",
-                        )
-                    };
-                    let problem = format!("“{found}” stands where {what} should begin");
-                    return Err(Damage::at(self.place(), problem, advice));
-                }
-            }
-        }
-        let begin = self.line;
-        self.object.clear();
-        let (mut depth, mut quoted, mut escaped) = (0_u64, false, false);
-        loop {
-            let bytes = self.input.fill_buf()?;
-            if bytes.is_empty() {
-                return Err(Damage::at(
-                    format!("line {begin}"),
-                    "the object that begins here does not end: the file is cut off",
-                    "get the whole file, or remove the last object",
-                ));
-            }
-            let mut end = None;
-            for (at, byte) in bytes.iter().enumerate() {
-                match byte {
-                    b'\n' => self.line += 1,
-                    _ if escaped => escaped = false,
-                    b'\\' if quoted => escaped = true,
-                    b'"' => quoted = !quoted,
-                    b'{' | b'[' if !quoted => depth += 1,
-                    b'}' | b']' if !quoted => {
-                        depth = depth.saturating_sub(1);
-                        if depth == 0 {
-                            end = Some(at + 1);
-                            break;
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            let taken = end.unwrap_or(bytes.len());
-            self.object.extend_from_slice(&bytes[..taken]);
-            self.input.consume(taken);
-            if end.is_some() {
-                return Ok(Some(begin));
-            }
-            if self.object.len() > LONGEST {
-                return Err(Damage::at(
-                    format!("line {begin}"),
-                    "the object that begins here is longer than 64 MB, or does not end",
-                    "misfit reads rows: an object for each of them",
-                ));
-            }
-        }
-    }
-
-    /// Takes the name that stands before an object.
-    fn name(&mut self) -> io::Result<String> {
-        let (mut name, mut escaped) = (Vec::new(), false);
-        while let Some(&byte) = self.input.fill_buf()?.first() {
-            self.input.consume(1);
-            name.push(byte);
-            if byte == b'"' && !escaped && name.len() > 1 {
-                break;
-            }
-            escaped = byte == b'\\' && !escaped;
-            if name.len() > LONGEST {
-                break;
-            }
-        }
-        serde_json::from_slice(&name).map_err(|error| not_json(self.line, &error))
-    }
-
-    fn place(&self) -> String {
-        format!("line {}", self.line)
-    }
-}
-
-impl<R: Read> Records for Objects<R> {
-    fn next(&mut self) -> io::Result<Option<Record>> {
-        let Some(begin) = self.take()? else {
-            return Ok(None);
-        };
-        let parsed = match parse(&self.object) {
-            Err(_) if without_nan(&mut self.object) => parse(&self.object),
-            parsed => parsed,
-        };
-        let mut record = parsed.map_err(|error| not_json(begin, &error))?;
-        if let Some(name) = &self.names {
-            record.insert(0, ("key".into(), Cell::One(name.clone())));
-        }
-        Ok(Some(record))
-    }
 }
 
 /// An error about an object that begins in a line.
@@ -425,7 +296,7 @@ mod tests {
     fn what_is_no_object_names_its_line() {
         for (text, line) in [
             ("{\"a\":1}\n17\n", "line 2"),
-            ("{\"a\":1}\n{\"a\":\n", "line 2"),
+            ("{\"a\":\n1}\n{\"a\":\n", "line 3"),
             ("{\"a\":1}\n{\"a\" 1}\n", "line 2"),
         ] {
             let error = csv(text).unwrap_err().to_string();
