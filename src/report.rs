@@ -45,7 +45,12 @@ pub fn publish(
     check(path, overwrite, table.as_deref())?;
     let text = html(&collect(trainer, story)?);
     let mut target = Target::open(path, overwrite, table.as_deref())?;
-    let written = target.writer().write_all(text.as_bytes());
+    let mut writer = target.writer();
+    // What is left in the buffer when it is dropped is lost without a word.
+    let written = writer
+        .write_all(text.as_bytes())
+        .and_then(|()| writer.flush());
+    drop(writer);
     written.map_err(|error| target::failed(path, &error))?;
     let file = target.file();
     let bytes = format::bytes(target.keep()?);

@@ -751,18 +751,36 @@ fn rows_keep_their_number_in_the_file_when_others_are_skipped() {
 }
 
 #[test]
-fn the_scores_never_overwrite_the_table() {
-    let (_folder, table) = scratch("t.csv");
+fn no_file_that_is_read_is_overwritten() {
+    let (folder, table) = scratch("t.csv");
     fs::copy(data("small.csv"), &table).unwrap();
     let path = table.to_str().unwrap();
-    misfit(&["train", path, "-q", "--scores", path])
-        .assert()
-        .code(2)
-        .stderr(contains("would overwrite"));
+    let linked = folder.path().join("linked.csv");
+    fs::hard_link(&table, &linked).unwrap();
+    let linked = linked.to_str().unwrap();
+    for (flag, file) in [("--scores", path), ("-o", linked), ("--onnx", path)] {
+        misfit(&["train", path, "-q", flag, file])
+            .assert()
+            .code(2)
+            .stderr(contains(format!("{flag} would overwrite the table")));
+    }
     assert_eq!(
         fs::read(&table).unwrap(),
         fs::read(data("small.csv")).unwrap()
     );
+    let model = folder.path().join("t.misfit");
+    let model = model.to_str().unwrap();
+    misfit(&["train", path, "-q", "--steps", "5", "-o", model])
+        .assert()
+        .success();
+    let before = fs::read(model).unwrap();
+    for flag in ["--scores", "-o"] {
+        misfit(&["train", path, "-q", "--model", model, flag, model])
+            .assert()
+            .code(2)
+            .stderr(contains("would overwrite the model of --model"));
+    }
+    assert_eq!(fs::read(model).unwrap(), before);
 }
 
 #[test]
@@ -1114,7 +1132,7 @@ fn a_file_that_cannot_be_written_costs_no_training() {
         misfit(&["train", path, "-q", "--epochs", "1000000000", flag, file])
             .timeout(std::time::Duration::from_mins(1))
             .assert()
-            .code(1)
+            .failure()
             .stderr(contains(what));
     }
     assert_eq!(

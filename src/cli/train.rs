@@ -25,7 +25,9 @@ use crate::cli::args::screen::ScreenArgs;
 use crate::cli::args::taking::TakingArgs;
 use crate::cli::progress::Progress;
 use crate::cli::{print, print_json};
+use crate::data::source::Source;
 use crate::error::{Error, Result};
+use crate::export::target::failed;
 use crate::message::Watch;
 use crate::plan::Prepared;
 use crate::run;
@@ -87,15 +89,38 @@ impl TrainArgs {
     }
 
     fn carry_out(&self, run: Option<Opened>) -> Result<ExitCode> {
+    /// Refuses to write one file twice, or over one that is read.
+    fn check_files(&self, table: &Source) -> Result<()> {
+        let others = [
+            ("--scores", self.scores.as_deref()),
+            ("-o", self.save.as_deref()),
+        ];
+        self.taking.check_apart(others)?;
+        let tables = match table {
+            Source::Path(path) => std::slice::from_ref(path),
+            Source::Files(paths) => paths,
+            Source::Stdin | Source::Sample(_) => &[],
+        };
+        let network = &self.run.network;
+        let read = [
+            ("the table", tables),
+            ("the file of --weights", network.weights.as_slice()),
+            ("the model of --model", network.model.as_slice()),
+        ];
+        let of = |(what, files): (&'static str, &'_ [PathBuf])| {
+            let files = files.to_vec();
+            files.into_iter().map(move |file| (what, file))
+        };
+        self.taking
+            .check_inputs(others, read.into_iter().flat_map(of))
+    }
+
         let start = Instant::now();
         let plan = match run {
             None => self.run.plan()?,
             Some(_) => self.run.plan_without_stdin()?,
         };
-        self.taking.check_apart([
-            ("--scores", self.scores.as_deref()),
-            ("-o", self.save.as_deref()),
-        ])?;
+        self.check_files(&plan.source)?;
         let keeping = match run {
             None => self.keeping.begin(&self.run, &plan)?,
             Some(run) => self.keeping.again(run),
@@ -108,11 +133,7 @@ impl TrainArgs {
         larger::check(&prepared, self.taking.asked().as_ref())?;
         let (mut prepared, mut keeper, history) = kept::take_up(keeping, prepared)?;
         // Before the work begins, so that a wrong path costs none of it.
-        let place = self
-            .scores
-            .as_deref()
-            .map(|path| Place::check(path, &self.run.files))
-            .transpose()?;
+        let place = self.scores.as_deref().map(Place::check).transpose()?;
         self.taking.check(prepared.table.path.as_deref())?;
         if let Some(path) = &self.save {
             let checked = model::check(path, true, prepared.table.path.as_deref());
@@ -157,7 +178,10 @@ impl TrainArgs {
         if let (Some(place), None) = (&place, &larger) {
             progress.begin("writing", None);
             let lines = lines(&prepared, &ranking, &scores);
-            place.fill(|output| lines.write(output).map_err(Error::io(&*place.doing)))?;
+            place.fill(|output| {
+                let written = lines.write(output);
+                written.map_err(|error| failed(place.path(), &error))
+            })?;
         }
         let mut saved = self
             .taking
@@ -201,9 +225,7 @@ fn score_all(
 ) -> Result<Larger> {
     let outlier = prepared.trainer.outlier().map(|outlier| &**outlier);
     let sample = Sample::new(ranking, network, outlier, references);
-    let mut draft = place
-        .map(|place| Draft::new(place.path(), &place.doing))
-        .transpose()?;
+    let mut draft = place.map(|place| Draft::new(place.path())).transpose()?;
     let larger = larger::score(prepared, draft.as_mut(), (read_seconds, sample), progress)?;
     if let (Some(draft), Some(place)) = (draft, place) {
         progress.begin("writing", None);

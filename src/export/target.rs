@@ -160,6 +160,25 @@ fn usual_permissions() -> Option<Permissions> {
     None
 }
 
+/// Whether both are one file, by links or by two names of it.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let identity = |path| {
+            fs::metadata(path)
+                .ok()
+                .map(|there| (there.dev(), there.ino()))
+        };
+        identity(one).is_some() && identity(one) == identity(other)
+    }
+    #[cfg(not(unix))]
+    {
+        let real = |path: &Path| path.canonicalize().ok();
+        real(one).is_some() && real(one) == real(other)
+    }
+}
+
 /// A file's name, safe to show.
 pub fn shown(path: &Path) -> String {
     sanitize(&path.to_string_lossy())
@@ -176,6 +195,8 @@ pub fn failed(path: &Path, error: &io::Error) -> Error {
         .parent()
         .is_none_or(|folder| folder.as_os_str().is_empty() || folder.is_dir());
     match error.kind() {
+        // Whoever reads a pipe has gone away, which is no failure.
+        ErrorKind::BrokenPipe => Error::io(format!("write {}", shown(path)))(error.kind().into()),
         // A folder that is no place for files, such as /proc.
         ErrorKind::NotFound if is_there => {
             refused(path, &format!("{folder} takes no files"), elsewhere)
@@ -298,5 +319,6 @@ mod tests {
             full.contains("full") && full.contains("table.csv"),
             "{full}"
         );
+        assert!(failed(&table, &ErrorKind::BrokenPipe.into()).is_broken_pipe());
     }
 }

@@ -11,7 +11,8 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::error::{Error, Result};
-use crate::export::{self, target::Target};
+use crate::export;
+use crate::export::target::{Target, is_same};
 use crate::message::{Export, Formulas, Rows};
 use crate::report;
 
@@ -108,17 +109,43 @@ impl TakingArgs {
         Ok(())
     }
 
-    /// Refuses two flags that name one file, however they spell it: the second would replace what the first has written.
-    pub fn check_apart(&self, others: [(&str, Option<&Path>); 2]) -> Result<()> {
-        let [scores, model] = others;
-        let named = [
+    /// The flags that name files to write, and what they name.
+    fn written<'a>(
+        &'a self,
+        [scores, model]: [(&'static str, Option<&'a Path>); 2],
+    ) -> [(&'static str, Option<&'a Path>); 6] {
+        [
             scores,
             model,
             ("--export", self.export.as_deref()),
             ("--report", self.report.as_deref()),
             ("--onnx", self.onnx.as_deref()),
             ("--safetensors", self.safetensors.as_deref()),
-        ];
+        ]
+    }
+
+    /// Refuses to write over the files that are read; each comes with what it is.
+    pub fn check_inputs(
+        &self,
+        others: [(&'static str, Option<&Path>); 2],
+        read: impl Iterator<Item = (&'static str, PathBuf)>,
+    ) -> Result<()> {
+        let written = self.written(others);
+        for (what, input) in read {
+            let same = |path: &Path| is_same(path, &input);
+            let flag = written.iter().find(|(_, path)| path.is_some_and(same));
+            if let Some((flag, _)) = flag {
+                return Err(Error::Usage(format!(
+                    "{flag} would overwrite {what}; name another file"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses two flags that name one file, however they spell it: the second would replace what the first has written.
+    pub fn check_apart(&self, others: [(&'static str, Option<&Path>); 2]) -> Result<()> {
+        let named = self.written(others);
         let named = named.map(|(flag, path)| Some((flag, place(path?))));
         for (index, first) in named.iter().enumerate() {
             for second in &named[index + 1..] {

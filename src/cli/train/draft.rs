@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Seek, Write};
-use std::path::Path;
+use std::io::{self, BufReader, BufWriter, Seek, Write};
+use std::path::{Path, PathBuf};
 
 use csv::{Reader, ReaderBuilder, StringRecord, Writer, WriterBuilder};
 
-use crate::error::{Error, Result, csv_write};
+use crate::error::{Result, csv_write};
+use crate::export::target::failed;
 use crate::stream::Scored;
 use crate::train::explain::in_words;
 use crate::train::trainer::Trainer;
@@ -18,21 +19,22 @@ const BUFFER: usize = 1 << 18;
 
 /// The scores so far.
 pub struct Draft {
-    doing: String,
+    /// The file that is asked for.
+    path: PathBuf,
     writer: Writer<BufWriter<File>>,
 }
 
 impl Draft {
     /// Begins one beside the file that is asked for.
-    pub fn new(path: &Path, doing: &str) -> Result<Self> {
+    pub fn new(path: &Path) -> Result<Self> {
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
         let file = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")));
-        let file = file.map_err(Error::io(doing))?;
+        let file = file.map_err(|error| failed(path, &error))?;
         let buffer = BufWriter::with_capacity(BUFFER, file);
         Ok(Self {
-            doing: doing.to_owned(),
+            path: path.to_owned(),
             writer: WriterBuilder::new().flexible(true).from_writer(buffer),
         })
     }
@@ -51,7 +53,7 @@ impl Draft {
                 line.push_field(id);
             }
             let written = self.writer.write_record(&line);
-            written.map_err(|error| Error::io(&*self.doing)(csv_write(error)))?;
+            written.map_err(|error| failed(&self.path, &csv_write(error)))?;
         }
         Ok(())
     }
@@ -63,14 +65,15 @@ impl Draft {
         trainer: &Trainer,
         [id, label]: [Option<&str>; 2],
     ) -> Result<()> {
-        let Self { doing, writer } = self;
-        let failed = |error| Error::io(&*doing)(csv_write(error));
+        let Self { path, writer } = self;
+        let wrong = |error: io::Error| failed(&path, &error);
+        let failed = |error| wrong(csv_write(error));
         let mut file = writer
             .into_inner()
-            .map_err(|error| Error::io(&*doing)(error.into_error()))?
+            .map_err(|error| wrong(error.into_error()))?
             .into_inner()
-            .map_err(|error| Error::io(&*doing)(error.into_error()))?;
-        file.rewind().map_err(Error::io(&*doing))?;
+            .map_err(|error| wrong(error.into_error()))?;
+        file.rewind().map_err(wrong)?;
         let mut reader: Reader<_> = ReaderBuilder::new()
             .has_headers(false)
             .from_reader(BufReader::with_capacity(BUFFER, file));
@@ -121,6 +124,6 @@ impl Draft {
             line.push_field(reason.map_or("", String::as_str));
             writer.write_record(&line).map_err(failed)?;
         }
-        writer.flush().map_err(Error::io(&*doing))
+        writer.flush().map_err(wrong)
     }
 }

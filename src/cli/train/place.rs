@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
-use crate::export::target::{Target, shown};
+use crate::error::Result;
+use crate::export::target::{Target, failed};
 
 /// Bytes that are written at once.
 const BUFFER: usize = 1 << 18;
@@ -14,21 +14,13 @@ const BUFFER: usize = 1 << 18;
 /// The file that was asked for.
 pub(super) struct Place {
     path: PathBuf,
-    /// What to call the attempt where it fails.
-    pub(super) doing: String,
 }
 
 impl Place {
-    /// Refuses what cannot be written, before the work begins, and the tables that are read.
-    pub fn check(path: &Path, tables: &[PathBuf]) -> Result<Self> {
-        if tables.iter().any(|table| is_same(path, table)) {
-            return Err(Error::Usage(
-                "--scores would overwrite the table; name another file".into(),
-            ));
-        }
+    /// Refuses what cannot be written, before the work begins.
+    pub fn check(path: &Path) -> Result<Self> {
         let place = Self {
             path: path.to_owned(),
-            doing: format!("write {}", shown(path)),
         };
         if !place.is_stream() {
             place.target()?;
@@ -46,11 +38,11 @@ impl Place {
         let fill = |file: &mut File| {
             let mut output = BufWriter::with_capacity(BUFFER, file);
             write(&mut output)?;
-            output.flush().map_err(Error::io(&*self.doing))
+            output.flush().map_err(|error| failed(&self.path, &error))
         };
         if self.is_stream() {
             let opened = File::options().write(true).open(&self.path);
-            return fill(&mut opened.map_err(Error::io(&*self.doing))?);
+            return fill(&mut opened.map_err(|error| failed(&self.path, &error))?);
         }
         let mut target = self.target()?;
         fill(target.file_mut())?;
@@ -69,25 +61,6 @@ impl Place {
     }
 }
 
-/// Whether both are one file, by links or by two names of it.
-fn is_same(one: &Path, other: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let identity = |path| {
-            fs::metadata(path)
-                .ok()
-                .map(|there| (there.dev(), there.ino()))
-        };
-        identity(one).is_some() && identity(one) == identity(other)
-    }
-    #[cfg(not(unix))]
-    {
-        let real = |path: &Path| path.canonicalize().ok();
-        real(one).is_some() && real(one) == real(other)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,7 +70,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("scores.csv");
         fs::write(&path, "last night").unwrap();
-        let place = Place::check(&path, &[]).unwrap();
+        let place = Place::check(&path).unwrap();
         let failed = place.fill(|output| {
             output.write_all(b"half").unwrap();
             Err(Error::Stopped)
@@ -111,10 +84,5 @@ mod tests {
         place.fill(whole).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        let linked = folder.path().join("linked.csv");
-        fs::hard_link(&path, &linked).unwrap();
-        for table in [&path, &linked] {
-            assert!(Place::check(&path, std::slice::from_ref(table)).is_err());
-        }
     }
 }

@@ -10,7 +10,7 @@ use crate::cli::progress::Progress;
 use crate::cli::train::trained::Trained;
 use crate::error::{Error, Result};
 use crate::export::Job;
-use crate::export::target::{Refusal, Target};
+use crate::export::target::{Refusal, Target, failed};
 use crate::format;
 use crate::message::{Rows, Story};
 use crate::plan::{Plan, Prepared};
@@ -103,7 +103,7 @@ fn keep(path: &Path, bytes: &[u8], table: Option<&Path>) -> Result<String> {
         let file = target.file();
         let mut writer = target.writer();
         let written = writer.write_all(bytes).and_then(|()| writer.flush());
-        written.map_err(Error::io(format!("write {file}")))?;
+        written.map_err(|error| failed(path, &error))?;
         drop(writer);
         let size = format::bytes(target.keep()?);
         Ok(format!("the network is in {file} ({size})"))

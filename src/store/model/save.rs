@@ -18,7 +18,7 @@ use crate::data::matrix::Matrix;
 use crate::data::options::Missing;
 use crate::data::text::sanitize;
 use crate::error::{Error, Result};
-use crate::export::target::{Refusal, Target};
+use crate::export::target::{Refusal, Target, failed};
 use crate::format;
 use crate::model::spec::NetworkSpec;
 use crate::score::error::ErrorMeasure;
@@ -148,11 +148,10 @@ impl Job {
     ) -> Result<String, Refusal> {
         let mut target = Target::open(path, overwrite, table)?;
         let file = target.file();
-        let doing = format!("write {file}");
         let mut writer = target.writer();
         let written = writer.write_all(&self.bytes).and_then(|()| writer.flush());
         drop(writer);
-        written.map_err(Error::io(doing))?;
+        written.map_err(|error| failed(path, &error))?;
         let bytes = target.keep()?;
         Ok(format!(
             "wrote the model to {file}: {}, {}",
