@@ -7,6 +7,8 @@ mod compare;
 mod executor;
 mod found;
 mod inspect;
+#[cfg(not(feature = "ballista"))]
+mod lacking;
 mod locale;
 mod mistyped;
 mod progress;
@@ -94,6 +96,10 @@ enum Subcommands {
     /// Score the files that a scheduler deals out
     #[cfg(feature = "ballista")]
     Executor(executor::ExecutorArgs),
+    /// The same where they are not built in, which is said
+    #[cfg(not(feature = "ballista"))]
+    #[command(hide = true, alias = "executor", disable_help_flag = true)]
+    Scheduler(lacking::LackingArgs),
     /// Compare networks with biases, without them and with tied weights, trained side by side over several seeds
     Compare(compare::CompareArgs),
     /// Show how a file is read: its columns, their kinds, which ones are used and why
@@ -150,6 +156,8 @@ pub fn run() -> Result<ExitCode> {
         Some(Subcommands::Scheduler(args)) => args.run(),
         #[cfg(feature = "ballista")]
         Some(Subcommands::Executor(args)) => args.run(),
+        #[cfg(not(feature = "ballista"))]
+        Some(Subcommands::Scheduler(args)) => args.run(),
         Some(Subcommands::Compare(args)) => args.run(),
         Some(Subcommands::Inspect(args)) => args.run(),
         Some(Subcommands::Summary(args)) => args.run(),

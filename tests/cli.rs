@@ -1204,3 +1204,18 @@ fn the_report_is_one_page_in_which_hostile_names_are_text() {
         assert!(html.contains(shown), "{shown}");
     }
 }
+
+#[test]
+#[cfg(not(feature = "ballista"))]
+fn what_is_not_built_in_is_said_with_the_feature() {
+    for words in [
+        &["scheduler", "--bind", "x"][..],
+        &["executor"],
+        &["scheduler", "--help"],
+    ] {
+        misfit(words)
+            .assert()
+            .code(2)
+            .stderr(contains("--features ballista"));
+    }
+}
