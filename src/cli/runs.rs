@@ -4,6 +4,7 @@ mod compare;
 mod list;
 mod show;
 mod text;
+mod value;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -65,7 +66,7 @@ impl RunsArgs {
                 let runs = shelf::list();
                 print_json(&runs.iter().map(Told::new).collect::<Vec<_>>())
             }
-            None => print(list::text(&shelf::list()).as_bytes()),
+            None => print(list::text(&shelf::list(), list::width()).as_bytes()),
             Some(RunsCommand::Show { run, json }) => {
                 let entry = Entry::at(&shelf::find(run)?);
                 if *json {
@@ -167,7 +168,7 @@ impl<'a> Told<'a> {
                 settings: about
                     .settings
                     .iter()
-                    .map(|(name, value)| (name.replace(' ', "_"), value.clone().into()))
+                    .map(|(name, value)| (name.replace(' ', "_"), value::of(value)))
                     .collect(),
                 result: about.result.as_ref(),
             }),

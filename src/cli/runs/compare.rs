@@ -2,11 +2,13 @@
 
 use std::process::ExitCode;
 
-use serde::Serialize;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
 use super::Told;
 use super::show::figures;
 use super::text::columns;
+use super::value;
 use crate::cli::{print, print_json};
 use crate::data::text::sanitize;
 use crate::error::{Error, Result};
@@ -21,11 +23,30 @@ struct Document<'a> {
 }
 
 /// A setting in which they differ.
-#[derive(Serialize)]
 struct Difference {
     setting: String,
     first: Option<String>,
     second: Option<String>,
+    /// Whether it is a setting, and no checksum, which may look like a number.
+    set: bool,
+}
+
+impl Serialize for Difference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json = |value: &Option<String>| {
+            let value = value.as_ref()?;
+            Some(if self.set {
+                value::of(value)
+            } else {
+                value.clone().into()
+            })
+        };
+        let mut object = serializer.serialize_struct("Difference", 3)?;
+        object.serialize_field("setting", &self.setting)?;
+        object.serialize_field("first", &json(&self.first))?;
+        object.serialize_field("second", &json(&self.second))?;
+        object.end()
+    }
 }
 
 /// Prints the two.
@@ -79,6 +100,7 @@ fn text(entries: &[Entry; 2], abouts: &[About; 2], differences: &[Difference]) -
         setting,
         first,
         second,
+        ..
     } in differences
     {
         let shown = |value: &Option<String>| {
@@ -103,35 +125,30 @@ fn differences([first, second]: &[About; 2]) -> Vec<Difference> {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let mut pairs = vec![
-        ("file".to_owned(), Some(files(first)), Some(files(second))),
-        (
-            "file's checksum".into(),
-            Some(contents(first)),
-            Some(contents(second)),
-        ),
-        (
-            "program".into(),
-            Some(first.program.clone()),
-            Some(second.program.clone()),
-        ),
-    ];
-    let value = |about: &About, name: &str| about.setting(name).map(ToOwned::to_owned);
+    let mut pairs = [
+        ("file", files(first), files(second)),
+        ("file's checksum", contents(first), contents(second)),
+        ("program", first.program.clone(), second.program.clone()),
+    ]
+    .map(|(name, own, other)| (name.to_owned(), Some(own), Some(other), false))
+    .to_vec();
+    let of = |about: &About, name: &str| about.setting(name).map(ToOwned::to_owned);
     for (name, own) in &first.settings {
-        pairs.push((name.clone(), Some(own.clone()), value(second, name)));
+        pairs.push((name.clone(), Some(own.clone()), of(second, name), true));
     }
     for (name, own) in &second.settings {
         if first.setting(name).is_none() {
-            pairs.push((name.clone(), None, Some(own.clone())));
+            pairs.push((name.clone(), None, Some(own.clone()), true));
         }
     }
     pairs
         .into_iter()
-        .filter(|(_, first, second)| first != second)
-        .map(|(setting, first, second)| Difference {
+        .filter(|(_, first, second, _)| first != second)
+        .map(|(setting, first, second, set)| Difference {
             setting,
             first,
             second,
+            set,
         })
         .collect()
 }
