@@ -5,7 +5,7 @@ use crate::cli::resume::how_far;
 use crate::data::text::sanitize;
 use crate::error::Result;
 use crate::format;
-use crate::store::run::about::Outcome;
+use crate::store::run::about::{Outcome, State};
 use crate::store::run::shelf::{Entry, Standing};
 
 /// The run, a line for each thing.
@@ -24,6 +24,10 @@ pub fn text(entry: &Entry) -> Result<String> {
         "state",
         match entry.standing {
             Standing::Running(Some(process)) => format!("running, process {process}"),
+            Standing::Finished | Standing::Failed if about.state == State::Running => format!(
+                "{}, and there was no room to write down what came of it",
+                entry.standing.name()
+            ),
             standing => standing.name().into(),
         },
     );

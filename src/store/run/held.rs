@@ -7,6 +7,7 @@ use std::process;
 use std::thread;
 use std::time::Duration;
 
+use super::about::State;
 use super::{ABOUT, LOCK, refuse};
 use crate::data::text::sanitize;
 use crate::error::{Error, Result};
@@ -15,6 +16,10 @@ use crate::export::target::failed;
 /// Somebody who only looks whether a run is held holds it for a moment.
 const ATTEMPTS: u32 = 20;
 const BETWEEN: Duration = Duration::from_millis(5);
+
+/// What stands in the lock of a run whose end could not be written down.
+const FINISHED: &[u8] = b"finished\n";
+const FAILED: &[u8] = b"failed\n";
 
 /// A run's folder, locked.
 #[derive(Debug)]
@@ -119,6 +124,21 @@ impl Held {
         &self.folder
     }
 
+    /// Notes how the run ended where there is no room to write that down: in the lock, which takes none that it did not have.
+    pub fn mark(&mut self, state: State) {
+        let word: &[u8] = match state {
+            State::Running => return,
+            State::Finished => FINISHED,
+            State::Failed => FAILED,
+        };
+        // Not cut first: what is given back to a full disk may be gone. If this cannot be written either, nothing can.
+        let lock = &mut self.lock;
+        let _ = lock
+            .rewind()
+            .and_then(|()| lock.write_all(word))
+            .and_then(|()| lock.set_len(word.len() as u64));
+    }
+
     /// Takes away what a process that was killed had begun to write.
     fn sweep(&self) {
         let entries = self.folder.read_dir().into_iter().flatten().flatten();
@@ -155,6 +175,18 @@ impl Held {
         let _ = fs::remove_dir(&self.folder);
         drop(self.lock);
         Ok(())
+    }
+}
+
+/// How a run ended of which that could only be noted.
+pub fn mark(folder: &Path) -> Option<State> {
+    let mut word = Vec::new();
+    let lock = File::open(folder.join(LOCK)).ok()?;
+    lock.take(32).read_to_end(&mut word).ok()?;
+    match &word[..] {
+        FINISHED => Some(State::Finished),
+        FAILED => Some(State::Failed),
+        _ => None,
     }
 }
 
@@ -198,4 +230,23 @@ fn make(folder: &Path) -> std::io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_run_is_noted_where_it_cannot_be_written_down() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run");
+        let mut held = Held::begin(&path).unwrap();
+        assert_eq!(mark(&path), None, "there is the number of the process");
+        held.mark(State::Finished);
+        assert_eq!(mark(&path), Some(State::Finished));
+        drop(held);
+        assert_eq!(holder(&path), Holder::Nobody);
+        drop(Held::lock(&path).unwrap());
+        assert_eq!(mark(&path), None, "it was gone on with");
+    }
 }

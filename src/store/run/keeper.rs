@@ -41,6 +41,8 @@ pub struct Keeper {
     /// Looks before these are others than those that were handed over: the training went on from an earlier moment.
     rejoined: Option<usize>,
     trouble: Option<String>,
+    /// Whether a checkpoint could not be written: there is no other, only how the run ends is still written down.
+    broken: bool,
 }
 
 /// Where a run is kept.
@@ -126,6 +128,7 @@ impl Keeper {
             looks: 0,
             rejoined: None,
             trouble: None,
+            broken: false,
         }
     }
 
@@ -138,13 +141,13 @@ impl Keeper {
 
     /// Whether a run is kept, or will be if it lasts.
     pub fn is_on(&self) -> bool {
-        !matches!(self.work, Work::Off)
+        !self.broken && !matches!(self.work, Work::Off)
     }
 
     /// Where the run is kept, once it is.
     pub fn folder(&self) -> Option<&Path> {
         match &self.work {
-            Work::On(thread) => Some(&thread.folder),
+            Work::On(thread) if !self.broken => Some(&thread.folder),
             _ => None,
         }
     }
@@ -159,14 +162,14 @@ impl Keeper {
     pub fn is_due(&mut self, now: Instant, trained: Duration) -> bool {
         let asked = matches!(self.place, Place::Named);
         let short = matches!(self.work, Work::Waiting(_)) && !asked && trained < self.every;
-        if short || now < self.next || matches!(self.work, Work::Off) {
+        if short || now < self.next || !self.is_on() {
             return false;
         }
         self.hear();
         match &self.work {
             Work::Off => false,
             Work::Waiting(_) => true,
-            Work::On(thread) => thread.waiting == 0 && now >= self.next,
+            Work::On(thread) => !self.broken && thread.waiting == 0 && now >= self.next,
         }
     }
 
@@ -180,7 +183,7 @@ impl Keeper {
     pub fn keep(&mut self, trainer: &Trainer, history: History) {
         let begun = Instant::now();
         let unasked = matches!(self.place, Place::Shelf);
-        if matches!(self.work, Work::Off) {
+        if !self.is_on() {
             return;
         }
         if unasked && size(trainer) > UNASKED {
@@ -274,7 +277,7 @@ impl Keeper {
                 if matches!(self.place, Place::Shelf) {
                     shelf::tidy(Some(&folder));
                 }
-                Some(folder)
+                Some(folder).filter(|_| !self.broken)
             }
             _ => None,
         }
@@ -322,7 +325,12 @@ impl Keeper {
         thread.waiting = thread.waiting.saturating_sub(1);
         match answer {
             Ok(took) => self.next = self.next.max(Instant::now() + took * WRITING_SHARE),
-            Err(error) => self.give_up(error.chain()),
+            // What is wrong after that follows from it.
+            Err(_) if self.broken => {}
+            Err(error) => {
+                self.trouble = Some(error.chain());
+                self.broken = true;
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::checkpoint::progress;
-use super::held::{Holder, holder};
+use super::held::{Holder, holder, mark};
 use super::{ABOUT, About, CHECKPOINT, Held, Progress};
 use crate::data::text::sanitize;
 use crate::error::{Error, Result};
@@ -119,7 +119,11 @@ impl Entry {
             (Holder::Process(process), _) => Standing::Running(process),
             (_, Err(_)) => Standing::Damaged,
             (_, Ok(about)) => match about.state {
-                State::Running => Standing::Interrupted,
+                State::Running => match mark(folder) {
+                    None | Some(State::Running) => Standing::Interrupted,
+                    Some(State::Finished) => Standing::Finished,
+                    Some(State::Failed) => Standing::Failed,
+                },
                 State::Finished => Standing::Finished,
                 State::Failed => Standing::Failed,
             },

@@ -90,7 +90,11 @@ impl Thread {
                     Job::Keep(moment) => folder.keep(*moment),
                     Job::End(mut about) => {
                         about.inputs.clone_from(&inputs);
-                        about.write(folder.held.folder())
+                        let written = about.write(folder.held.folder());
+                        if written.is_err() {
+                            folder.held.mark(about.state);
+                        }
+                        written
                     }
                 };
                 if answer.send(written.map(|()| started.elapsed())).is_err() {
