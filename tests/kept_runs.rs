@@ -356,3 +356,30 @@ fn what_cannot_be_kept_is_said_and_the_training_goes_on_unless_it_was_asked_for(
         assert!(said.contains("the run failed and cannot go on"), "{said}");
     }
 }
+
+#[test]
+fn what_is_interrupted_says_how_to_go_on() {
+    let desk = Desk::new();
+    let words = [&["train", "table.csv", "--run", "run"], &LONG[..]].concat();
+    let mut command = desk.command(&words);
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    assert!(appears(&desk.path("run/checkpoint"), &mut child));
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(
+        said.contains("misfit resume") && said.contains("/run goes on"),
+        "{said}"
+    );
+    let refused = desk.refused(&["resume", "run", "--screen"]);
+    assert!(refused.contains("without --screen"), "{refused}");
+    let shown = desk.done(&["runs", "show", "run", "--json"]).stdout;
+    let shown: Value = serde_json::from_slice(&shown).unwrap();
+    assert_eq!(shown["state"], "interrupted");
+    assert!(shown["settings"]["rows"].is_u64(), "{shown}");
+    assert_eq!(shown["settings"]["tied"], "no");
+    desk.done(&["resume", "run"]);
+}

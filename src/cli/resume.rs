@@ -7,10 +7,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::cli::args::usage;
 use crate::cli::{Subcommands, typed_once};
 use crate::data::text::sanitize;
 use crate::error::{Error, Result};
 use crate::format::group;
+use crate::run;
 use crate::store::run::about::State;
 use crate::store::run::shelf::{self, Standing};
 use crate::store::run::{Opened, Progress};
@@ -27,6 +29,11 @@ pub struct ResumeArgs {
 
 impl ResumeArgs {
     pub fn run(&self) -> Result<ExitCode> {
+        if self.screen && run::check().is_err() {
+            return Err(usage(
+                "--screen needs a terminal that can be drawn on; without --screen misfit resume goes on all the same",
+            ));
+        }
         let folder = match &self.run {
             Some(word) => shelf::find(word)?,
             None => latest()?,

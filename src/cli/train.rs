@@ -33,6 +33,7 @@ use crate::plan::Prepared;
 use crate::run;
 use crate::score::ranking::{Places, Ranking};
 use crate::score::reference::References;
+use crate::signals::Signals;
 use crate::store::model::{self, Job};
 use crate::store::run::Opened;
 
@@ -88,7 +89,6 @@ impl TrainArgs {
         run::explore(plan, &look, self.keeping.again(opened), None)
     }
 
-    fn carry_out(&self, run: Option<Opened>) -> Result<ExitCode> {
     /// Refuses to write one file twice, or over one that is read.
     fn check_files(&self, table: &Source) -> Result<()> {
         let others = [
@@ -115,6 +115,7 @@ impl TrainArgs {
             .check_inputs(others, read.into_iter().flat_map(of))
     }
 
+    fn carry_out(&self, run: Option<Opened>) -> Result<ExitCode> {
         let start = Instant::now();
         let plan = match run {
             None => self.run.plan()?,
@@ -150,7 +151,13 @@ impl TrainArgs {
         }
         let reference_seconds = referring.elapsed().as_secs_f64();
         let judges = self.output.json || self.taking.report.is_some();
-        let trained = train(&mut prepared, (&mut keeper, &history), judges, &progress);
+        // Not before, where nobody would look at them.
+        let signals = Signals::ending().map_err(Error::io("watch for signals"))?;
+        let kept = (&mut keeper, &history);
+        let trained = train(&mut prepared, kept, (judges, &signals), &progress);
+        if let (Err(Error::Stopped), Some(signal)) = (&trained, signals.end()) {
+            return Ok(kept::interrupted(&mut keeper, progress, signal));
+        }
         let trained = trained.inspect_err(|error| keeper.fail(error.chain()))?;
         prepared.table.notices.extend(trained.news.iter().cloned());
         let scoring = Instant::now();

@@ -6,23 +6,25 @@ use std::time::{Duration, Instant};
 use super::document::{Judged, Past};
 use crate::cli::progress::Progress;
 use crate::cli::progress::workload::Workload;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::format;
 use crate::message::{self, Curve, Moment, Point};
 use crate::plan::Prepared;
 use crate::score::entropy::entropy;
 use crate::score::ranking::{By, Ranking};
+use crate::signals::Signals;
 use crate::store::run::Keeper;
 use crate::train::engine::Metrics;
 use crate::train::history::History;
 use crate::train::trainer::Trainer;
 
 /// Trains all networks of the recipe, and then looks at the rows through each as it was at its snapshots. What these were worth
-/// one after the other is told where anybody asks: a judgement takes longer than a look.
+/// one after the other is told where anybody asks: a judgement takes longer than a look. A signal stops it once all that was learned
+/// is kept, if it is.
 pub(super) fn train(
     prepared: &mut Prepared,
     (keeper, history): (&mut Keeper, &History),
-    judges: bool,
+    (judges, signals): (bool, &Signals),
     progress: &Progress,
 ) -> Result<Trained> {
     let trainer = &mut prepared.trainer;
@@ -34,11 +36,16 @@ pub(super) fn train(
     let mut training = Trained::from(history);
     keeper.begin();
     loop {
-        training.train(trainer, &work, (keeper, progress))?;
+        training.train(trainer, &work, (keeper, progress, signals))?;
         if !trainer.begin_next()? {
             break;
         }
         training.begin_next();
+    }
+    signals.release();
+    if signals.end().is_some() {
+        keeper.settle(trainer, training.so_far());
+        return Err(Error::Stopped);
     }
     keeper.settle(trainer, training.so_far());
     let looked_at = trainer.put_off() * prepared.data.examples.rows();
@@ -71,11 +78,15 @@ impl Trained {
         &mut self,
         trainer: &mut Trainer,
         work: &Workload,
-        (keeper, progress): (&mut Keeper, &Progress),
+        (keeper, progress, signals): (&mut Keeper, &Progress, &Signals),
     ) -> Result<()> {
         let (network, networks) = (trainer.network(), work.networks());
         let steps = trainer.limit().unwrap_or_default();
         while !trainer.finished() {
+            if signals.end().is_some() {
+                keeper.settle(trainer, self.so_far());
+                return Err(Error::Stopped);
+            }
             let before = Instant::now();
             let step = trainer.advance()?;
             let metrics = step.metrics;
