@@ -51,11 +51,19 @@ pub fn quote(raw: &[u8]) -> String {
 
 /// Names for a sentence: all of them if they are few, else the first ones.
 pub fn name_list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
-    const SHOWN: usize = 5;
+    first_names(names, 5)
+}
+
+/// The same for whoever has to see to each of them: the first ones only where they would fill a screen.
+pub fn full_list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    first_names(names, 50)
+}
+
+fn first_names<'a>(names: impl ExactSizeIterator<Item = &'a str>, most: usize) -> String {
     let count = names.len();
-    let list = names.take(SHOWN).collect::<Vec<_>>().join(", ");
-    if count > SHOWN {
-        format!("{list} and {} more", count - SHOWN)
+    let list = names.take(most).collect::<Vec<_>>().join(", ");
+    if count > most {
+        format!("{list} and {} more", count - most)
     } else {
         list
     }

@@ -120,7 +120,10 @@ impl Hints<'_> {
         let only = matches!(&ways[..], [way] if way.trim() == prompt.text.trim());
         if ways.is_empty() || only {
             let help = typed::help(&prompt.text).unwrap_or("enter does it, esc forgets it");
-            spans.push(Span::styled(cells::cut(help, room), theme.quiet()));
+            // Of a sentence that is too long, what it begins with.
+            let parts = ["; ", ": "].map(|end| help.split_once(end).map_or(help, |(part, _)| part));
+            let help = cells::first_fitting(room, &[help, parts[0], parts[1]]);
+            spans.push(Span::styled(help, theme.quiet()));
             return Line::from(spans);
         }
         // Around the one that tab has come to.

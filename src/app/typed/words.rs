@@ -298,7 +298,7 @@ pub const SETTINGS: &[(&str, &[&str], &str)] = &[
     (
         "write",
         &[],
-        "write what was learned to FILE.misfit, for misfit score; write! replaces a file",
+        "the model, for misfit score; write! replaces a file",
     ),
     (
         "formulas",

@@ -3,7 +3,7 @@
 
 use crate::data::columns::clock::Part;
 use crate::data::columns::kind::Kind;
-use crate::data::text::name_list;
+use crate::data::text::{full_list, name_list};
 use crate::format::count;
 
 /// What is known of a file.
@@ -59,7 +59,7 @@ pub fn lacking<'a>(
     let problem = format!(
         "{} that the model was trained on {verb} missing: {}",
         count(missing.len(), "column"),
-        name_list(missing.iter().copied())
+        full_list(missing.iter().copied())
     );
     let has = name_list(header.iter().map(String::as_str));
     Some((problem, format!("it has {has}")))
