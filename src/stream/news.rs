@@ -1,6 +1,6 @@
 //! What is new in rows beside those that were learned from: categories that were not there, numbers beyond their range.
 
-use crate::data::columns::category::NOTHING;
+use crate::data::columns::category::{Found, NOTHING};
 use crate::data::columns::piece::Piece;
 use crate::data::columns::words::Words;
 use crate::data::encoder::{Coded, Encoder};
@@ -94,9 +94,10 @@ impl New {
             ..Self::default()
         };
         let levels = column.levels.as_deref().unwrap_or_default();
+        let known = Found::new(levels);
         for (word, count) in words.words().iter().zip(words.counts()) {
             let word = sanitize_bytes(word);
-            if !levels.contains(&word) {
+            if known.place(&word).is_none() {
                 new.unseen += count as u64;
                 new.name(word);
             }

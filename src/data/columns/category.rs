@@ -92,12 +92,12 @@ impl Levels {
 
     /// These levels, which were found elsewhere; a word that is none of them is rare, missing or none, as far as there is such a level.
     pub fn among(words: &Words, names: &[String]) -> Self {
-        let place = |name: &str| names.iter().position(|known| known == name);
-        let (others, nothing) = (place(OTHERS), place(NOTHING));
+        let known = Found::new(names);
+        let (others, nothing) = (known.place(OTHERS), known.place(NOTHING));
         let places: Vec<Option<usize>> = words
             .words()
             .iter()
-            .map(|word| place(&sanitize_bytes(word)).or(others).or(nothing))
+            .map(|word| known.place(&sanitize_bytes(word)).or(others).or(nothing))
             .collect();
         let code = |code: &u32| {
             let own = places.get(*code as usize).copied();
@@ -140,6 +140,46 @@ impl Levels {
         }
         counts
     }
+}
+
+/// Levels that were found elsewhere, to look words up among them.
+pub struct Found<'a> {
+    names: &'a [String],
+    /// What they are worth, where all are numbers and no two are the same: `1.0` of one kind of file is `1` of another.
+    numbers: Vec<(f64, usize)>,
+}
+
+impl<'a> Found<'a> {
+    /// To look words up among these.
+    pub fn new(names: &'a [String]) -> Self {
+        let words = names.iter().enumerate();
+        let words = words.filter(|(_, name)| **name != OTHERS && **name != NOTHING);
+        let numbers = words.map(|(place, name)| Some((number(name)?, place)));
+        let mut numbers: Vec<(f64, usize)> = numbers.collect::<Option<_>>().unwrap_or_default();
+        numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if numbers.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+            numbers.clear();
+        }
+        Self { names, numbers }
+    }
+
+    /// Which of them a sanitised word is.
+    pub fn place(&self, word: &str) -> Option<usize> {
+        let same = self.names.iter().position(|known| known == word);
+        same.or_else(|| {
+            let value = number(word).filter(|_| !self.numbers.is_empty())?;
+            let known = self
+                .numbers
+                .binary_search_by(|known| known.0.total_cmp(&value));
+            known.ok().map(|at| self.numbers[at].1)
+        })
+    }
+}
+
+/// The number that a word is; both zeros are one.
+fn number(word: &str) -> Option<f64> {
+    let value: f64 = word.parse().ok()?;
+    value.is_finite().then_some(value + 0.0)
 }
 
 /// Whether the words mean no and yes; puts them in this order.
@@ -198,6 +238,22 @@ mod tests {
         let three = Levels::among(&column, &names(&["a", "b", "c"]));
         let rows = [0, 1, 2].map(|row| [0, 1, 2].map(|feature| three.value(row, feature)));
         assert_eq!(rows, [[0.0, 1.0, 0.0], [0.0; 3], [0.0; 3]]);
+    }
+
+    #[test]
+    fn levels_that_are_numbers_are_known_by_their_value() {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let place = |names: &[String], word: &str| Found::new(names).place(word);
+        let numbers = names(&["1.0", "2.0", "-0.5", "0", OTHERS]);
+        assert_eq!(place(&numbers, "1"), Some(0));
+        assert_eq!(place(&numbers, "-0.50"), Some(2));
+        assert_eq!(place(&numbers, "-0"), Some(3));
+        assert_eq!(place(&numbers, "3"), None);
+        assert_eq!(place(&numbers, OTHERS), Some(4));
+        // A code is no number, and neither is one of two spellings that were told apart.
+        assert_eq!(place(&names(&["1.0", "a"]), "1"), None);
+        let both = names(&["1", "01"]);
+        assert_eq!([place(&both, "01"), place(&both, "1.0")], [Some(1), None]);
     }
 
     #[test]

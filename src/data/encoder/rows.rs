@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::data::columns::category::{NOTHING, OTHERS};
+use crate::data::columns::category::{Found, NOTHING, OTHERS};
 use crate::data::columns::ids::Ids;
 use crate::data::columns::piece::Piece;
 use crate::data::columns::words::Words;
@@ -57,12 +57,12 @@ impl Encoder {
 
     fn words(&self, column: &Coded, words: &Words, encoded: &mut [f32]) {
         let names = column.levels.as_deref().unwrap_or_default();
-        let place = |name: &str| names.iter().position(|known| known == name);
-        let (others, nothing) = (place(OTHERS), place(NOTHING));
+        let known = Found::new(names);
+        let (others, nothing) = (known.place(OTHERS), known.place(NOTHING));
         let levels: Vec<Option<usize>> = words
             .words()
             .iter()
-            .map(|word| place(&sanitize_bytes(word)).or(others).or(nothing))
+            .map(|word| known.place(&sanitize_bytes(word)).or(others).or(nothing))
             .collect();
         for (row, cells) in encoded.chunks_exact_mut(self.features.len()).enumerate() {
             let code = words.codes()[row] as usize;
