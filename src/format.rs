@@ -1,5 +1,7 @@
 //! Numbers as people read them. All formatting of numbers is here, so that a figure looks the same everywhere.
 
+pub mod json;
+
 use std::borrow::Cow;
 
 /// `3301045` → `3,301,045`.

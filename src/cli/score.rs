@@ -72,7 +72,7 @@ pub struct ScoreArgs {
     /// Go on with the lines that are added to FILE, as they come, until Ctrl-C
     #[arg(long, conflicts_with = "top", help_heading = "Output")]
     follow: bool,
-    /// Print JSON lines, an object for each row, instead of CSV
+    /// Print JSON lines, an object for each row, instead of CSV; a score beyond all measure is "inf" in both
     #[arg(long, help_heading = "Output")]
     json: bool,
     /// No progress and no notes on stderr, only warnings

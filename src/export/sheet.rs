@@ -8,6 +8,7 @@ use csv::IntoInnerError;
 
 use crate::error::csv_write;
 use crate::export::formula::is_like_formula;
+use crate::format::json;
 use crate::message::Formulas;
 
 /// How records are written.
@@ -107,6 +108,9 @@ impl Sheet {
                     match cell {
                         Cell::Count(number) => write!(output, "{number}")?,
                         Cell::Score(score) if score.is_finite() => write!(output, "{score}")?,
+                        Cell::Score(f32::INFINITY) => {
+                            output.write_all(string(json::INFINITE.as_bytes()).as_bytes())?;
+                        }
                         Cell::Flag(flag) => write!(output, "{flag}")?,
                         Cell::Text(text) => output.write_all(string(text).as_bytes())?,
                         Cell::Score(_) | Cell::Nothing => output.write_all(b"null")?,

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::cli::train::document::Because;
 use crate::data::encoder::Coded;
+use crate::format;
 use crate::message::Explanation;
 use crate::score::ordinary::Ordinary;
 use crate::stream::{Kept, Scored};
@@ -65,6 +66,7 @@ struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rank: Option<usize>,
     row: u64,
+    #[serde(serialize_with = "format::json::score")]
     score: f32,
     flagged: bool,
     /// Ordinary rows that score as high.

@@ -102,6 +102,7 @@ pub struct Network {
 pub struct Top {
     pub rank: usize,
     pub row: u32,
+    #[serde(serialize_with = "crate::format::json::score")]
     pub score: f32,
     /// The row's name, where an id column was named.
     #[serde(skip_serializing_if = "Option::is_none")]
