@@ -15,6 +15,7 @@ mod news;
 mod rows;
 mod series;
 mod top;
+mod untimed;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -25,6 +26,7 @@ use std::thread;
 
 use rayon::ThreadPoolBuilder;
 
+use crate::data::columns::datetime::Unit;
 use crate::data::columns::label::Label;
 use crate::data::encoder::curve::Curve;
 use crate::data::encoder::{Encoded, Encoder, More};
@@ -49,6 +51,7 @@ pub use news::{New, News};
 pub use rows::{Clocked, reasons, word};
 pub use series::{Cut, InWindows, Told};
 pub use top::{Kept, kept};
+pub use untimed::Untimed;
 
 /// Batches of blocks on their way from the scoring to whoever takes them.
 const AHEAD: usize = 1;
@@ -98,6 +101,8 @@ pub struct Stream<'a> {
 pub struct Wants<'a> {
     /// What it is called.
     pub names: bool,
+    /// How the dates are written by which it is called: how many of their unit make a second, and how precise they are.
+    pub dates: Option<(f64, Unit)>,
     /// Columns that a clock makes of others.
     pub clocks: &'a [Clocked],
     /// The least and the greatest value of each feature, to be held against.
@@ -136,6 +141,8 @@ pub struct Scored {
 /// What was met in a part of a file.
 #[derive(Debug, Default)]
 pub struct Met {
+    /// Where it begins in the stream.
+    pub begins: u64,
     /// Its lines.
     pub lines: u64,
     /// Rows of the wrong length, their lines counted from its first.
@@ -155,6 +162,16 @@ pub struct Outcome {
     flagged: (f64, usize, usize),
     /// The first rows of the ranking, in order.
     top: Vec<Kept>,
+}
+
+impl Scored {
+    /// Nothing but what was met on the way.
+    pub fn met(met: Met) -> Self {
+        Self {
+            met,
+            ..Self::default()
+        }
+    }
 }
 
 impl Scorer<'_> {

@@ -183,14 +183,49 @@ fn what_is_held_against_random_rows_knows_its_own() {
 
 #[test]
 fn windows_are_cut_and_scored_as_they_were() {
-    let flags: &[&[&str]] = &[
-        &["--window", "16"],
-        &["--window", "16", "--step", "5", "--by", "machine"],
-        &["--window", "8", "--score", "both", "--by", "machine"],
+    let by_machine = ["--by", "machine"];
+    let flags: [(&[&str], &str); 3] = [
+        (&["--window", "16"], "time"),
+        (&["--window", "16", "--step", "5"], "machine time"),
+        (&["--window", "8", "--score", "both"], "machine time"),
     ];
-    for flags in flags {
-        exact(&Trained::new(&series(), flags), PLAIN);
+    for (flags, name) in flags {
+        let by = if name == "time" { &[][..] } else { &by_machine };
+        let flags = [flags, by].concat();
+        exact(
+            &Trained::new(&series(), &flags),
+            &["score", "flagged", name],
+        );
     }
+}
+
+#[test]
+fn rows_without_a_time_are_counted_and_the_first_lines_are_named() {
+    let trained = Trained::new(&series(), &["--window", "16"]);
+    let mut lines: Vec<String> = series().lines().map(ToOwned::to_owned).collect();
+    for (line, time) in [(4, "soon"), (9, ""), (800, "later")] {
+        let (_, rest) = lines[line].split_once(',').unwrap();
+        lines[line] = format!("{time},{rest}");
+    }
+    let file = trained.file("untimed.csv", &(lines.join("\n") + "\n"));
+    let said = text(&done(trained.score(&file, &[])).stderr);
+    let expected = "3 rows without a time that can be read, the first is row 4, such as “soon” in line 5, “later” in line 801;";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
+fn a_score_beyond_all_measure_is_told_in_json_as_in_csv() {
+    let trained = Trained::new(&mixed(1_000), &["--columns", "temp,pressure"]);
+    let file = trained.file("far.csv", "temp,pressure\n1e300,1e30\n20,0.5\n");
+    let told = text(&done(trained.score(&file, &["--json"])).stdout);
+    let rows: Vec<serde_json::Value> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(rows[0]["score"], "inf");
+    assert!(rows[1]["score"].is_f64(), "{told}");
+    let told = text(&done(trained.score(&file, &[])).stdout);
+    assert!(told.contains("\n1,inf,1"), "{told}");
 }
 
 #[test]

@@ -172,7 +172,9 @@ impl ScoreArgs {
                 let id = read.id.clone().or(own);
                 let what = (&read, &self.seeking(work.model, id));
                 work.score((&mut several, &source.name()), what, None, output)?
+        // Names that are made of columns are not looked for.
             }
+        let own = own.filter(|_| work.model.named_by_series().is_none());
             Origin::Sample(_) => return Err(usage("name the file to score")),
         };
         Ok(Some(told))

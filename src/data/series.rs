@@ -73,6 +73,21 @@ impl Groups {
 }
 
 impl Series {
+    /// What the columns are called together that name the rows: by what they belong to and when they were taken.
+    pub fn header(group: Option<&str>, clock: Option<&str>) -> Option<String> {
+        let names: Vec<&str> = group.into_iter().chain(clock).collect();
+        (!names.is_empty()).then(|| names.join(" "))
+    }
+
+    /// What a row is called by them.
+    pub fn row(&self, row: usize) -> String {
+        let group = self.groups.as_ref();
+        let group = group.map(|groups| groups.names[groups.codes[row] as usize].clone());
+        let time = self.clock.as_ref().and_then(|clock| clock.shown(row));
+        let words: Vec<String> = group.into_iter().chain(time).collect();
+        words.join(" ")
+    }
+
     /// A series by these times alone.
     #[cfg(test)]
     pub fn of_times(name: &str, seconds: Vec<f64>) -> Self {

@@ -30,6 +30,7 @@ use crate::data::encoder::curve::Curve;
 use crate::data::encoder::{Coded, Encoder};
 use crate::data::options::Missing;
 use crate::data::read::matched::Sought;
+use crate::data::series::Series;
 use crate::data::windows::WindowSize;
 use crate::model::spec::NetworkSpec;
 use crate::score::error::ErrorMeasure;
@@ -199,6 +200,14 @@ impl Model {
             }
         }
         sought
+    }
+
+    /// What names the rows together, where those of the table were called by what they belong to and when they were taken.
+    pub fn named_by_series(&self) -> Option<String> {
+        let window = self.window.as_ref()?;
+        let clock = window.clock.as_ref().map(|(columns, _)| columns.join(" "));
+        let header = Series::header(window.group.as_deref(), clock.as_deref());
+        header.filter(|header| self.id.as_ref() == Some(header))
     }
 
     /// What it knows of a table before that is read.

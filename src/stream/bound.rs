@@ -73,6 +73,7 @@ impl Bound {
                 .group
                 .as_ref()
                 .map(|name| (name.clone(), place(name))),
+            named: model.named_by_series(),
         });
         Self {
             encoder,

@@ -6,6 +6,7 @@ use super::news::News;
 use super::top::Kept;
 use super::{Met, Scored, Stream, Wants};
 use crate::data::columns::clock::Part;
+use crate::data::columns::datetime;
 use crate::data::columns::label::Label;
 use crate::data::columns::piece::Piece;
 use crate::data::encoder::curve::Curve;
@@ -41,6 +42,7 @@ impl Met {
     /// In a block.
     pub fn of(chunk: &Chunk) -> Self {
         Self {
+            begins: chunk.offset,
             lines: chunk.lines,
             ragged: chunk.ragged.clone(),
             not_utf8: chunk.not_utf8,
@@ -79,10 +81,7 @@ impl<'a> Rows<'a> {
                 .collect(),
             None => Vec::new(),
         };
-        let id = |row: usize| {
-            let word = self.id.map(|column| word(&pieces[column], row));
-            word.map(|word| String::from_utf8_lossy(&word).into_owned())
-        };
+        let id = |row: usize| self.name(pieces, row);
         let keep = |row: usize| Kept {
             score: scores[row],
             number: numbers[row],
@@ -130,6 +129,17 @@ impl<'a> Rows<'a> {
             let all = pieces.iter().cloned();
             all.chain(clocks.iter().map(make)).collect()
         })
+    }
+
+    /// What a row is called.
+    pub fn name(&self, pieces: &[Piece], row: usize) -> Option<String> {
+        let piece = &pieces[self.id?];
+        if let (Some((per, unit)), Piece::Numbers(values, _)) = (self.wants.dates, piece) {
+            let seconds = values.get(row) / per;
+            let shown = (!seconds.is_nan()).then(|| datetime::show(seconds, unit));
+            return Some(shown.unwrap_or_default());
+        }
+        Some(String::from_utf8_lossy(&word(piece, row)).into_owned())
     }
 
     /// Which columns in use are missing in a row.

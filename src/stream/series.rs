@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::news::News;
 use super::rows::{Rows, word};
 use super::top::Kept;
+use super::untimed::Untimed;
 use super::{Listener, Met, Outcome, Scored, Stream};
 use crate::data::bytes::memory::budget;
 use crate::data::columns::datetime::Unit;
@@ -33,6 +34,8 @@ pub struct Cut {
     pub clock: Option<Told>,
     /// The column that tells what a row belongs to: its name and its place.
     pub group: Option<(String, usize)>,
+    /// What the columns are called together by which the rows are called, where they are.
+    pub named: Option<String>,
 }
 
 /// The column that tells the time, or the two that tell the day and the time of day.
@@ -54,6 +57,7 @@ struct Taken {
     groups: Words,
     outliers: Vec<bool>,
     news: News,
+    untimed: Untimed,
 }
 
 /// What a block gives.
@@ -68,6 +72,7 @@ struct Part {
     ids: Vec<String>,
     news: News,
     met: Met,
+    untimed: Untimed,
 }
 
 /// A file scored in windows: all its rows.
@@ -78,6 +83,8 @@ pub struct InWindows {
     pub judge: Judge,
     /// What was counted.
     pub outcome: Outcome,
+    /// Rows without a time.
+    pub untimed: Untimed,
     scores: Vec<f32>,
     numbers: Vec<u64>,
     outliers: Vec<bool>,
@@ -118,7 +125,7 @@ impl Stream<'_> {
         reading: &mut Passing<'_>,
         each: &mut Listener<'_>,
     ) -> Result<InWindows> {
-        let taken = self.take_in(cut, reading, each)?;
+        let mut taken = self.take_in(cut, reading, each)?;
         let rows = taken.numbers.len();
         let series = Series {
             clock: cut.clock.as_ref().map(|told| Clock {
@@ -131,6 +138,9 @@ impl Stream<'_> {
                 .as_ref()
                 .map(|(name, _)| Groups::new(name.clone(), &taken.groups)),
         };
+        if cut.named.is_some() && self.id.is_none() {
+            taken.more.ids = (0..rows).map(|row| series.row(row)).collect();
+        }
         let windows = Windows::cut(rows, cut.size, &series).map_err(|_| {
             Error::Told(format!(
                 "the model looks at windows of {}, and no stretch of the file's {} without a gap is so long",
@@ -176,6 +186,7 @@ impl Stream<'_> {
             data,
             judge: self.judge,
             outcome,
+            untimed: taken.untimed,
             scores,
             numbers: taken.numbers,
             outliers: taken.outliers,
@@ -191,6 +202,7 @@ impl Stream<'_> {
         let rows = Rows::of(self);
         let part = |chunk: &Chunk, before: u64| part(&rows, cut, chunk, before);
         let (mut taken, budget) = (Taken::default(), budget());
+        let mut lines = 0;
         loop {
             let parts = reading.next(part)?;
             if parts.is_empty() {
@@ -210,11 +222,10 @@ impl Stream<'_> {
                 taken.groups.append(&part.groups);
                 taken.outliers.extend(part.outliers);
                 taken.news.add(part.news);
+                taken.untimed.append(part.untimed, lines);
+                lines += part.met.lines;
                 // What was met on the way is told without rows.
-                each(&Scored {
-                    met: part.met,
-                    ..Scored::default()
-                })?;
+                each(&Scored::met(part.met))?;
             }
             // The values are there twice once they stand in order.
             let need = 8 * taken.more.values.len() as u64 + 64 * taken.numbers.len() as u64;
@@ -235,6 +246,7 @@ fn part(rows: &Rows<'_>, cut: &Cut, chunk: &Chunk, before: u64) -> Part {
     let count = chunk.places.len();
     let values = rows.encoder.rows(pieces, count);
     let all = 0..count;
+    let number = |row: usize| before + u64::from(chunk.places[row]) + 1;
     let times = cut.clock.as_ref().map(|told| {
         let mut seconds = vec![0.0; count];
         for (place, per) in &told.places {
@@ -253,10 +265,21 @@ fn part(rows: &Rows<'_>, cut: &Cut, chunk: &Chunk, before: u64) -> Part {
     });
     Part {
         missing: all.clone().map(|row| rows.missing(pieces, row)).collect(),
-        numbers: all
-            .clone()
-            .map(|row| before + u64::from(chunk.places[row]) + 1)
-            .collect(),
+        numbers: all.clone().map(number).collect(),
+        untimed: times.as_ref().zip(cut.clock.as_ref()).map_or_else(
+            Untimed::default,
+            |(seconds, told)| {
+                let gaps = told
+                    .places
+                    .iter()
+                    .filter_map(|(place, _)| match &pieces[*place] {
+                        Piece::Numbers(_, gaps) => Some(gaps),
+                        _ => None,
+                    });
+                let without = all.clone().filter(|row| seconds[*row].is_nan());
+                Untimed::of(without.map(number), gaps)
+            },
+        ),
         starts: all
             .clone()
             .map(|row| chunk.offset + u64::from(chunk.starts[row]))
@@ -267,10 +290,10 @@ fn part(rows: &Rows<'_>, cut: &Cut, chunk: &Chunk, before: u64) -> Part {
             let is = |row| label.is_outlier(&word(&pieces[column], row));
             all.clone().map(is).collect()
         }),
-        ids: rows.id.map_or_else(Vec::new, |column| {
-            let id = |row| String::from_utf8_lossy(&word(&pieces[column], row)).into_owned();
-            all.clone().map(id).collect()
-        }),
+        ids: all
+            .clone()
+            .filter_map(|row| rows.name(pieces, row))
+            .collect(),
         news: News::of(rows.encoder, pieces, (&values, rows.wants.ranges)),
         met: Met::of(chunk),
         values,

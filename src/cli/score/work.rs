@@ -15,6 +15,8 @@ use crate::data::bytes::stream::Reopen;
 use crate::data::columns::label::Label;
 use crate::data::columns::missing::MissingWords;
 use crate::data::columns::number::Spelling;
+use crate::data::columns::datetime::Unit;
+use crate::data::columns::kind::Kind;
 use crate::data::read::ReadOptions;
 use crate::data::read::matched::{self, Matched, Seeking};
 use crate::error::{Error, Result};
@@ -23,7 +25,7 @@ use crate::message::Explanation;
 use crate::score::ordinary::Ordinary;
 use crate::store::drift::{Drift, Now};
 use crate::store::model::{Model, Quantiles};
-use crate::stream::{self, Bound, InWindows, Kept, Outcome, Places, Scored, Stream, Wants};
+use crate::stream::{self, Bound, Cut, InWindows, Kept, Outcome, Places, Scored, Stream, Wants};
 
 /// What scores a file.
 pub struct Work<'a> {
@@ -67,17 +69,7 @@ impl Work<'_> {
         let bound = Bound::new(model, &places(&matched, &codes));
         let mut notes = Notes::new(file, &matched, &model.unused);
         let label = label(model, &matched);
-        let lines = Lines {
-            json: args.json,
-            flagged_only: args.flag,
-            ranked: args.top.is_some(),
-            explained: args.explain,
-            threshold: model.threshold,
-            ordinary: model.ordinary.as_ref(),
-            id: matched.id.map(|place| matched.header[place].clone()),
-            label: label.as_ref().map(|(label, _)| label.name.clone()),
-            columns: &bound.encoder.columns,
-        };
+        let lines = self.lines(&matched, &bound, label.as_ref());
         output.write_all(&lines.header()).map_err(failed)?;
         let make = |scored: &Scored| lines.of(scored);
         let asked = args.top.map_or(0, NonZeroUsize::get);
@@ -97,6 +89,7 @@ impl Work<'_> {
                 reasons: args.explain && args.top.is_none(),
                 curves: &model.curves,
                 lines: args.top.is_none().then_some(&make),
+                dates: dates(model, &matched),
             },
         };
         self.progress.begin("scoring", matched.total);
@@ -139,10 +132,7 @@ impl Work<'_> {
             output.write_all(&lines.row(&row)).map_err(failed)?;
         }
         if most < asked && ranked.len() == most {
-            notes.add(Some(format!(
-                "--top {asked}: no more than the first {} are kept in order; without --top all are printed, in the order of the file",
-                count(most, "row")
-            )));
+            notes.add(left_out(asked, most, &outcome));
         }
         Ok(Told {
             flagged: outcome.flagged().0,
@@ -159,6 +149,7 @@ impl Work<'_> {
         let kept: Vec<Kept> = outcome.top().iter().take(count.get()).cloned().collect();
         let why = || {
             let (curves, judge) = (&self.model.curves, &self.model.judge);
+                notes.add(untimed(&whole, cut, matched.lines));
             stream::reasons(&bound.encoder, curves, judge, &kept)
         };
         let why = self.wanted(kept.len(), why);
@@ -179,6 +170,29 @@ impl Work<'_> {
         &self,
         rows: usize,
         reasons: impl FnOnce() -> Vec<Explanation>,
+    /// How rows are printed.
+    fn lines<'b>(
+        &'b self,
+        matched: &Matched<'_>,
+        bound: &'b Bound,
+        label: Option<&(Label, usize)>,
+    ) -> Lines<'b> {
+        let (args, model) = (self.args, self.model);
+        let named = bound.cut.as_ref().and_then(|cut| cut.named.clone());
+        let id = matched.id.map(|place| matched.header[place].clone());
+        Lines {
+            json: args.json,
+            flagged_only: args.flag,
+            ranked: args.top.is_some(),
+            explained: args.explain,
+            threshold: model.threshold,
+            ordinary: model.ordinary.as_ref(),
+            id: id.or(named),
+            label: label.map(|(label, _)| label.name.clone()),
+            columns: &bound.encoder.columns,
+        }
+    }
+
     ) -> Vec<Option<Explanation>> {
         if self.args.explain {
             reasons().into_iter().map(Some).collect()
@@ -227,6 +241,45 @@ pub fn now(outcome: &Outcome, above: u64) -> Now {
 fn check(follows: bool, model: &Model, matched: &Matched<'_>) -> Result<()> {
     if follows && model.window.is_some() {
         return Err(usage(
+/// What is said of rows without a time, so many lines of the file being above its rows.
+fn untimed(whole: &InWindows, cut: &Cut, above: u64) -> Option<String> {
+    let clock = cut.clock.as_ref()?.columns.join(" ");
+    let rows = whole.outcome.distribution().total().0;
+    whole.untimed.sentence(&clock, rows, above)
+}
+
+/// What is said where fewer rows of the ranking are kept than were asked for, and there are more.
+fn left_out(asked: usize, most: usize, outcome: &Outcome) -> Option<String> {
+    let rows = outcome.distribution().total().0;
+    (rows > most as u64).then(|| {
+        format!(
+            "--top {asked}: no more than the first {} are kept in order; without --top all are printed, in the order of the file",
+            count(most, "row")
+        )
+    })
+}
+
+/// How the column that names the rows is written, where it is read as dates.
+fn dates(model: &Model, matched: &Matched<'_>) -> Option<(f64, Unit)> {
+    let id = matched.id?;
+    let index = matched.places.iter().position(|place| *place == id)?;
+    let sought = model.sought().into_iter().nth(index)?;
+    if sought.kind != Kind::Datetime {
+        return None;
+    }
+    let clock = model
+        .window
+        .as_ref()
+        .and_then(|window| window.clock.as_ref());
+    let clock = clock.filter(|(columns, _)| columns[..] == [&*sought.name]);
+    let mut own = model.sources.iter().zip(&model.encoder.columns);
+    let own = own.find(|(origin, _)| origin.column == sought.name);
+    let unit = clock
+        .map(|(_, unit)| *unit)
+        .or(own.and_then(|(_, column)| column.unit));
+    Some((matched.per[index], unit.unwrap_or(Unit::Seconds)))
+}
+
             "the model looks at windows of rows, which it takes from a whole file; leave out --follow",
         ));
     }

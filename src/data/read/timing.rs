@@ -205,24 +205,12 @@ fn part_of(name: &str, part: Part, levels: &[String], seconds: &[f64]) -> Column
 
 /// The rows are called by what they belong to and when they were taken.
 fn names(series: &Series, rows: usize) -> Option<Ids> {
-    let (clock, groups) = (series.clock.as_ref(), series.groups.as_ref());
-    let headers = [
-        groups.map(|groups| groups.name.clone()),
-        clock.map(Clock::name),
-    ];
-    let headers: Vec<String> = headers.into_iter().flatten().collect();
-    let name = |row: usize| {
-        let group = groups.map(|groups| groups.names[groups.codes[row] as usize].clone());
-        let time = clock.and_then(|clock| clock.shown(row));
-        [group, time]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    (!headers.is_empty()).then(|| Ids {
-        name: headers.join(" "),
-        values: (0..rows).map(name).collect(),
+    let clock = series.clock.as_ref().map(Clock::name);
+    let group = series.groups.as_ref().map(|groups| &*groups.name);
+    let name = Series::header(group, clock.as_deref())?;
+    Some(Ids {
+        name,
+        values: (0..rows).map(|row| series.row(row)).collect(),
     })
 }
 
