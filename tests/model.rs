@@ -468,6 +468,46 @@ impl Drop for Ended {
     }
 }
 
+/// A file that is followed.
+#[cfg(unix)]
+struct Followed {
+    child: Ended,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+}
+
+#[cfg(unix)]
+impl Followed {
+    fn begin(trained: &Trained, file: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+        command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
+        command.arg("score").args([&*trained.model, file]);
+        command.args(["--follow", "--quiet"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = Ended(command.spawn().unwrap());
+        let lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    #[track_caller]
+    fn expect<'a>(&mut self, expected: impl IntoIterator<Item = &'a &'a str>) {
+        for expected in expected {
+            assert_eq!(self.lines.next().unwrap().unwrap(), **expected);
+        }
+    }
+
+    /// Ends it; its status, and what it said.
+    fn end(mut self, signal: rustix::process::Signal) -> (Option<i32>, String) {
+        let id = rustix::process::Pid::from_child(&self.child.0);
+        rustix::process::kill_process(id, signal).unwrap();
+        // What it waits to write would hold it up.
+        self.lines.by_ref().for_each(drop);
+        let mut said = String::new();
+        let mut stderr = self.child.0.stderr.take().unwrap();
+        std::io::Read::read_to_string(&mut stderr, &mut said).unwrap();
+        (self.child.0.wait().unwrap().code(), said)
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn a_growing_file_is_followed_line_by_line() {
@@ -478,31 +518,75 @@ fn a_growing_file_is_followed_line_by_line() {
     let half = all.len() / 2;
     let growing = trained.folder.path().join("growing.csv");
     fs::write(&growing, &all[..half]).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
-    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
-    command.args([
-        "score",
-        trained.model.to_str().unwrap(),
-        growing.to_str().unwrap(),
-    ]);
-    command.args(["--follow", "--quiet"]).stdout(Stdio::piped());
-    let mut child = Ended(command.spawn().unwrap());
-    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
-    let mut next = || lines.next().unwrap().unwrap();
-    for expected in &expected[..100] {
-        assert_eq!(next(), *expected);
-    }
+    let mut followed = Followed::begin(&trained, &growing);
+    followed.expect(&expected[..100]);
     let mut file = OpenOptions::new().append(true).open(&growing).unwrap();
     file.write_all(&all[half..all.len() - 5]).unwrap();
-    for expected in &expected[100..expected.len() - 1] {
-        assert_eq!(next(), *expected);
-    }
+    followed.expect(&expected[100..expected.len() - 1]);
     // The last line is scored when it ends.
     file.write_all(&all[all.len() - 5..]).unwrap();
-    assert_eq!(next(), expected[expected.len() - 1]);
-    let id = rustix::process::Pid::from_child(&child.0);
-    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
-    assert!(child.0.wait().unwrap().success());
+    followed.expect(&expected[expected.len() - 1..]);
+    assert_eq!(followed.end(rustix::process::Signal::INT).0, Some(0));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_followed_file_that_is_rotated_is_read_to_its_end_and_then_the_new_one() {
+    let trained = Trained::new(&mixed(1_000), &[]);
+    let scored = text(&done(trained.score(&trained.table, &[])).stdout);
+    let scored: Vec<&str> = scored.lines().collect();
+    let all = fs::read_to_string(&trained.table).unwrap();
+    let lines: Vec<&str> = all.split_inclusive('\n').collect();
+    // The names and the units stand above the rows, and the eighth of these is too short.
+    let (first, second) = (lines[..102].concat(), lines[102..202].concat());
+    let [path, moved] = ["log.csv", "log.csv.1"].map(|name| trained.folder.path().join(name));
+    fs::write(&path, &first).unwrap();
+    let mut followed = Followed::begin(&trained, &path);
+    followed.expect(&scored[..100]);
+    fs::rename(&path, &moved).unwrap();
+    // Its writer goes on with it until it hears of that, and is cut off in the last line.
+    let mut old = OpenOptions::new().append(true).open(&moved).unwrap();
+    old.write_all(second.trim_end().as_bytes()).unwrap();
+    fs::write(&path, &first).unwrap();
+    followed.expect(&scored[100..200]);
+    followed.expect(&scored[1..100]);
+    // A quote that is never closed costs its own line.
+    let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+    let lone = format!("\"{}", lines[102]);
+    file.write_all(lone.as_bytes()).unwrap();
+    file.write_all(lines[103..].concat().repeat(30).as_bytes())
+        .unwrap();
+    let after = followed.lines.next().unwrap().unwrap();
+    let score = |line: &str| line.split_once(',').unwrap().1.to_owned();
+    assert_eq!(score(&after), score(scored[101]));
+    let (status, said) = followed.end(rustix::process::Signal::TERM);
+    assert_eq!(status, Some(143), "{said}");
+    assert!(said.contains("log.csv was replaced"), "{said}");
+    assert!(said.contains("log.csv, line 103: a quote"), "{said}");
+    // Columns of other names are no rows.
+    fs::write(&path, &first).unwrap();
+    let mut followed = Followed::begin(&trained, &path);
+    followed.expect(&scored[..100]);
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, "name,at\nx,2024-03-01\n").unwrap();
+    assert!(followed.lines.next().is_none());
+    let output = followed.child.0.wait().unwrap();
+    assert_eq!(output.code(), Some(1));
+}
+
+#[test]
+#[cfg(unix)]
+fn rows_are_counted_though_nobody_reads_them() {
+    let trained = Trained::new(&mixed(1_000), &[]);
+    for (count, status) in [("1", 3), ("1000", 0)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
+        command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
+        command.arg("score").args([&trained.model, &trained.table]);
+        command.args(["--fail-on", count, "--quiet"]);
+        let mut child = Ended(command.stdout(Stdio::piped()).spawn().unwrap());
+        drop(child.0.stdout.take());
+        assert_eq!(child.0.wait().unwrap().code(), Some(status));
+    }
 }
 
 /// What the program says of a model file, which is never a panic and always names the file.

@@ -5,6 +5,7 @@ mod engine;
 mod follow;
 mod lines;
 mod notes;
+mod outlet;
 mod work;
 
 use std::io::{self, BufWriter, Write};
@@ -19,6 +20,7 @@ use crate::cli::args::columns::LayoutArgs;
 use crate::cli::args::{named, usage};
 use crate::cli::progress::Progress;
 use crate::data::bytes::input::Input;
+use crate::data::bytes::stream::Reopen;
 use crate::data::read::ReadOptions;
 use crate::data::read::matched::{Perhaps, Seeking};
 use crate::data::several::{self, matching};
@@ -30,10 +32,15 @@ use crate::error::{Error, Result};
 use crate::store::model::Model;
 
 use follow::Following;
+use outlet::{Outlet, Reader};
 use work::{Told, Work};
 
 /// The status where as many rows are flagged as the user says.
 const FLAGGED: u8 = 3;
+/// The status of a program that a signal ended, less the signal.
+const SIGNALLED: u8 = 128;
+/// Ctrl-C, which is how following a file ends.
+const SIGINT: u8 = 2;
 /// Bytes that are written at once.
 const BUFFER: usize = 1 << 18;
 
@@ -58,7 +65,7 @@ pub struct ScoreArgs {
     #[command(flatten)]
     layout: LayoutArgs,
     /// Print only the N rows that score most, in the order of their scores
-    #[arg(long, value_name = "N", help_heading = "Output")]
+    #[arg(long, value_name = "N", value_parser = some_rows, help_heading = "Output")]
     top: Option<NonZeroUsize>,
     /// Print only the rows that are flagged: those that score more than the rule of the training says
     #[arg(long, help_heading = "Output")]
@@ -66,10 +73,11 @@ pub struct ScoreArgs {
     /// Say why rows score what they do: the flagged ones, or with --top all that are printed
     #[arg(long, help_heading = "Output")]
     explain: bool,
-    /// Exit with status 3 where at least N rows are flagged
-    #[arg(long, value_name = "N", help_heading = "Output")]
+    /// Exit with status 3 where at least N rows are flagged, whether or not somebody reads what is printed
+    #[arg(long, value_name = "N", value_parser = some_rows, help_heading = "Output")]
     fail_on: Option<NonZeroUsize>,
-    /// Go on with the lines that are added to FILE, as they come, until Ctrl-C
+    /// Go on with the lines that are added to FILE, as they come, until Ctrl-C. Where another file takes its place, as logs are
+    /// rotated, with that one
     #[arg(long, conflicts_with = "top", help_heading = "Output")]
     follow: bool,
     /// Print JSON lines, an object for each row, instead of CSV; a score beyond all measure is "inf" in both
@@ -107,50 +115,78 @@ enum EngineArg {
     Datafusion,
 }
 
+fn some_rows(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .map_err(|_| "expected a number of rows, 1 or more".into())
+}
+
 impl ScoreArgs {
     pub fn run(&self) -> Result<ExitCode> {
         let threads = self.threads.map(|count| usize::from(count.get()));
         let model = Model::open(&self.model, threads)?;
         let source = self.source()?;
         let progress = Progress::new(self.quiet);
-        let mut output = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+        let reader = Reader {
+            fail_on: self.fail_on.map(NonZeroUsize::get),
+            ..Reader::default()
+        };
+        let outlet = Outlet {
+            inner: io::stdout().lock(),
+            reader: &reader,
+        };
+        let mut output = BufWriter::with_capacity(BUFFER, outlet);
         let work = Work {
             args: self,
             model: &model,
             threads: threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into)),
             progress: &progress,
+            reader: &reader,
         };
         let told = if self.engine == EngineArg::Own && self.cluster.is_none() {
-            self.told(&work, &source, &mut output)?
+            self.told(&work, &source, &mut output)
         } else {
-            Some(self.told_by_engine(&work, &source, &mut output)?)
+            let told = self.told_by_engine(&work, &source, &mut output);
+            told.map(|told| (Some(told), None))
+        };
+        let (told, signal) = match told {
+            Err(Error::Stopped) if reader.has_enough() => return Ok(ExitCode::from(FLAGGED)),
+            told => told?,
         };
         drop(progress);
         output
             .flush()
             .map_err(Error::io("write to standard output"))?;
         drop(output);
-        Ok(told.map_or(ExitCode::SUCCESS, |told| self.tell(told)))
+        let status = told.map_or(ExitCode::SUCCESS, |told| self.tell(told));
+        Ok(match signal {
+            None | Some(SIGINT) => status,
+            Some(signal) => ExitCode::from(SIGNALLED + signal),
+        })
     }
 
-    /// Scores what is to be scored; nothing where the user did not wait for the first line.
+    /// Scores what is to be scored, nothing where the user did not wait for the first line; and the signal that ended it.
     fn told(
         &self,
         work: &Work<'_>,
         source: &Source,
         output: &mut dyn Write,
-    ) -> Result<Option<Told>> {
+    ) -> Result<(Option<Told>, Option<u8>)> {
         let options = self.options(work.model);
+        // Names that are made of columns are not looked for.
         let own = work.model.id.clone();
+        let own = own.filter(|_| work.model.named_by_series().is_none());
         let told = match source.origin() {
             Origin::Input(Input::Path(path)) if self.follow => {
-                let Some(following) = Following::begin(&path)? else {
-                    return Ok(None);
+                let mut following = match Following::begin(&path)? {
+                    Ok(following) => following,
+                    Err(signal) => return Ok((None, Some(signal))),
                 };
                 let file = sanitize(&path.to_string_lossy());
                 let what = (&options, &self.seeking(work.model, own));
                 let mut begun = following.growing.again()?;
-                work.score((&mut begun, &file), what, Some(following), output)?
+                let begun = (&mut begun as &mut dyn Reopen, &*file);
+                let told = work.score(begun, what, Some(&mut following), output)?;
+                return Ok((Some(told), following.signal()));
             }
             _ if self.follow => {
                 return Err(usage(
@@ -172,12 +208,10 @@ impl ScoreArgs {
                 let id = read.id.clone().or(own);
                 let what = (&read, &self.seeking(work.model, id));
                 work.score((&mut several, &source.name()), what, None, output)?
-        // Names that are made of columns are not looked for.
             }
-        let own = own.filter(|_| work.model.named_by_series().is_none());
             Origin::Sample(_) => return Err(usage("name the file to score")),
         };
-        Ok(Some(told))
+        Ok((Some(told), None))
     }
 
     /// The same by another program's engine, on this machine or on others.

@@ -1,22 +1,25 @@
 //! The work of `misfit score`: a file is opened, bound to the model, scored and printed.
 
+use std::cell::Cell;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::ScoreArgs;
-use super::follow::Following;
+use super::follow::top::Top;
+use super::follow::{Following, How};
 use super::lines::{Lines, Row};
 use super::notes::Notes;
+use super::outlet::Reader;
 use crate::cli::args::usage;
 use crate::cli::progress::Progress;
 use crate::data::bytes::stream::Reopen;
+use crate::data::columns::datetime::Unit;
+use crate::data::columns::kind::Kind;
 use crate::data::columns::label::Label;
 use crate::data::columns::missing::MissingWords;
 use crate::data::columns::number::Spelling;
-use crate::data::columns::datetime::Unit;
-use crate::data::columns::kind::Kind;
 use crate::data::read::ReadOptions;
 use crate::data::read::matched::{self, Matched, Seeking};
 use crate::error::{Error, Result};
@@ -34,6 +37,8 @@ pub struct Work<'a> {
     /// Threads that read and score.
     pub threads: usize,
     pub progress: &'a Progress,
+    /// Who reads what is printed.
+    pub reader: &'a Reader,
 }
 
 /// What there is to say when all rows are scored.
@@ -58,7 +63,7 @@ impl Work<'_> {
         &self,
         (input, file): (&mut dyn Reopen, &str),
         (options, seeking): (&ReadOptions, &Seeking),
-        following: Option<Following>,
+        mut following: Option<&mut Following>,
         output: &mut dyn Write,
     ) -> Result<Told> {
         let (args, model) = (self.args, self.model);
@@ -84,12 +89,12 @@ impl Work<'_> {
             most,
             wants: Wants {
                 names: matched.id.is_some(),
+                dates: dates(model, &matched),
                 clocks: &bound.clocks,
                 ranges: &model.ranges,
                 reasons: args.explain && args.top.is_none(),
                 curves: &model.curves,
                 lines: args.top.is_none().then_some(&make),
-                dates: dates(model, &matched),
             },
         };
         self.progress.begin("scoring", matched.total);
@@ -98,9 +103,19 @@ impl Work<'_> {
         // What scores more than every ordinary row is plainly new.
         let highest = model.ordinary.as_ref().map(Ordinary::highest);
         let mut above = 0;
+        // Where a followed file ends in a quote that may be closed yet, it is read again from there.
+        let unread = Cell::new(None);
         let mut each = |scored: &Scored| {
+            if prompt && scored.met.unclosed.is_some() {
+                unread.set(Some(scored.met.begins));
+                return Ok(());
+            }
             let more = |score: &&f32| highest.is_some_and(|highest| **score > highest);
             above += scored.scores.iter().filter(more).count() as u64;
+            self.reader.count(&scored.scores, model.threshold);
+            if self.reader.has_enough() {
+                return Err(Error::Stopped);
+            }
             self.progress.at(taken.load(Ordering::Relaxed), String::new);
             notes.take(scored)?;
             output.write_all(&scored.lines).map_err(failed)?;
@@ -113,10 +128,23 @@ impl Work<'_> {
         let (outcome, ranked) = match &bound.cut {
             None => {
                 let mut outcome = stream.pass(&mut matched.rows, &mut each)?;
-                if let Some(mut following) = following {
+                if let Some(following) = &mut following {
+                    if let Some(place) = unread.get() {
+                        following.growing.back_to(place);
+                    }
                     let rows = &matched.rows;
-                    let what = (&stream, rows.layout(), rows.seen());
-                    following.follow(what, (&mut outcome, &mut each))?;
+                    let how = How {
+                        stream: &stream,
+                        layout: rows.layout(),
+                        top: Top {
+                            header: &matched.header,
+                            lines: matched.lines,
+                        },
+                        file,
+                        say: &|text| self.progress.say(text),
+                        unread: &self.reader.gone,
+                    };
+                    following.follow(&how, rows.seen(), (&mut outcome, &mut each))?;
                 }
                 let ranked = self.ranked(&bound, &outcome);
                 (outcome, ranked)
@@ -124,6 +152,7 @@ impl Work<'_> {
             Some(cut) => {
                 let whole = stream.in_windows(cut, &mut matched.rows, &mut each)?;
                 let ranked = self.ranked_in_windows(&whole);
+                notes.add(untimed(&whole, cut, matched.lines));
                 (whole.outcome, ranked)
             }
         };
@@ -141,35 +170,6 @@ impl Work<'_> {
         })
     }
 
-    /// The first rows of the ranking, with their reasons where they are wanted.
-    fn ranked(&self, bound: &Bound, outcome: &Outcome) -> Ranked {
-        let Some(count) = self.args.top else {
-            return Vec::new();
-        };
-        let kept: Vec<Kept> = outcome.top().iter().take(count.get()).cloned().collect();
-        let why = || {
-            let (curves, judge) = (&self.model.curves, &self.model.judge);
-                notes.add(untimed(&whole, cut, matched.lines));
-            stream::reasons(&bound.encoder, curves, judge, &kept)
-        };
-        let why = self.wanted(kept.len(), why);
-        kept.into_iter().zip(why).collect()
-    }
-
-    fn ranked_in_windows(&self, whole: &InWindows) -> Ranked {
-        let Some(count) = self.args.top else {
-            return Vec::new();
-        };
-        let (rows, kept): (Vec<u32>, Vec<Kept>) = whole.first(count.get()).into_iter().unzip();
-        let why = self.wanted(kept.len(), || whole.reasons(&rows));
-        kept.into_iter().zip(why).collect()
-    }
-
-    /// Reasons where they are wanted, none of so many rows where they are not.
-    fn wanted(
-        &self,
-        rows: usize,
-        reasons: impl FnOnce() -> Vec<Explanation>,
     /// How rows are printed.
     fn lines<'b>(
         &'b self,
@@ -193,6 +193,34 @@ impl Work<'_> {
         }
     }
 
+    /// The first rows of the ranking, with their reasons where they are wanted.
+    fn ranked(&self, bound: &Bound, outcome: &Outcome) -> Ranked {
+        let Some(count) = self.args.top else {
+            return Vec::new();
+        };
+        let kept: Vec<Kept> = outcome.top().iter().take(count.get()).cloned().collect();
+        let why = || {
+            let (curves, judge) = (&self.model.curves, &self.model.judge);
+            stream::reasons(&bound.encoder, curves, judge, &kept)
+        };
+        let why = self.wanted(kept.len(), why);
+        kept.into_iter().zip(why).collect()
+    }
+
+    fn ranked_in_windows(&self, whole: &InWindows) -> Ranked {
+        let Some(count) = self.args.top else {
+            return Vec::new();
+        };
+        let (rows, kept): (Vec<u32>, Vec<Kept>) = whole.first(count.get()).into_iter().unzip();
+        let why = self.wanted(kept.len(), || whole.reasons(&rows));
+        kept.into_iter().zip(why).collect()
+    }
+
+    /// Reasons where they are wanted, none of so many rows where they are not.
+    fn wanted(
+        &self,
+        rows: usize,
+        reasons: impl FnOnce() -> Vec<Explanation>,
     ) -> Vec<Option<Explanation>> {
         if self.args.explain {
             reasons().into_iter().map(Some).collect()
@@ -213,34 +241,6 @@ pub fn places<'a>(matched: &'a Matched<'_>, codes: &'a [f64]) -> Places<'a> {
     }
 }
 
-/// The label of a file, and its place.
-pub fn label(model: &Model, matched: &Matched<'_>) -> Option<(Label, usize)> {
-    let place = matched.label?;
-    let name = matched.header[place].clone();
-    // A label of another name has other values, perhaps.
-    let own = model.label.clone().filter(|label| label.name == name);
-    Some((own.unwrap_or_else(|| Label::speaking(name)), place))
-}
-
-/// What the scores are like, so many of them above those of every ordinary row.
-pub fn now(outcome: &Outcome, above: u64) -> Now {
-    let counted = outcome.distribution();
-    let (rows, _) = counted.total();
-    let steps = counted.steps().map(|step| (step.score, step.rows));
-    let quality = counted.roc_auc().zip(counted.average_precision());
-    Now {
-        rows,
-        flagged: outcome.flagged().0 as u64,
-        scores: Quantiles::of(steps, rows),
-        above,
-        quality: quality.map(|(auc, average)| [auc, average]),
-    }
-}
-
-/// Refuses to follow what cannot be followed.
-fn check(follows: bool, model: &Model, matched: &Matched<'_>) -> Result<()> {
-    if follows && model.window.is_some() {
-        return Err(usage(
 /// What is said of rows without a time, so many lines of the file being above its rows.
 fn untimed(whole: &InWindows, cut: &Cut, above: u64) -> Option<String> {
     let clock = cut.clock.as_ref()?.columns.join(" ");
@@ -280,6 +280,34 @@ fn dates(model: &Model, matched: &Matched<'_>) -> Option<(f64, Unit)> {
     Some((matched.per[index], unit.unwrap_or(Unit::Seconds)))
 }
 
+/// The label of a file, and its place.
+pub fn label(model: &Model, matched: &Matched<'_>) -> Option<(Label, usize)> {
+    let place = matched.label?;
+    let name = matched.header[place].clone();
+    // A label of another name has other values, perhaps.
+    let own = model.label.clone().filter(|label| label.name == name);
+    Some((own.unwrap_or_else(|| Label::speaking(name)), place))
+}
+
+/// What the scores are like, so many of them above those of every ordinary row.
+pub fn now(outcome: &Outcome, above: u64) -> Now {
+    let counted = outcome.distribution();
+    let (rows, _) = counted.total();
+    let steps = counted.steps().map(|step| (step.score, step.rows));
+    let quality = counted.roc_auc().zip(counted.average_precision());
+    Now {
+        rows,
+        flagged: outcome.flagged().0 as u64,
+        scores: Quantiles::of(steps, rows),
+        above,
+        quality: quality.map(|(auc, average)| [auc, average]),
+    }
+}
+
+/// Refuses to follow what cannot be followed.
+fn check(follows: bool, model: &Model, matched: &Matched<'_>) -> Result<()> {
+    if follows && model.window.is_some() {
+        return Err(usage(
             "the model looks at windows of rows, which it takes from a whole file; leave out --follow",
         ));
     }

@@ -39,10 +39,13 @@ pub struct Blocks<R> {
     ended: bool,
 }
 
-/// Where the last whole record ends, and the quote that is still open at the end.
-struct Cut {
-    end: Option<usize>,
-    open: Option<usize>,
+/// Where text can be cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    /// Where the last whole record ends, if there is one.
+    pub end: Option<usize>,
+    /// The quote that is still open at the end, if one is.
+    pub open: Option<usize>,
 }
 
 impl<R: Read> Blocks<R> {
@@ -115,13 +118,19 @@ impl<R: Read> Blocks<R> {
 
     fn cut(&self, quoted: bool) -> Cut {
         let bytes = &self.pending[..];
-        let end_in = |from: usize, to: usize| {
-            memrchr(self.terminator, &bytes[from..to]).map(|at| from + at + 1)
-        };
         if !quoted {
-            let end = end_in(0, bytes.len());
+            let end = memrchr(self.terminator, bytes).map(|at| at + 1);
             return Cut { end, open: None };
         }
+        Cut::of(bytes, self.delimiter, self.terminator, self.ended)
+    }
+}
+
+impl Cut {
+    /// Of text that begins with a record; `whole` says that nothing follows it.
+    pub fn of(bytes: &[u8], delimiter: Option<u8>, terminator: u8, whole: bool) -> Self {
+        let end_in =
+            |from: usize, to: usize| memrchr(terminator, &bytes[from..to]).map(|at| from + at + 1);
         let (mut end, mut at) = (None, 0);
         loop {
             let Some(quote) = memchr(b'"', &bytes[at..]).map(|found| at + found) else {
@@ -132,7 +141,7 @@ impl<R: Read> Blocks<R> {
             at = quote + 1;
             let opens = quote == 0 || {
                 let before = bytes[quote - 1];
-                before == self.terminator || Some(before) == self.delimiter
+                before == terminator || Some(before) == delimiter
             };
             if !opens {
                 continue;
@@ -148,7 +157,7 @@ impl<R: Read> Blocks<R> {
                 match bytes.get(at) {
                     Some(b'"') => at += 1,
                     // The next byte may be the quote that doubles this one.
-                    None if !self.ended => {
+                    None if !whole => {
                         return Cut {
                             end,
                             open: Some(quote),
