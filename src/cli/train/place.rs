@@ -64,6 +64,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
 
     #[test]
     fn an_older_file_stays_as_it_was_until_the_new_one_is_whole() {
