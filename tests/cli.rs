@@ -1123,10 +1123,10 @@ fn a_file_that_cannot_be_written_costs_no_training() {
     let path = table.to_str().unwrap();
     let missing = folder.path().join("none/o.csv");
     for (flag, file, what) in [
-        ("--export", path, "it is the table"),
+        ("--export", path, "would overwrite the table"),
         ("--export", missing.to_str().unwrap(), "there is no folder"),
         ("--export", "o.xlsx", ".csv or .jsonl"),
-        ("--report", path, ".html"),
+        ("--report", "o.csv", ".html"),
         ("--export", "/dev/null/x.csv", "no folder"),
     ] {
         misfit(&["train", path, "-q", "--epochs", "1000000000", flag, file])

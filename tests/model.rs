@@ -911,7 +911,7 @@ fn a_model_file_is_the_same_each_time_and_never_half_there() {
     // The table itself is never replaced.
     let table = first.table.to_str().unwrap();
     let output = misfit(&["train", "--quiet", "--steps", "1", table, "-o", table]);
-    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("the table"));
 }
 

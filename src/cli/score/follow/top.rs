@@ -136,7 +136,7 @@ mod tests {
         for text in ["name,level\n", "name,flow,more\n", "x\n"] {
             let told = top(1, text).unwrap_err().chain();
             assert!(
-                told.contains("other columns") && told.contains("“flow”"),
+                told.contains("other columns") && told.contains("had name, flow;"),
                 "{told}"
             );
         }
