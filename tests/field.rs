@@ -683,3 +683,32 @@ fn several_files_are_each_read_without_what_is_no_row() {
     });
     assert_eq!(table.rows, 2 * ROWS + 2);
 }
+
+#[test]
+fn a_unit_behind_every_number_is_the_column_s_unit() {
+    let body = rows(|_, [a, b, c, d]| format!("{a} mV,{b}kg,{c},{d} °C"));
+    let table = read_text(&format!("a,b,c,d\n{body}"));
+    assert_four_numbers(&table, "units in cells");
+    let titles: Vec<String> = table.columns.iter().map(Column::titled).collect();
+    assert_eq!(titles, ["a [mV]", "b [kg]", "c", "d [°C]"]);
+    // Another unit would be another number.
+    let table = read_text(&format!("a,b,c,d\n{body}3 V,2kg,1,1 °C\n"));
+    assert_eq!(column(&table, "a").missing, 1);
+    assert_says(&table, "“3 V” in line 62");
+}
+
+#[test]
+fn marks_that_part_thousands_are_no_decimal_marks() {
+    let body = rows(|index, [a, ..]| {
+        let sold = 850 + index * 7;
+        let sold = if sold < 1_000 {
+            sold.to_string()
+        } else {
+            format!("1.{:03}", sold - 1_000)
+        };
+        format!("01.03.2024;{sold};{}", (a * 1e3) as i32 % 997)
+    });
+    let table = read_text(&format!("day;sold;other\n{body}"));
+    assert_eq!(column(&table, "sold").range, Some((850.0, 1_263.0)));
+    assert_says(&table, "say --decimal .");
+}

@@ -21,4 +21,5 @@ pub mod profile;
 pub mod raw;
 pub mod roles;
 pub mod spread;
+pub mod unit;
 pub mod words;

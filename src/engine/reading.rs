@@ -8,6 +8,7 @@ use crate::data::columns::datetime::Format;
 use crate::data::columns::guess::ReadAs;
 use crate::data::columns::missing::MissingWords;
 use crate::data::columns::number::Spelling;
+use crate::data::columns::unit::Suffix;
 use crate::data::options::{Missing, ReadOptions};
 use crate::data::read::matched::Matched;
 
@@ -33,6 +34,7 @@ struct Column {
 #[serde(tag = "as", rename_all = "snake_case")]
 enum Read {
     Numbers,
+    Measures { unit: Suffix },
     Words,
     Presence,
     Iso,
@@ -101,6 +103,7 @@ impl Read {
     fn of(read_as: ReadAs) -> Self {
         match read_as {
             ReadAs::Numbers => Self::Numbers,
+            ReadAs::Measures(unit) => Self::Measures { unit },
             ReadAs::Words => Self::Words,
             ReadAs::Presence => Self::Presence,
             ReadAs::Times(Format::Iso) => Self::Iso,
@@ -116,6 +119,7 @@ impl From<Read> for ReadAs {
     fn from(read: Read) -> Self {
         match read {
             Read::Numbers => Self::Numbers,
+            Read::Measures { unit } => Self::Measures(unit),
             Read::Words => Self::Words,
             Read::Presence => Self::Presence,
             Read::Iso => Self::Times(Format::Iso),

@@ -4,18 +4,28 @@ use crate::data::columns::datetime::{self, Format};
 use crate::data::columns::ids::is_name;
 use crate::data::columns::missing::MissingWords;
 use crate::data::columns::number::{self, Cell, Spelling};
+use crate::data::columns::unit::Suffix;
 
 /// How the cells of a column are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadAs {
     /// As numbers.
     Numbers,
+    /// As numbers with this unit behind them.
+    Measures(Suffix),
     /// As dates in this format.
     Times(Format),
     /// As words.
     Words,
     /// Not at all: only whether they are missing.
     Presence,
+}
+
+impl ReadAs {
+    /// Whether it gives numbers, and no dates.
+    pub const fn is_number(self) -> bool {
+        matches!(self, Self::Numbers | Self::Measures(_))
+    }
 }
 
 /// Cells that are enough to tell text from categories for certain.
@@ -44,6 +54,9 @@ pub fn guess<'a>(
     }
     if let Some(format) = datetime::find(&cells[..cells.len().min(SURE)]) {
         return ReadAs::Times(format);
+    }
+    if let Some(suffix) = Suffix::of(&cells, spelling) {
+        return ReadAs::Measures(suffix);
     }
     let different: hashbrown::HashSet<&[u8]> = cells.iter().copied().collect();
     let unique = different.len() == cells.len();
@@ -92,6 +105,10 @@ mod tests {
             ReadAs::Times(Format::Iso)
         );
         assert_eq!(guessed(&["yes", "no", "1"]), ReadAs::Words);
+        assert!(matches!(
+            guessed(&["2 kg", "3.5 kg", "?"]),
+            ReadAs::Measures(_)
+        ));
         let texts: Vec<String> = (0..SURE).map(|row| format!("seen {row} times")).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         assert_eq!(

@@ -10,6 +10,7 @@ use crate::data::columns::number::decimal::Decimal;
 use crate::data::columns::number::{self, Cell, Spelling};
 use crate::data::columns::packed::Packed;
 use crate::data::columns::packed::packer::Packer;
+use crate::data::columns::unit::Suffix;
 use crate::data::columns::words::Words;
 
 /// One block's part of one column.
@@ -30,8 +31,8 @@ pub struct Builder {
 }
 
 enum Building {
-    /// Numbers, and how they are written.
-    Numbers(Packer, Gaps, Spelling),
+    /// Numbers, how they are written, and the unit behind them.
+    Numbers(Packer, Gaps, Spelling, Option<Suffix>),
     /// Dates, and their format.
     Times(Packer, Gaps, datetime::Format),
     /// Words.
@@ -44,7 +45,12 @@ impl Builder {
     /// An empty piece of a column that is read as `read_as` says.
     pub fn new(read_as: ReadAs, spelling: Spelling, missing: &Arc<MissingWords>) -> Self {
         let kind = match read_as {
-            ReadAs::Numbers => Building::Numbers(Packer::default(), Gaps::default(), spelling),
+            ReadAs::Numbers => {
+                Building::Numbers(Packer::default(), Gaps::default(), spelling, None)
+            }
+            ReadAs::Measures(unit) => {
+                Building::Numbers(Packer::default(), Gaps::default(), spelling, Some(unit))
+            }
             ReadAs::Times(format) => Building::Times(Packer::default(), Gaps::default(), format),
             ReadAs::Words => Building::Words(Words::default()),
             ReadAs::Presence => Building::Presence(0),
@@ -75,8 +81,9 @@ impl Builder {
     pub fn push(&mut self, cell: &[u8], line: u64) {
         let missing = &self.missing;
         match &mut self.kind {
-            Building::Numbers(values, gaps, spelling) => {
-                values.push(match number::read(cell, *spelling) {
+            Building::Numbers(values, gaps, spelling, unit) => {
+                let number = unit.and_then(|unit| unit.strip(cell)).unwrap_or(cell);
+                values.push(match number::read(number, *spelling) {
                     Cell::Number(value) => value,
                     other => {
                         let said = missing.has(number::trim(cell));
@@ -112,7 +119,7 @@ impl Builder {
     /// The finished piece.
     pub fn finish(self) -> Piece {
         match self.kind {
-            Building::Numbers(values, gaps, _) | Building::Times(values, gaps, _) => {
+            Building::Numbers(values, gaps, ..) | Building::Times(values, gaps, _) => {
                 Piece::Numbers(values.finish(), gaps)
             }
             Building::Words(words) => Piece::Words(words),

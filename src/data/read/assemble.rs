@@ -109,7 +109,8 @@ pub fn table(pass: Pass, options: &ReadOptions, errors: FileErrors<'_>) -> Resul
             }
             _ => {}
         }
-        column.measure = table.form.unit(table.columns.len());
+        let above = table.form.unit(table.columns.len());
+        column.measure = above.or(column.measure);
         table.columns.push(column);
     }
     if noticed > NOTICED {

@@ -142,7 +142,7 @@ fn rows(
         name: spec.name.clone(),
         unit: units.get(index).filter(|unit| !unit.is_empty()).cloned(),
         seems: seems(spec.role, layout.read_as[index]),
-        numbers: layout.read_as[index] == ReadAs::Numbers || spec.role == Role::Label,
+        numbers: layout.read_as[index].is_number() || spec.role == Role::Label,
         width: 0,
     };
     let mut first = FirstRows {
@@ -203,7 +203,7 @@ fn seems(role: Role, read_as: ReadAs) -> &'static str {
         (Role::Id, _) => "id",
         (Role::Group, _) => "group",
         (Role::Dropped(_), _) => "left out",
-        (Role::Feature, ReadAs::Numbers) => "number",
+        (Role::Feature, ReadAs::Numbers | ReadAs::Measures(_)) => "number",
         (Role::Feature, ReadAs::Times(_)) => "datetime",
         (Role::Feature, ReadAs::Words) => "words",
         (Role::Feature, ReadAs::Presence) => "text",

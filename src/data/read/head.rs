@@ -13,6 +13,7 @@ use crate::data::columns::kind::Kind;
 use crate::data::columns::missing::MissingWords;
 use crate::data::columns::number::{self, Cell};
 use crate::data::columns::roles::{ColumnSpec, Role};
+use crate::data::columns::unit::Suffix;
 use crate::data::options::ReadOptions;
 use crate::data::records::dialect::Dialect;
 use crate::data::records::layout::Layout;
@@ -90,7 +91,12 @@ pub fn layout(
                     None => ReadAs::Times(Format::Iso),
                 }
             }
-            (_, Some(_)) => ReadAs::Numbers,
+            (_, Some(_)) => {
+                let cells: Vec<&[u8]> = cells(index).map(number::trim).collect();
+                let present = |cell: &&[u8]| number::read(cell, spelling) != Cell::Missing;
+                let cells: Vec<&[u8]> = cells.into_iter().filter(present).collect();
+                Suffix::of(&cells, spelling).map_or(ReadAs::Numbers, ReadAs::Measures)
+            }
             _ if words.contains(&index) => ReadAs::Words,
             _ if is_id_name(&spec.name, index) && cells(index).any(is_inexact) => ReadAs::Words,
             _ if epoch::is_time_name(&spec.name) && are_times(cells(index)) => {

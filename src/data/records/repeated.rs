@@ -72,7 +72,7 @@ impl Top {
     /// column. `rows` are some that differ from all of these.
     #[must_use]
     pub fn if_sure(mut self, rows: &[ByteRecord], read_as: &[ReadAs], spelling: Spelling) -> Self {
-        let typed = |column: &ReadAs| matches!(column, ReadAs::Numbers | ReadAs::Times(_));
+        let typed = |column: &ReadAs| column.is_number() || matches!(column, ReadAs::Times(_));
         let is_word = |cell: &Vec<u8>| number::read(cell, spelling) == Cell::Word;
         let sure = |cells: &Vec<Vec<u8>>| {
             if cells.len() != read_as.len() {

@@ -37,7 +37,7 @@ impl Profiled {
     ) -> Self {
         let mut profile = Profile::of(&values);
         let codes = match read_as {
-            ReadAs::Numbers => codes::take_out(&mut values, &mut profile, missing),
+            read_as if read_as.is_number() => codes::take_out(&mut values, &mut profile, missing),
             _ => Vec::new(),
         };
         Self {
@@ -45,7 +45,7 @@ impl Profiled {
             gaps,
             profile,
             codes,
-            finds: missing.find && read_as == ReadAs::Numbers,
+            finds: missing.find && read_as.is_number(),
         }
     }
 
@@ -144,6 +144,10 @@ pub fn judge(
         codes,
         distinct: profile.distinct,
         range: profile.range,
+        measure: match read_as {
+            ReadAs::Measures(unit) => Some(unit.shown()),
+            _ => None,
+        },
         unit,
         per: since_1970.map_or(1.0, |(per, _)| per.max(1.0)),
         example,
