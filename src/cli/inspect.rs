@@ -144,6 +144,8 @@ fn text(table: &Table, features: usize) -> String {
     let header = if form.header { "a header" } else { "no header" };
     let how = match &form.format {
         Some(format) => format!("{format}, {header}"),
+        // Of a single column nothing separates the cells.
+        None if table.columns.len() == 1 => format!("{}, {header}", form.encoding),
         None => format!(
             "{}, delimiter “{}”, {header}",
             form.encoding, form.delimiter

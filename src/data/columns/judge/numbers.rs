@@ -114,7 +114,14 @@ pub fn judge(
         Kind::Constant => (false, "the same value in every row".into()),
         Kind::Id => (
             false,
-            "a different whole number in every row, and named like an id".into(),
+            format!(
+                "a different whole number in every row, and {}",
+                if spec.name == "column 1" {
+                    "the first column, without a name"
+                } else {
+                    "named like an id"
+                }
+            ),
         ),
         Kind::Datetime => {
             let written = since_1970.map_or_else(String::new, |(_, name)| {
