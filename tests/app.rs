@@ -112,7 +112,7 @@ fn a_device_that_is_lost_is_said_and_the_one_that_goes_on_is_shown() {
         why: "the other machine is lost".into(),
         engine: "fused",
         device: "cpu",
-        threads: 2,
+        threads: Some(2),
     }));
     assert_eq!(app.answer.as_deref(), Some("the other machine is lost"));
     let started = app.session.started.as_ref().unwrap();

@@ -233,6 +233,8 @@ fn the_whole_program_gives_the_same_scores_there_and_here() {
         (&far["device"], &far["engine"]),
         (&Value::from(there), &Value::from("burn"))
     );
+    assert_eq!(far["threads"], Value::Null, "they are the other machine's");
+    assert!(near["threads"].is_u64(), "{near}");
     let loss = |document: &Value| document["loss"].as_f64().unwrap();
     assert_close("loss", loss(&far), loss(&near), 1e-4);
     for document in [&far, &near] {

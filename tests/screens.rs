@@ -782,6 +782,21 @@ fn text_from_a_file_cannot_reach_the_terminal_raw() {
     }
 }
 
+#[test]
+fn a_device_elsewhere_is_named_however_short_the_line_is() {
+    let mut app = story::dashboard();
+    app.session.started = Some(Started {
+        device: "remote=ws://127.0.0.1:7433",
+        threads: None,
+        ..story::started(story::spec())
+    });
+    for size in [(80, 24), (120, 40), (160, 50)] {
+        let drawn = screen(&app, size, COLOR).backend().to_string();
+        let status = drawn.lines().next().unwrap();
+        assert!(status.contains("  on remote  "), "{status}");
+    }
+}
+
 /// An answer that is too long for its line takes as much of the page as it needs, and nothing of what it says is lost.
 #[test]
 fn a_long_answer_and_a_question_about_a_file() {

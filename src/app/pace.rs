@@ -183,7 +183,7 @@ mod tests {
             loss: "mean squared error",
             engine: "fused",
             device: "cpu",
-            threads: 1,
+            threads: Some(1),
             rate: 1e-3,
             batch: 10,
             steps_per_epoch: 10,

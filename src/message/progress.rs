@@ -21,8 +21,8 @@ pub struct Started {
     pub engine: &'static str,
     /// `ndarray`, …
     pub device: &'static str,
-    /// Threads the engine may use.
-    pub threads: usize,
+    /// Threads the engine may use; none where that is no matter of this processor.
+    pub threads: Option<usize>,
     /// Learning rate.
     pub rate: f64,
     /// Rows per step.
@@ -76,8 +76,8 @@ pub struct Moved {
     pub engine: &'static str,
     /// Where.
     pub device: &'static str,
-    /// Threads it may use.
-    pub threads: usize,
+    /// Threads it may use; none where that is no matter of this processor.
+    pub threads: Option<usize>,
 }
 
 /// A loss and a mean squared error.

@@ -126,7 +126,7 @@ pub fn collect(trainer: &mut Trainer, story: Story) -> Result<Page> {
         Length::Steps(steps) => format::count(steps as usize, "step"),
         Length::Epochs(epochs) => format::count(epochs as usize, "epoch"),
     };
-    let settings = vec![
+    let mut settings = vec![
         ("recipe", story.preset.clone()),
         ("length", length),
         ("steps done", format::group(trainer.step())),
@@ -137,10 +137,12 @@ pub fn collect(trainer: &mut Trainer, story: Story) -> Result<Page> {
         ("networks", format::group(trainer.networks())),
         (validated, format::percent(recipe.validation as f32)),
         ("engine", format!("{} on {}", name.engine, name.device)),
-        ("threads", name.threads.to_string()),
+    ];
+    settings.extend(name.threads.map(|threads| ("threads", threads.to_string())));
+    settings.extend([
         ("flagged", format!("by {}: {}", whole.flag.rule, whole.flag)),
         ("misfit", env!("CARGO_PKG_VERSION").into()),
-    ];
+    ]);
     Ok(Page {
         made: jiff::Timestamp::now()
             .strftime("%Y-%m-%d %H:%M UTC")

@@ -72,9 +72,9 @@ impl BurnEngine {
             device: device.name(),
             threads: match device {
                 // matrixmultiply, which ndarray uses for products, takes four threads at most.
-                device::Device::Ndarray => cores().min(4),
-                device::Device::Flex => cores(),
-                device::Device::Wgpu | device::Device::Cuda => 1,
+                device::Device::Ndarray => Some(cores().min(4)),
+                device::Device::Flex => Some(cores()),
+                device::Device::Wgpu | device::Device::Cuda => None,
             },
         };
         let engine = Self::on(Self::device(device)?, name, spec, recipe, weights)?;

@@ -188,8 +188,8 @@ pub struct EngineName {
     pub engine: &'static str,
     /// `ndarray` …
     pub device: &'static str,
-    /// Threads it may use.
-    pub threads: usize,
+    /// Threads it may use; none where that is no matter of this processor.
+    pub threads: Option<usize>,
 }
 
 /// Builds an engine for a network, a recipe and first weights.

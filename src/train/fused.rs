@@ -216,7 +216,7 @@ impl Engine for FusedEngine {
         EngineName {
             engine: "fused",
             device: "cpu",
-            threads: self.threads.count(),
+            threads: Some(self.threads.count()),
         }
     }
 }

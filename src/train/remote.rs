@@ -244,7 +244,7 @@ impl Engine for RemoteEngine {
                 engine: "burn",
                 device: self.link.name(),
                 // How many it takes there is the other machine's business.
-                threads: 1,
+                threads: None,
             },
         }
     }

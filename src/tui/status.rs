@@ -117,8 +117,17 @@ impl Status<'_> {
             let tied = session.spec.as_ref().is_some_and(NetworkSpec::tied);
             let tied = if tied { " tied" } else { "" };
             pieces.push(piece(format!("{}{tied}", started.preset), theme.quiet(), 8));
-            let engine = format!("{} {} ×{}", started.engine, started.device, started.threads);
-            pieces.push(piece(engine, theme.quiet(), 9));
+            pieces.push(match started.threads {
+                Some(threads) => {
+                    let engine = format!("{} {} ×{threads}", started.engine, started.device);
+                    piece(engine, theme.quiet(), 9)
+                }
+                // Not on this processor, which one wants to know; the page of facts has the address.
+                None => {
+                    let device = started.device.split('=').next().unwrap_or_default();
+                    piece(format!("on {device}"), Style::new(), 4)
+                }
+            });
         }
         pieces
     }

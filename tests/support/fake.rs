@@ -81,7 +81,7 @@ impl Engine for Fake {
         EngineName {
             engine: "fake",
             device: if self.moved { "home" } else { "none" },
-            threads: 1,
+            threads: Some(1),
         }
     }
 

@@ -157,7 +157,7 @@ pub fn started(spec: NetworkSpec) -> Started {
         loss: "binary cross-entropy",
         engine: "burn",
         device: "ndarray",
-        threads: 2,
+        threads: Some(2),
         rate: 1e-4,
         batch: 32,
         steps_per_epoch: STEPS_PER_EPOCH,

@@ -33,7 +33,8 @@ pub struct Document<'a> {
     pub preset: String,
     pub engine: &'static str,
     pub device: &'static str,
-    pub threads: usize,
+    /// Null where that is no matter of this processor.
+    pub threads: Option<usize>,
     pub seed: u64,
     /// Seeds whose networks' scores are averaged.
     pub seeds: u64,

@@ -70,12 +70,10 @@ pub fn entries(app: &App) -> Vec<Entry> {
         });
         let tied = if spec.tied() { ", tied" } else { "" };
         let (rate, batch) = (format::rate(session.rate), started.batch);
-        let Started {
-            engine,
-            device,
-            threads,
-            ..
-        } = started;
+        let Started { engine, device, .. } = started;
+        let threads = started.threads.map_or_else(String::new, |threads| {
+            format!(", {}", format::count(threads, "thread"))
+        });
         entries.extend([
             Entry::Heading("run".into()),
             Entry::Fact("preset", started.preset.clone()),
@@ -92,7 +90,7 @@ pub fn entries(app: &App) -> Vec<Entry> {
                 "length",
                 format!("{steps} steps{shortened}, {epoch} to the epoch"),
             ),
-            Entry::Fact("engine", format!("{engine} on {device}, {threads} threads")),
+            Entry::Fact("engine", format!("{engine} on {device}{threads}")),
         ]);
         if let Some(moved) = &session.moved {
             entries.push(Entry::Fact("device", moved.clone()));
