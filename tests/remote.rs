@@ -203,20 +203,24 @@ fn a_network_learns_there_as_it_does_here_and_goes_on_here_when_there_is_lost() 
     let news = far.news().unwrap();
     assert!(news.contains("is lost: the connection broke"), "{news}");
     assert!(
-        news.contains("goes on on this machine's processor, from where it stood"),
+        news.contains("training continues on this machine's processor, from where it stood"),
         "{news}"
     );
     assert_eq!(far.news(), None, "it is told once");
     // What was held still is as it was, and the other goes on here too.
     assert_eq!(frozen.reconstruct(&rows), rebuilt);
     assert_ne!(far.freeze().reconstruct(&rows), held, "it learns on");
+    assert_eq!(
+        forked.name().device,
+        "cpu",
+        "before it was asked for anything"
+    );
     assert_close(
         "the fork",
         forked.evaluate(whole).loss,
         near.evaluate(whole).loss,
         1e-3,
     );
-    assert_eq!(forked.name().device, "cpu");
     let later = build(&spec, &recipe, &weights).unwrap();
     assert_eq!(later.name().device, "cpu");
 }
@@ -305,7 +309,7 @@ fn lost_by(signal: &str, name: &str) -> (Value, String) {
 fn a_server_that_is_killed_in_mid_run_costs_nothing_but_the_last_moment() {
     let (document, said) = lost_by("-KILL", "killed.csv");
     assert!(
-        said.contains("is lost: the connection broke; training goes on"),
+        said.contains("is lost: the connection broke; training continues"),
         "{said}"
     );
     assert!(!said.contains("panicked"), "{said}");

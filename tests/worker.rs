@@ -199,7 +199,7 @@ fn a_device_that_is_lost_is_told_and_marked_and_the_run_goes_on() {
     assert_eq!(moved, [("the device is lost", "home")]);
     let marked = reports.iter().any(|report| match report {
         Report::Marked(mark) => {
-            (mark.step, &mark.event) == (3, &Event::Change("fake home goes on".into()))
+            (mark.step, &mark.event) == (3, &Event::Change("now fake home".into()))
         }
         _ => false,
     });

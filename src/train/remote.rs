@@ -130,7 +130,7 @@ impl RemoteEngine {
             1 => "from the weights of one step before".to_owned(),
             steps => format!("from the weights of {} steps before", format::group(steps)),
         };
-        format!("{name} is lost: {why}; training goes on on this machine's processor, {from}")
+        format!("{name} is lost: {why}; training continues on this machine's processor, {from}")
     }
 
     /// How many bytes the numbers take.
@@ -238,14 +238,15 @@ impl Engine for RemoteEngine {
     }
 
     fn name(&self) -> EngineName {
-        match self.near.get() {
-            Some(near) => near.name(),
-            None => EngineName {
-                engine: "burn",
-                device: self.link.name(),
-                // How many it takes there is the other machine's business.
-                threads: None,
-            },
+        // The loss may be known, and told, before the network here was needed.
+        if self.near.get().is_some() || self.link.is_lost() {
+            return self.near().name();
+        }
+        EngineName {
+            engine: "burn",
+            device: self.link.name(),
+            // How many it takes there is the other machine's business.
+            threads: None,
         }
     }
 

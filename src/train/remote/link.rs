@@ -150,6 +150,10 @@ impl Link {
         }
     }
 
+    pub(super) fn is_lost(&self) -> bool {
+        self.state().lost.is_some()
+    }
+
     /// Makes the loss of the other side known, once.
     pub(super) fn tell(&self, words: impl FnOnce(&str) -> String) {
         let mut state = self.state();

@@ -48,7 +48,7 @@ impl Session {
             return;
         };
         let (name, step) = (self.trainer().engine_name(), self.trainer().step());
-        let change = format!("{} {} goes on", name.engine, name.device);
+        let change = format!("now {} {}", name.engine, name.device);
         self.record.mark(step, &change);
         self.send(Report::Marked(Mark {
             step,
