@@ -629,6 +629,10 @@ fn help_man_and_completions_are_there() {
             .success()
             .stdout(contains("misfit"));
     }
+    // Only what `--device` can be is called so there.
+    misfit(&["completions", "bash"])
+        .assert()
+        .stdout(contains(" ndarray"));
 }
 
 #[cfg(unix)]

@@ -9,7 +9,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 
 use clap::Args;
 
-use crate::cli::args::device::{self, TokenArgs};
+use crate::cli::args::device::{Named, TokenArgs};
 use crate::train::device::Device;
 
 #[derive(Args)]
@@ -18,7 +18,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7433", value_parser = bindable)]
     bind: SocketAddr,
     /// What to serve: ndarray, flex, wgpu or cuda, as far as built in; by default the best of them
-    #[arg(long, value_name = "DEVICE", value_parser = device::local)]
+    #[arg(long, value_name = "DEVICE", value_parser = Named::local())]
     device: Option<Device>,
     #[command(flatten)]
     token: TokenArgs,

@@ -5,7 +5,10 @@
     reason = "clap shows these comments as help, backticks and all"
 )]
 
-use clap::Args;
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, Args, Command};
 
 #[cfg(feature = "remote")]
 use crate::error::{Error, Result};
@@ -33,8 +36,59 @@ pub struct TokenArgs {
     token: Option<String>,
 }
 
+/// A parser of a device's name that tells the shell and `--help` which there are in this build. It takes more than those: what is
+/// not built in has an answer of its own, and an address is the user's to say.
+#[derive(Clone)]
+pub struct Named<T> {
+    parse: fn(&str) -> Result<T, String>,
+    /// What there is besides the devices of Burn, before them and after.
+    others: [Option<&'static str>; 2],
+}
+
+impl Named<DeviceArg> {
+    /// Where to train.
+    pub(super) fn device() -> Self {
+        // The address follows, and cannot be known.
+        let elsewhere = cfg!(feature = "remote").then_some("remote=ws://");
+        Self {
+            parse: device,
+            others: [Some("cpu"), elsewhere],
+        }
+    }
+}
+
+impl Named<Device> {
+    /// What of this machine to serve.
+    pub fn local() -> Self {
+        Self {
+            parse: served,
+            others: [None, None],
+        }
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Named<T> {
+    type Value = T;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<T, clap::Error> {
+        TypedValueParser::parse_ref(&self.parse, command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let built = Device::ALL.into_iter().filter(|device| device.is_built());
+        let [before, after] = self.others;
+        let names = before.into_iter().chain(built.map(Device::name));
+        Some(Box::new(names.chain(after).map(PossibleValue::new)))
+    }
+}
+
 /// A device, or where one is.
-pub(super) fn device(text: &str) -> Result<DeviceArg, String> {
+fn device(text: &str) -> Result<DeviceArg, String> {
     if text == "cpu" {
         return Ok(DeviceArg::Cpu);
     }
@@ -47,16 +101,25 @@ pub(super) fn device(text: &str) -> Result<DeviceArg, String> {
             .map(DeviceArg::Remote),
         #[cfg(not(feature = "remote"))]
         Some(_) => Err(missing("remote")),
-        None => local(text).map(DeviceArg::Burn),
+        None => built(
+            text,
+            "cpu, ndarray, flex, wgpu, cuda or remote=ws://HOST:PORT",
+        )
+        .map(DeviceArg::Burn),
     }
 }
 
+/// A device of this machine for others.
+fn served(text: &str) -> Result<Device, String> {
+    built(text, "ndarray (the processor), flex, wgpu or cuda")
+}
+
 /// A device of this machine by its name.
-pub fn local(text: &str) -> Result<Device, String> {
+fn built(text: &str, expected: &str) -> Result<Device, String> {
     match Device::named(text) {
         Some(device) if device.is_built() => Ok(device),
         Some(device) => Err(missing(device.name())),
-        None => Err("expected cpu, ndarray, flex, wgpu, cuda or remote=ws://HOST:PORT".into()),
+        None => Err(format!("expected {expected}")),
     }
 }
 
@@ -104,5 +167,24 @@ mod tests {
             }
         }
         assert!(device("abacus").is_err_and(|why| why.contains("remote=ws://")));
+        assert!(served("cpu").is_err_and(|why| why.contains("ndarray (the processor)")));
+    }
+
+    #[test]
+    fn what_is_built_in_is_what_the_shell_completes() {
+        fn names<T: Clone + Send + Sync + 'static>(named: &Named<T>) -> Vec<String> {
+            let values = named.possible_values().into_iter().flatten();
+            values.map(|value| value.get_name().to_owned()).collect()
+        }
+        let [train, serve] = [names(&Named::device()), names(&Named::local())];
+        assert_eq!(train[0], "cpu", "the default comes first");
+        for device in Device::ALL {
+            for names in [&train, &serve] {
+                let is_there = names.iter().any(|name| name == device.name());
+                assert_eq!(is_there, device.is_built(), "{device:?}");
+            }
+        }
+        let elsewhere = train.iter().any(|name| name == "remote=ws://");
+        assert_eq!(elsewhere, cfg!(feature = "remote"));
     }
 }

@@ -9,7 +9,7 @@ use std::num::NonZeroU8;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::device::{DeviceArg, TokenArgs, device};
+use crate::cli::args::device::{DeviceArg, Named, TokenArgs};
 use crate::cli::args::usage;
 use crate::data::encoder::Scaling;
 use crate::data::windows::WindowSize;
@@ -65,7 +65,7 @@ pub struct TrainingArgs {
     engine: EngineArg,
     /// Where the network is trained: cpu, this machine's processor; through Burn ndarray, flex, wgpu (a graphics card) or cuda,
     /// where built in; or remote=ws://HOST:PORT, the machine where misfit serve runs
-    #[arg(long, value_name = "DEVICE", default_value = "cpu", value_parser = device)]
+    #[arg(long, value_name = "DEVICE", default_value = "cpu", value_parser = Named::device())]
     device: DeviceArg,
     #[command(flatten)]
     token: TokenArgs,
