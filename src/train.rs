@@ -18,4 +18,6 @@ pub mod remote;
 pub mod snapshot;
 pub mod sum;
 pub mod trainer;
+#[cfg(any(feature = "wgpu", feature = "cuda", test))]
+mod trial;
 pub mod whole;

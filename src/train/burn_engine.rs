@@ -20,6 +20,8 @@ use crate::score::view::Reconstruct;
 use crate::train::device;
 use crate::train::engine::{Batch, Engine, EngineName, Metrics};
 use crate::train::recipe::{Loss, Recipe};
+#[cfg(any(feature = "wgpu", feature = "cuda"))]
+use crate::train::trial::trial;
 
 /// A network on one of Burn's devices.
 #[derive(Clone)]
@@ -77,13 +79,18 @@ impl BurnEngine {
                 device::Device::Wgpu | device::Device::Cuda => None,
             },
         };
-        let engine = Self::on(Self::device(device)?, name, spec, recipe, weights)?;
+        let device = Self::device(device, "without --device, the processor trains")?;
+        let engine = Self::on(device, name, spec, recipe, weights)?;
         Ok(Box::new(engine))
     }
 
-    /// Burn's handle of a device; an error where it is not built in or not there. It is always named: `Device::default()` would
-    /// take whatever is compiled in and obey `BURN_DEVICE`.
-    pub(in crate::train) fn device(device: device::Device) -> Result<Device> {
+    /// Burn's handle of a device; an error where it is not built in or not there, which says what to do `instead`. It is always
+    /// named: `Device::default()` would take whatever is compiled in and obey `BURN_DEVICE`.
+    #[cfg_attr(
+        not(any(feature = "wgpu", feature = "cuda")),
+        expect(unused_variables, reason = "the processor is always there")
+    )]
+    pub(in crate::train) fn device(device: device::Device, instead: &str) -> Result<Device> {
         match device {
             #[expect(
                 deprecated,
@@ -93,9 +100,9 @@ impl BurnEngine {
             #[cfg(feature = "flex")]
             device::Device::Flex => Ok(Device::flex()),
             #[cfg(feature = "wgpu")]
-            device::Device::Wgpu => tried(device, || Device::wgpu(DeviceKind::default())),
+            device::Device::Wgpu => tried(device, instead, || Device::wgpu(DeviceKind::default())),
             #[cfg(feature = "cuda")]
-            device::Device::Cuda => tried(device, || Device::cuda(0)),
+            device::Device::Cuda => tried(device, instead, || Device::cuda(0)),
             #[cfg(not(all(feature = "flex", feature = "wgpu", feature = "cuda")))]
             _ => Err(Error::Usage(device::missing(device.name()))),
         }
@@ -238,21 +245,20 @@ fn to_tensor(batch: Batch<'_>, device: &Device) -> Tensor<2> {
 
 /// A graphics card that answers. Burn panics where there is none, or no driver for it.
 #[cfg(any(feature = "wgpu", feature = "cuda"))]
-fn tried(device: device::Device, open: impl FnOnce() -> Device + Send + 'static) -> Result<Device> {
-    // On a thread of its own, whose panic is the answer.
-    let trial = move || {
+fn tried(
+    device: device::Device,
+    instead: &str,
+    open: impl FnOnce() -> Device + Send + 'static,
+) -> Result<Device> {
+    let tried = trial(move || {
         let device = open();
         let sum = Tensor::<1>::from_data([1.0f32, 2.0], &device).sum();
         (sum.into_scalar::<f32>() == 3.0).then_some(device)
-    };
-    let trial = std::thread::Builder::new()
-        .name("trial".into())
-        .spawn(trial)
-        .map_err(Error::io("start a thread"))?;
-    trial.join().ok().flatten().ok_or_else(|| {
+    });
+    tried?.flatten().ok_or_else(|| {
         let (name, words) = (device.name(), device.words());
         Error::Told(format!(
-            "no {words} answers here, and --device {name} needs one and its driver; leave out --device"
+            "no {words} answers here, and {name} needs one and its driver; {instead}"
         ))
     })
 }

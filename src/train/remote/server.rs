@@ -38,7 +38,7 @@ pub fn serve(
     token: &str,
     tell: impl Fn(Asked) + Send + Sync + 'static,
 ) -> Result<Receiver<String>> {
-    let hosted = BurnEngine::device(device)?;
+    let hosted = BurnEngine::device(device, "--device ndarray serves the processor")?;
     let tokens = TokenAuthorizer::new(token)
         .map_err(|_| Error::Usage("an empty token would let everybody in".into()))?;
     let authorizer = move |request: AuthorizationRequest<'_>| {
