@@ -44,10 +44,17 @@ fn end_of(text: &str, width: usize) -> &str {
 /// Lines of an answer that is too long for one.
 const ANSWER: usize = 4;
 
-/// An answer, line by line.
+/// An answer, line by line; where there is more of it, the last line ends in `…`.
 fn lines_of(answer: &str, width: u16) -> Vec<String> {
-    let mut lines = cells::wrap(answer, usize::from(width).saturating_sub(2).max(1));
-    lines.truncate(ANSWER);
+    let width = usize::from(width).saturating_sub(2).max(1);
+    let mut lines = cells::wrap(answer, width);
+    if let Some(more) = lines.get(ANSWER).cloned() {
+        lines.truncate(ANSWER);
+        if let Some(last) = lines.last_mut() {
+            // Both do not fit, or they would be one line.
+            *last = cells::cut(&format!("{last} {more}"), width);
+        }
+    }
     lines
 }
 
@@ -196,5 +203,20 @@ impl Hints<'_> {
         let mut spans = vec![Span::raw(" ")];
         spans.extend(fitting.chain(last).flat_map(span));
         Line::from(spans)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_cut_says_so() {
+        let words = |count: usize| vec!["word"; count].join(" ");
+        let fits = lines_of(&words(8), 11);
+        assert_eq!(fits, ["word word"; ANSWER]);
+        let cut = lines_of(&words(9), 11);
+        assert_eq!(cut[..ANSWER - 1], ["word word"; ANSWER - 1]);
+        assert_eq!(cut[ANSWER - 1..], ["word wor…"]);
     }
 }
