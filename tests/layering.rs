@@ -242,6 +242,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "data::columns::piece",
             "data::columns::missing",
             "data::columns::datetime",
+            "data::columns::unit",
             "data::options",
             "data::text",
             "format",
