@@ -712,3 +712,26 @@ fn marks_that_part_thousands_are_no_decimal_marks() {
     assert_eq!(column(&table, "sold").range, Some((850.0, 1_263.0)));
     assert_says(&table, "say --decimal .");
 }
+
+#[test]
+fn tables_as_programs_draw_and_print_them() {
+    let body = rows(|_, cells| format!("│ {} │", cells.map(|cell| cell.to_string()).join(" ┆ ")));
+    let drawn = format!(
+        "shape: (60, 4)\n┌───┬───┬───┬───┐\n│ a ┆ b ┆ c ┆ d │\n│ --- ┆ --- ┆ --- ┆ --- │\n│ f64 ┆ f64 ┆ f64 ┆ f64 │\n\
+         ╞═══╪═══╪═══╪═══╡\n{body}└───┴───┴───┴───┘\n"
+    );
+    let table = read_text(&drawn);
+    assert_four_numbers(&table, "boxes");
+    assert_eq!(names(&table), ["a", "b", "c", "d"]);
+    // With a header over every page, ruled or not; a page is no longer than a few rows.
+    for rule in ["----- ----- ----- -----\n", ""] {
+        let mut text = String::from("Report of today (all of it)\n\n");
+        for page in joined("  ").lines().collect::<Vec<_>>().chunks(3) {
+            let _ = write!(text, "a b c d\n{rule}{}\n\n", page.join("\n"));
+        }
+        let table = read_text(&text);
+        assert_four_numbers(&table, "pages");
+        assert_eq!(names(&table), ["a", "b", "c", "d"], "{rule}");
+        assert_says(&table, "the header, 19 times more");
+    }
+}

@@ -1,5 +1,6 @@
 //! Where text comes from: a file or a pipe, unpacked and decoded.
 
+pub mod boxes;
 pub mod compression;
 pub mod encoding;
 pub mod foreign;

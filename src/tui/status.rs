@@ -117,16 +117,13 @@ impl Status<'_> {
             let tied = session.spec.as_ref().is_some_and(NetworkSpec::tied);
             let tied = if tied { " tied" } else { "" };
             pieces.push(piece(format!("{}{tied}", started.preset), theme.quiet(), 8));
-            pieces.push(match started.threads {
-                Some(threads) => {
-                    let engine = format!("{} {} ×{threads}", started.engine, started.device);
-                    piece(engine, theme.quiet(), 9)
-                }
+            pieces.push(if let Some(threads) = started.threads {
+                let engine = format!("{} {} ×{threads}", started.engine, started.device);
+                piece(engine, theme.quiet(), 9)
+            } else {
                 // Not on this processor, which one wants to know; the page of facts has the address.
-                None => {
-                    let device = started.device.split('=').next().unwrap_or_default();
-                    piece(format!("on {device}"), Style::new(), 4)
-                }
+                let device = started.device.split('=').next().unwrap_or_default();
+                piece(format!("on {device}"), Style::new(), 4)
             });
         }
         pieces

@@ -13,6 +13,7 @@ use std::time::SystemTime;
 
 use encoding_rs::{Encoding, UTF_8};
 
+use crate::data::bytes::boxes;
 use crate::data::bytes::compression::{self, Packing};
 use crate::data::bytes::encoding;
 use crate::data::bytes::foreign;
@@ -222,7 +223,11 @@ impl<'a> Text<'a> {
         refuse(&start)?;
         let found = find(&start, wanted);
         let skipped = Cursor::new(start[found.mark..].to_vec()).chain(bytes);
+        let drawn = found.encoding == UTF_8 && boxes::are_drawn(&start);
         let mut text = encoding::decode(skipped, found.encoding);
+        if drawn {
+            text = Box::new(boxes::Plain::new(text));
+        }
         let head = patient(&mut text, rests.as_ref(), |head| {
             watch(Pause {
                 bytes: taken.load(Ordering::Relaxed),
@@ -250,7 +255,7 @@ impl<'a> Text<'a> {
             total,
             packing,
             found,
-            plain: packing == Packing::Plain && found.encoding == UTF_8,
+            plain: packing == Packing::Plain && found.encoding == UTF_8 && !drawn,
             made: None,
             said: told,
         })

@@ -22,7 +22,7 @@ use crate::data::records::dialect::header::{fit, force, has_header};
 use crate::data::records::dialect::look::Look;
 use crate::data::records::dialect::preamble::Preamble;
 use crate::data::records::repeated::Part;
-use crate::data::records::separator::Separator;
+use crate::data::records::separator::{Separator, is_rule};
 use crate::data::text::{name_list, quote};
 use crate::format::count;
 
@@ -112,6 +112,17 @@ pub fn find(head: &[u8], whole: bool, wanted: LayoutOptions, columns: Option<usi
     };
     if header && !records.cells.is_empty() {
         top.push((Part::Header, records.written(0)));
+        // What is drawn beneath the names may come again with them.
+        let place = records.places[0];
+        let drawn = text[place.start..place.end]
+            .split(|byte| *byte == terminator)
+            .skip(1);
+        for line in drawn.filter(|line| is_rule(line) && separator.byte().is_none()) {
+            let mut cells = Vec::new();
+            separator.split(line, &mut cells);
+            let cells = cells.iter().map(|(from, to)| &line[*from..*to]);
+            top.push((Part::Other, cells.collect()));
+        }
     }
     top.extend((1..=units).map(|at| (Part::Other, records.written(at))));
     let mut dialect = Dialect {

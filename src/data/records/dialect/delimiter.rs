@@ -134,7 +134,16 @@ fn by_blanks(records: &Records, separator: &Separator) -> f64 {
         .iter()
         .filter(|record| record.len() == width)
         .collect();
-    let body = &rows[usize::from(rows.len() > 1)..];
+    // Words alone that come again and again are a header, as reports write it above every part.
+    let is_word = |cell: &[u8]| number::read(cell, Spelling::default()) == Cell::Word;
+    let again = |at: &usize| {
+        let row = rows[*at];
+        *at == 0 && rows.len() > 1 || row.iter().all(is_word) && rows[..*at].contains(&row)
+    };
+    let body: Vec<&ByteRecord> = (0..rows.len())
+        .filter(|at| !again(at))
+        .map(|at| rows[at])
+        .collect();
     if body.is_empty() || count < 2 {
         return 0.0;
     }
