@@ -10,6 +10,7 @@ mod look;
 mod names;
 mod preamble;
 mod start;
+mod typed;
 mod unit;
 
 use csv::ByteRecord;
