@@ -167,9 +167,10 @@ impl Notes {
             let feature_of = &encoder.features[feature];
             let shown = |scaled: f32| {
                 let own = feature_of.inverse(f64::from(scaled));
-                // The figures that a float of the scaled value holds.
-                let plain =
-                    || value((own / feature_of.scale * 1e5).round() / 1e5 * feature_of.scale);
+                // The decimals that a float of the scaled value holds.
+                let decimals = 4.0 - feature_of.scale.abs().log10().floor();
+                let power = 10_f64.powi(decimals.clamp(0.0, 9.0) as i32);
+                let plain = || value((own * power).round() / power);
                 column.shown(&[own]).unwrap_or_else(plain)
             };
             let [least, greatest] = ranges[feature].map(shown);

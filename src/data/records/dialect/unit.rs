@@ -24,7 +24,9 @@ pub fn are_units(record: &ByteRecord) -> bool {
 /// What the rows under the header say of a column, as it is shown beside its name: `Volts`, `Deg C Avg`.
 pub fn of_column(rows: &[ByteRecord], column: usize) -> String {
     let cells = rows.iter().filter_map(|row| row.get(column)).map(shown);
-    let cells: Vec<String> = cells.filter(|unit| !unit.is_empty()).collect();
+    // A dash says that there is no unit.
+    let none = |unit: &String| unit.chars().all(|c| c == '-');
+    let cells: Vec<String> = cells.filter(|unit| !none(unit)).collect();
     cells.join(" ")
 }
 
