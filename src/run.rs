@@ -178,6 +178,7 @@ impl<C: Console> Screen<C> {
             self.app.apply(report);
             self.stale = true;
         }
+        self.obey()?;
         if let Some(text) = self.app.take_clipboard() {
             self.console.copy(&text)?;
         }
@@ -248,13 +249,18 @@ impl<C: Console> Screen<C> {
         for command in commands {
             self.worker.send(command);
         }
-        match self.app.take_terminal() {
-            Some(Action::Suspend) => self.console.suspend()?,
-            Some(_) => self.console.clear()?,
-            None => {}
-        }
+        self.obey()?;
         // A key may have opened a page of text, and the terminal may have another size.
         self.measure()
+    }
+
+    /// Does what the terminal is asked to do.
+    fn obey(&mut self) -> io::Result<()> {
+        match self.app.take_terminal() {
+            Some(Action::Suspend) => self.console.suspend(),
+            Some(_) => self.console.clear(),
+            None => Ok(()),
+        }
     }
 
     fn measure(&mut self) -> io::Result<()> {

@@ -1297,3 +1297,15 @@ fn q_leaves_at_once_while_the_first_rows_show_and_a_failure_takes_their_place() 
     app.apply(Report::Ended("line 9: a quote opens here".into()));
     assert_eq!(app.page_kind(), PageKind::Dashboard);
 }
+
+#[test]
+fn the_screen_is_drawn_anew_where_a_driver_may_have_written_across_it() {
+    let mut app = App::new("cards.csv".into());
+    app.apply(Report::Started(story::started(story::spec())));
+    assert_eq!(app.take_terminal(), None);
+    app.apply(Report::Started(Started {
+        threads: None,
+        ..story::started(story::spec())
+    }));
+    assert_eq!(app.take_terminal(), Some(Action::Redraw));
+}

@@ -1,5 +1,6 @@
 //! From what the worker tells to what changes on the screen, besides the session itself: the selection, the open pages, the pace.
 
+use super::action::Action;
 use super::context::Selection;
 use super::pages::first::First;
 use super::pages::{Page, PageKind};
@@ -28,8 +29,15 @@ impl App {
             Report::Started(started) => {
                 self.pace.start(started);
                 self.dashboard.charts.cursor = None;
+                // The driver of a card may have written across the screen when it was opened.
+                if started.threads.is_none() {
+                    self.terminal = Some(Action::Redraw);
+                }
             }
-            Report::Moved(moved) => self.answer = Some(moved.why.clone()),
+            Report::Moved(moved) => {
+                self.answer = Some(moved.why.clone());
+                self.terminal = Some(Action::Redraw);
+            }
             Report::Exported(exported) => self.take_exported(exported),
             Report::Copied(copied) => self.take_copied(copied),
             Report::Scoring(scoring) => self.take_scoring(scoring),
