@@ -114,10 +114,7 @@ fn pass(
         ));
     }
     let total = text.total;
-    let layout = match &text.made {
-        Some(made) => made::layout(made.header, options.layout),
-        None => options.layout,
-    };
+    let layout = made::layout(&text, options.layout);
     let dialect = dialect::find(&text.head, text.whole, layout, known.columns);
     check_columns(dialect.columns, errors)?;
     let mut notices = notices::of_text(&text);

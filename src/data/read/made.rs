@@ -3,15 +3,20 @@
 use std::sync::mpsc::Receiver;
 
 use crate::data::bytes::formats::Said;
+use crate::data::bytes::stream::{Made, Text};
 use crate::data::columns::kind::Kind;
 use crate::data::columns::roles::{ColumnSpec, Role};
 use crate::data::options::{Delimiter, LayoutOptions};
 use crate::data::table::Form;
 
-/// The layout of text that was made here; `header` is none where only the text shows whether its first line names the columns.
-pub fn layout(header: Option<bool>, wanted: LayoutOptions) -> LayoutOptions {
+/// What is known of a text's layout: as the user says, and as it was made here.
+pub fn layout(text: &Text<'_>, wanted: LayoutOptions) -> LayoutOptions {
+    let Some(Made { header, .. }) = text.made else {
+        return wanted;
+    };
     LayoutOptions {
         delimiter: Some(Delimiter::Byte(b',')),
+        // Where the format does not say it, the text shows whether its first line names the columns.
         header: header.or(wanted.header),
         // Text cells of a sheet may be numbers with a comma; other formats write a point.
         decimal: header.map_or(wanted.decimal, |_| Some(b'.')),

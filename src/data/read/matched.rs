@@ -107,10 +107,7 @@ pub fn open<'a>(
             "it needs the columns that the model was trained on",
         ));
     }
-    let written = match &text.made {
-        Some(made) => made::layout(made.header, options.layout),
-        None => options.layout,
-    };
+    let written = made::layout(&text, options.layout);
     let dialect = dialect::find(&text.head, text.whole, written, None);
     let mut notices = notices::of_text(&text);
     notices.extend(dialect.notices.iter().cloned());

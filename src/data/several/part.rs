@@ -67,10 +67,7 @@ impl Part {
                 None => Error::io(format!("read {shown}"))(error),
             },
         })?;
-        let layout = match &text.made {
-            Some(made) => made::layout(made.header, options.layout),
-            None => options.layout,
-        };
+        let layout = made::layout(&text, options.layout);
         let dialect = dialect::find(&text.head, text.whole, layout, None);
         let mut notices = notices::of_text(&text);
         notices.extend(dialect.notices.iter().cloned());
@@ -117,7 +114,7 @@ impl Part {
             if !self.records.read(&mut record)? {
                 self.ended = true;
                 self.cut_totals();
-            } else if let Some(_part) = self.top.of_record(&record) {
+            } else if self.top.of_record(&record).is_some() {
                 self.say("lines from above the rows stand among them again and are left out");
             } else {
                 self.held.push_back(record.clone());
