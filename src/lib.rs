@@ -19,15 +19,13 @@
 //! | [`model`] | the network on paper ([`model::spec`]), what it costs ([`model::ledger`]), its first weights |
 //! | [`train`] | how a network learns: recipe, trainer, and the engines that run it |
 //! | [`score`] | from reconstruction errors to ranked rows, and scores without a network to hold against them |
-//! | [`store`] | the file of a trained model |
-//! | [`store`] | runs that are kept on the disk and can go on |
+//! | [`store`] | what lies on the disk: trained models, runs that can go on, networks of and for other programs |
 //! | [`stream`] | every row of a file scored on its way through, where the table is too large for memory |
 //! | `engine` | the same by another program's engine, on this machine or on many; with the features `datafusion` and `ballista` |
 //! | [`compare`] | the experiment: bias everywhere, none, output only, tied |
 //! | [`browse`] | the table: rows arranged, filtered, found and read in their own thread |
 //! | [`export`] | rows taken along: to a file, to the clipboard |
 //! | [`report`] | one page of HTML about a run |
-//! | [`store`] | networks from other programs' files, and for them |
 //! | [`worker`] | the thread around a trainer |
 //! | [`message`] | what crosses between the threads |
 //! | [`app`] | the state of the screen: the session, the pages, what keys do; no terminal, no thread, no clock |
@@ -66,6 +64,7 @@ pub mod export;
 pub mod format;
 pub mod message;
 pub mod model;
+mod panics;
 pub mod plan;
 pub mod report;
 pub mod run;

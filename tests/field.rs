@@ -685,6 +685,58 @@ fn several_files_are_each_read_without_what_is_no_row() {
 }
 
 #[test]
+fn rows_of_the_wrong_length_are_named_by_the_lines_of_their_own_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, wrong: &str| {
+        let path = folder.path().join(name);
+        let row = |index: usize, [a, b, ..]: [f64; 4]| {
+            let wrong = if index == 9 { wrong } else { "" };
+            format!("{wrong}{a};{b}")
+        };
+        fs::write(&path, format!("Report\n\na;b\n{}", rows(row))).unwrap();
+        path
+    };
+    let files = vec![
+        file("a.csv", ""),
+        file("b.csv", "1;2;3\n\n4\n"),
+        file("c.csv", "5\n"),
+    ];
+    let options = ReadOptions::default();
+    let (mut several, read_as) = several::one(&files, &options).unwrap();
+    let go_on = &mut |_: News<'_>| ControlFlow::Continue(());
+    let table = read(&mut several, "three files", &read_as, go_on).unwrap();
+    assert_eq!((table.rows, table.skipped), (3 * ROWS, 3));
+    assert_says(
+        &table,
+        "b.csv: skipped 2 rows that do not have 2 cells (lines 13, 15; the first has 3)",
+    );
+    assert_says(
+        &table,
+        "c.csv: skipped 1 row that does not have 2 cells (line 13 has 1)",
+    );
+}
+
+#[test]
+fn a_count_of_the_rows_is_no_row() {
+    let listing = |last: &str| {
+        let body = rows(|_, [a, b, c, _]| format!("{a} {b} {c}"));
+        read_text(&format!("a b c\n{body}\n{last}\n"))
+    };
+    for last in [
+        "60 rows selected.",
+        "(60 rows affected)",
+        "(60 records in set)",
+    ] {
+        let table = listing(last);
+        assert_eq!(table.rows, ROWS, "{last}");
+    }
+    assert_says(
+        &listing("60 rows selected."),
+        "“60 rows selected.” counts the rows",
+    );
+}
+
+#[test]
 fn a_unit_behind_every_number_is_the_column_s_unit() {
     let body = rows(|_, [a, b, c, d]| format!("{a} mV,{b}kg,{c},{d} °C"));
     let table = read_text(&format!("a,b,c,d\n{body}"));

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// A part of the crate, the parts of ours it may name, and the crates it must not.
 const RULES: &[(&str, &[&str], &[&str])] = &[
     ("error", &[], &["ratatui", "burn", "malevich", "clap"]),
+    ("panics", &[], &["ratatui", "burn", "malevich", "clap"]),
     ("format", &[], &["ratatui", "burn", "malevich", "clap"]),
     (
         "export",
@@ -38,7 +39,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "data",
-        &["data", "error", "format"],
+        &["data", "error", "format", "panics"],
         &["ratatui", "burn", "malevich", "clap"],
     ),
     (
@@ -54,7 +55,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "train",
         &[
-            "train", "score", "model", "data", "error", "format", "message",
+            "train", "score", "model", "data", "error", "format", "message", "panics",
         ],
         &["ratatui", "malevich", "clap"],
     ),
@@ -225,7 +226,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     (
         "data::bytes",
-        &["data::bytes", "data::text", "error", "format"],
+        &["data::bytes", "data::text", "error", "format", "panics"],
     ),
     // Columns know nothing of records: cells come to them one by one.
     (

@@ -158,9 +158,8 @@ fn pass(
     if let (Some(line), None) = (reading.not_utf8, text.found.line) {
         notices.push(notices::not_utf8(line));
     }
-    if let Some(said) = text.said {
-        made::hear(&said, &mut form, &mut notices);
-    }
+    let said = text.said;
+    let skipped = said.map_or(0, |said| made::hear(&said, &mut form, &mut notices));
     let place = match (seekable, reading.kept.take()) {
         (Some((path, length, changed)), _) => Some(Place::File {
             path,
@@ -174,6 +173,7 @@ fn pass(
     let header = written(&dialect, &specs);
     notices.extend(known.footer.iter().map(|footer| footer.notice.clone()));
     let mut pass = join::join(reading, specs, notices, (form, header), place);
+    pass.ragged.count += skipped;
     pass.again = pass.larger.take().map(|(layout, rows)| {
         let sampler = Sampler::new(0);
         Again {

@@ -5,8 +5,13 @@ use crate::data::text::sanitize;
 /// `text` with nothing in it that HTML would act on, nor a reader be fooled by.
 pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in sanitize(text).chars() {
+    let mut last = ' ';
+    let text = sanitize(text);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
         match c {
+            // A line does not end between a number and its percent sign.
+            ' ' if last.is_ascii_digit() && rest.peek() == Some(&'%') => safe.push('\u{a0}'),
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
@@ -14,6 +19,7 @@ pub fn escape(text: &str) -> String {
             '\'' => safe.push_str("&#39;"),
             c => safe.push(c),
         }
+        last = c;
     }
     safe
 }
@@ -29,5 +35,10 @@ mod tests {
             "&lt;script&gt;alert(&#39;1&#39;) &amp; &quot;2&quot;&lt;/script&gt;\u{fffd}\u{fffd}"
         );
         assert_eq!(escape("λ = 4 °C"), "λ = 4 °C");
+    }
+
+    #[test]
+    fn a_percent_sign_stays_with_its_number() {
+        assert_eq!(escape("top 5 %, a %"), "top 5\u{a0}%, a %");
     }
 }

@@ -1,11 +1,11 @@
 //! Trying something that panics where it cannot be: a panic is the answer then, and is not printed.
 
-use std::panic;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::error::{Error, Result};
+use crate::panics;
 
 /// The name of the threads that try.
 const NAME: &str = "trial";
@@ -29,16 +29,9 @@ pub(super) fn trial<T: Send + 'static>(
 
 fn quieten() {
     static ONCE: Once = Once::new();
+    let is_tried = |name: &str| name == NAME || name.starts_with(BURN);
     ONCE.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            let thread = thread::current();
-            let name = thread.name().unwrap_or_default();
-            let is_tried = name == NAME || name.starts_with(BURN);
-            if !is_tried || TRIALS.load(Ordering::SeqCst) == 0 {
-                before(info);
-            }
-        }));
+        panics::keep_to_myself(move |name| is_tried(name) && TRIALS.load(Ordering::SeqCst) > 0);
     });
 }
 

@@ -102,10 +102,7 @@ impl Notes {
         }
         self.said.extend(matched.rows.totals().map(str::to_owned));
         let heard = matched.said.iter().flat_map(Receiver::try_iter);
-        self.said.extend(heard.filter_map(|said| match said {
-            Said::Notice(notice) => Some(notice),
-            Said::Form(_) => None,
-        }));
+        self.said.extend(heard.filter_map(Said::sentence));
         let columns = encoder.columns.iter().zip(&self.news.columns);
         let mut new: Vec<String> = columns
             .filter_map(|(column, new)| self.of_column(encoder, ranges, column, new))

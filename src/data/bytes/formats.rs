@@ -31,6 +31,18 @@ pub enum Said {
     Form(String),
     /// A sentence that the user should read.
     Notice(String),
+    /// That so many rows were left out because something is wrong with them; a notice says what.
+    Skipped(usize),
+}
+
+impl Said {
+    /// What the user should read, if it is that.
+    pub fn sentence(self) -> Option<String> {
+        match self {
+            Self::Notice(sentence) => Some(sentence),
+            Self::Form(_) | Self::Skipped(_) => None,
+        }
+    }
 }
 
 /// A table on its way to text.

@@ -124,9 +124,8 @@ fn decorated(cell: &[u8], decimal: u8) -> Option<f64> {
         }
     }
     let (text, inner) = strip_sign(text);
-    // Ledgers write it behind the amount: `1.250,75-`.
-    let (text, behind) = match text.strip_suffix(['-', '−']) {
-        Some(amount) if !negative && !inner && amount.len() > 1 => (amount, true),
+    let (text, behind) = match behind(text) {
+        Some((amount, debit)) if !negative && !inner => (amount, debit),
         _ => (text, false),
     };
     let value = plain(text, decimal)?;
@@ -135,6 +134,19 @@ fn decorated(cell: &[u8], decimal: u8) -> Option<f64> {
     } else {
         value
     })
+}
+
+/// An amount with its sign behind it, and whether that says minus: ledgers write `1.250,75-`, banks `1,250.75 DR` for what is
+/// owed and `CR` for what is had.
+fn behind(text: &str) -> Option<(&str, bool)> {
+    // `5-` is rather a code.
+    if let Some(amount) = text.strip_suffix(['-', '−']) {
+        return (amount.len() > 1).then_some((amount, true));
+    }
+    let debit = text.strip_suffix("DR").or(text.strip_suffix("Dr"));
+    let credit = text.strip_suffix("CR").or(text.strip_suffix("Cr"));
+    let debit = debit.map(|amount| (amount.trim_end(), true));
+    debit.or(credit.map(|amount| (amount.trim_end(), false)))
 }
 
 fn strip_sign(text: &str) -> (&str, bool) {
@@ -268,6 +280,9 @@ mod tests {
             ("(1,250.75)", -1250.75),
             ("1,250.75-", -1250.75),
             ("12.5- EUR", -12.5),
+            ("1,250.75 DR", -1250.75),
+            ("5 CR", 5.0),
+            ("$12.50 Dr", -12.5),
             ("1.5D+03", 1500.0),
             ("-1.5d3", -1500.0),
             ("2D-01", 0.2),
@@ -327,6 +342,9 @@ mod tests {
             "- 5 -",
             "-5-",
             "5-",
+            "-5.5 DR",
+            "CR",
+            "5.5 DRY",
             "1 2",
             "%",
             "5 5 5",

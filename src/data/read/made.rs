@@ -33,15 +33,18 @@ pub fn name(specs: &mut [ColumnSpec], named: &[bool]) {
     }
 }
 
-/// Takes what was said.
-pub fn hear(said: &Receiver<Said>, form: &mut Form, notices: &mut Vec<String>) {
+/// Takes what was said; so many rows were left out.
+pub fn hear(said: &Receiver<Said>, form: &mut Form, notices: &mut Vec<String>) -> usize {
+    let mut skipped = 0;
     for said in said.try_iter() {
         match said {
             Said::Form(text) => form.format = Some(text),
             Said::Notice(text) => notices.push(text),
+            Said::Skipped(rows) => skipped += rows,
         }
     }
     if let Some(format) = &form.format {
         notices.insert(0, format.clone());
     }
+    skipped
 }

@@ -32,6 +32,8 @@ pub struct Lines<R> {
     terminator: u8,
     comments: bool,
     position: u64,
+    /// Lines read.
+    count: u64,
     line: Vec<u8>,
     cells: Vec<(usize, usize)>,
 }
@@ -51,6 +53,7 @@ impl<R: Read> Reader<R> {
             terminator,
             comments,
             position: 0,
+            count: 0,
             line: Vec::new(),
             cells: Vec::new(),
         })
@@ -72,6 +75,7 @@ impl<R: Read> Reader<R> {
             terminator,
             comments: false,
             position: 0,
+            count: 0,
             line: Vec::new(),
             cells: Vec::new(),
         })
@@ -82,6 +86,19 @@ impl<R: Read> Reader<R> {
         match self {
             Self::Quoted(reader) => reader.read_byte_record(record).map_err(io::Error::from),
             Self::Lines(lines) => lines.read(record),
+        }
+    }
+
+    /// The line where a record began that was just read, 1 = the first of what is read.
+    pub fn line_of(&self, record: &ByteRecord) -> u64 {
+        match self {
+            Self::Quoted(reader) => {
+                let begun = record.position().map_or(1, csv::Position::line);
+                let inside = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
+                // The csv crate counts blank lines before a record as its own, and no end of a file as the end of a line.
+                begun.max((reader.position().line() - 1).saturating_sub(inside))
+            }
+            Self::Lines(lines) => lines.count,
         }
     }
 
@@ -122,6 +139,7 @@ impl<R: Read> Lines<R> {
                 return Ok(false);
             }
             self.position += length as u64;
+            self.count += 1;
             self.line.pop_if(|last| *last == self.terminator);
             let comment = self.comments && self.line.starts_with(b"#");
             if comment || self.separator.passes_over(&self.line) {

@@ -31,9 +31,9 @@ pub struct Chain<'a> {
     decimal: u8,
     /// Whether rows are called by file and number.
     numbered: bool,
-    /// Rows of this file so far.
-    row: u64,
     remarks: Remarks,
+    /// Rows left out so far.
+    skipped: usize,
     /// Where the remarks go in the end.
     said: Sender<Said>,
 }
@@ -56,13 +56,13 @@ impl<'a> Chain<'a> {
             decimal: first.decimal,
             part: first,
             numbered,
-            row: 0,
             remarks: Remarks::default(),
+            skipped: 0,
             said,
         }
     }
 
-    /// A row in the order of the first file; one of the wrong length stays so, and the reading skips it.
+    /// A row in the order of the first file.
     fn row_of(&self, source: &str, record: &ByteRecord) -> ByteRecord {
         // Of a line end of two characters the first is left over.
         let last = record.len() - 1;
@@ -72,23 +72,21 @@ impl<'a> Chain<'a> {
         };
         let mut row = ByteRecord::new();
         row.push_field(source.as_bytes());
-        if record.len() == self.order.len() {
-            row.extend(self.order.iter().map(|place| cell(*place)));
-        } else {
-            row.extend((0..record.len()).map(cell));
-        }
+        row.extend(self.order.iter().map(|place| cell(*place)));
         row
     }
 
     /// Goes to the next file; false where there is none.
     fn next_file(&mut self) -> io::Result<bool> {
         self.remarks.add(&self.part.name, &self.part.notices);
+        self.skipped += self.part.ragged.count;
         self.index += 1;
         let Some(path) = self.files.get(self.index) else {
             for sentence in self.remarks.sentences(self.files.len()) {
                 // Whoever no longer listens has stopped reading, too.
                 let _ = self.said.send(Said::Notice(sentence));
             }
+            let _ = self.said.send(Said::Skipped(self.skipped));
             return Ok(false);
         };
         let part = Part::open(path, self.options).map_err(io::Error::other)?;
@@ -104,7 +102,6 @@ impl<'a> Chain<'a> {
                 "if all files are written so, say --decimal ,; else read each alone",
             ));
         }
-        self.row = 0;
         self.part = part;
         Ok(true)
     }
@@ -117,17 +114,16 @@ impl Make for Chain<'_> {
             .from_writer(Vec::new());
         let (mut made, mut ended) = (0, false);
         while made < AHEAD {
-            let Some(record) = self.part.next_row()? else {
+            let Some((row, record)) = self.part.next_row()? else {
                 if self.next_file()? {
                     continue;
                 }
                 ended = true;
                 break;
             };
-            self.row += 1;
             made += record.as_slice().len() + self.part.name.len();
             let source = if self.numbered {
-                format!("{}:{}", self.part.name, self.row)
+                format!("{}:{row}", self.part.name)
             } else {
                 self.part.name.clone()
             };

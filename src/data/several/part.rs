@@ -14,7 +14,8 @@ use crate::data::columns::roles::{self, original_names, unique_names};
 use crate::data::options::ReadOptions;
 use crate::data::read::{footer, head, made, notices};
 use crate::data::records::dialect;
-use crate::data::records::reader::Reader;
+use crate::data::records::ragged::Ragged;
+use crate::data::records::reader::{Reader, is_blank};
 use crate::data::records::repeated::Top;
 use crate::data::text::sanitize;
 use crate::error::{DataError, Error, Result};
@@ -36,8 +37,14 @@ pub struct Part {
     top: Top,
     /// Whether rows of totals at its end are left out.
     totals: bool,
-    /// Rows that were read and may be totals.
-    held: VecDeque<ByteRecord>,
+    /// Lines above them.
+    above: u64,
+    /// Rows that were read, those of the wrong length with them.
+    seen: u64,
+    /// The latter.
+    pub ragged: Ragged,
+    /// Rows that were read and may be totals, with their numbers.
+    held: VecDeque<(u64, ByteRecord)>,
     ended: bool,
 }
 
@@ -101,32 +108,48 @@ impl Part {
             notices,
             top,
             totals: !options.keep_totals,
+            above: memchr::memchr_iter(dialect.terminator, &text.head[..dialect.body]).count()
+                as u64,
+            seen: 0,
+            ragged: Ragged::default(),
             held: VecDeque::new(),
             ended: false,
         })
     }
 
-    /// The next row; none behind the last.
-    pub fn next_row(&mut self) -> io::Result<Option<ByteRecord>> {
+    /// The next row and its number, 1 = first; none behind the last.
+    pub fn next_row(&mut self) -> io::Result<Option<(u64, ByteRecord)>> {
         let ahead = if self.totals { footer::LAST } else { 1 };
         let mut record = ByteRecord::new();
         while !self.ended && self.held.len() < ahead {
             if !self.records.read(&mut record)? {
                 self.ended = true;
                 self.cut_totals();
+                self.tell_ragged();
             } else if self.top.of_record(&record).is_some() {
                 self.say("lines from above the rows stand among them again and are left out");
-            } else {
-                self.held.push_back(record.clone());
+            } else if record.len() == self.names.len() {
+                self.seen += 1;
+                self.held.push_back((self.seen, record.clone()));
+            } else if !(record.len() == 1 && is_blank(record.iter())) {
+                self.seen += 1;
+                let before = self.above + self.records.line_of(&record) - 1;
+                self.ragged.add(before, record.len());
             }
         }
         Ok(self.held.pop_front())
     }
 
+    fn tell_ragged(&mut self) {
+        if self.ragged.count > 0 {
+            self.notices.push(self.ragged.sentence(self.names.len()));
+        }
+    }
+
     fn cut_totals(&mut self) {
         let begin = footer::begin(self.held.make_contiguous());
         if let Some(begin) = begin.filter(|_| self.totals) {
-            self.held.truncate(begin);
+            self.held.retain(|(row, _)| *row < begin);
             self.say("rows of totals at the end are left out; to keep them, say --keep-totals");
         }
     }

@@ -1,30 +1,31 @@
 //! The files of numbers: a checkpoint, and looks. Both are safetensors with a document in the metadata, as a model file is, so
 //! that other programs find the numbers, and both are refused whole if one byte of them is another.
 
-use std::fs::File;
-use std::io::Read;
+mod layers;
+mod looks;
+mod sealed;
+
 use std::path::Path;
 
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 
-use super::about::First;
 use super::{BEGIN_ANEW, SCHEMA, program, refuse};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::message::{Moment, Traced};
-use crate::model::weights::{LayerWeights, Weights};
-use crate::store::model::open::document_of;
-use crate::store::model::save::{Named, serialize};
-use crate::store::model::seal::{self, LENGTH, OPEN};
+use crate::model::weights::Weights;
+use crate::store::model::save::serialize;
+use crate::store::model::seal::OPEN;
 use crate::store::model::tensors::{Tensor, Tensors};
 use crate::train::batches::{BatchesState, RANDOM};
-use crate::train::checkpoint::{Checkpoint, Look};
+use crate::train::checkpoint::Checkpoint;
 use crate::train::engine::{EngineState, Metrics};
 use crate::train::history::History;
 use crate::train::sum::Sum;
-
-/// Bytes of a header at most.
-const LONGEST: u64 = 100_000_000;
+use layers::{pull, push};
+pub use looks::{looks_bytes, read_looks};
+pub use sealed::progress;
+use sealed::sealed;
 
 /// What is wrong, in words.
 type Outcome<T> = std::result::Result<T, String>;
@@ -99,26 +100,6 @@ struct Told {
     marks: Vec<(u64, String)>,
 }
 
-/// The document of a file of looks.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Index {
-    checksum: String,
-    schema: u32,
-    program: String,
-    /// `looks`
-    part: String,
-    looks: Vec<Taken>,
-}
-
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Taken {
-    network: u64,
-    step: u64,
-    layers: usize,
-}
-
 /// A checkpoint that was read.
 pub struct Saved {
     /// The training.
@@ -131,40 +112,6 @@ pub struct Saved {
     pub fingerprint: String,
     /// How far it is.
     pub progress: Progress,
-}
-
-/// How a layer is called, of so many.
-fn layer(index: usize, layers: usize) -> String {
-    if index < layers / 2 {
-        format!("encoder.{}", index + 1)
-    } else {
-        format!("decoder.{}", layers - index)
-    }
-}
-
-/// The tensors of some numbers; of each layer its weights and its bias, as vectors.
-fn push(tensors: &mut Vec<Named>, place: &str, numbers: &[LayerWeights]) {
-    for (index, own) in numbers.iter().enumerate() {
-        let layer = layer(index, numbers.len());
-        for (kind, values) in [("weight", &own.weight), ("bias", &own.bias)] {
-            if let Some(values) = values {
-                let tensor = Tensor::f32(&[values.len()], values);
-                tensors.push((format!("{place}{layer}.{kind}"), tensor));
-            }
-        }
-    }
-}
-
-/// The numbers of so many layers.
-fn pull(tensors: &mut Tensors<'_>, place: &str, layers: usize) -> Outcome<Vec<LayerWeights>> {
-    let own = |index| {
-        let layer = layer(index, layers);
-        Ok(LayerWeights {
-            weight: tensors.vector(&format!("{place}{layer}.weight"))?,
-            bias: tensors.vector(&format!("{place}{layer}.bias"))?,
-        })
-    };
-    (0..layers).map(own).collect()
 }
 
 const PLACES: [&str; 3] = ["", "first_moment.", "second_moment."];
@@ -243,93 +190,6 @@ pub fn checkpoint_bytes(saved: &Saved) -> Result<Vec<u8>> {
         },
     };
     serialize(&document, tensors)
-}
-
-/// The bytes of some looks.
-pub fn looks_bytes(looks: &[Look]) -> Result<Vec<u8>> {
-    let mut tensors = Vec::new();
-    for (index, look) in looks.iter().enumerate() {
-        let own = |[weight, bias]: &[Option<Vec<f32>>; 2]| LayerWeights {
-            weight: weight.clone(),
-            bias: bias.clone(),
-        };
-        let numbers: Vec<LayerWeights> = look.layers.iter().map(own).collect();
-        push(&mut tensors, &format!("look.{index}."), &numbers);
-    }
-    let taken = looks.iter().map(|look| Taken {
-        network: look.moment.network,
-        step: look.moment.step,
-        layers: look.layers.len(),
-    });
-    let index = Index {
-        checksum: OPEN.into(),
-        schema: SCHEMA,
-        program: program(),
-        part: "looks".into(),
-        looks: taken.collect(),
-    };
-    serialize(&index, tensors)
-}
-
-/// How far a run has come, from the header of its checkpoint alone; what is wrong with it is found out when it is read.
-pub fn progress(path: &Path) -> Option<Progress> {
-    #[derive(Deserialize)]
-    struct Part {
-        progress: Progress,
-    }
-    let mut file = File::open(path).ok()?;
-    let mut size = [0; LENGTH];
-    file.read_exact(&mut size).ok()?;
-    let size = u64::from_le_bytes(size);
-    if size > LONGEST.min(file.metadata().ok()?.len()) {
-        return None;
-    }
-    let mut header = Vec::new();
-    file.take(size).read_to_end(&mut header).ok()?;
-    let document = document_of(&header)?;
-    Some(serde_json::from_str::<Part>(&document).ok()?.progress)
-}
-
-/// The bytes of a file, once its checksum was looked at, and its document.
-fn sealed(path: &Path) -> Result<(Vec<u8>, String)> {
-    let damaged = |what: &str| refuse(path, format!("the file is damaged: {what}"), BEGIN_ANEW);
-    let doing = || Error::io(format!("read {}", path.display()));
-    let mut file = match File::open(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(refuse(path, "the file is gone", BEGIN_ANEW));
-        }
-        file => file.map_err(doing())?,
-    };
-    let length = file.metadata().map_err(doing())?.len();
-    let mut bytes = Vec::new();
-    let room = usize::try_from(length).ok();
-    if room.is_none_or(|room| bytes.try_reserve_exact(room).is_err()) {
-        return Err(refuse(path, "it does not fit into memory", ""));
-    }
-    file.by_ref()
-        .take(length)
-        .read_to_end(&mut bytes)
-        .map_err(doing())?;
-    let header = bytes.first_chunk::<LENGTH>();
-    let header = header.and_then(|size| usize::try_from(u64::from_le_bytes(*size)).ok());
-    let end = header.and_then(|header| header.checked_add(LENGTH));
-    let document = end
-        .and_then(|end| bytes.get(LENGTH..end))
-        .and_then(document_of);
-    if let Some(Ok(first)) = document.as_deref().map(serde_json::from_str::<First>)
-        && first.schema > SCHEMA
-    {
-        let problem = format!(
-            "the run was written by a newer program, {}",
-            crate::data::text::sanitize(&first.program)
-        );
-        return Err(refuse(path, problem, "update misfit"));
-    }
-    if !seal::is_whole(&bytes) {
-        return Err(damaged("its checksum is wrong"));
-    }
-    let document = document.ok_or_else(|| damaged("its header cannot be read"))?;
-    Ok((bytes, document))
 }
 
 /// Reads a checkpoint.
@@ -433,34 +293,4 @@ fn restore(document: Document, tensors: &mut Tensors<'_>) -> Outcome<Saved> {
         fingerprint: document.fingerprint,
         progress,
     })
-}
-
-/// Reads the looks of a file.
-pub fn read_looks(path: &Path) -> Result<Vec<Look>> {
-    let (bytes, document) = sealed(path)?;
-    let read = || {
-        let index: Index = serde_json::from_str(&document).map_err(|error| error.to_string())?;
-        if index.part != "looks" {
-            return Err("it holds no looks".into());
-        }
-        let tensors = SafeTensors::deserialize(&bytes).map_err(|error| error.to_string())?;
-        let tensors = &mut Tensors::new(tensors);
-        let mut looks = Vec::new();
-        for (place, taken) in index.looks.iter().enumerate() {
-            if taken.layers > 1_000 {
-                return Err(format!("there is no network of {} layers", taken.layers));
-            }
-            let numbers = pull(tensors, &format!("look.{place}."), taken.layers)?;
-            let layers = numbers.into_iter().map(|own| [own.weight, own.bias]);
-            looks.push(Look {
-                moment: Moment {
-                    network: taken.network,
-                    step: taken.step,
-                },
-                layers: layers.collect(),
-            });
-        }
-        Ok::<_, String>(looks)
-    };
-    read().map_err(|what| refuse(path, format!("the file is damaged: {what}"), BEGIN_ANEW))
 }

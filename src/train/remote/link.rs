@@ -2,7 +2,7 @@
 //! longer answers; both happen on this thread, and whoever asks it learns that the other side is lost.
 
 use std::any::Any;
-use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
 use std::thread;
@@ -14,6 +14,7 @@ use super::address::Address;
 use super::connect::connect;
 use crate::data::text::sanitize;
 use crate::error::Result;
+use crate::panics;
 
 /// The thread's name.
 const NAME: &str = "remote";
@@ -231,17 +232,8 @@ fn reason(panic: &(dyn Any + Send)) -> String {
 /// What panics here, or on Burn's threads for the devices there, is an answer, and told as one.
 fn quieten() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            let thread = thread::current();
-            let ours =
-                |name: &str| name == NAME || name.starts_with("DS") || name.starts_with("tokio-");
-            if !thread.name().is_some_and(ours) {
-                before(info);
-            }
-        }));
-    });
+    let ours = |name: &str| name == NAME || name.starts_with("DS") || name.starts_with("tokio-");
+    ONCE.call_once(|| panics::keep_to_myself(ours));
 }
 
 #[cfg(test)]

@@ -43,12 +43,14 @@ impl Widget for Panel<'_> {
         let used = columns.iter().filter(|column| column.used).count();
         let pending = match page.pending(&app.session) {
             0 => String::new(),
-            1 => "  1 change: enter reads and trains again ".into(),
-            count => format!("  {count} changes: enter reads and trains again "),
+            1 => "  1 change: enter reads and trains again".into(),
+            count => format!("  {count} changes: enter reads and trains again"),
         };
         let block = theme.block(true).title_top(Line::from(vec![
             Span::raw(" "),
             Span::styled("columns", theme.accent()),
+            // First what is to be done: where there is little room, the end is cut.
+            Span::styled(pending, theme.warn()),
             Span::styled(
                 format!(
                     "  {} of {} in use, {} ",
@@ -58,7 +60,6 @@ impl Widget for Panel<'_> {
                 ),
                 theme.quiet(),
             ),
-            Span::styled(pending, theme.warn()),
         ]));
         let inner = block.inner(area);
         block.render(area, buffer);

@@ -264,10 +264,7 @@ mod tests {
         let mut converted = open(json.as_bytes(), Box::new(json.as_bytes()))?;
         let mut text = String::new();
         converted.reader.read_to_string(&mut text)?;
-        let said = converted.said.try_iter().filter_map(|said| match said {
-            Said::Notice(text) => Some(text),
-            Said::Form(_) => None,
-        });
+        let said = converted.said.try_iter().filter_map(Said::sentence);
         Ok((text, said.collect()))
     }
 

@@ -3,12 +3,13 @@
 //! with an error and nothing else.
 
 use std::io::{self, Cursor, Read, Write};
-use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use crate::data::bytes::formats::Damage;
+use crate::panics;
 
 /// Bytes in a piece.
 const PIECE: usize = 1 << 18;
@@ -48,7 +49,8 @@ impl Write for Spout {
 pub fn pour(
     work: impl FnOnce(&mut Spout) -> io::Result<()> + Send + 'static,
 ) -> io::Result<impl Read + Send> {
-    quieten();
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| panics::keep_to_myself(|name| name == NAME));
     let (sender, pieces) = sync_channel(WAITING);
     let body = move || {
         let last = sender.clone();
@@ -75,19 +77,6 @@ pub fn pour(
         pieces,
         piece: Cursor::default(),
     })
-}
-
-/// A panic here is an answer about a file, and is told as one.
-fn quieten() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if thread::current().name() != Some(NAME) {
-                before(info);
-            }
-        }));
-    });
 }
 
 struct Poured {

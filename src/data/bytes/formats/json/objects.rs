@@ -86,12 +86,14 @@ impl<R: Read> Objects<R> {
             let named: Vec<String> = lines.iter().map(u64::to_string).collect();
             let more = if count > named.len() { ", …" } else { "" };
             // Whoever no longer listens has stopped reading, too.
-            let _ = said.send(Said::Notice(format!(
+            let sentence = format!(
                 "skipped {} that {} no whole object (line {}{more})",
                 format::count(count, "line"),
                 if count == 1 { "holds" } else { "hold" },
                 named.join(", ")
-            )));
+            );
+            let _ = said.send(Said::Notice(sentence));
+            let _ = said.send(Said::Skipped(count));
         }
     }
 
