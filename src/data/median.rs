@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use pulp::Arch;
+
 /// A float.
 pub trait Float: Copy + PartialOrd {
     /// No value is below it …
@@ -75,10 +77,17 @@ pub fn median<T: Float>(values: &[T]) -> T {
     let at = |place: usize| shown.get(place).copied();
     let low = at((shown.len() / 2).saturating_sub(NEAR)).unwrap_or(T::LOWEST);
     let high = at(shown.len() / 2 + NEAR).unwrap_or(T::HIGHEST);
-    // Only those near the middle are ordered (after Floyd and Rivest 1975, “Expected time bounds for selection”).
-    let below = values.iter().filter(|value| **value < low).count();
-    let is_near = |value: &T| *value >= low && *value <= high;
-    let mut near: Vec<T> = values.iter().copied().filter(is_near).collect();
+    // Only those near the middle are ordered (after Floyd and Rivest 1975, “Expected time bounds for selection”). Every value is
+    // written behind the last one that lies there, and stays where it does, too: a branch that is taken now and then costs more.
+    let (mut below, mut taken, mut near) = (0, 0, vec![low; values.len()]);
+    Arch::new().dispatch(|| {
+        for value in values {
+            near[taken] = *value;
+            taken += usize::from(*value >= low && *value <= high);
+            below += usize::from(*value < low);
+        }
+    });
+    near.truncate(taken);
     let first = place - usize::from(!odd);
     if below <= first && place < below + near.len() {
         middle(&mut near, place - below, odd)

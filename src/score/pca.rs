@@ -6,13 +6,15 @@
 //!
 //! They are fitted on all rows of a small table and on an even sample of a large one; all rows are scored.
 
-use nalgebra::{Cholesky, DMatrix, DVector, SymmetricEigen};
-use rand::rngs::ChaCha8Rng;
-use rand::{RngExt, SeedableRng};
+mod krylov;
+mod product;
+
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use rayon::prelude::*;
 
 use crate::data::matrix::Matrix;
 use crate::score::standard::Standard;
+use product::{Large, Narrow};
 
 /// Most rows that components are fitted on, and the fewest where there are more.
 const FITTED_ROWS: (usize, usize) = (16_384, 2_048);
@@ -22,17 +24,16 @@ const FITTED_CELLS: usize = 8_000_000;
 const CHUNK: usize = 64;
 /// Up to so many rows or columns all eigenvectors are computed, beyond it the largest alone.
 const WHOLE: usize = 256;
-/// Vectors iterated beyond those wanted: the more, the sooner the wanted ones stand still.
-const SPARE: usize = 8;
-/// Most iterations, and by what share the variance they find must still grow to go on.
-const ITERATIONS: usize = 24;
-const GROWTH: f64 = 1e-3;
 /// A direction of less than this share of the largest variance is rounding.
 const NEGLIGIBLE: f64 = 1e-10;
 
 /// The mean squared reconstruction error on z-scores, of each row of the table.
 pub fn pca(data: &Matrix, standard: &Standard) -> Vec<f32> {
-    let components = components(data, standard).transpose();
+    let components = components(data, standard);
+    if data.columns() > WHOLE {
+        return data.per_row(wide(data, standard, &components));
+    }
+    let components = components.transpose();
     let features = data.columns();
     let mut scores = vec![0.0; data.rows()];
     scores
@@ -52,6 +53,35 @@ pub fn pca(data: &Matrix, standard: &Standard) -> Vec<f32> {
             }
         });
     data.per_row(scores)
+}
+
+/// The scores of a wide table, from what is left of each cell.
+fn wide(data: &Matrix, standard: &Standard, components: &DMatrix<f64>) -> Vec<f32> {
+    let (features, count) = components.shape();
+    let number = |feature, component| components[(feature, component)] as f32;
+    let along = Narrow::new(features, count, number);
+    let back = Narrow::new(count, features, |component, feature| {
+        number(feature, component)
+    });
+    let mut scores = vec![0.0; data.rows()];
+    scores
+        .par_chunks_mut(CHUNK)
+        .enumerate()
+        .for_each(|(chunk, scores)| {
+            let z = |row: usize| {
+                let z = standard.z(data.row(chunk * CHUNK + row));
+                z.map(|z| z as f32)
+            };
+            let codes = Large::new((scores.len(), features), z).times(&along);
+            let code = |row: usize| codes.row(row)[..count].iter().copied();
+            let rebuilt = Large::new((scores.len(), count), code).times(&back);
+            for (row, score) in scores.iter_mut().enumerate() {
+                let pairs = z(row).zip(rebuilt.row(row));
+                let left: f64 = pairs.map(|(z, built)| f64::from(z - built).powi(2)).sum();
+                *score = (left / features as f64) as f32;
+            }
+        });
+    scores
 }
 
 /// `[features, rows]`: the z-scores of some rows, a row to a column.
@@ -78,13 +108,9 @@ fn components(data: &Matrix, standard: &Standard) -> DMatrix<f64> {
     let fitted: Vec<usize> = (0..data.rows()).step_by(step).collect();
     let wanted = (features as f64).sqrt().ceil() as usize;
     if features.min(fitted.len()) > WHOLE {
-        let mut z = DMatrix::<f32>::zeros(features, fitted.len());
-        for (row, mut column) in fitted.iter().zip(z.column_iter_mut()) {
-            for (cell, value) in column.iter_mut().zip(standard.z(data.row(*row))) {
-                *cell = value as f32;
-            }
-        }
-        return iterate(&z, wanted).0;
+        let shape = (fitted.len(), features);
+        let z = |row: usize| standard.z(data.row(fitted[row])).map(|z| z as f32);
+        return krylov::largest(&Large::new(shape, z), shape, wanted).0;
     }
     // The smaller of the two products has the same eigenvalues but for zeros.
     if features <= fitted.len() {
@@ -122,53 +148,6 @@ fn largest(products: DMatrix<f64>, wanted: usize) -> (DMatrix<f64>, DVector<f64>
     (vectors.select_columns(&order), values.select_rows(&order))
 }
 
-/// About the same of the products of `z`, `[features, rows]`, without computing them: by subspace iteration from a seeded start
-/// and a last turn into the eigenvectors of what was found (Halko, Martinsson and Tropp, “Finding structure with randomness”,
-/// 2011). The iteration mends its own rounding, so f32 will do; what it ends with is orthonormal in f64.
-fn iterate(z: &DMatrix<f32>, wanted: usize) -> (DMatrix<f64>, DVector<f64>) {
-    let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let count = (wanted + SPARE).min(z.nrows()).min(z.ncols());
-    let start = DMatrix::from_fn(z.nrows(), count, |_, _| rng.random_range(-1.0..1.0));
-    let (mut space, turned) = (orthonormal(start), z.transpose());
-    let mut found = 0.0;
-    for _ in 0..ITERATIONS {
-        let codes = &turned * space.map(|value| value as f32);
-        let before = found;
-        found = f64::from(codes.norm_squared());
-        space = orthonormal((z * codes).map(f64::from));
-        if found <= before * (1.0 + GROWTH) {
-            break;
-        }
-    }
-    let codes = (turned * space.map(|value| value as f32)).map(f64::from);
-    let (vectors, values) = largest(codes.transpose() * codes, wanted);
-    (space * vectors, values)
-}
-
-/// An orthonormal basis of the space of some vectors.
-fn orthonormal(mut vectors: DMatrix<f64>) -> DMatrix<f64> {
-    // Of vectors as long as one, which the iteration has already made nearly orthogonal, the products are well conditioned, and
-    // their Cholesky factor leads to the basis in a few multiplications; twice, so that its rounding does not show (Yamamoto et
-    // al. 2015, “Roundoff error analysis of the CholeskyQR2 algorithm”). Where they are not, Householder's way leads there.
-    for _ in 0..2 {
-        for mut vector in vectors.column_iter_mut() {
-            let length = vector.norm();
-            if length > 0.0 {
-                vector /= length;
-            }
-        }
-        let products = vectors.transpose() * &vectors;
-        let inverse = Cholesky::new(products)
-            .and_then(|factor| factor.l().transpose().try_inverse())
-            .filter(|inverse| inverse.iter().all(|value| value.abs() < 1e6));
-        let Some(inverse) = inverse else {
-            return vectors.qr().q();
-        };
-        vectors *= inverse;
-    }
-    vectors
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,13 +173,13 @@ mod tests {
     }
 
     /// A number in −1 … 1 that looks random.
-    fn noise(a: usize, b: usize) -> f32 {
+    pub(super) fn noise(a: usize, b: usize) -> f32 {
         let turned = (a as f32 * 12.9898 + b as f32 * 78.233).sin() * 43_758.547;
         2.0 * turned.fract().abs() - 1.0
     }
 
     /// As many hidden numbers as there are components, a little noise, and one cell that does not follow.
-    fn planted(rows: usize, columns: usize) -> Matrix {
+    pub(super) fn planted(rows: usize, columns: usize) -> Matrix {
         let factors = (columns as f32).sqrt().ceil() as usize;
         let value = |row: usize, column: usize| {
             let hidden = (0..factors).map(|f| noise(row, 500 + f) * noise(900 + f, column));
@@ -235,36 +214,6 @@ mod tests {
                 (12.0 * square - 13.0 * wide).abs() < 1e-5,
                 "{square} {wide}"
             );
-        }
-    }
-
-    #[test]
-    fn iterated_eigenvectors_are_those_of_the_whole_decomposition() {
-        let z = planted(400, 300);
-        let z = rows(&z, &Standard::fit(&z), 0..400);
-        let (vectors, values) = iterate(&z.map(|value| value as f32), 18);
-        let (whole_vectors, whole) = largest(&z * z.transpose(), 18);
-        assert_eq!((values.len(), whole.len()), (18, 18));
-        assert!(
-            (values.sum() / whole.sum() - 1.0).abs() < 1e-3,
-            "{values} {whole}"
-        );
-        assert!((values[0] / whole[0] - 1.0).abs() < 1e-5);
-        assert!(vectors.column(0).dot(&whole_vectors.column(0)).abs() > 1.0 - 1e-5);
-        let ones = vectors.transpose() * &vectors - DMatrix::identity(18, 18);
-        assert!(ones.norm() < 1e-10, "{}", ones.norm());
-    }
-
-    #[test]
-    fn a_basis_is_orthonormal_even_of_vectors_that_are_nearly_one() {
-        let one = DVector::from_fn(60, |row, _| f64::from(noise(row, 0)));
-        let vectors = DMatrix::from_fn(60, 5, |row, column| {
-            one[row] + 1e-13 * f64::from(noise(row, column))
-        });
-        for vectors in [vectors, DMatrix::zeros(60, 5)] {
-            let basis = orthonormal(vectors);
-            let ones = basis.transpose() * &basis - DMatrix::identity(5, 5);
-            assert!(ones.norm() < 1e-10, "{}", ones.norm());
         }
     }
 

@@ -6,7 +6,7 @@
 )]
 
 use std::slice;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use pulp::Arch;
@@ -59,6 +59,8 @@ pub trait Reconstruct: Send {
 const CHUNK: usize = 256;
 /// Most rows whose errors decide the robust weights; of more rows, an even sample is taken.
 const FITTED_ROWS: usize = 16_384;
+/// Rows that a thread takes before it takes others.
+const PART: usize = 16 * CHUNK;
 /// From so many rows on, copies of the network are worth their memory and their making.
 const SHARED_ROWS: usize = 16_384;
 
@@ -276,7 +278,8 @@ fn errors(
     weights.into_iter().zip(errors).collect()
 }
 
-/// The error of every row, network by network. Of many rows each thread of the networks takes its own, with its own copies.
+/// The error of every row, network by network. Of many rows each thread of the networks takes some and then others, as it is
+/// done with them, through its own copies.
 fn all_errors(
     networks: &[Box<dyn Reconstruct>],
     weights: &[Vec<f32>],
@@ -285,23 +288,31 @@ fn all_errors(
 ) -> Vec<Vec<f32>> {
     let mut errors = vec![vec![0.0; data.rows()]; networks.len()];
     let threads = networks.first().map_or(1, |network| network.threads());
-    let part = data.rows().div_ceil(threads).next_multiple_of(CHUNK).max(1);
     let mut rest: Vec<&mut [f32]> = errors.iter_mut().map(|errors| &mut errors[..]).collect();
     if threads == 1 || data.rows() < SHARED_ROWS {
         errors_from(0, &mut rest, networks, weights, data, tell);
         return errors;
     }
+    let parts = (0..data.rows()).step_by(PART).map(|first| {
+        let count = PART.min(data.rows() - first);
+        let own = rest.iter_mut().map(|errors| {
+            let (now, later) = std::mem::take(errors).split_at_mut(count);
+            *errors = later;
+            now
+        });
+        (first, own.collect::<Vec<_>>())
+    });
+    let parts: Vec<_> = parts.collect();
+    let parts = Mutex::new(parts.into_iter());
+    let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
     thread::scope(|scope| {
-        for first in (0..data.rows()).step_by(part) {
-            let count = part.min(data.rows() - first);
-            let mut own = Vec::with_capacity(networks.len());
-            for errors in &mut rest {
-                let (now, later) = std::mem::take(errors).split_at_mut(count);
-                own.push(now);
-                *errors = later;
-            }
+        for _ in 0..threads {
             let networks: Vec<_> = networks.iter().map(|network| network.fork()).collect();
-            scope.spawn(move || errors_from(first, &mut own, &networks, weights, data, tell));
+            scope.spawn(move || {
+                while let Some((first, mut own)) = next() {
+                    errors_from(first, &mut own, &networks, weights, data, tell);
+                }
+            });
         }
     });
     errors

@@ -37,14 +37,16 @@ pub fn guess<'a>(
     spelling: Spelling,
     missing: &MissingWords,
 ) -> ReadAs {
+    let mut numbers = 0;
     let cells: Vec<&[u8]> = cells
         .map(number::trim)
-        .filter(|cell| number::read(cell, spelling) != Cell::Missing && !missing.has(cell))
+        .filter(|cell| {
+            let read = number::read(cell, spelling);
+            let is_there = read != Cell::Missing && !missing.has(cell);
+            numbers += usize::from(is_there && read != Cell::Word);
+            is_there
+        })
         .collect();
-    let numbers = cells
-        .iter()
-        .filter(|cell| number::read(cell, spelling) != Cell::Word)
-        .count();
     if numbers * 2 >= cells.len() {
         return if is_code(&cells) {
             ReadAs::Words

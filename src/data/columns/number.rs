@@ -125,7 +125,7 @@ fn decorated(cell: &[u8], decimal: u8) -> Option<f64> {
     }
     let (text, inner) = strip_sign(text);
     let (text, behind) = match behind(text) {
-        Some((amount, debit)) if !negative && !inner => (amount, debit),
+        Some((amount, minus)) if !negative && !inner => (amount, minus),
         _ => (text, false),
     };
     let value = plain(text, decimal)?;

@@ -19,7 +19,7 @@ pub(in crate::data::columns) const TENS: [f64; 10] =
 /// Values that are unpacked in one go.
 pub const EIGHT: usize = 8;
 /// Stands for a missing value.
-pub(in crate::data::columns) const NONE: i32 = i32::MIN;
+pub const NONE: i32 = i32::MIN;
 
 /// Numbers, NaN where one is missing.
 #[derive(Debug, Clone, PartialEq)]
@@ -218,8 +218,40 @@ fn short(value: f64, tens: usize) -> Option<i32> {
     (long(integer, tens as u8).to_bits() == value.to_bits()).then_some(integer)
 }
 
-fn long(value: i32, tens: u8) -> f64 {
+/// The number that an integer stands for.
+#[inline(always)]
+pub fn long(value: i32, tens: u8) -> f64 {
     divided(value, TENS[usize::from(tens)])
+}
+
+/// The integers that stand for numbers from `low` to `high`, least and greatest; the other way round where there is none.
+pub fn whole_between(low: f64, high: f64, tens: u8) -> (i32, i32) {
+    let number = |value: i32| long(value, tens);
+    let about = |value: f64| {
+        (value * TENS[usize::from(tens)]).clamp(f64::from(-i32::MAX), f64::from(i32::MAX)) as i32
+    };
+    let (mut least, mut greatest) = (about(low), about(high));
+    // Rounding may have led past them.
+    while least < i32::MAX && number(least) < low {
+        least += 1;
+    }
+    while least > -i32::MAX && number(least - 1) >= low {
+        least -= 1;
+    }
+    while greatest > -i32::MAX && number(greatest) > high {
+        greatest -= 1;
+    }
+    while greatest < i32::MAX && number(greatest + 1) <= high {
+        greatest += 1;
+    }
+    // No integer reaches so far: those that are kept are all nearer to zero than these.
+    if number(least) < low {
+        least = i32::MAX;
+    }
+    if number(greatest) > high {
+        greatest = -i32::MAX;
+    }
+    (least, greatest)
 }
 
 #[inline(always)]
@@ -234,6 +266,17 @@ fn divided(value: i32, ten: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_whole_numbers_between_two_others() {
+        let (most, far) = (i32::MAX, f64::INFINITY);
+        assert_eq!(whole_between(-0.25, 1.0, 1), (-2, 10));
+        assert_eq!(whole_between(0.11, 0.19, 1), (2, 1));
+        assert_eq!(whole_between(0.1 + 0.2, 0.7, 1), (4, 7));
+        assert_eq!(whole_between(-far, far, 3), (-most, most));
+        assert_eq!(whole_between(1e12, 1e13, 2), (most, most));
+        assert_eq!(whole_between(-1e13, -1e12, 2), (-most, -most));
+    }
     use proptest::prelude::*;
 
     fn unpacked(packed: &Packed) -> Vec<u64> {

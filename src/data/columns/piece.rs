@@ -61,6 +61,13 @@ impl Builder {
         }
     }
 
+    /// Makes room for the numbers of so many rows.
+    pub fn reserve(&mut self, rows: usize) {
+        if let Building::Numbers(values, ..) | Building::Times(values, ..) = &mut self.kind {
+            values.reserve(rows);
+        }
+    }
+
     /// Adds a number to a column of numbers, where it has been read already.
     #[inline]
     pub fn push_decimal(&mut self, decimal: Decimal) {

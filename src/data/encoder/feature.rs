@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use pulp::Arch;
 
-use crate::data::columns::packed::Packed;
+use crate::data::columns::packed::{EIGHT, Packed};
 use crate::data::encoder::fit;
 
 /// How features are brought to a common scale.
@@ -52,16 +52,23 @@ impl Feature {
     pub fn scale_all(&self, values: &Packed, rows: Range<usize>, scaled: &mut [f32]) {
         Arch::new().dispatch(|| {
             let (mut place, mut overflows) = (0, false);
+            let mut scale = |cell: &mut f32, number: f64| {
+                let number = if number.is_nan() { self.median } else { number };
+                let distance = number - self.offset;
+                overflows |= !distance.is_finite();
+                *cell = (distance / self.scale) as f32;
+            };
             values.for_each_eight_in(rows.clone(), |numbers| {
-                for (cell, number) in scaled[place..].iter_mut().zip(numbers) {
-                    let number = if number.is_nan() {
-                        self.median
-                    } else {
-                        *number
-                    };
-                    let distance = number - self.offset;
-                    overflows |= !distance.is_finite();
-                    *cell = (distance / self.scale) as f32;
+                let cells = &mut scaled[place..];
+                let eight = numbers.as_array::<EIGHT>();
+                if let (Some(numbers), Some(cells)) = (eight, cells.first_chunk_mut::<EIGHT>()) {
+                    for lane in 0..EIGHT {
+                        scale(&mut cells[lane], numbers[lane]);
+                    }
+                } else {
+                    for (cell, number) in cells.iter_mut().zip(numbers) {
+                        scale(cell, *number);
+                    }
                 }
                 place += numbers.len();
             });

@@ -9,9 +9,10 @@ use crate::data::encoder::coded::Coded;
 use crate::data::encoder::feature::Feature;
 use crate::data::matrix::Matrix;
 
-/// Rows that are filled together, column by column, and the fewest of a wide table.
+/// Rows that are filled together, column by column, and the fewest of a wide table: some cache lines of each column, so that
+/// one is not waited for alone.
 const ROWS: usize = 512;
-const LEAST: usize = 16;
+const LEAST: usize = 64;
 /// Cells of the matrix that stay in the cache while they are filled.
 const CELLS: usize = 1 << 13;
 

@@ -51,11 +51,25 @@ impl<'a> Rows<'a> {
 
     /// Reads a block.
     pub fn read(&mut self, bytes: &[u8], quoted: bool) {
+        let rows = self.expected(bytes);
+        for column in &mut self.columns {
+            column.reserve(rows);
+        }
         match self.layout.separator {
             Separator::Byte(delimiter) if quoted => self.read_quoted(bytes, delimiter),
             Separator::Byte(delimiter) => self.read_plain(bytes, delimiter),
             Separator::Blanks | Separator::Fixed(_) | Separator::Framed => self.read_lines(bytes),
         }
+    }
+
+    /// About how many rows a block has, as its first lines are long; never more than can be, each of whose cells but the last
+    /// has a delimiter.
+    fn expected(&self, bytes: &[u8]) -> usize {
+        const SHOWN: usize = 1 << 16;
+        let shown = &bytes[..bytes.len().min(SHOWN)];
+        let lines = memchr_iter(self.layout.terminator, shown).count() + 1;
+        let rows = lines * bytes.len() / shown.len().max(1);
+        rows.min(bytes.len() / (2 * self.columns.len()).max(2) + 1)
     }
 
     /// Reads a block with quotes, inside which delimiters and line ends are text.

@@ -28,6 +28,14 @@ impl Default for Packer {
 }
 
 impl Packer {
+    /// Makes room for so many numbers.
+    pub fn reserve(&mut self, count: usize) {
+        match &mut self.0 {
+            Packed::Short(values, _) => values.reserve(count),
+            Packed::Long(values) => values.reserve(count),
+        }
+    }
+
     /// Adds a decimal.
     #[inline]
     pub fn push_decimal(&mut self, decimal: Decimal) {
@@ -98,7 +106,13 @@ impl Packer {
         match self.0 {
             // With fewer places they may fit after all: `250000.00000` is 250000.
             Packed::Long(values) => Packed::new(values),
-            short @ Packed::Short(..) => short,
+            Packed::Short(mut values, tens) => {
+                // Of a sample's rows there are fewer than there was room for.
+                if values.capacity() > values.len() / 2 * 3 {
+                    values.shrink_to_fit();
+                }
+                Packed::Short(values, tens)
+            }
         }
     }
 }

@@ -11,6 +11,17 @@ const SHOWN: usize = 3;
 
 /// The decimal mark, point or comma. Either may also separate groups of three digits: `1,234`.
 pub fn find(records: &[ByteRecord], separator: &Separator) -> u8 {
+    if !records
+        .iter()
+        .any(|record| memchr(b',', record.as_slice()).is_some())
+    {
+        // Most files: then only points that part groups say anything.
+        return if parts_groups(records, b'.') {
+            b','
+        } else {
+            b'.'
+        };
+    }
     match [b'.', b','].map(|mark| parts_groups(records, mark)) {
         [true, false] => return b',',
         [false, true] => return b'.',

@@ -1,0 +1,303 @@
+//! Products with a matrix of many rows and columns and one of few columns, in f32, a share to each thread of the current pool.
+//!
+//! nalgebra's product would start threads of its own here, which wait, spinning, for those of the pool.
+
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the instruction set that was found"
+)]
+
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+/// Rows, or columns, that meet the other matrix together.
+const BLOCK: usize = 8;
+/// Narrow matrices have a multiple of so many columns: a vector of the widest kind.
+pub(super) const LINE: usize = 16;
+
+/// A matrix, eight rows to a block: `[rows / 8][columns][8]`, filled up with zeros to whole blocks both ways.
+pub(super) struct Large {
+    columns: usize,
+    values: Vec<f32>,
+}
+
+/// A matrix, row-major, filled up with zeros to whole [`LINE`]s and a multiple of eight rows.
+pub(super) struct Narrow {
+    width: usize,
+    values: Vec<f32>,
+}
+
+impl Narrow {
+    /// A matrix of so many rows and columns, by its elements.
+    pub fn new(rows: usize, columns: usize, number: impl Fn(usize, usize) -> f32) -> Self {
+        let width = columns.next_multiple_of(LINE);
+        let mut values = vec![0.0; rows.next_multiple_of(BLOCK) * width];
+        for (row, numbers) in values.chunks_exact_mut(width).take(rows).enumerate() {
+            for (column, value) in numbers[..columns].iter_mut().enumerate() {
+                *value = number(row, column);
+            }
+        }
+        Self { width, values }
+    }
+
+    /// The numbers of a row, those filled up with.
+    pub fn row(&self, row: usize) -> &[f32] {
+        &self.values[row * self.width..][..self.width]
+    }
+
+    fn zeros(rows: usize, width: usize) -> Self {
+        let values = vec![0.0; rows.next_multiple_of(BLOCK) * width];
+        Self { width, values }
+    }
+}
+
+impl Large {
+    /// A matrix of so many rows and columns, whose rows are these.
+    pub fn new<'a, R: Iterator<Item = f32>>(
+        (rows, columns): (usize, usize),
+        row: impl Fn(usize) -> R + Sync + 'a,
+    ) -> Self {
+        let columns = columns.next_multiple_of(BLOCK);
+        let mut values = vec![0.0; rows.next_multiple_of(BLOCK) * columns];
+        let blocks = values.par_chunks_exact_mut(columns * BLOCK).enumerate();
+        blocks.for_each(|(block, values)| {
+            let first = block * BLOCK;
+            for (lane, row_number) in (first..rows.min(first + BLOCK)).enumerate() {
+                for (cells, number) in values
+                    .as_chunks_mut::<BLOCK>()
+                    .0
+                    .iter_mut()
+                    .zip(row(row_number))
+                {
+                    cells[lane] = number;
+                }
+            }
+        });
+        Self { columns, values }
+    }
+
+    /// `self · b`, `[rows, width]`, of `b`, `[columns, width]`.
+    pub fn times(&self, b: &Narrow) -> Narrow {
+        let arch = Arch::new();
+        let rows = self.values.len() / self.columns;
+        let mut product = Narrow::zeros(rows, b.width);
+        let blocks = self.values.par_chunks_exact(self.columns * BLOCK);
+        let parts = product.values.par_chunks_exact_mut(BLOCK * b.width);
+        blocks.zip(parts).for_each(|(a, product)| {
+            arch.dispatch(Times { a, b, product });
+        });
+        product
+    }
+
+    /// `selfᵀ · b`, `[columns, width]`, of `b`, `[rows, width]`.
+    pub fn transposed_times(&self, b: &Narrow) -> Narrow {
+        let arch = Arch::new();
+        let mut product = Narrow::zeros(self.columns, b.width);
+        let parts = product.values.par_chunks_exact_mut(BLOCK * b.width);
+        parts.enumerate().for_each(|(tile, product)| {
+            arch.dispatch(TransposedTimes {
+                a: self,
+                tile,
+                b,
+                product,
+            });
+        });
+        product
+    }
+}
+
+/// A block of sums in registers.
+type Sums<V, const ROWS: usize, const VECTORS: usize> = [[V; VECTORS]; ROWS];
+
+/// Adds to sums what a number for each of their rows gives with a row of the narrow matrix.
+#[inline(always)]
+fn add<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    sums: &mut Sums<S::f32s, ROWS, VECTORS>,
+    number: impl Fn(usize) -> f32,
+    row: &[S::f32s],
+) {
+    let row = &row[..VECTORS];
+    for (i, sums) in sums.iter_mut().enumerate() {
+        let number = simd.splat_f32s(number(i));
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum = simd.mul_add_e_f32s(number, *value, *sum);
+        }
+    }
+}
+
+/// Eight rows of a product, as whole vectors.
+struct Rows<'a, V> {
+    per_row: usize,
+    values: &'a mut [V],
+}
+
+impl<V: Copy> Rows<'_, V> {
+    #[inline(always)]
+    fn write<const ROWS: usize, const VECTORS: usize>(
+        &mut self,
+        (row, first): (usize, usize),
+        sums: &Sums<V, ROWS, VECTORS>,
+    ) {
+        for (i, sums) in sums.iter().enumerate() {
+            self.values[(row + i) * self.per_row + first..][..VECTORS].copy_from_slice(sums);
+        }
+    }
+}
+
+/// What makes eight rows of a product, as many columns at once as there are vectors.
+trait Panel<S: Simd> {
+    fn panel<const ROWS: usize, const VECTORS: usize>(
+        &self,
+        simd: S,
+        first: usize,
+        product: &mut Rows<'_, S::f32s>,
+    );
+
+    /// All columns: as many sums at once as registers hold, sixteen where vectors are of eight numbers and 32 where of sixteen.
+    #[inline(always)]
+    fn panels(&self, simd: S, product: &mut Rows<'_, S::f32s>) {
+        let mut first = 0;
+        while first < product.per_row {
+            let vectors = (product.per_row - first).min(3);
+            match (vectors, S::F32_LANES >= LINE) {
+                (3, true) => self.panel::<8, 3>(simd, first, product),
+                (3, false) => self.panel::<4, 3>(simd, first, product),
+                (2, true) => self.panel::<8, 2>(simd, first, product),
+                (2, false) => self.panel::<4, 2>(simd, first, product),
+                _ => self.panel::<8, 1>(simd, first, product),
+            }
+            first += vectors;
+        }
+    }
+}
+
+/// One block of rows against all of `b`.
+struct Times<'a> {
+    a: &'a [f32],
+    b: &'a Narrow,
+    product: &'a mut [f32],
+}
+
+impl WithSimd for Times<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let per_row = self.b.width / S::F32_LANES;
+        let values = S::as_mut_simd_f32s(self.product).0;
+        let b = S::as_simd_f32s(&self.b.values).0;
+        let times = TimesPanel::<S> { a: self.a, b };
+        times.panels(simd, &mut Rows { per_row, values });
+    }
+}
+
+struct TimesPanel<'a, S: Simd> {
+    a: &'a [f32],
+    b: &'a [S::f32s],
+}
+
+impl<S: Simd> Panel<S> for TimesPanel<'_, S> {
+    #[inline(always)]
+    fn panel<const ROWS: usize, const VECTORS: usize>(
+        &self,
+        simd: S,
+        first: usize,
+        product: &mut Rows<'_, S::f32s>,
+    ) {
+        for row in (0..BLOCK).step_by(ROWS) {
+            let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
+            let columns = self.a.as_chunks::<BLOCK>().0;
+            for (numbers, b) in columns.iter().zip(self.b.chunks_exact(product.per_row)) {
+                let numbers = &numbers[row..][..ROWS];
+                add(simd, &mut sums, |i| numbers[i], &b[first..]);
+            }
+            product.write((row, first), &sums);
+        }
+    }
+}
+
+/// Eight columns, transposed, against all of `b`.
+struct TransposedTimes<'a> {
+    a: &'a Large,
+    /// Which eight.
+    tile: usize,
+    b: &'a Narrow,
+    product: &'a mut [f32],
+}
+
+impl WithSimd for TransposedTimes<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let per_row = self.b.width / S::F32_LANES;
+        let values = S::as_mut_simd_f32s(self.product).0;
+        let times = TransposedPanel::<S> {
+            a: self.a,
+            tile: self.tile,
+            b: S::as_simd_f32s(&self.b.values).0,
+        };
+        times.panels(simd, &mut Rows { per_row, values });
+    }
+}
+
+struct TransposedPanel<'a, S: Simd> {
+    a: &'a Large,
+    tile: usize,
+    b: &'a [S::f32s],
+}
+
+impl<S: Simd> Panel<S> for TransposedPanel<'_, S> {
+    #[inline(always)]
+    fn panel<const ROWS: usize, const VECTORS: usize>(
+        &self,
+        simd: S,
+        first: usize,
+        product: &mut Rows<'_, S::f32s>,
+    ) {
+        const TILE: usize = BLOCK * BLOCK;
+        for row in (0..BLOCK).step_by(ROWS) {
+            let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
+            let blocks = self.a.values.chunks_exact(self.a.columns * BLOCK);
+            let others = self.b.chunks_exact(BLOCK * product.per_row);
+            for (block, b) in blocks.zip(others) {
+                let tile = &block[self.tile * TILE + row * BLOCK..][..ROWS * BLOCK];
+                for (k, b) in b.chunks_exact(product.per_row).enumerate().take(BLOCK) {
+                    add(simd, &mut sums, |i| tile[i * BLOCK + k], &b[first..]);
+                }
+            }
+            product.write((row, first), &sums);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::score::pca::tests::noise;
+
+    /// Against sums in f64, at sizes that are and are not multiples of the blocks.
+    #[test]
+    fn products_are_the_sums_they_stand_for() {
+        for (rows, columns, narrow) in [(8, 16, 16), (21, 35, 48), (9, 7, 5), (40, 33, 50)] {
+            let a = |row, column| noise(row, 100 + column);
+            let b = |row, column| noise(300 + row, column);
+            let large = Large::new((rows, columns), |row| (0..columns).map(move |c| a(row, c)));
+            let product = large.times(&Narrow::new(columns, narrow, b));
+            let other = large.transposed_times(&Narrow::new(rows, narrow, b));
+            let check = |product: &Narrow, (down, along), number: &dyn Fn(usize, usize) -> f32| {
+                for row in 0..down {
+                    for column in 0..narrow {
+                        let terms =
+                            (0..along).map(|k| f64::from(number(row, k)) * f64::from(b(k, column)));
+                        let found = f64::from(product.row(row)[column]);
+                        assert!((found - terms.sum::<f64>()).abs() < 1e-5, "{row} {column}");
+                    }
+                }
+            };
+            check(&product, (rows, columns), &a);
+            check(&other, (columns, rows), &|row, k| a(k, row));
+        }
+    }
+}
