@@ -151,6 +151,8 @@ pub struct Met {
     pub not_utf8: Option<u64>,
     /// Lines before a quote that is never closed.
     pub unclosed: Option<u64>,
+    /// Whether it begins another file, in which lines are counted from its first.
+    pub anew: bool,
 }
 
 /// What a pass found.

@@ -481,7 +481,7 @@ impl Followed {
         let mut command = Command::new(env!("CARGO_BIN_EXE_misfit"));
         command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
         command.arg("score").args([&*trained.model, file]);
-        command.args(["--follow", "--quiet"]);
+        command.arg("--follow");
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = Ended(command.spawn().unwrap());
         let lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
@@ -563,6 +563,10 @@ fn a_followed_file_that_is_rotated_is_read_to_its_end_and_then_the_new_one() {
     assert_eq!(status, Some(143), "{said}");
     assert!(said.contains("log.csv was replaced"), "{said}");
     assert!(said.contains("log.csv, line 103: a quote"), "{said}");
+    // Each file has its own lines.
+    let before = "(line 11 has 2) of the file that was there before";
+    assert!(said.contains(before), "{said}");
+    assert!(said.contains("7 cells (lines 11, 512"), "{said}");
     // Columns of other names are no rows.
     fs::write(&path, &first).unwrap();
     let mut followed = Followed::begin(&trained, &path);

@@ -223,5 +223,18 @@ mod tests {
         let data = Matrix::new(2, vec![0.0, 0.0, 1.0, 2.0, 5.0, 10.0]);
         assert_eq!(scores(&data), Standard::fit(&data).z_norm(&data));
         assert_eq!(scores(&Matrix::new(2, vec![1.0; 6])), [0.0; 3]);
+        // The same in a wide table.
+        for rows in [3, 280] {
+            let data = Matrix::new(
+                300,
+                (0..rows * 300).map(|cell| (cell / 300) as f32).collect(),
+            );
+            let pairs = scores(&data)
+                .into_iter()
+                .zip(Standard::fit(&data).z_norm(&data));
+            for (score, z_norm) in pairs {
+                assert!((score - z_norm).abs() < 1e-4, "{score} {z_norm}");
+            }
+        }
     }
 }

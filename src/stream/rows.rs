@@ -47,6 +47,7 @@ impl Met {
             ragged: chunk.ragged.clone(),
             not_utf8: chunk.not_utf8,
             unclosed: chunk.unclosed,
+            anew: false,
         }
     }
 }

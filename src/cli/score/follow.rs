@@ -147,6 +147,11 @@ impl Following {
                 return Ok(false);
             };
             self.fresh = false;
+            each(&Scored::met(Met {
+                lines: memchr_iter(terminator, &lines[..above]).count() as u64,
+                anew: true,
+                ..Met::default()
+            }))?;
             lines.drain(..above);
             start += above as u64;
         }

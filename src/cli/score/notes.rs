@@ -74,6 +74,10 @@ impl Notes {
             }
             .into());
         }
+        if met.anew {
+            self.tell_ragged(" of the file that was there before");
+            self.lines = 0;
+        }
         self.ragged.append(&met.ragged, self.lines);
         let first = met.not_utf8.map(|line| self.lines + line + 1);
         self.not_utf8 = self.not_utf8.or(first);
@@ -83,6 +87,14 @@ impl Notes {
             self.news.add(news.clone());
         }
         Ok(())
+    }
+
+    /// Tells of the rows of the wrong length so far, in a file that is called so.
+    fn tell_ragged(&mut self, whose: &str) {
+        let ragged = std::mem::take(&mut self.ragged);
+        if ragged.count > 0 {
+            self.said.push(ragged.sentence(self.width) + whose);
+        }
     }
 
     /// All there is to say.
@@ -97,9 +109,7 @@ impl Notes {
                 "line {line} is not UTF-8; unreadable characters show as \u{FFFD}; choose another encoding with --encoding"
             ));
         }
-        if self.ragged.count > 0 {
-            self.said.push(self.ragged.sentence(self.width));
-        }
+        self.tell_ragged("");
         self.said.extend(matched.rows.totals().map(str::to_owned));
         let heard = matched.said.iter().flat_map(Receiver::try_iter);
         self.said.extend(heard.filter_map(Said::sentence));

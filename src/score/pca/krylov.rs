@@ -8,6 +8,7 @@
 use nalgebra::{Cholesky, DMatrix, DVector};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+use rayon::prelude::*;
 
 use super::product::{LINE, Large, Narrow};
 
@@ -72,16 +73,26 @@ fn beside(columns: DMatrix<f64>, others: &DMatrix<f64>) -> DMatrix<f64> {
 /// (`matrixmultiply`, 2 · 2¹⁴).
 const ALONE: usize = 32_000;
 
+/// Parts that a sum over rows is made of, however many threads there are.
+const PARTS: usize = 4;
+
 /// `aᵀ · b` of two matrices of as many rows, some rows after the other.
 fn dots(a: &DMatrix<f64>, b: &DMatrix<f64>) -> DMatrix<f64> {
-    let mut sum = DMatrix::zeros(a.ncols(), b.ncols());
     let at_once = (ALONE / (a.ncols() + b.ncols())).max(LINE);
-    for first in (0..a.nrows()).step_by(at_once) {
-        let rows = at_once.min(a.nrows() - first);
-        let (a, b) = (a.rows(first, rows).transpose(), b.rows(first, rows));
-        sum.gemm(1.0, &a, &b, 1.0);
-    }
-    sum
+    let part = a.nrows().div_ceil(PARTS).max(1);
+    let sum = |first: usize| {
+        let mut sum = DMatrix::zeros(a.ncols(), b.ncols());
+        let end = a.nrows().min(first + part);
+        for first in (first..end).step_by(at_once) {
+            let rows = at_once.min(end - first);
+            let (a, b) = (a.rows(first, rows).transpose(), b.rows(first, rows));
+            sum.gemm(1.0, &a, &b, 1.0);
+        }
+        sum
+    };
+    let parts = (0..a.nrows()).into_par_iter().step_by(part);
+    let parts: Vec<DMatrix<f64>> = parts.map(sum).collect();
+    parts.into_iter().sum()
 }
 
 /// `a · b`, some rows after the other.

@@ -30,14 +30,14 @@ pub(super) struct Narrow {
 impl Narrow {
     /// A matrix of so many rows and columns, by its elements.
     pub fn new(rows: usize, columns: usize, number: impl Fn(usize, usize) -> f32) -> Self {
-        let width = columns.next_multiple_of(LINE);
-        let mut values = vec![0.0; rows.next_multiple_of(BLOCK) * width];
-        for (row, numbers) in values.chunks_exact_mut(width).take(rows).enumerate() {
+        let mut matrix = Self::zeros(rows, columns.max(1).next_multiple_of(LINE));
+        let all = matrix.values.chunks_exact_mut(matrix.width).take(rows);
+        for (row, numbers) in all.enumerate() {
             for (column, value) in numbers[..columns].iter_mut().enumerate() {
                 *value = number(row, column);
             }
         }
-        Self { width, values }
+        matrix
     }
 
     /// The numbers of a row, those filled up with.
@@ -53,23 +53,18 @@ impl Narrow {
 
 impl Large {
     /// A matrix of so many rows and columns, whose rows are these.
-    pub fn new<'a, R: Iterator<Item = f32>>(
+    pub fn new<R: Iterator<Item = f32>>(
         (rows, columns): (usize, usize),
-        row: impl Fn(usize) -> R + Sync + 'a,
+        numbers: impl Fn(usize) -> R + Sync,
     ) -> Self {
-        let columns = columns.next_multiple_of(BLOCK);
+        let columns = columns.max(1).next_multiple_of(BLOCK);
         let mut values = vec![0.0; rows.next_multiple_of(BLOCK) * columns];
         let blocks = values.par_chunks_exact_mut(columns * BLOCK).enumerate();
         blocks.for_each(|(block, values)| {
-            let first = block * BLOCK;
-            for (lane, row_number) in (first..rows.min(first + BLOCK)).enumerate() {
-                for (cells, number) in values
-                    .as_chunks_mut::<BLOCK>()
-                    .0
-                    .iter_mut()
-                    .zip(row(row_number))
-                {
-                    cells[lane] = number;
+            let (first, across) = (block * BLOCK, values.as_chunks_mut::<BLOCK>().0);
+            for row in first..rows.min(first + BLOCK) {
+                for (cells, number) in across.iter_mut().zip(numbers(row)) {
+                    cells[row - first] = number;
                 }
             }
         });

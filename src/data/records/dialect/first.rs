@@ -11,6 +11,9 @@ use crate::data::records::separator::{Separator, is_rule};
 
 /// How many are looked at.
 pub const RECORDS: usize = 200;
+/// How many at least where they are long, and the bytes that then are enough: tens of thousands of cells show as much.
+const FEWEST: usize = 50;
+const BYTES: usize = 1 << 18;
 /// How many where so few show no table: there may be hundreds of lines above it.
 pub const MANY: usize = 5_000;
 /// So many records of equal length at the end are a table.
@@ -27,6 +30,15 @@ pub struct Sample<'a> {
     pub whole: bool,
     /// How many records are looked at.
     pub most: usize,
+}
+
+/// How many records of a text are looked at: fewer where its lines are long.
+pub fn enough(text: &[u8], terminator: u8) -> usize {
+    let Some(shown) = text.get(..BYTES) else {
+        return RECORDS;
+    };
+    let lines = memchr_iter(terminator, shown).take(RECORDS).count();
+    lines.max(FEWEST)
 }
 
 /// Where a record lies.

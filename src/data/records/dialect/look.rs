@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::data::options::{Delimiter, LayoutOptions};
-use crate::data::records::dialect::first::{MANY, RECORDS, Records, Sample};
+use crate::data::records::dialect::first::{MANY, Records, Sample, enough};
 use crate::data::records::dialect::preamble::Preamble;
 use crate::data::records::dialect::{delimiter, start};
 use crate::data::records::separator::Separator;
@@ -48,8 +48,9 @@ impl<'a> Look<'a> {
             }
         };
         let text = &head[preamble.bytes..];
-        let (mut found, mut most) = (look(text, RECORDS), RECORDS);
-        if found.records.are_unsettled(&sample(text, RECORDS), columns) {
+        let mut most = enough(text, terminator);
+        let mut found = look(text, most);
+        if found.records.are_unsettled(&sample(text, most), columns) {
             let further = look(text, MANY);
             // Rows may also have grown wider; a table further down has a header of its own.
             if columns.is_none() || start::is_headed(&further.records) {
