@@ -730,6 +730,9 @@ fn a_count_of_the_rows_is_no_row() {
         let table = listing(last);
         assert_eq!(table.rows, ROWS, "{last}");
     }
+    for last in ["12 row 60", "12 row pulled"] {
+        assert_eq!(listing(last).rows, ROWS + 1, "{last}");
+    }
     assert_says(
         &listing("60 rows selected."),
         "“60 rows selected.” counts the rows",
