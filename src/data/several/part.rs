@@ -37,6 +37,7 @@ pub struct Part {
     top: Top,
     /// Whether rows of totals at its end are left out.
     totals: bool,
+    terminator: u8,
     /// Lines above them.
     above: u64,
     /// Rows that were read, those of the wrong length with them.
@@ -110,6 +111,7 @@ impl Part {
             totals: !options.keep_totals,
             above: memchr::memchr_iter(dialect.terminator, &text.head[..dialect.body]).count()
                 as u64,
+            terminator: dialect.terminator,
             seen: 0,
             ragged: Ragged::default(),
             held: VecDeque::new(),
@@ -133,8 +135,12 @@ impl Part {
                 self.held.push_back((self.seen, record.clone()));
             } else if !(record.len() == 1 && is_blank(record.iter())) {
                 self.seen += 1;
-                let before = self.above + self.records.line_of(&record) - 1;
-                self.ragged.add(before, record.len());
+                let line = match self.terminator {
+                    b'\n' => self.records.line_of(&record),
+                    // The csv crate counts no others.
+                    _ => self.seen,
+                };
+                self.ragged.add(self.above + line - 1, record.len());
             }
         }
         Ok(self.held.pop_front())
