@@ -7,22 +7,21 @@
 //!
 //! The work is 800 distances a row, whatever the number of rows.
 
-#![allow(
-    clippy::inline_always,
-    reason = "what is not inlined is not compiled for the instruction set that was found"
-)]
+mod chunk;
+mod draw;
 
 use std::sync::Arc;
 
-use pulp::{Arch, Simd, WithSimd, bytemuck};
+use pulp::Arch;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
-use rand::seq::index;
 use rayon::prelude::*;
 
 use crate::data::matrix::Matrix;
 use crate::score::median::median_or_one;
 use crate::score::standard::Standard;
+use chunk::Chunk;
+pub use draw::Draw;
 
 /// Draws.
 pub const DRAWS: usize = 50;
@@ -30,9 +29,6 @@ pub const DRAWS: usize = 50;
 pub const DRAWN: usize = 16;
 /// Rows that one thread takes at once.
 const CHUNK: usize = 256;
-/// Drawn rows that meet a vector of rows at once: enough independent sums to keep the vector unit busy, few enough to stay in
-/// its registers.
-const AT_ONCE: usize = 8;
 /// The stream of the seed that belongs to the draws; the first weights and the batches draw from others.
 const DRAW_STREAM: u64 = 1 << 41;
 
@@ -41,15 +37,6 @@ pub struct Lesinn {
     standard: Arc<Standard>,
     draws: Vec<Draw>,
     median: f64,
-}
-
-/// Random rows.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Draw {
-    /// Which they are: their indices, or other numbers of theirs.
-    pub rows: Vec<usize>,
-    /// For each feature its z-score in every drawn row; infinite where the table has fewer rows than a draw.
-    pub features: Vec<[f32; DRAWN]>,
 }
 
 impl Lesinn {
@@ -246,119 +233,9 @@ impl Lesinn {
     }
 }
 
-impl Draw {
-    fn new(data: &Matrix, standard: &Standard, rng: &mut ChaCha8Rng) -> Self {
-        let rows = index::sample(rng, data.rows(), DRAWN.min(data.rows())).into_vec();
-        let mut features = vec![[f32::INFINITY; DRAWN]; data.columns()];
-        for (place, row) in rows.iter().enumerate() {
-            for (feature, z) in features.iter_mut().zip(standard.z(data.row(*row))) {
-                feature[place] = z as f32;
-            }
-        }
-        Self { rows, features }
-    }
-
-    /// Where in the draw a row is, if it is in it.
-    fn place(&self, row: usize) -> Option<usize> {
-        self.rows.iter().position(|drawn| *drawn == row)
-    }
-
-    /// Which of the drawn rows is nearest to a row with these z-scores, but for itself.
-    fn nearest(&self, row: usize, z: &[f32]) -> Option<usize> {
-        let mut distances = [0.0_f32; DRAWN];
-        for (z, drawn) in z.iter().zip(&self.features) {
-            for (distance, drawn) in distances.iter_mut().zip(drawn) {
-                *distance += (z - drawn) * (z - drawn);
-            }
-        }
-        if let Some(itself) = self.place(row).filter(|place| is_itself(distances[*place])) {
-            distances[itself] = f32::INFINITY;
-        }
-        let nearest = (0..DRAWN).min_by(|a, b| distances[*a].total_cmp(&distances[*b]));
-        nearest.filter(|nearest| distances[*nearest].is_finite())
-    }
-}
-
 /// Whether a row so far from the drawn row of its number is this row, and not one of another table.
 fn is_itself(distance: f32) -> bool {
     distance == 0.0 || distance.is_nan()
-}
-
-/// The sums of squared differences between the rows of a group and some rows of a draw, each over the features in their order.
-#[inline(always)]
-fn distances<S: Simd>(
-    simd: S,
-    group: &[S::f32s],
-    features: &[[f32; DRAWN]],
-    first: usize,
-) -> [S::f32s; AT_ONCE] {
-    let mut sums = [simd.splat_f32s(0.0); AT_ONCE];
-    for (rows, drawn) in group.iter().zip(features) {
-        let drawn = &drawn[first..][..AT_ONCE];
-        for (sum, drawn) in sums.iter_mut().zip(drawn) {
-            let difference = simd.sub_f32s(*rows, simd.splat_f32s(*drawn));
-            *sum = simd.mul_add_e_f32s(difference, difference, *sum);
-        }
-    }
-    sums
-}
-
-/// Neighbouring rows to be scored, in whatever instruction set the machine has.
-struct Chunk<'a> {
-    lesinn: &'a Lesinn,
-    /// Row-major, as the table has them.
-    rows: &'a [f32],
-    /// Their numbers, ascending.
-    numbers: &'a [usize],
-    scores: &'a mut [f32],
-}
-
-impl WithSimd for Chunk<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let (lanes, features) = (S::F32_LANES, self.lesinn.features());
-        let groups = self.lesinn.groups(self.rows, lanes);
-        let groups = S::as_simd_f32s(&groups).0;
-        let mut sums = vec![0.0; groups.len() / features * lanes];
-        for draw in &self.lesinn.draws {
-            let here = self.numbers[0]..=self.numbers[self.numbers.len() - 1];
-            let owns = draw.rows.iter().any(|row| here.contains(row));
-            let parts = sums.chunks_exact_mut(lanes).enumerate();
-            for (group, (turn, sums)) in groups.chunks_exact(features).zip(parts) {
-                let mut all = [[simd.splat_f32s(0.0); AT_ONCE]; DRAWN / AT_ONCE];
-                for (turn, distances) in all.iter_mut().enumerate() {
-                    *distances = self::distances(simd, group, &draw.features, turn * AT_ONCE);
-                }
-                if owns {
-                    // A row is never its own neighbour.
-                    let cells: &mut [f32] = bytemuck::cast_slice_mut(all.as_flattened_mut());
-                    let numbers = self.numbers[turn * lanes..].iter().take(lanes);
-                    for (lane, number) in numbers.enumerate() {
-                        let place = draw.place(*number).map(|place| place * lanes + lane);
-                        if let Some(itself) = place.filter(|place| is_itself(cells[*place])) {
-                            cells[itself] = f32::INFINITY;
-                        }
-                    }
-                }
-                let mut nearest = simd.splat_f32s(f32::INFINITY);
-                for distances in all.as_flattened() {
-                    nearest = simd.min_f32s(nearest, *distances);
-                }
-                let nearest = [nearest];
-                let nearest: &[f32] = bytemuck::cast_slice(&nearest);
-                for (sum, nearest) in sums.iter_mut().zip(nearest) {
-                    // The only row of a table has no neighbour.
-                    *sum += f64::from(if nearest.is_finite() { *nearest } else { 0.0 });
-                }
-            }
-        }
-        let whole = (DRAWS * features) as f64;
-        for (score, sum) in self.scores.iter_mut().zip(sums) {
-            *score = (sum / whole) as f32;
-        }
-    }
 }
 
 #[cfg(test)]
