@@ -48,7 +48,7 @@ use top::Taking;
 pub use bound::{Bound, Places};
 pub use gathering::Gathering;
 pub use news::{New, News};
-pub use rows::{Clocked, reasons, word};
+pub use rows::{Clocked, name, reasons, word};
 pub use series::{Cut, InWindows, Told};
 pub use top::{Kept, kept};
 pub use untimed::Untimed;

@@ -146,6 +146,29 @@ fn text_is_scored_too() {
 }
 
 #[test]
+fn times_name_rows_and_units_stand_behind_numbers() {
+    let logs = Logs::new(&[]);
+    let mut text = String::from("time,clock,volts,temperature,remark\n");
+    for row in 0..1_200 {
+        let (day, hour) = (row / 24 % 28 + 1, row % 24);
+        let volts = 20.0 + f64::from(row * 7 % 100) / 10.0;
+        let line = format!(
+            "2024{:02}{day:02}{hour:02},{hour:02}.{:02}.00,{volts:.2} mV,{:.2} °C,x\n",
+            row / 672 + 1,
+            row % 60,
+            2.0 * volts + f64::from(row % 3),
+        );
+        text.push_str(&line);
+    }
+    let file = logs.folder.path().join("times.csv");
+    fs::write(&file, text).unwrap();
+    let kinds = ["--kind", "time=datetime", "--kind", "clock=datetime"];
+    train(&file, logs.folder.path().join("t.misfit"), &kinds);
+    let lines = logs.same("t.misfit", "times.csv", &[]);
+    assert!(lines.contains("2024-02-21 23:00:00"), "{lines}");
+}
+
+#[test]
 fn the_status_says_how_many_are_flagged_and_notes_are_those_of_the_program_itself() {
     let logs = Logs::new(&[("m.misfit", &[])]);
     let (model, file) = (logs.path("m.misfit"), logs.path("logs/*.parquet"));

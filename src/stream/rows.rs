@@ -6,7 +6,7 @@ use super::news::News;
 use super::top::Kept;
 use super::{Met, Scored, Stream, Wants};
 use crate::data::columns::clock::Part;
-use crate::data::columns::datetime;
+use crate::data::columns::datetime::{self, Unit};
 use crate::data::columns::label::Label;
 use crate::data::columns::piece::Piece;
 use crate::data::encoder::curve::Curve;
@@ -134,13 +134,7 @@ impl<'a> Rows<'a> {
 
     /// What a row is called.
     pub fn name(&self, pieces: &[Piece], row: usize) -> Option<String> {
-        let piece = &pieces[self.id?];
-        if let (Some((per, unit)), Piece::Numbers(values, _)) = (self.wants.dates, piece) {
-            let seconds = values.get(row) / per;
-            let shown = (!seconds.is_nan()).then(|| datetime::show(seconds, unit));
-            return Some(shown.unwrap_or_default());
-        }
-        Some(String::from_utf8_lossy(&word(piece, row)).into_owned())
+        Some(name(&pieces[self.id?], row, self.wants.dates))
     }
 
     /// Which columns in use are missing in a row.
@@ -206,6 +200,16 @@ pub fn more(kept: &[Kept]) -> More {
         more.starts.push(kept.start);
     }
     more
+}
+
+/// What a cell says that names a row; `dates` is what dates are divided by, and their unit, where it is one.
+pub fn name(piece: &Piece, row: usize, dates: Option<(f64, Unit)>) -> String {
+    if let (Some((per, unit)), Piece::Numbers(values, _)) = (dates, piece) {
+        let seconds = values.get(row) / per;
+        let shown = (!seconds.is_nan()).then(|| datetime::show(seconds, unit));
+        return shown.unwrap_or_default();
+    }
+    String::from_utf8_lossy(&word(piece, row)).into_owned()
 }
 
 /// The text of a cell.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::lines::{Lines, Row};
 use super::notes::Notes;
-use super::work::{Told, Work, failed, label, now, places};
+use super::work::{Told, Work, dates, failed, label, now, places};
 use crate::cli::args::usage;
 use crate::data::bytes::input::Input;
 use crate::data::bytes::stream::Reopen;
@@ -71,7 +71,11 @@ impl Task<'_> {
         let what = (&options, &seeking(id));
         let reading = &mut self.work.progress.reading();
         let matched = matched::open(&mut *input, &file, what, reading)?;
-        let besides = Besides::new(&matched, label(model, &matched), &paths);
+        let besides = Besides::new(
+            &matched,
+            (label(model, &matched), dates(model, &matched)),
+            &paths,
+        );
         let sought = model.sought().into_iter().map(|sought| sought.name);
         let mut columns: Vec<String> = sought.chain(besides.names.iter().cloned()).collect();
         let files = self.files(&paths, &mut columns, given)?;

@@ -260,7 +260,7 @@ fn left_out(asked: usize, most: usize, outcome: &Outcome) -> Option<String> {
 }
 
 /// How the column that names the rows is written, where it is read as dates.
-fn dates(model: &Model, matched: &Matched<'_>) -> Option<(f64, Unit)> {
+pub fn dates(model: &Model, matched: &Matched<'_>) -> Option<(f64, Unit)> {
     let id = matched.id?;
     let index = matched.places.iter().position(|place| *place == id)?;
     let sought = model.sought().into_iter().nth(index)?;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::data::columns::datetime::Unit;
 use crate::data::columns::guess::ReadAs;
 use crate::data::columns::label::Label;
 use crate::data::columns::missing::MissingWords;
@@ -12,7 +13,7 @@ use crate::data::read::matched::Matched;
 use crate::data::text::sanitize;
 use crate::engine::{Rows, drawn, piece};
 use crate::error::Result;
-use crate::stream::{Scored, word};
+use crate::stream::{Scored, name, word};
 
 /// Columns that are told beside the scores.
 pub struct Besides {
@@ -22,6 +23,8 @@ pub struct Besides {
     pub label: Option<(Label, usize)>,
     /// Which of them names the rows.
     id: Option<usize>,
+    /// What its dates are divided by, and their unit, where it holds dates.
+    dates: Option<(f64, Unit)>,
     /// What the files are called, where rows are called by file and number.
     files: Option<Vec<String>>,
     /// How each column is read.
@@ -31,8 +34,13 @@ pub struct Besides {
 }
 
 impl Besides {
-    /// Of some files, which are read as one, with this label and its place.
-    pub fn new(matched: &Matched<'_>, label: Option<(Label, usize)>, files: &[PathBuf]) -> Self {
+    /// Of some files, which are read as one, with this label and its place; `dates` is how the column is written that names the
+    /// rows, where it holds dates.
+    pub fn new(
+        matched: &Matched<'_>,
+        (label, dates): (Option<(Label, usize)>, Option<(f64, Unit)>),
+        files: &[PathBuf],
+    ) -> Self {
         let layout = matched.rows.layout();
         let (mut names, mut read_as) = (Vec::new(), Vec::new());
         let mut add = |place: usize| {
@@ -50,6 +58,7 @@ impl Besides {
             names,
             label,
             id,
+            dates,
             read_as,
             spelling: layout.spelling,
             missing: Arc::clone(&layout.missing),
@@ -67,7 +76,7 @@ impl Besides {
         let text = |place: usize, row: usize| word(&pieces[place], row);
         let ids = match (self.id, &self.files) {
             (Some(id), _) => (0..count)
-                .map(|row| String::from_utf8_lossy(&text(id, row)).into_owned())
+                .map(|row| name(&pieces[id], row, self.dates))
                 .collect(),
             (None, Some(files)) => (1..=count as u64)
                 .map(|row| format!("{}:{}", files[rows.file], rows.before + row))
