@@ -126,10 +126,13 @@ impl References {
 
     fn score(data: &Matrix, seed: u64, tell: &(dyn Fn(usize) + Sync)) -> Self {
         let standard = Arc::new(Standard::fit(data));
-        // The components of a wide table are found on one thread: meanwhile the others score.
-        let ((pca, z_norm), (neighbours, lesinn)) = rayon::join(
-            || (pca(data, &standard), standard.z_norm(data)),
-            || Lesinn::telling(data, Arc::clone(&standard), seed, tell),
+        // The components of a wide table are found mostly on one thread: meanwhile the others score.
+        let (pca, (z_norm, (neighbours, lesinn))) = rayon::join(
+            || pca(data, &standard),
+            || {
+                let lesinn = Lesinn::telling(data, Arc::clone(&standard), seed, tell);
+                (standard.z_norm(data), lesinn)
+            },
         );
         Self {
             sample: None,
