@@ -21,17 +21,23 @@ struct Desk {
     folder: TempDir,
 }
 
-/// Enough steps for a training of some seconds.
-const LONG: [&str; 8] = [
-    "--steps",
-    "12000",
-    "--layers",
-    "48,6",
-    "--quiet",
-    "--checkpoint-every",
-    "0.05",
-    "--batch=64",
-];
+/// Enough steps to be killed in the midst of them, now and then.
+const LONG: [&str; 8] = long("12000");
+/// Enough steps not to be done with before others have looked at the run.
+const LONGER: [&str; 8] = long("60000");
+
+const fn long(steps: &str) -> [&str; 8] {
+    [
+        "--steps",
+        steps,
+        "--layers",
+        "48,6",
+        "--quiet",
+        "--checkpoint-every",
+        "0.05",
+        "--batch=64",
+    ]
+}
 
 impl Desk {
     fn new() -> Self {
@@ -203,7 +209,7 @@ fn a_process_killed_at_any_instant_goes_on_to_the_same_files() {
 #[test]
 fn two_programs_never_write_one_run_and_a_killed_one_lets_go() {
     let desk = Desk::new();
-    let words = [&["train", "table.csv", "--run", "run"], &LONG[..]].concat();
+    let words = [&["train", "table.csv", "--run", "run"], &LONGER[..]].concat();
     let mut process = desk.start(&words);
     assert!(appears(&desk.path("run/checkpoint"), &mut process));
     let at_work = format!("(process {}) is at work on this run", process.id());
@@ -250,7 +256,7 @@ fn a_longer_training_is_kept_by_itself_listed_compared_and_deleted() {
     );
     let listed = text(&desk.done(&["runs"]).stdout);
     assert!(listed.contains("no runs are kept"), "{listed}");
-    let words = [&["train", "table.csv"], &LONG[..]].concat();
+    let words = [&["train", "table.csv"], &LONGER[..]].concat();
     let mut process = desk.start(&words);
     while desk.shelf().is_empty() {
         assert!(process.try_wait().unwrap().is_none(), "it is not over yet");
@@ -360,7 +366,7 @@ fn what_cannot_be_kept_is_said_and_the_training_goes_on_unless_it_was_asked_for(
 #[test]
 fn what_is_interrupted_says_how_to_go_on() {
     let desk = Desk::new();
-    let words = [&["train", "table.csv", "--run", "run"], &LONG[..]].concat();
+    let words = [&["train", "table.csv", "--run", "run"], &LONGER[..]].concat();
     let mut command = desk.command(&words);
     command.stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();

@@ -17,7 +17,8 @@ use misfit::model::init::Initializer;
 use misfit::model::spec::{Activation, BiasChoice, NetworkSpec};
 use misfit::model::weights::Weights;
 use misfit::plan::Plan;
-use misfit::score::ranking::{Basis, Quality, Ranking};
+use misfit::score::ranking::{Basis, By, Quality, Ranking};
+use misfit::score::reference::References;
 use misfit::train::burn_engine::BurnEngine;
 use misfit::train::engine::{Batch, Engine, Metrics};
 use misfit::train::fused::FusedEngine;
@@ -502,6 +503,33 @@ fn a_ranking_is_judged_alike_when_it_is_made_and_later() {
             .all(|judged| judged.agreement.is_some_and(|a| a < 1.0))
     );
     assert_eq!((at_once, last), run(&[20]));
+}
+
+#[test]
+fn a_disagreement_is_not_judged_and_what_was_known_of_the_ranking_stays() {
+    let data = Arc::new(correlated(100, 3));
+    let recipe = Recipe {
+        snapshots: vec![5, 10],
+        ..recipe(10)
+    };
+    let mut trainer = trainer(&data, recipe, small());
+    trainer.keep(1 << 20);
+    trainer.set_references(Arc::new(References::new(&data.matrix, 3, Some(1)).unwrap()));
+    trainer.rank().unwrap();
+    while !trainer.finished() {
+        trainer.advance().unwrap();
+        trainer.review();
+    }
+    trainer.set_by(By::Disagreement);
+    assert_eq!(trainer.rank().unwrap().by, By::Disagreement);
+    assert_eq!((trainer.judged(), trainer.judge_skipped()), (None, None));
+    // All of them when the network ranks again.
+    trainer.set_by(By::Network);
+    trainer.rank().unwrap();
+    assert_eq!(trainer.judged().map(|judged| judged.at.step), Some(10));
+    let skipped = std::iter::from_fn(|| trainer.judge_skipped());
+    let steps: Vec<u64> = skipped.map(|judged| judged.at.step).collect();
+    assert_eq!(steps, [0, 5]);
 }
 
 /// Trains on to the end of all networks, ranking after these steps; every loss, and what was ranked when.

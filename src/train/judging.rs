@@ -55,9 +55,12 @@ impl Judging {
         (*last == count && *way == by).then_some(places)
     }
 
-    /// The ranking by `count` snapshots was judged.
+    /// The ranking by `count` snapshots was judged. A disagreement is not: it is no ranking of outliers, and what was known of
+    /// those stays.
     pub fn judged(&mut self, count: usize, (ranking, places): &Placed) {
-        self.waiting.remove(&count);
+        if ranking.by != By::Disagreement {
+            self.waiting.remove(&count);
+        }
         self.last = Some((count, ranking.by, Arc::clone(places)));
     }
 }

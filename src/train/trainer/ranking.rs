@@ -76,7 +76,7 @@ impl Trainer {
 
     /// Which scores rank the rows from now on.
     pub fn set_by(&mut self, by: By) {
-        if by != self.recipe.by {
+        if by != self.recipe.by && by != By::Disagreement {
             self.judging.wait_for_all(self.snapshots.len());
         }
         self.recipe.by = by;
@@ -193,9 +193,12 @@ impl Trainer {
         self.ranking.as_ref().map(|(_, places)| &**places)
     }
 
-    /// What the last ranking was worth.
+    /// What the last ranking was worth; a disagreement is not judged.
     pub fn judged(&self) -> Option<Judged> {
         let (ranking, _) = self.ranking.as_ref()?;
+        if ranking.by == By::Disagreement {
+            return None;
+        }
         let at = match ranking.basis {
             Basis::Step(step) => Moment {
                 network: self.network,
@@ -208,6 +211,9 @@ impl Trainer {
 
     /// Judges the first ranking by snapshots that nobody has seen, because others came soon after it.
     pub fn judge_skipped(&mut self) -> Option<Judged> {
+        if self.way() == By::Disagreement {
+            return None;
+        }
         loop {
             let count = self.judging.skipped(self.snapshots.len())?;
             if let Some(placed) = self.place_then(count) {
