@@ -1,7 +1,7 @@
 //! A run in figures: how it began, how far it is, what happened on the way and what its rankings were worth.
 
 use crate::model::spec::NetworkSpec;
-use crate::score::ranking::{Quality, Ranking};
+use crate::score::ranking::{By, Quality, Ranking};
 
 /// A run, as far as the screen needs it.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,6 +131,8 @@ pub struct Allowance {
 pub struct Judged {
     /// When the rows were last looked at.
     pub at: Moment,
+    /// Which scores rank the rows.
+    pub by: By,
     /// Against the label, where there is one.
     pub quality: Option<Quality>,
     /// Share of the flagged rows that the label calls outliers.
@@ -148,6 +150,7 @@ impl Judged {
     pub fn new(at: Moment, ranking: &Ranking) -> Self {
         Self {
             at,
+            by: ranking.by,
             quality: ranking.quality,
             precision: ranking.precision(),
             entropy: ranking.entropy,

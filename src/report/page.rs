@@ -84,6 +84,7 @@ mod tests {
         let point = |loss: f64| Point { loss, mse: loss };
         let judged = |step| Judged {
             at: Moment { network: 0, step },
+            by: By::Network,
             quality: Some(Quality {
                 roc_auc: 0.5,
                 average_precision: 0.25,

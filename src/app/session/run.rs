@@ -84,8 +84,9 @@ impl Run {
         self.last = Some(advanced);
     }
 
-    /// Adds what a ranking was worth.
+    /// Adds what a ranking was worth. Those by other scores are forgotten: they are not of this curve.
     pub fn judge(&mut self, judged: Judged) {
+        self.judged.retain(|former| former.by == judged.by);
         put(&mut self.judged, judged, |judged| judged.at);
     }
 
@@ -144,10 +145,12 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::score::ranking::By;
 
     fn judged(step: u64, entropy: f64) -> Judged {
         Judged {
             at: Moment { network: 0, step },
+            by: By::Network,
             quality: None,
             precision: None,
             entropy: Some(entropy),
@@ -169,6 +172,20 @@ mod tests {
         }
         assert!(run.judged.len() <= LONGEST);
         assert!(run.judged.windows(2).all(|pair| pair[0].at < pair[1].at));
+    }
+
+    #[test]
+    fn a_curve_is_of_one_way_of_ranking() {
+        let mut run = Run::default();
+        run.judge(judged(25, 0.5));
+        run.judge(judged(50, 0.6));
+        let by = By::Lesinn;
+        run.judge(Judged {
+            by,
+            ..judged(50, 0.7)
+        });
+        let told: Vec<_> = run.judged.iter().map(|j| (j.at.step, j.by)).collect();
+        assert_eq!(told, [(50, By::Lesinn)]);
     }
 
     #[test]
