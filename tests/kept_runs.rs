@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![cfg(unix)]
 
+#[path = "support/interrupt.rs"]
+mod interrupt;
+
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +18,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use interrupt::interrupt;
 
 /// A folder with a table, and a state folder of its own.
 struct Desk {
@@ -372,10 +377,11 @@ fn what_is_interrupted_says_how_to_go_on() {
     let mut child = command.spawn().unwrap();
     assert!(appears(&desk.path("run/checkpoint"), &mut child));
     let id = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let (signal, number) = interrupt();
+    rustix::process::kill_process(id, signal).unwrap();
     let output = child.wait_with_output().unwrap();
     let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert_eq!(output.status.code(), Some(128 + number), "{said}");
     assert!(said.contains("misfit resume run goes on"), "{said}");
     let refused = desk.refused(&["resume", "run", "--screen"]);
     assert!(refused.contains("without --screen"), "{refused}");
