@@ -295,4 +295,41 @@ mod tests {
             check(&other, (columns, rows), &|row, k| a(k, row));
         }
     }
+
+    /// Other instruction sets take the columns in other panels.
+    #[test]
+    fn every_instruction_set_gives_the_same() {
+        let mut others = vec![Arch::Scalar];
+        #[cfg(target_arch = "x86_64")]
+        others.extend(pulp::x86::V3::try_new().map(Arch::V3));
+        let (rows, columns) = (BLOCK, 40);
+        let large = Large::new((rows, columns), |row| {
+            (0..columns).map(move |c| noise(row, c))
+        });
+        let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5);
+        for (arch, width) in others
+            .iter()
+            .flat_map(|arch| [8, 16, 33, 48].map(|width| (arch, width)))
+        {
+            let b = Narrow::new(columns, width, |row, column| noise(500 + row, column));
+            let mut product = Narrow::zeros(rows, b.width);
+            arch.dispatch(Times {
+                a: &large.values,
+                b: &b,
+                product: &mut product.values,
+            });
+            assert!(near(&product.values, &large.times(&b).values), "{width}");
+            let b = Narrow::new(rows, width, |row, column| noise(500 + row, column));
+            let mut product = Narrow::zeros(BLOCK, b.width);
+            arch.dispatch(TransposedTimes {
+                a: &large,
+                tile: 2,
+                b: &b,
+                product: &mut product.values,
+            });
+            let whole = large.transposed_times(&b);
+            let tile = &whole.values[2 * BLOCK * b.width..][..BLOCK * b.width];
+            assert!(near(&product.values, tile), "{width}");
+        }
+    }
 }
