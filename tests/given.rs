@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use misfit::data::read::ReadOptions;
 use misfit::data::source::Source;
@@ -20,7 +21,8 @@ use misfit::model::spec::BiasChoice;
 use misfit::plan::given::Opened;
 use misfit::plan::{Plan, Prepared};
 use misfit::score::flag::FlagRule;
-use misfit::store::model::Model;
+use misfit::score::ranking::By;
+use misfit::store::model::{Job, Model};
 use misfit::train::fused::FusedEngine;
 use misfit::train::recipe::{Length, Preset, Recipe, activations};
 use misfit::worker::Worker;
@@ -153,7 +155,8 @@ impl Trained {
 fn agrees(trained: &Trained, table: &Path) {
     let mut prepared = trained.prepared(table);
     let scored = trained.scored(table);
-    let (own, _) = prepared.trainer.scores().unwrap();
+    let (network, _) = prepared.trainer.scores().unwrap();
+    let (own, _) = prepared.trainer.ranking_scores(&network);
     assert_eq!(own.len(), scored.len());
     for (row, score) in own.iter().enumerate() {
         let number = prepared.table.number(row);
@@ -177,6 +180,8 @@ fn rows_score_as_misfit_score_scores_them() {
         &[][..],
         &["--seeds", "2"],
         &["--score", "network+local", "--bias", "none"],
+        &["--score", "both"],
+        &["--score", "lesinn"],
         &["--clean=95%"],
         &["--preset", "classic"],
     ] {
@@ -201,10 +206,11 @@ fn windows_are_cut_as_the_model_cuts_them() {
         }
         text
     };
-    let trained = Trained::new(
-        &series(1_500, 0),
-        &["--window", "16", "--step", "3", "--by", "machine"],
-    );
+    let windows = ["--window", "16", "--step", "3", "--by", "machine"];
+    let both = [&windows[..], &["--score", "both"]].concat();
+    let trained = Trained::new(&series(1_500, 0), &both);
+    agrees(&trained, &trained.file("later.csv", &series(800, 40)));
+    let trained = Trained::new(&series(1_500, 0), &windows);
     let table = trained.file("later.csv", &series(800, 40));
     agrees(&trained, &table);
     let notices = trained.prepared(&table).table.notices.join("; ");
@@ -246,6 +252,35 @@ fn it_is_said_what_the_rows_are_looked_at_through_and_whether_it_fits() {
         "{:?}",
         same.table.notices
     );
+}
+
+#[test]
+fn random_rows_are_the_model_s_until_training_goes_on() {
+    let table = trained_on(600);
+    let trained = Trained::new(&table, &["--score", "both"]);
+    let mut prepared = trained.prepared(&trained.file("other.csv", &other(300)));
+    let scores = |prepared: &mut Prepared| {
+        let (network, _) = prepared.trainer.scores().unwrap();
+        prepared.trainer.ranking_scores(&network)
+    };
+    let (through, by) = scores(&mut prepared);
+    assert_eq!(by, By::Both);
+    let own = Arc::new(prepared.references().unwrap());
+    prepared.trainer.set_references(Arc::clone(&own));
+    assert_eq!(scores(&mut prepared).0, through);
+    prepared.train_on().unwrap();
+    let (network, _) = prepared.trainer.scores().unwrap();
+    let (ranking, by) = prepared.trainer.ranking_scores(&network);
+    assert_eq!(by, By::Both);
+    for ((score, network), lesinn) in ranking.iter().zip(&network).zip(&own.lesinn) {
+        assert_eq!(*score, f32::midpoint(*network, *lesinn));
+    }
+    // What is kept of that is whole: the rows it draws are of this table.
+    while !prepared.trainer.finished() {
+        prepared.trainer.advance().unwrap();
+    }
+    prepared.trainer.rank().unwrap();
+    assert!(Job::new(&mut prepared.trainer).is_ok());
 }
 
 #[test]
@@ -416,9 +451,6 @@ fn what_does_not_go_together_is_told_in_a_sentence() {
     assert!(why.contains("leave out --model"), "{why}");
     let why = said(&["train", same, "--model", model, "--label", "temp"], 1);
     assert!(why.contains("the model was trained on column"), "{why}");
-    let both = Trained::new(&table, &["--score", "both"]);
-    let why = said(&["train", same, "--model", both.model.to_str().unwrap()], 2);
-    assert!(why.contains("misfit score takes it whole"), "{why}");
     let two = Trained::new(&table, &["--seeds", "2"]);
     let why = said(&["train", same, "--model", two.model.to_str().unwrap()], 1);
     assert!(why.contains("the mean of 2 networks"), "{why}");

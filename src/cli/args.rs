@@ -76,12 +76,10 @@ impl RunArgs {
             return Ok(None);
         };
         let threads = self.training.threads();
-        let opened = Opened {
+        Ok(Some(Opened {
             file: sanitize(&path.to_string_lossy()),
             model: Model::open(path, threads)?,
-        };
-        opened.check()?;
-        Ok(Some(opened))
+        }))
     }
 
     fn plan_for(&self, piped: bool) -> Result<Plan> {

@@ -1,6 +1,7 @@
 //! A table looked at through a model that was trained before: the columns it knows are found by their names, encoded as they were
 //! when it was trained, and ranked and flagged as it says.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Plan, Prepared};
@@ -13,8 +14,9 @@ use crate::data::windows::choice::{self, WindowChoice};
 use crate::error::{Error, Result};
 use crate::format::{count, score};
 use crate::message::{Change, Through};
+use crate::score::lesinn::Lesinn;
 use crate::score::order::order;
-use crate::score::ranking::By;
+use crate::score::reference::References;
 use crate::store::drift::{Drift, Now};
 use crate::store::model::{Model, Quantiles};
 use crate::train::recipe::Recipe;
@@ -28,20 +30,6 @@ pub struct Opened {
     pub file: String,
     /// The model.
     pub model: Model,
-}
-
-impl Opened {
-    /// Refuses a model that more than networks have a say in: what else it looks at belongs to the table that it was trained on.
-    pub fn check(&self) -> Result<()> {
-        if self.model.judge.by() == By::Network {
-            return Ok(());
-        }
-        Err(Error::Usage(format!(
-            "{} does not rank by its networks alone (--score {}), and --model takes only what they learned; misfit score takes it whole",
-            self.file,
-            self.model.judge.by().name()
-        )))
-    }
 }
 
 /// Reads a table as the model of a plan knows it, and looks at its rows.
@@ -111,7 +99,12 @@ pub(super) fn prepare(
         plan.engine,
     )?;
     let mut trainer = trainer.given(&networks, model.threshold, model.rule)?;
-    let (scores, _) = trainer.scores()?;
+    if let Some(lesinn) = &model.judge.lesinn {
+        let references = References::through(here(lesinn, &data), &data.examples);
+        trainer = trainer.given_rows(model.judge.by(), references);
+    }
+    let (network, _) = trainer.scores()?;
+    let (scores, _) = trainer.ranking_scores(&network);
     let extra: Vec<&str> = table
         .columns
         .iter()
@@ -139,6 +132,18 @@ pub(super) fn prepare(
         trainer,
         through: Some(through),
     })
+}
+
+/// The random rows of a model, called by their places in this table; one that is not in it has none.
+fn here(lesinn: &Lesinn, data: &Encoded) -> Lesinn {
+    let rows = 0..data.examples.rows();
+    // Windows are called by their places.
+    let number = |row: usize| match data.examples.windows() {
+        Some(_) => row,
+        None => data.provenance.number(row) as usize,
+    };
+    let places: HashMap<usize, usize> = rows.map(|row| (number(row), row)).collect();
+    lesinn.renumbered(|number| places.get(&number).copied().unwrap_or(usize::MAX))
 }
 
 /// Why a column is left out that a model does not know.

@@ -82,6 +82,14 @@ impl References {
         }
     }
 
+    /// What a model's random rows, called by their places in this table, make of its rows; no other scores.
+    pub fn through(neighbours: Lesinn, data: &Matrix) -> Self {
+        Self {
+            lesinn: neighbours.table(data),
+            ..Self::of_neighbours(neighbours)
+        }
+    }
+
     /// Scores every row on so many threads, or as many as there are cores; `seed` chooses the rows that `LeSiNN` draws.
     pub fn new(data: &Matrix, seed: u64, threads: Option<usize>) -> Result<Self> {
         Self::telling(data, seed, threads, &|_| {})

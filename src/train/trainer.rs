@@ -62,6 +62,8 @@ pub struct Trainer {
     /// The network as it was when the rows were last ranked without snapshots, and its scores.
     current: Option<(View, Vec<f32>)>,
     references: Option<Arc<References>>,
+    /// The table's own, where those of a model rank its rows until training goes on.
+    own_references: Option<Arc<References>>,
     /// Where the rows lie in the code of the network that was last asked about a row.
     codes: Option<Codes>,
     ranking: Option<Placed>,
@@ -144,6 +146,7 @@ impl Trainer {
             snapshots,
             current: None,
             references: None,
+            own_references: None,
             codes: None,
             ranking: None,
             judging: Judging::default(),
@@ -199,6 +202,11 @@ impl Trainer {
             several => several.iter().map(|own| own.wired_like(&spec)).collect(),
         };
         let (data, outlier) = (Arc::clone(&self.data), self.outlier.clone());
+        let references = if self.ranks_by_given_rows() {
+            self.own_references.clone()
+        } else {
+            self.references.clone()
+        };
         let recipe = Recipe {
             flag: self.rule_in_training(),
             ..self.recipe.clone()
@@ -212,7 +220,7 @@ impl Trainer {
         }
         *self = Self {
             specs,
-            references: self.references.take(),
+            references,
             ..trainer
         };
         Ok(())
@@ -251,6 +259,10 @@ impl Trainer {
 
     /// Adds the scores without a network, which may then rank the rows.
     pub fn set_references(&mut self, references: Arc<References>) {
+        if self.ranks_by_given_rows() {
+            self.own_references = Some(references);
+            return;
+        }
         self.references = Some(references);
         if self.recipe.by != By::Network {
             self.judging.wait_for_all(self.snapshots.len());

@@ -8,6 +8,8 @@ use crate::error::{Error, Result};
 use crate::model::spec::NetworkSpec;
 use crate::model::weights::{LayerWeights, Weights};
 use crate::score::flag::FlagRule;
+use crate::score::ranking::By;
+use crate::score::reference::References;
 use crate::score::view::View;
 
 /// A network of a model.
@@ -45,6 +47,21 @@ impl Trainer {
         self.recipe.flag = FlagRule::Model(threshold);
         self.given = Some(rule);
         Ok(self)
+    }
+
+    /// The same where random rows of the model have a say: what they make of the rows, as `by` says.
+    #[must_use]
+    pub fn given_rows(mut self, by: By, references: References) -> Self {
+        self.recipe.by = by;
+        self.references = Some(Arc::new(references));
+        self
+    }
+
+    /// Whether it is a model by whose random rows the table is ranked.
+    pub(super) fn ranks_by_given_rows(&self) -> bool {
+        // The table's own have scores of all kinds.
+        let of_model = |references: &Arc<References>| references.pca.is_empty();
+        self.is_given() && self.references.as_ref().is_some_and(of_model)
     }
 
     /// Whether it is a model as it was trained elsewhere.
