@@ -180,6 +180,14 @@ impl Encoded {
     pub fn is_missing(&self, row: usize, column: usize) -> bool {
         self.missing[column].get(row)
     }
+
+    /// What an example is called: a row by its number in the file, a window by its place.
+    pub fn number(&self, example: usize) -> usize {
+        match self.examples.windows() {
+            Some(_) => example,
+            None => self.provenance.number(example) as usize,
+        }
+    }
 }
 
 fn fit(column: &Column, rows: usize, scaling: Scaling) -> Vec<Feature> {

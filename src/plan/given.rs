@@ -1,7 +1,6 @@
 //! A table looked at through a model that was trained before: the columns it knows are found by their names, encoded as they were
 //! when it was trained, and ranked and flagged as it says.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Plan, Prepared};
@@ -14,7 +13,6 @@ use crate::data::windows::choice::{self, WindowChoice};
 use crate::error::{Error, Result};
 use crate::format::{count, score};
 use crate::message::{Change, Through};
-use crate::score::lesinn::Lesinn;
 use crate::score::order::order;
 use crate::score::reference::References;
 use crate::store::drift::{Drift, Now};
@@ -100,7 +98,8 @@ pub(super) fn prepare(
     )?;
     let mut trainer = trainer.given(&networks, model.threshold, model.rule)?;
     if let Some(lesinn) = &model.judge.lesinn {
-        let references = References::through(here(lesinn, &data), &data.examples);
+        let numbers = (0..data.examples.rows()).map(|example| data.number(example));
+        let references = References::through(lesinn.placed(numbers), &data.examples);
         trainer = trainer.given_rows(model.judge.by(), references);
     }
     let (network, _) = trainer.scores()?;
@@ -132,18 +131,6 @@ pub(super) fn prepare(
         trainer,
         through: Some(through),
     })
-}
-
-/// The random rows of a model, called by their places in this table; one that is not in it has none.
-fn here(lesinn: &Lesinn, data: &Encoded) -> Lesinn {
-    let rows = 0..data.examples.rows();
-    // Windows are called by their places.
-    let number = |row: usize| match data.examples.windows() {
-        Some(_) => row,
-        None => data.provenance.number(row) as usize,
-    };
-    let places: HashMap<usize, usize> = rows.map(|row| (number(row), row)).collect();
-    lesinn.renumbered(|number| places.get(&number).copied().unwrap_or(usize::MAX))
 }
 
 /// Why a column is left out that a model does not know.

@@ -10,6 +10,7 @@
 mod chunk;
 mod draw;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use pulp::Arch;
@@ -97,11 +98,14 @@ impl Lesinn {
         self.median
     }
 
-    /// The same, its rows called by other numbers.
+    /// The same, its rows called by their places among the rows of a table, which have these numbers; one that is none of them
+    /// has no place.
     #[must_use]
-    pub fn renumbered(&self, number: impl Fn(usize) -> usize) -> Self {
+    pub fn placed(&self, numbers: impl Iterator<Item = usize>) -> Self {
+        let places: HashMap<usize, usize> = numbers.zip(0..).collect();
+        let place = |number: &usize| places.get(number).copied().unwrap_or(usize::MAX);
         let draw = |draw: &Draw| Draw {
-            rows: draw.rows.iter().map(|row| number(*row)).collect(),
+            rows: draw.rows.iter().map(place).collect(),
             features: draw.features.clone(),
         };
         Self {

@@ -1,7 +1,5 @@
 //! The rows of a block: encoded, scored, and asked for whatever else is wanted of them.
 
-use std::collections::HashMap;
-
 use super::news::News;
 use super::top::Kept;
 use super::{Met, Scored, Stream, Wants};
@@ -175,10 +173,8 @@ pub fn explain(
 ) -> Vec<Explanation> {
     let references = judge.lesinn.as_ref().filter(|_| judge.by() != By::Network);
     let references = references.map(|lesinn| {
-        let examples = 0..data.examples.rows();
-        let here: HashMap<usize, usize> = examples.map(|row| (number(row), row)).collect();
-        let place = |number: usize| here.get(&number).copied().unwrap_or(usize::MAX);
-        References::of_neighbours(lesinn.renumbered(place))
+        let numbers = (0..data.examples.rows()).map(number);
+        References::of_neighbours(lesinn.placed(numbers))
     });
     let reasons = Reasons {
         data,

@@ -78,8 +78,9 @@ impl Large {
         let mut product = Narrow::zeros(rows, b.width);
         let blocks = self.values.par_chunks_exact(self.columns * BLOCK);
         let parts = product.values.par_chunks_exact_mut(BLOCK * b.width);
-        blocks.zip(parts).for_each(|(a, product)| {
-            arch.dispatch(Times { a, b, product });
+        blocks.zip(parts).for_each(|(block, rows)| {
+            let a = Block(block);
+            arch.dispatch(Product { a, b, rows });
         });
         product
     }
@@ -89,13 +90,9 @@ impl Large {
         let arch = Arch::new();
         let mut product = Narrow::zeros(self.columns, b.width);
         let parts = product.values.par_chunks_exact_mut(BLOCK * b.width);
-        parts.enumerate().for_each(|(tile, product)| {
-            arch.dispatch(TransposedTimes {
-                a: self,
-                tile,
-                b,
-                product,
-            });
+        parts.enumerate().for_each(|(eight, rows)| {
+            let a = Columns(self, eight);
+            arch.dispatch(Product { a, b, rows });
         });
         product
     }
@@ -121,149 +118,104 @@ fn add<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
 }
 
-/// Eight rows of a product, as whole vectors.
-struct Rows<'a, V> {
-    per_row: usize,
-    values: &'a mut [V],
-}
-
-impl<V: Copy> Rows<'_, V> {
-    #[inline(always)]
-    fn write<const ROWS: usize, const VECTORS: usize>(
-        &mut self,
-        (row, first): (usize, usize),
-        sums: &Sums<V, ROWS, VECTORS>,
-    ) {
-        for (i, sums) in sums.iter().enumerate() {
-            self.values[(row + i) * self.per_row + first..][..VECTORS].copy_from_slice(sums);
-        }
-    }
-}
-
-/// What makes eight rows of a product, as many columns at once as there are vectors.
-trait Panel<S: Simd> {
-    fn panel<const ROWS: usize, const VECTORS: usize>(
+/// What meets the narrow matrix in eight rows of a product.
+trait Side {
+    /// So many of these rows from a row on, and as many vectors of columns from a vector on. Of `b` so many vectors are a row.
+    fn sums<S: Simd, const ROWS: usize, const VECTORS: usize>(
         &self,
         simd: S,
-        first: usize,
-        product: &mut Rows<'_, S::f32s>,
-    );
+        from: (usize, usize),
+        b: (&[S::f32s], usize),
+    ) -> Sums<S::f32s, ROWS, VECTORS>;
+}
 
-    /// All columns: as many sums at once as registers hold, sixteen where vectors are of eight numbers and 32 where of sixteen.
+/// Eight rows of a product.
+struct Product<'a, A> {
+    a: A,
+    b: &'a Narrow,
+    rows: &'a mut [f32],
+}
+
+impl<A: Side> WithSimd for Product<'_, A> {
+    type Output = ();
+
+    /// As many sums at once as registers hold: 32 where vectors are of sixteen numbers, sixteen where of fewer.
     #[inline(always)]
-    fn panels(&self, simd: S, product: &mut Rows<'_, S::f32s>) {
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let per_row = self.b.width / S::F32_LANES;
         let mut first = 0;
-        while first < product.per_row {
-            let vectors = (product.per_row - first).min(3);
+        while first < per_row {
+            let vectors = (per_row - first).min(3);
             match (vectors, S::F32_LANES >= LINE) {
-                (3, true) => self.panel::<8, 3>(simd, first, product),
-                (3, false) => self.panel::<4, 3>(simd, first, product),
-                (2, true) => self.panel::<8, 2>(simd, first, product),
-                (2, false) => self.panel::<4, 2>(simd, first, product),
-                _ => self.panel::<8, 1>(simd, first, product),
+                (3, true) => self.panel::<S, 8, 3>(simd, first),
+                (3, false) => self.panel::<S, 4, 3>(simd, first),
+                (2, true) => self.panel::<S, 8, 2>(simd, first),
+                (2, false) => self.panel::<S, 4, 2>(simd, first),
+                _ => self.panel::<S, 8, 1>(simd, first),
             }
             first += vectors;
         }
     }
 }
 
-/// One block of rows against all of `b`.
-struct Times<'a> {
-    a: &'a [f32],
-    b: &'a Narrow,
-    product: &'a mut [f32],
-}
-
-impl WithSimd for Times<'_> {
-    type Output = ();
-
+impl<A: Side> Product<'_, A> {
+    /// As many columns as there are vectors, the first of them this.
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn panel<S: Simd, const ROWS: usize, const VECTORS: usize>(&mut self, simd: S, first: usize) {
         let per_row = self.b.width / S::F32_LANES;
-        let values = S::as_mut_simd_f32s(self.product).0;
         let b = S::as_simd_f32s(&self.b.values).0;
-        let times = TimesPanel::<S> { a: self.a, b };
-        times.panels(simd, &mut Rows { per_row, values });
-    }
-}
-
-struct TimesPanel<'a, S: Simd> {
-    a: &'a [f32],
-    b: &'a [S::f32s],
-}
-
-impl<S: Simd> Panel<S> for TimesPanel<'_, S> {
-    #[inline(always)]
-    fn panel<const ROWS: usize, const VECTORS: usize>(
-        &self,
-        simd: S,
-        first: usize,
-        product: &mut Rows<'_, S::f32s>,
-    ) {
+        let rows = S::as_mut_simd_f32s(self.rows).0;
         for row in (0..BLOCK).step_by(ROWS) {
-            let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
-            let columns = self.a.as_chunks::<BLOCK>().0;
-            for (numbers, b) in columns.iter().zip(self.b.chunks_exact(product.per_row)) {
-                let numbers = &numbers[row..][..ROWS];
-                add(simd, &mut sums, |i| numbers[i], &b[first..]);
+            let at = (row, first);
+            let sums = self.a.sums::<S, ROWS, VECTORS>(simd, at, (b, per_row));
+            for (i, sums) in sums.iter().enumerate() {
+                rows[(row + i) * per_row + first..][..VECTORS].copy_from_slice(sums);
             }
-            product.write((row, first), &sums);
         }
     }
 }
 
-/// Eight columns, transposed, against all of `b`.
-struct TransposedTimes<'a> {
-    a: &'a Large,
-    /// Which eight.
-    tile: usize,
-    b: &'a Narrow,
-    product: &'a mut [f32],
-}
+/// A block of a large matrix.
+struct Block<'a>(&'a [f32]);
 
-impl WithSimd for TransposedTimes<'_> {
-    type Output = ();
-
+impl Side for Block<'_> {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let per_row = self.b.width / S::F32_LANES;
-        let values = S::as_mut_simd_f32s(self.product).0;
-        let times = TransposedPanel::<S> {
-            a: self.a,
-            tile: self.tile,
-            b: S::as_simd_f32s(&self.b.values).0,
-        };
-        times.panels(simd, &mut Rows { per_row, values });
+    fn sums<S: Simd, const ROWS: usize, const VECTORS: usize>(
+        &self,
+        simd: S,
+        (row, first): (usize, usize),
+        (b, per_row): (&[S::f32s], usize),
+    ) -> Sums<S::f32s, ROWS, VECTORS> {
+        let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
+        let columns = self.0.as_chunks::<BLOCK>().0;
+        for (numbers, b) in columns.iter().zip(b.chunks_exact(per_row)) {
+            let numbers = &numbers[row..][..ROWS];
+            add(simd, &mut sums, |i| numbers[i], &b[first..]);
+        }
+        sums
     }
 }
 
-struct TransposedPanel<'a, S: Simd> {
-    a: &'a Large,
-    tile: usize,
-    b: &'a [S::f32s],
-}
+/// Eight columns of a large matrix, these of it.
+struct Columns<'a>(&'a Large, usize);
 
-impl<S: Simd> Panel<S> for TransposedPanel<'_, S> {
+impl Side for Columns<'_> {
     #[inline(always)]
-    fn panel<const ROWS: usize, const VECTORS: usize>(
+    fn sums<S: Simd, const ROWS: usize, const VECTORS: usize>(
         &self,
         simd: S,
-        first: usize,
-        product: &mut Rows<'_, S::f32s>,
-    ) {
-        const TILE: usize = BLOCK * BLOCK;
-        for row in (0..BLOCK).step_by(ROWS) {
-            let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
-            let blocks = self.a.values.chunks_exact(self.a.columns * BLOCK);
-            let others = self.b.chunks_exact(BLOCK * product.per_row);
-            for (block, b) in blocks.zip(others) {
-                let tile = &block[self.tile * TILE + row * BLOCK..][..ROWS * BLOCK];
-                for (k, b) in b.chunks_exact(product.per_row).enumerate().take(BLOCK) {
-                    add(simd, &mut sums, |i| tile[i * BLOCK + k], &b[first..]);
-                }
+        (row, first): (usize, usize),
+        (b, per_row): (&[S::f32s], usize),
+    ) -> Sums<S::f32s, ROWS, VECTORS> {
+        let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
+        let blocks = self.0.values.chunks_exact(self.0.columns * BLOCK);
+        for (block, b) in blocks.zip(b.chunks_exact(BLOCK * per_row)) {
+            let tile = &block[(self.1 * BLOCK + row) * BLOCK..][..ROWS * BLOCK];
+            for (k, b) in b.chunks_exact(per_row).enumerate().take(BLOCK) {
+                add(simd, &mut sums, |i| tile[i * BLOCK + k], &b[first..]);
             }
-            product.write((row, first), &sums);
         }
+        sums
     }
 }
 
@@ -313,19 +265,18 @@ mod tests {
         {
             let b = Narrow::new(columns, width, |row, column| noise(500 + row, column));
             let mut product = Narrow::zeros(rows, b.width);
-            arch.dispatch(Times {
-                a: &large.values,
+            arch.dispatch(Product {
+                a: Block(&large.values),
                 b: &b,
-                product: &mut product.values,
+                rows: &mut product.values,
             });
             assert!(near(&product.values, &large.times(&b).values), "{width}");
             let b = Narrow::new(rows, width, |row, column| noise(500 + row, column));
             let mut product = Narrow::zeros(BLOCK, b.width);
-            arch.dispatch(TransposedTimes {
-                a: &large,
-                tile: 2,
+            arch.dispatch(Product {
+                a: Columns(&large, 2),
                 b: &b,
-                product: &mut product.values,
+                rows: &mut product.values,
             });
             let whole = large.transposed_times(&b);
             let tile = &whole.values[2 * BLOCK * b.width..][..BLOCK * b.width];

@@ -54,14 +54,8 @@ impl Trainer {
     pub fn given_rows(mut self, by: By, references: References) -> Self {
         self.recipe.by = by;
         self.references = Some(Arc::new(references));
+        self.given_rows = true;
         self
-    }
-
-    /// Whether it is a model by whose random rows the table is ranked.
-    pub(super) fn ranks_by_given_rows(&self) -> bool {
-        // The table's own have scores of all kinds.
-        let of_model = |references: &Arc<References>| references.pca.is_empty();
-        self.is_given() && self.references.as_ref().is_some_and(of_model)
     }
 
     /// Whether it is a model as it was trained elsewhere.

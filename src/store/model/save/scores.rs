@@ -17,10 +17,7 @@ use crate::train::trainer::Trainer;
 pub(super) fn lesinn_tensors(data: &Encoded, lesinn: &Lesinn, tensors: &mut Vec<Named>) {
     let (means, factors): (Vec<f64>, Vec<f64>) = lesinn.standard().statistics().unzip();
     let (inputs, draws) = (means.len(), lesinn.draws());
-    let number = |row: &usize| match data.examples.windows() {
-        Some(_) => *row as u64,
-        None => u64::from(data.provenance.number(*row)),
-    };
+    let number = |example: &usize| data.number(*example) as u64;
     let rows_each = draws.first().map_or(0, |draw| draw.rows.len());
     let rows = draws.iter().flat_map(|draw| draw.rows.iter().map(number));
     let values: Vec<f32> = draws
