@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::format::short;
 use crate::message::{Arrangement, Ask, Browse, Browsed, Filter, Line, Report, Seek};
 use crate::score::ranking::Standing;
+pub use condition::{Condition, Facts};
 use keys::Keys;
 pub use store::Store;
 use unicode_width::UnicodeWidthStr as _;
@@ -216,6 +217,7 @@ impl Browser {
             Line {
                 row: *row,
                 rank,
+                about: rank.is_some_and(|rank| rank as usize >= self.standing.exact),
                 score: self.standing.scores.get(place).copied().unwrap_or(f32::NAN),
                 flagged: rank.is_some_and(|rank| (rank as usize) < self.standing.flagged),
                 cells: self.store.cells(place),

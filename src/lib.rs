@@ -21,6 +21,7 @@
 //! | [`score`] | from reconstruction errors to ranked rows, and scores without a network to hold against them |
 //! | [`store`] | what lies on the disk: trained models, runs that can go on, networks of and for other programs |
 //! | [`stream`] | every row of a file scored on its way through, where the table is too large for memory |
+//! | [`fetch`] | rows of such a file that are not here, read from it when they are asked for
 //! | `engine` | the same by another program's engine, on this machine or on many; with the features `datafusion` and `ballista` |
 //! | [`compare`] | the experiment: bias everywhere, none, output only, tied |
 //! | [`browse`] | the table: rows arranged, filtered, found and read in their own thread |
@@ -61,6 +62,7 @@ pub mod data;
 pub mod engine;
 pub mod error;
 pub mod export;
+pub mod fetch;
 pub mod format;
 pub mod message;
 pub mod model;

@@ -32,7 +32,7 @@ pub use progress::{
 };
 pub use spread::Spread;
 pub use taken::{Copied, Copy, CopyCell, Export, Exported, Formulas, Publish, Rows, Save, Story};
-pub use whole::{Scoring, Whole};
+pub use whole::{Fetch, Scoring, Whole};
 
 /// What the screen asks of the worker. Obeyed between batches. Stopping is hanging up.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,8 +74,12 @@ pub enum Command {
     LookAt(Option<Moment>),
     /// Train on from a kept snapshot: a new run, whose past is the old one's up to there.
     Branch(Moment),
-    /// Score every row of a file that is larger than memory with the networks as they are; again: break that off.
+    /// Score every row of a file that is larger than memory with the networks as they are. While all rows are passed through, to
+    /// score them or to look for some: break that off.
     ScoreAll,
+    /// Read rows of a file larger than memory that are not here, once all are scored. Of those that were read so before the rest
+    /// of these stays, which the user has set apart.
+    Fetch(Fetch, Vec<u32>),
     /// Show the first rows of the whole file, once all are scored, or else the sample's.
     ShowWhole(bool),
     /// Write rows of the ranking that is shown to a file.

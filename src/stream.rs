@@ -18,7 +18,7 @@ mod top;
 mod untimed;
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 use std::sync::atomic::{AtomicU32, Ordering as Memory};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, PoisonError};
@@ -29,7 +29,7 @@ use rayon::ThreadPoolBuilder;
 use crate::data::columns::datetime::Unit;
 use crate::data::columns::label::Label;
 use crate::data::encoder::curve::Curve;
-use crate::data::encoder::{Encoded, Encoder, More};
+use crate::data::encoder::{Encoded, Encoder};
 use crate::data::provenance::All;
 use crate::data::read::passing::Passing;
 use crate::data::records::block::Block;
@@ -41,7 +41,7 @@ use crate::message::Explanation;
 use crate::score::distribution::Distribution;
 use crate::score::judge::Judge;
 use crate::score::jury::Jury;
-use crate::train::whole::{Found, Whole};
+use crate::train::whole::{Found, FromFile, Whole};
 use rows::Rows;
 use top::Taking;
 
@@ -62,6 +62,9 @@ pub type Listener<'a> = dyn FnMut(&Scored) -> Result<()> + 'a;
 /// Makes of rows what is to be written of them, on whatever thread.
 pub type Printer<'a> = dyn Fn(&Scored) -> Vec<u8> + Sync + 'a;
 
+/// Says of each row of a block whether it is wanted.
+pub type Picker<'a> = dyn Fn(&Chunk, &Scored) -> Vec<bool> + Sync + 'a;
+
 /// What scores the rows of the file that a sample is of.
 pub struct Scorer<'a> {
     /// Makes features of the file's cells; its rows are the sample.
@@ -74,6 +77,8 @@ pub struct Scorer<'a> {
     pub threads: usize,
     /// Whether whoever listens wants to know what the rows are called.
     pub names: bool,
+    /// Which rows may be kept, and whether it takes their text to say so.
+    pub picks: Option<(&'a Picker<'a>, bool)>,
 }
 
 /// Rows of any file, and what scores them.
@@ -113,6 +118,8 @@ pub struct Wants<'a> {
     pub curves: &'a [Curve],
     /// What is to be written of rows; made beside the scoring of others.
     pub lines: Option<&'a Printer<'a>>,
+    /// Which rows may be kept; any where nobody chooses.
+    pub picks: Option<&'a Picker<'a>>,
 }
 
 /// Rows that went by, one after the other in the file.
@@ -135,7 +142,9 @@ pub struct Scored {
     /// What was met on the way.
     pub met: Met,
     /// Those that may be among the first of the ranking.
-    kept: Vec<Kept>,
+    pub kept: Vec<Kept>,
+    /// How many are wanted.
+    pub picked: u64,
 }
 
 /// What was met in a part of a file.
@@ -162,7 +171,9 @@ pub struct Outcome {
     distribution: Distribution,
     /// Above which score rows were counted as flagged, how many, and outliers among them.
     flagged: (f64, usize, usize),
-    /// The first rows of the ranking, in order.
+    /// Rows that were wanted.
+    picked: u64,
+    /// The first rows of the ranking that were, in order.
     top: Vec<Kept>,
 }
 
@@ -207,9 +218,13 @@ impl Scorer<'_> {
             most: kept(self.data.encoder.features.len()),
             wants: Wants {
                 names: self.names,
+                picks: self.picks.map(|(picks, _)| picks),
                 ..Wants::default()
             },
         };
+        if self.picks.is_some_and(|(_, reads)| reads) {
+            reading = reading.with_text();
+        }
         let outcome = stream.pass(&mut reading, each)?;
         all.again.check()?;
         let (rows, _) = outcome.distribution.total();
@@ -305,18 +320,29 @@ impl Stream<'_> {
     }
 }
 
+/// Rows that were kept, with their scores.
+pub fn from_file(kept: &[Kept]) -> FromFile {
+    FromFile {
+        more: rows::more(kept),
+        scores: kept.iter().map(|kept| kept.score).collect(),
+        outliers: kept.iter().map(|kept| kept.outlier).collect(),
+    }
+}
+
 impl Outcome {
     /// Of no rows yet.
     fn new(threshold: f64, labelled: bool) -> Self {
         Self {
             distribution: Distribution::new(labelled),
             flagged: (threshold, 0, 0),
+            picked: 0,
             top: Vec::new(),
         }
     }
 
     /// Counts rows.
     fn count(&mut self, scored: &Scored) {
+        self.picked += scored.picked;
         let (threshold, flagged, hits) = &mut self.flagged;
         for (row, score) in scored.scores.iter().enumerate() {
             let outlier = scored.outliers.get(row).copied().unwrap_or(false);
@@ -349,36 +375,18 @@ impl Outcome {
         &self.top
     }
 
-    /// The sample with the first rows of the file behind it, as far as it lacks them, for whatever is to be said of them.
+    /// Rows that were wanted, see [`Wants::picks`]; all where any row was.
+    pub fn picked(&self) -> u64 {
+        self.picked
+    }
+
+    /// The first rows of the ranking with their scores, for whatever is to be said of them.
+    pub fn first(&self) -> FromFile {
+        from_file(&self.top)
+    }
+
+    /// The sample with the first rows of the file behind it, as far as it lacks them.
     pub fn whole(self, found: Found) -> Whole {
-        let data = &found.grounds.data;
-        let sampled = data.matrix.rows();
-        let known: HashMap<u32, u32> = (0..sampled)
-            .map(|row| (data.provenance.number(row), row as u32))
-            .collect();
-        let (mut more, mut top, mut scores) = (More::default(), Vec::new(), Vec::new());
-        let mut outliers = Vec::new();
-        for kept in self.top {
-            let number = kept.number as u32;
-            if let Some(row) = known.get(&number) {
-                top.push(*row);
-                continue;
-            }
-            top.push((sampled + scores.len()) as u32);
-            scores.push(kept.score);
-            outliers.push(kept.outlier);
-            more.values.extend(kept.values);
-            more.missing.push(kept.missing);
-            more.numbers.push(number);
-            more.ids.push(kept.id);
-            more.starts.push(kept.start);
-        }
-        Whole::new(
-            found,
-            more,
-            (top, scores, outliers),
-            self.distribution,
-            self.flagged,
-        )
+        Whole::new(found, &self.first(), self.distribution, self.flagged)
     }
 }

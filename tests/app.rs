@@ -849,6 +849,7 @@ fn table() -> App {
     let line = |row| Line {
         row,
         rank: Some(row),
+        about: false,
         score: 2.0,
         flagged: false,
         cells: vec![format!("cell {row}"); app.session.columns().len()],
@@ -1015,6 +1016,7 @@ fn browsed(asked: Ask, rows: &[u32]) -> Report {
     let line = |row: &u32| Line {
         row: *row,
         rank: Some(0),
+        about: false,
         score: 1.0,
         flagged: false,
         cells: Vec::new(),

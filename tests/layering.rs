@@ -114,10 +114,18 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         &["ratatui", "burn", "malevich", "clap"],
     ),
     (
+        "fetch",
+        &[
+            "fetch", "browse", "stream", "train", "score", "data", "error", "format", "message",
+        ],
+        &["ratatui", "burn", "malevich", "clap"],
+    ),
+    (
         "worker",
         &[
             "worker",
             "browse",
+            "fetch",
             "compare",
             "export",
             "report",

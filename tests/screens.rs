@@ -77,6 +77,7 @@ fn table() -> App {
     let line = |(rank, ranked): (usize, &Ranked)| Line {
         row: ranked.row,
         rank: Some(rank as u32),
+        about: false,
         score: ranked.score,
         flagged: rank < ranking.flag.count,
         cells: (0..app.session.columns().len())
@@ -144,6 +145,7 @@ fn row_of_a_table(near: bool) -> App {
     let line = |row: u32| Line {
         row,
         rank: Some(0),
+        about: false,
         score: 40.0,
         flagged: true,
         cells: Vec::new(),

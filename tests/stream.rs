@@ -407,6 +407,7 @@ fn a_file_that_changed_between_the_passes_is_named_with_what_happened() {
             threshold: found.threshold(),
             threads: 1,
             names: false,
+            picks: None,
         };
         scorer.pass(&mut |_| Ok(())).unwrap_err().chain()
     };

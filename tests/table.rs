@@ -63,6 +63,7 @@ fn table_told(heard: impl Fn(&Sender<Errand>, &Report) + Send + 'static) -> Tabl
         scores: vec![0.5, 9.0, 1.0, 2.0, 3.0, 4.0],
         ranks: vec![5, 0, 4, 3, 2, 1],
         flagged: 2,
+        exact: 6,
     };
     errands.send(Errand::Ranked(standing)).unwrap();
     Table {
@@ -279,6 +280,7 @@ fn rows_move_when_they_are_ranked_anew() {
         scores: vec![9.0, 1.0, 2.0, 3.0, 4.0, 5.0],
         ranks: vec![0, 5, 4, 3, 2, 1],
         flagged: 1,
+        exact: 6,
     };
     table.errands.send(Errand::Ranked(standing)).unwrap();
     let Report::Browsed(browsed) = table.reports.recv().unwrap() else {

@@ -69,6 +69,8 @@ pub enum Action {
     Whole,
     /// Score all rows of such a file with the network as it is, or break that off.
     ScoreAll,
+    /// Of a file larger than memory: read the rows that meet the filters of the table, or the next ones of the ranking.
+    Fetch,
     /// Open what is selected: a layer or a row.
     Open,
     /// Show the selected layer's page.

@@ -3,12 +3,13 @@
 use super::action::Action;
 use super::context::Selection;
 use super::pages::first::First;
+use super::pages::row::{Follows, Row};
 use super::pages::{Page, PageKind};
 use super::session::{Phase, Session};
 use super::{App, Asked};
 use crate::data::read::FirstRows;
 use crate::format;
-use crate::message::{Loaded, Report, RowPage, Scoring, Through, Watch};
+use crate::message::{Fetch, Loaded, Report, RowPage, Scoring, Through, Watch};
 use crate::score::ranking::Ranking;
 
 impl App {
@@ -82,7 +83,10 @@ impl App {
             }
         }
         if let Report::Sought(Err(why)) = &report {
-            self.answer = Some(why.clone());
+            self.answer = Some(match self.session.shown_whole() {
+                Some(_) => format!("{why}; a looks for it in the whole file"),
+                None => why.clone(),
+            });
         }
         self.session.apply(report);
         if let Some(rank) = adopted {
@@ -109,16 +113,45 @@ impl App {
                     });
                 }
             }
-            Scoring::Percent(_) | Scoring::Stopped => {}
+            Scoring::Fetched {
+                fetch,
+                count,
+                here,
+                first,
+                whole,
+            } => {
+                let known = self.session.whole.known.as_ref();
+                self.close_rows_from(known.map_or(whole.sampled, |known| known.fixed));
+                self.answer = Some(Session::about_fetched(fetch, (*count, *here), whole));
+                if let Some(row) = first.filter(|_| *fetch != Fetch::Next) {
+                    self.go_to_fetched(row, fetch);
+                }
+            }
+            Scoring::Percent(_) | Scoring::Fetching(_) | Scoring::Stopped => {}
+        }
+    }
+
+    /// Goes to a row that was read: in the table to its place there, else to its page.
+    fn go_to_fetched(&mut self, row: u32, fetch: &Fetch) {
+        if let Some(Page::Table(table)) = self.above.last_mut() {
+            table.go_to_row(row);
+        } else if let (Fetch::Called(_), true) = (fetch, self.above.is_empty()) {
+            self.above.push(Page::from(Row::new(row, Follows::Rank)));
+        } else if let (Fetch::Called(_), Some(Page::Row(page))) = (fetch, self.above.last_mut()) {
+            page.turn_to(row);
         }
     }
 
     /// Closes the pages of rows behind the sample.
     fn close_rows_behind(&mut self) {
         let loaded = self.session.loaded.as_ref();
-        let sampled = loaded.map_or(0, |loaded| loaded.rows);
+        self.close_rows_from(loaded.map_or(0, |loaded| loaded.rows));
+    }
+
+    /// Closes the pages of rows from this one on.
+    fn close_rows_from(&mut self, first: usize) {
         self.above.retain(|page| match page {
-            Page::Row(page) => (page.row as usize) < sampled,
+            Page::Row(page) => (page.row as usize) < first,
             _ => true,
         });
     }

@@ -4,6 +4,7 @@
 pub mod apart;
 mod asked;
 pub mod control;
+mod fetching;
 mod names;
 pub mod ranks;
 pub mod run;

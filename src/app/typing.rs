@@ -4,9 +4,10 @@ use super::App;
 use super::action::Action;
 use super::context::{Context, Effects};
 use super::pages::dashboard::outliers;
+use super::pages::row::{Follows, Row};
 use super::prompt::{Edit, Prompt, Purpose};
 use super::typed::{self, Typed};
-use crate::message::{Command, Formulas, Subject};
+use crate::message::{Command, Fetch, Formulas, Subject};
 
 impl App {
     /// Takes an edit of the line being typed.
@@ -105,6 +106,9 @@ impl App {
             Typed::Filter(text) => {
                 self.with_page(effects, |page, context| page.add_filter(&text, context));
             }
+            Typed::Row(name) if session.whole.known.is_some() && !session.is_here(&name) => {
+                session.fetch(Fetch::Called(name), effects);
+            }
             Typed::Row(name) => {
                 let here = self.with_page(effects, |page, context| {
                     page.go_to(Subject::Row, &name, context)
@@ -118,7 +122,14 @@ impl App {
                     effects,
                     page_length: self.page_length,
                 };
-                outliers::find(&name, 0, &mut context);
+                if outliers::find(&name, 0, &mut context) {
+                    return;
+                }
+                // It ranks too low for the list.
+                if let Some(row) = context.session.find_row(&name) {
+                    effects.answer = None;
+                    effects.open(Row::new(row, Follows::Rank));
+                }
             }
             Typed::Pace(setting) => {
                 self.pace.set(setting);

@@ -128,6 +128,7 @@ impl App {
             }
             Action::Whole => session.turn_whole(effects),
             Action::ScoreAll => session.score_all(effects),
+            Action::Fetch => session.fetch_more(None, effects),
             Action::Compare if session.is_open() => ComparisonPage::open(session, effects),
             Action::ToggleBias => session.toggle_bias(self.selection.layer, effects),
             Action::ToggleAllBiases => session.toggle_all_biases(effects),
@@ -214,6 +215,7 @@ impl App {
                     | Action::ToggleDisagreement
                     | Action::Whole
                     | Action::ScoreAll
+                    | Action::Fetch
                     | Action::Compare
             )
     }

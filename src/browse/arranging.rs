@@ -1,6 +1,6 @@
 //! Rows brought into order and filtered, with a pass through the file where that takes one.
 
-use super::condition::Condition;
+use super::condition::{Condition, Facts};
 use super::keys::Keys;
 use super::{Browser, Pass};
 use crate::message::{Arrangement, Filter, Order};
@@ -43,7 +43,7 @@ impl Browser {
         let mut rows: Vec<u32> = (0..self.store.rows as u32).filter(passes).collect();
         match (wanted.order, &self.keys) {
             (Order::Rank, _) if self.standing.ranks.len() == self.store.rows => {
-                rows.sort_unstable_by_key(|row| self.standing.ranks[*row as usize]);
+                rows.sort_by_key(|row| self.standing.ranks[*row as usize]);
                 reverse(&mut rows, wanted.reversed);
             }
             (Order::Column(_), Some((_, keys))) => keys.sort(&mut rows, wanted.reversed),
@@ -73,6 +73,20 @@ impl Browser {
         Ok(())
     }
 
+    /// What is known of a row without reading it.
+    fn facts(&self, row: u32, arrangement: &Arrangement) -> Facts {
+        let (standing, place) = (&self.standing, row as usize);
+        let rank = standing.ranks.get(place).map(|rank| u64::from(*rank));
+        Facts {
+            number: u64::from(self.store.number(row)),
+            rank,
+            score: standing.scores.get(place).copied().unwrap_or(f32::NAN),
+            flagged: rank.is_some_and(|rank| (rank as usize) < standing.flagged),
+            outlier: self.store.outlier.as_ref().map(|outlier| outlier[place]),
+            marked: arrangement.marked.contains(&row),
+        }
+    }
+
     /// Which rows meet all conditions; the inner error is one of them that cannot be understood.
     pub(super) fn passing(
         &mut self,
@@ -87,12 +101,10 @@ impl Browser {
         };
         let mut rows: Vec<bool> = (0..self.store.rows as u32)
             .map(|row| {
-                let known = |condition: &Condition| {
-                    condition.about_row(row, &self.store, &self.standing, &arrangement.marked)
-                };
+                let facts = self.facts(row, arrangement);
                 conditions
                     .iter()
-                    .all(|condition| known(condition).unwrap_or(true))
+                    .all(|condition| condition.about_row(&facts).unwrap_or(true))
             })
             .collect();
         if conditions.iter().any(Condition::reads) {

@@ -1,14 +1,10 @@
 //! Conditions on rows, ready to be tested.
 
-use std::collections::BTreeSet;
-
 use csv::ByteRecord;
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::Store;
 use crate::data::columns::number::{self, Cell, Spelling};
 use crate::message::{Filter, Subject, Test};
-use crate::score::ranking::Standing;
 
 /// A filter, made ready.
 pub struct Condition {
@@ -23,6 +19,23 @@ enum Ready {
     Is(Vec<u8>, Option<f64>, bool),
     Below(f64, bool),
     Above(f64, bool),
+}
+
+/// What is known of a row besides what the file says.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// Its number in the file, 1 = first.
+    pub number: u64,
+    /// 0 = the strangest; none where that is not known.
+    pub rank: Option<u64>,
+    /// In multiples of the median row's; not a number where that is not known.
+    pub score: f32,
+    /// Whether it is flagged.
+    pub flagged: bool,
+    /// The truth, where it is known.
+    pub outlier: Option<bool>,
+    /// Whether the user marked it.
+    pub marked: bool,
 }
 
 /// Largest compiled expression: a hostile one is refused and not obeyed.
@@ -73,32 +86,16 @@ impl Condition {
     }
 
     /// Whether it holds of a row; none where only the file can tell.
-    pub fn about_row(
-        &self,
-        row: u32,
-        store: &Store,
-        standing: &Standing,
-        marked: &BTreeSet<u32>,
-    ) -> Option<bool> {
-        let place = row as usize;
-        let rank = standing.ranks.get(place);
+    pub fn about_row(&self, facts: &Facts) -> Option<bool> {
+        let yes_or_no = |is: bool| f64::from(u8::from(is));
         let number = match self.subject {
             Subject::Anything | Subject::Column(_) => return None,
-            Subject::Row => f64::from(store.number(row)),
-            Subject::Rank => rank.map_or(f64::NAN, |rank| f64::from(rank + 1)),
-            Subject::Score => standing
-                .scores
-                .get(place)
-                .map_or(f64::NAN, |score| f64::from(*score)),
-            Subject::Flagged => {
-                let flagged = rank.is_some_and(|rank| (*rank as usize) < standing.flagged);
-                f64::from(u8::from(flagged))
-            }
-            Subject::Label => {
-                let outlier = store.outlier.as_ref().map(|outlier| outlier[place]);
-                outlier.map_or(f64::NAN, |outlier| f64::from(u8::from(outlier)))
-            }
-            Subject::Marked => f64::from(u8::from(marked.contains(&row))),
+            Subject::Row => facts.number as f64,
+            Subject::Rank => facts.rank.map_or(f64::NAN, |rank| (rank + 1) as f64),
+            Subject::Score => f64::from(facts.score),
+            Subject::Flagged => yes_or_no(facts.flagged),
+            Subject::Label => facts.outlier.map_or(f64::NAN, yes_or_no),
+            Subject::Marked => yes_or_no(facts.marked),
         };
         Some(self.holds(number.to_string().as_bytes(), Some(number)))
     }

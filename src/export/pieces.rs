@@ -135,15 +135,19 @@ impl<'a> Maker<'a> {
             let row = explanation.row as usize;
             let reason = in_words(&explanation);
             let mut record = Vec::with_capacity(self.names.len());
-            record.extend([
-                Cell::Count(*place as u64 + 1),
-                Cell::Count(u64::from(provenance.number(row))),
-            ]);
+            let (rank, flagged) = if *place < whole.ranked {
+                (Cell::Count(*place as u64 + 1), *place < whole.flag.count)
+            } else {
+                // Of a row that was read besides only the score is known exactly.
+                let above = f64::from(whole.scores[row]) > whole.flag.threshold;
+                (Cell::Nothing, above && whole.flag.count > whole.ranked)
+            };
+            record.extend([rank, Cell::Count(u64::from(provenance.number(row)))]);
             let ids = provenance.ids.as_ref();
             record.extend(ids.map(|ids| Cell::from(&*ids.values[row])));
             record.extend([
                 Cell::Score(whole.scores[row]),
-                Cell::Flag(*place < whole.flag.count),
+                Cell::Flag(flagged),
                 Cell::from(&*reason),
             ]);
             match &mut self.original {

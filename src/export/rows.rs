@@ -85,7 +85,8 @@ impl Take {
                     .iter()
                     .filter(|row| (**row as usize) < whole.order.len());
                 let ranks = here.map(|row| whole.places.rank(*row));
-                let mut places: Vec<usize> = ranks.filter(|rank| *rank < total).collect();
+                let known = total + whole.besides;
+                let mut places: Vec<usize> = ranks.filter(|rank| *rank < known).collect();
                 places.sort_unstable();
                 places.dedup();
                 places

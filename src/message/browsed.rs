@@ -128,6 +128,8 @@ pub struct Line {
     pub row: u32,
     /// 0 = the strangest; none before the rows are ranked.
     pub rank: Option<u32>,
+    /// Whether the rank is counted from how all scores are spread, and not exact.
+    pub about: bool,
     /// In multiples of the median row's.
     pub score: f32,
     /// Whether it is flagged.

@@ -99,6 +99,8 @@ pub struct Place {
     pub score: f32,
     /// Whether it is flagged.
     pub flagged: bool,
+    /// Whether the rank is counted from how all scores are spread, and not exact.
+    pub about: bool,
 }
 
 /// What the other way of scoring says of a row: `LeSiNN` where the network has a say in the ranking, else the network.

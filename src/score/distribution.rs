@@ -107,6 +107,21 @@ impl Distribution {
         (more(&self.rows), more(&self.outliers))
     }
 
+    /// The ranks of many scores.
+    pub fn ranks(&self) -> Ranks {
+        let mut above = vec![0; self.rows.len()];
+        let mut sum = 0;
+        for (above, rows) in above.iter_mut().zip(&self.rows).rev() {
+            *above = sum;
+            sum += rows;
+        }
+        Ranks {
+            rows: self.rows.clone(),
+            above,
+            counted: sum,
+        }
+    }
+
     /// The area under the ROC curve; none where one of the two classes is empty. Of a row and an outlier in one part it is not
     /// known which scores more: they count half.
     pub fn roc_auc(&self) -> Option<About> {
@@ -154,6 +169,29 @@ impl Distribution {
             value: f64::midpoint(best, worst),
             off: (best - worst) / 2.0,
         })
+    }
+}
+
+/// How many rows score more than others do.
+pub struct Ranks {
+    /// Rows in each part, from the least scores up.
+    rows: Vec<u64>,
+    /// Rows in the parts above each.
+    above: Vec<u64>,
+    /// Rows in all parts.
+    counted: u64,
+}
+
+impl Ranks {
+    /// The rank of a score, 0 = the highest: of the part that it lies in a share is taken.
+    pub fn of(&self, score: f32) -> u64 {
+        if score.is_nan() {
+            return self.counted;
+        }
+        let part = part(score);
+        let [from, to] = [part, part + 1].map(|part| f64::from(edge(part)));
+        let share = ((to - f64::from(score)) / (to - from)).clamp(0.0, 1.0);
+        self.above[part] + (self.rows[part] as f64 * share).round() as u64
     }
 }
 
@@ -227,6 +265,10 @@ mod tests {
                 "{threshold}"
             );
         }
+        let ranks = counted.ranks();
+        for score in [0.01, 0.5, 1.0, 3.0, 8.0_f32] {
+            assert_eq!(ranks.of(score), counted.above(f64::from(score)).0);
+        }
         let steps: Vec<Step> = counted.steps().collect();
         assert!(steps.windows(2).all(|pair| pair[0].score > pair[1].score));
     }
@@ -253,6 +295,9 @@ mod tests {
                 off: 0.0
             }
         );
+        let ranks = counted.ranks();
+        let of = |score| ranks.of(score);
+        assert_eq!([f32::NAN, 0.0, 2.0].map(of), [3, 3, 1]);
         assert_eq!(Distribution::new(false).roc_auc(), None);
     }
 }

@@ -81,39 +81,42 @@ impl<'a> Rows<'a> {
             None => Vec::new(),
         };
         let id = |row: usize| self.name(pieces, row);
-        let keep = |row: usize| Kept {
-            score: scores[row],
-            number: numbers[row],
-            start: chunk.offset + u64::from(chunk.starts[row]),
-            values: values[row * width..][..width].to_vec(),
-            missing: self.missing(pieces, row),
-            outlier: outliers.get(row).copied().unwrap_or(false),
-            id: id(row).unwrap_or_default(),
-        };
-        let kept = (0..rows).filter(|row| scores[*row] > floor);
-        let kept = kept.map(keep).collect();
-        let more = |row: &usize| self.wants.reasons && f64::from(scores[*row]) > self.threshold;
-        let flagged: Vec<usize> = (0..rows).filter(more).collect();
-        let keep_flagged: Vec<Kept> = flagged.iter().map(|row| keep(*row)).collect();
-        let reasons = self.reasons(judge, &keep_flagged);
-        let reasons = flagged.into_iter().zip(reasons).collect();
         let news = (!self.wants.ranges.is_empty())
             .then(|| News::of(self.encoder, pieces, (&values, self.wants.ranges)));
         let mut told = Scored {
-            ids: if self.wants.names {
+            ids: if self.wants.names || self.wants.picks.is_some() {
                 (0..rows).filter_map(id).collect()
             } else {
                 Vec::new()
             },
-            reasons,
             news,
             met: Met::of(chunk),
             numbers,
             scores,
             outliers,
-            kept,
-            lines: Vec::new(),
+            ..Scored::default()
         };
+        let keep = |row: usize| Kept {
+            score: told.scores[row],
+            number: told.numbers[row],
+            start: chunk.offset + u64::from(chunk.starts[row]),
+            values: values[row * width..][..width].to_vec(),
+            missing: self.missing(pieces, row),
+            outlier: told.outliers.get(row).copied().unwrap_or(false),
+            id: id(row).unwrap_or_default(),
+        };
+        let picked = self.wants.picks.map(|picks| picks(chunk, &told));
+        let may = |row: &usize| picked.as_ref().is_none_or(|picked| picked[*row]);
+        let kept = (0..rows).filter(|row| told.scores[*row] > floor);
+        let kept = kept.filter(may).map(keep).collect();
+        let more =
+            |row: &usize| self.wants.reasons && f64::from(told.scores[*row]) > self.threshold;
+        let flagged: Vec<usize> = (0..rows).filter(more).collect();
+        let keep_flagged: Vec<Kept> = flagged.iter().map(|row| keep(*row)).collect();
+        let reasons = self.reasons(judge, &keep_flagged);
+        told.kept = kept;
+        told.picked = picked.map_or(rows, |picked| picked.iter().filter(|is| **is).count()) as u64;
+        told.reasons = flagged.into_iter().zip(reasons).collect();
         if let Some(lines) = self.wants.lines {
             told.lines = lines(&told);
         }

@@ -1,20 +1,27 @@
 //! The ranking of all rows of a file that is larger than memory: its first rows are here, behind the sample that was learned
 //! from, and of the others the counts of their scores.
 
+mod behind;
+
 use std::sync::Arc;
 
-use crate::data::encoder::{Encoded, More};
+use crate::data::encoder::Encoded;
 use crate::data::text::sanitize;
 use crate::message::{Spread, Whole as Told};
 use crate::score::distribution::{About, Distribution};
 use crate::score::flag::{Boundary, Flag, FlagRule, Flagging};
+use crate::score::jury::Jury;
 use crate::score::metrics::Hits;
 use crate::score::order::order;
 use crate::score::ranking::{Basis, By, Movement, Quality, Ranked, Ranking};
 use crate::train::explain::grounds::Grounds;
 
+pub use behind::FromFile;
+
 /// What a pass through the file began with.
 pub struct Found {
+    /// The networks, as they score.
+    pub jury: Jury,
     /// The networks, and the sample.
     pub grounds: Grounds,
     /// What the scores stand on.
@@ -39,11 +46,14 @@ impl Found {
 
 /// All rows of the file.
 pub struct Whole {
-    /// The networks, and the sample with the first rows of the file behind it.
+    jury: Jury,
+    /// The networks, and the sample with rows of the file behind it: the first of the ranking, then those that were read besides.
     pub(super) grounds: Grounds,
     basis: Basis,
     /// Rows of the sample.
     sampled: usize,
+    /// Rows of the sample, and those behind it that are among the first.
+    fixed: usize,
     /// Those of them that no network has learned from.
     kept: Arc<[u32]>,
     /// The score of each row that is here.
@@ -51,6 +61,8 @@ pub struct Whole {
     pub(super) outlier: Option<Arc<[bool]>>,
     /// The first rows of the file, in order.
     top: Vec<u32>,
+    /// Rows that are none of these and were read besides, in the order in which that was done.
+    besides: Vec<u32>,
     distribution: Distribution,
     /// Above which score rows were counted exactly, how many, and outliers among them.
     counted: (f64, usize, usize),
@@ -64,49 +76,43 @@ struct Line {
 }
 
 impl Whole {
-    /// Puts together what a pass found: the rows that the sample lacks, of which the second of three has the scores and the
-    /// third the truth, and all first rows as indices among both.
+    /// Puts together what a pass began with and what it found: the first rows, in order, and the counts.
     pub fn new(
         found: Found,
-        more: More,
-        (top, scores, outliers): (Vec<u32>, Vec<f32>, Vec<bool>),
+        first: &FromFile,
         distribution: Distribution,
         counted: (f64, usize, usize),
     ) -> Self {
-        let Found {
-            grounds,
-            basis,
-            scores: mut all,
-            outlier,
-            rule,
-            kept,
-        } = found;
-        let sampled = all.len();
-        all.extend(scores);
-        let outlier = outlier.map(|own| own.iter().copied().chain(outliers).collect());
-        let data = Arc::new(grounds.data.with_rows(more));
+        let sampled = found.scores.len();
         let mut whole = Self {
-            ranking: Ranking::none(basis.clone(), rule),
+            ranking: Ranking::none(found.basis.clone(), found.rule),
+            jury: found.jury,
             grounds: Grounds {
-                data,
                 references: None,
                 by: By::Network,
-                ..grounds
+                ..found.grounds
             },
-            basis,
+            basis: found.basis,
             sampled,
-            kept,
-            scores: all,
-            outlier,
-            top,
+            fixed: sampled,
+            kept: found.kept,
+            scores: found.scores,
+            outlier: found.outlier,
+            top: Vec::new(),
+            besides: Vec::new(),
             distribution,
             counted,
         };
-        whole.flag_by(rule);
+        whole.go_on(first, &[]);
         whole
     }
 
-    /// The sample and the first rows of the file.
+    /// What scored the rows, for another pass.
+    pub fn jury(&self) -> Jury {
+        self.jury.fork()
+    }
+
+    /// The sample and the rows of the file behind it.
     pub fn data(&self) -> &Arc<Encoded> {
         &self.grounds.data
     }
@@ -126,7 +132,12 @@ impl Whole {
         &self.top
     }
 
-    /// The truth about them, where it is known.
+    /// Rows that are none of these and were read besides.
+    pub fn besides(&self) -> &[u32] {
+        &self.besides
+    }
+
+    /// The truth about all that are here, where it is known.
     pub fn outlier(&self) -> Option<&Arc<[bool]>> {
         self.outlier.as_ref()
     }
@@ -156,6 +167,8 @@ impl Whole {
             rows: self.rows(),
             sampled: self.sampled,
             kept: self.top.len(),
+            fixed: self.fixed,
+            besides: self.besides.len(),
             step: self.basis.step(),
             numbers: behind.clone().map(|row| provenance.number(row)).collect(),
             ids: ids.map(|ids| {

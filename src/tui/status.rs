@@ -146,7 +146,12 @@ impl Status<'_> {
         };
         let mut pieces = vec![piece(format!("● {word}"), style, 0)];
         if let Some(percent) = session.whole.percent {
-            let text = format!("scoring all rows {percent} %");
+            let what = if session.whole.fetches {
+                "reading the file"
+            } else {
+                "scoring all rows"
+            };
+            let text = format!("{what} {percent} %");
             pieces.push(piece(text, theme.warn(), 0));
         }
         let (Some(last), Some(started)) = (&session.run.last, &session.started) else {

@@ -6,6 +6,7 @@
 //! are looked for now and then, and a ranking that the schedule did not allow yet is made when it does. So it is while a
 //! kept moment is looked at, when nothing is trained either.
 
+mod fetching;
 mod obedience;
 mod scoring;
 mod taking;

@@ -436,6 +436,8 @@ pub fn whole_file() -> App {
         rows: ALL,
         sampled: ROWS,
         kept: 10_000,
+        fixed: ROWS + 1,
+        besides: 0,
         step: 1_189,
         numbers: vec![4_999_999],
         ids: None,

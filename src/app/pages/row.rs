@@ -85,7 +85,7 @@ impl Row {
     }
 
     /// Shows another row.
-    fn turn_to(&mut self, row: u32) {
+    pub fn turn_to(&mut self, row: u32) {
         if self.row != row {
             (self.row, self.line, self.near) = (row, 0, 0);
         }

@@ -41,6 +41,12 @@ pub struct Table {
     pub weighed: HashMap<u32, Weighed>,
     /// Whether a row is being looked for.
     pub seeking: bool,
+    /// What was looked for last.
+    pub sought: Option<Filter>,
+    /// The same where no row that is here has it.
+    pub unfound: Option<Filter>,
+    /// The row that is to be selected, as soon as it is known where it stands.
+    pub coming: Option<u32>,
 }
 
 impl Table {
@@ -72,8 +78,14 @@ impl Table {
             arrangement: session.arrangement.clone(),
             first: (self.at.saturating_sub(ASKED / 2) / STEP) * STEP,
             count: ASKED,
-            row: None,
+            row: self.coming,
         }
+    }
+
+    /// Selects a row, wherever it stands.
+    pub fn go_to_row(&mut self, row: u32) {
+        self.coming = Some(row);
+        self.unfound = None;
     }
 
     /// The rows whose shares should be known.
@@ -85,6 +97,7 @@ impl Table {
 
     fn seek(&mut self, filter: Filter, from: usize, backwards: bool, context: &mut Context<'_>) {
         self.seeking = true;
+        self.sought = Some(filter.clone());
         let seek = Seek {
             arrangement: context.session.arrangement.clone(),
             filter,
@@ -149,6 +162,9 @@ impl Behaviour for Table {
             }
             Action::Open => self.open_row(context),
             Action::Table => context.effects.close(),
+            Action::Fetch => context
+                .session
+                .fetch_more(self.unfound.take(), context.effects),
             Action::Select(at) => self.at = at.min(self.total().saturating_sub(1)),
             action => {
                 let Some(by) = lines(action, context.page_length) else {
@@ -164,6 +180,11 @@ impl Behaviour for Table {
         match action {
             Action::Table => Hint::Hidden,
             Action::Open => Hint::Word("row"),
+            Action::Fetch if session.shown_whole().is_none() => Hint::Hidden,
+            Action::Fetch if session.whole.fetches => Hint::Word("break off"),
+            Action::Fetch if self.unfound.is_some() || !session.arrangement.filters.is_empty() => {
+                Hint::Word("in the whole file")
+            }
             Action::DropFilter if session.arrangement.filters.is_empty() => Hint::Hidden,
             Action::ShowOrdinary if session.ordinary.is_empty() => Hint::Hidden,
             Action::ShowOrdinary if session.shows_ordinary => Hint::Word("hide ordinary"),
@@ -180,6 +201,9 @@ impl Behaviour for Table {
             Report::Browsed(browsed) => {
                 // A row's page on top goes from row to row of the table, which goes with it.
                 if browsed.asked.row.is_some() {
+                    if self.coming == browsed.asked.row {
+                        self.coming = None;
+                    }
                     if browsed.asked.arrangement == session.arrangement {
                         self.at = browsed.place.unwrap_or(self.at);
                         self.shown = Some(browsed.clone());
@@ -203,8 +227,9 @@ impl Behaviour for Table {
             }
             Report::Sought(place) => {
                 self.seeking = false;
-                if let Ok(place) = place {
-                    self.at = *place;
+                match place {
+                    Ok(place) => self.at = *place,
+                    Err(_) => self.unfound = self.sought.take(),
                 }
             }
             _ => {}

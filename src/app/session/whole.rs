@@ -11,8 +11,10 @@ use crate::message::{Apart, Command, Scoring, Whole};
 /// What is known of the whole file.
 #[derive(Debug, Default)]
 pub struct WholeFile {
-    /// Rows that are scored, in a hundred, while that goes on.
+    /// Rows that a pass has been through, in a hundred, while it goes on.
     pub percent: Option<u8>,
+    /// Whether it looks for rows, and does not score all of them anew.
+    pub fetches: bool,
     /// What came of it.
     pub known: Option<Whole>,
     /// Whether the ranking on the screen is of all rows.
@@ -69,15 +71,16 @@ impl Session {
         if self.larger(effects).is_none() {
             return;
         }
-        effects.say(match self.whole.percent {
-            Some(_) => "the scoring of all rows is broken off; W begins it again",
-            None => "scoring all rows; W breaks it off",
+        effects.say(match (self.whole.percent, self.whole.fetches) {
+            (Some(_), true) => "no more of the file is read",
+            (Some(_), false) => "the scoring of all rows is broken off; W begins it again",
+            (None, _) => "scoring all rows; W breaks it off",
         });
         effects.send(Command::ScoreAll);
     }
 
     /// Rows of the file where they are more than memory holds and there is a run; else it says so.
-    fn larger(&self, effects: &mut Effects) -> Option<usize> {
+    pub(super) fn larger(&self, effects: &mut Effects) -> Option<usize> {
         if !self.is_open() {
             effects.say("there is no table to work on yet");
             return None;
@@ -99,14 +102,15 @@ impl Session {
     }
 
     pub(super) fn take_scoring(&mut self, scoring: Scoring) {
+        self.whole.fetches = matches!(scoring, Scoring::Fetching(_));
         self.whole.percent = match scoring {
-            Scoring::Percent(percent) => Some(percent),
+            Scoring::Percent(percent) | Scoring::Fetching(percent) => Some(percent),
             Scoring::Stopped | Scoring::Failed(_) => None,
             Scoring::Forgotten => {
                 self.take_whole(None);
                 None
             }
-            Scoring::Done(whole) => {
+            Scoring::Done(whole) | Scoring::Fetched { whole, .. } => {
                 self.take_whole(Some(whole));
                 None
             }

@@ -64,6 +64,11 @@ pub const ACTIONS: &[(&str, Action, &str)] = &[
         "of a file larger than memory: score all rows anew, or break that off",
     ),
     (
+        "read-on",
+        Action::Fetch,
+        "of a file larger than memory: read the rows that meet the filters, or the next ranks",
+    ),
+    (
         "about",
         Action::About,
         "what was read and how it is learned",

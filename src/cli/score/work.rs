@@ -95,6 +95,7 @@ impl Work<'_> {
                 reasons: args.explain && args.top.is_none(),
                 curves: &model.curves,
                 lines: args.top.is_none().then_some(&make),
+                picks: None,
             },
         };
         self.progress.begin("scoring", matched.total);

@@ -139,6 +139,7 @@ pub fn score(
         threshold: sample.flag.threshold,
         threads: prepared.trainer.recipe().threads.unwrap_or(cores),
         names: draft.is_some(),
+        picks: None,
     };
     let outcome = scorer.pass(&mut |scored| {
         progress.add(scored.scores.len() as u64);

@@ -28,6 +28,14 @@ impl Bits {
         self.0[row / 64] |= 1 << (row % 64);
     }
 
+    /// Forgets all but the first so many rows.
+    pub fn truncate(&mut self, rows: usize) {
+        self.0.truncate(rows.div_ceil(64));
+        if let (Some(last), 1..) = (self.0.get_mut(rows / 64), rows % 64) {
+            *last &= (1 << (rows % 64)) - 1;
+        }
+    }
+
     /// Whether the bit of a row is set.
     pub fn get(&self, row: usize) -> bool {
         self.0

@@ -136,8 +136,16 @@ impl Encoded {
     /// The same with more rows of the file behind these.
     #[must_use]
     pub fn with_rows(&self, more: More) -> Self {
-        let rows = self.matrix.rows();
+        self.with_rows_behind(self.matrix.rows(), more)
+    }
+
+    /// The first so many rows with others of the file behind them.
+    #[must_use]
+    pub fn with_rows_behind(&self, rows: usize, more: More) -> Self {
         let mut missing = self.missing.clone();
+        for bits in &mut missing {
+            bits.truncate(rows);
+        }
         for (row, columns) in more.missing.iter().enumerate() {
             for column in columns {
                 missing[*column].set(rows + row);
@@ -149,7 +157,8 @@ impl Encoded {
         let own = &self.provenance;
         let numbers = (0..rows).map(|row| own.number(row)).chain(more.numbers);
         let ids = own.ids.as_ref().map(|ids| {
-            let values = ids.values.iter().cloned().chain(more.ids).collect();
+            let first = ids.values.iter().take(rows).cloned();
+            let values = first.chain(more.ids).collect();
             let name = ids.name.clone();
             Arc::new(Ids { name, values })
         });
@@ -162,11 +171,43 @@ impl Encoded {
             provenance: Provenance {
                 numbers: Some(Arc::new(numbers.collect())),
                 ids,
-                original: original.map(|original| Arc::new(original.with_rows(&more.starts))),
+                original: original.map(|original| Arc::new(original.with_rows(rows, &more.starts))),
                 ..own.clone()
             },
             curves: self.curves.clone(),
             missing,
         }
+    }
+
+    /// Some of these rows, as they can stand behind others.
+    pub fn more(&self, rows: impl Iterator<Item = usize>) -> More {
+        let own = &self.provenance;
+        let mut more = More::default();
+        for row in rows {
+            more.values.extend(self.matrix.row(row));
+            let columns = 0..self.missing.len();
+            let missing = columns.filter(|column| self.is_missing(row, *column));
+            more.missing.push(missing.collect());
+            more.numbers.push(own.number(row));
+            let id = own.ids.as_ref().map(|ids| ids.values[row].clone());
+            more.ids.push(id.unwrap_or_default());
+            let original = own.original.as_ref();
+            let start = original.and_then(|original| original.start(row));
+            more.starts.push(start.unwrap_or_default());
+        }
+        more
+    }
+}
+
+impl More {
+    /// Puts one of other rows behind these.
+    pub fn push(&mut self, other: &Self, row: usize) {
+        let width = other.values.len() / other.numbers.len().max(1);
+        let values = &other.values[row * width..][..width];
+        self.values.extend_from_slice(values);
+        self.missing.push(other.missing[row].clone());
+        self.numbers.push(other.numbers[row]);
+        self.ids.push(other.ids[row].clone());
+        self.starts.push(other.starts[row]);
     }
 }

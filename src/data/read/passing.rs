@@ -29,6 +29,8 @@ pub struct Passing<'a> {
     seen: u64,
     /// Whether rows of totals at the end are left out, and those that were found.
     totals: (bool, Option<Footer>),
+    /// Whether blocks keep their text when they are parsed.
+    keeps_text: bool,
     /// Bytes read so far.
     pub taken: Arc<AtomicU64>,
 }
@@ -48,6 +50,7 @@ impl<'a> Passing<'a> {
             doing: "read the table again".into(),
             seen: 0,
             totals: (false, None),
+            keeps_text: false,
             taken,
         }
     }
@@ -58,6 +61,15 @@ impl<'a> Passing<'a> {
         Self {
             doing,
             totals: (totals, None),
+            ..self
+        }
+    }
+
+    /// The same for whoever looks at the text of the rows.
+    #[must_use]
+    pub fn with_text(self) -> Self {
+        Self {
+            keeps_text: true,
             ..self
         }
     }
@@ -75,13 +87,19 @@ impl<'a> Passing<'a> {
             self.totals.0 = false;
         }
         let (blocks, layout, doing) = (&mut self.blocks, &self.layout, &self.doing);
-        let seen = &mut self.seen;
+        let (seen, keeps_text) = (&mut self.seen, self.keeps_text);
         let (ahead, made) = rayon::join(
             || read(blocks, count, doing),
             || {
                 let chunks: Vec<Chunk> = batch
                     .into_par_iter()
-                    .map(|block| Chunk::read(&block, layout))
+                    .map(|block| {
+                        let mut chunk = Chunk::read(&block, layout);
+                        if keeps_text {
+                            chunk.text = block.bytes;
+                        }
+                        chunk
+                    })
                     .collect();
                 let numbered: Vec<(u64, Chunk)> = chunks
                     .into_iter()

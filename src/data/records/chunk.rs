@@ -1,12 +1,14 @@
 //! One block of records, parsed: a piece of every column, and the problems met. Blocks do not depend on each other, so they
 //! can be parsed side by side; lines are counted from the start of the block until the blocks are joined.
 
+use csv::ByteRecord;
 use memchr::memchr_iter;
 
 use crate::data::columns::piece::{Builder, Piece};
 use crate::data::records::block::Block;
 use crate::data::records::layout::Layout;
 use crate::data::records::ragged::Ragged;
+use crate::data::records::reader::Reader;
 use crate::data::records::repeated::Repeats;
 use crate::data::records::rows::Rows;
 use crate::data::records::sampler::Sampler;
@@ -36,6 +38,8 @@ pub struct Chunk {
     pub unclosed: Option<u64>,
     /// One for each column.
     pub pieces: Vec<Piece>,
+    /// The text of the block, where it is kept for whoever looks at the rows.
+    pub text: Vec<u8>,
 }
 
 impl Chunk {
@@ -74,6 +78,7 @@ impl Chunk {
             not_utf8,
             unclosed,
             pieces: columns.into_iter().map(Builder::finish).collect(),
+            text: Vec::new(),
         }
     }
 
@@ -91,7 +96,17 @@ impl Chunk {
             not_utf8: None,
             unclosed: None,
             pieces,
+            text: Vec::new(),
         }
+    }
+
+    /// Passes through the records of the rows, whose text was kept; false where they are not there.
+    pub fn records(&self, layout: &Layout, each: impl FnMut(usize, &ByteRecord)) -> bool {
+        let (separator, terminator) = (&layout.separator, layout.terminator);
+        let mut reader = Reader::new(&self.text[..], separator, terminator, false);
+        let starts = self.starts.iter().map(|start| u64::from(*start));
+        let columns = layout.read_as.len();
+        reader.each_at(starts, columns, each).is_some()
     }
 
     /// Keeps the rows that are in the sample.

@@ -4,7 +4,7 @@
 //! or piped in cannot be read so; its text is kept, in memory if it is short enough, else in a file without a name.
 
 use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{Cursor, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
@@ -107,19 +107,29 @@ impl Original {
         }
     }
 
-    /// The same with more rows behind these, which begin at such places of the stream.
+    /// The first so many rows with others behind them, which begin at such places of the stream. Of these each is a block, and no
+    /// block is cut in two.
     #[must_use]
-    pub fn with_rows(&self, starts: &[u64]) -> Self {
-        let last = self.blocks.last();
-        let rows = last.map_or(0, |(first, _, starts)| first + starts.len());
+    pub fn with_rows(&self, rows: usize, starts: &[u64]) -> Self {
+        let own = self.blocks.iter().filter(|(first, ..)| *first < rows);
         let each = starts.iter().enumerate();
         let more = each.map(|(place, start)| (rows + place, *start, vec![0]));
         Self {
             place: Arc::clone(&self.place),
             separator: self.separator.clone(),
-            blocks: self.blocks.iter().cloned().chain(more).collect(),
+            blocks: own.cloned().chain(more).collect(),
             ..*self
         }
+    }
+
+    /// Where in the stream a row begins.
+    pub fn start(&self, row: usize) -> Option<u64> {
+        let block = self
+            .blocks
+            .partition_point(|(first, ..)| *first <= row)
+            .checked_sub(1)?;
+        let (first, offset, starts) = &self.blocks[block];
+        Some(offset + u64::from(*starts.get(row - first)?))
     }
 
     /// The cells of a row as the file has them; none if they cannot be found any more.
@@ -160,12 +170,7 @@ impl Original {
 
     /// Where in the text a row begins.
     fn place_of(&self, row: usize) -> Option<u64> {
-        let block = self
-            .blocks
-            .partition_point(|(first, ..)| *first <= row)
-            .checked_sub(1)?;
-        let (first, offset, starts) = &self.blocks[block];
-        self.in_text(offset + u64::from(*starts.get(row - first)?))
+        self.in_text(self.start(row)?)
     }
 
     /// Where in the text a place of the stream is.
@@ -203,35 +208,12 @@ impl Original {
         };
         let at = self.in_text(offset + u64::from(*begin))?;
         text.seek(SeekFrom::Start(at)).ok()?;
-        self.scan_rows(text, *first, starts, each)
-    }
-
-    /// Records between two rows were skipped when the file was read, and are skipped here.
-    fn scan_rows(
-        &self,
-        text: impl Read,
-        first: usize,
-        starts: &[u32],
-        each: &mut impl FnMut(usize, &ByteRecord),
-    ) -> Option<()> {
+        // Records between two rows were skipped when the file was read, and are skipped here.
         let mut reader = Reader::new(text, &self.separator, self.terminator, false);
-        let mut record = ByteRecord::new();
-        for (index, start) in starts.iter().enumerate() {
-            let start = u64::from(start - starts[0]);
-            loop {
-                if !reader.read(&mut record).ok()? {
-                    return None;
-                }
-                if reader.position() > start {
-                    break;
-                }
-            }
-            if record.len() != self.columns {
-                return None;
-            }
-            each(first + index, &record);
-        }
-        Some(())
+        let starts = starts.iter().map(|start| u64::from(start - begin));
+        reader.each_at(starts, self.columns, |index, record| {
+            each(first + index, record);
+        })
     }
 }
 

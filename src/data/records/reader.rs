@@ -120,6 +120,32 @@ impl<R: Read> Reader<R> {
         }
     }
 
+    /// Passes through the records that begin at such places, in order, and over those between them; none where one of them is not
+    /// there, or has not so many cells.
+    pub fn each_at(
+        &mut self,
+        starts: impl Iterator<Item = u64>,
+        columns: usize,
+        mut each: impl FnMut(usize, &ByteRecord),
+    ) -> Option<()> {
+        let mut record = ByteRecord::new();
+        for (index, start) in starts.enumerate() {
+            loop {
+                if !self.read(&mut record).ok()? {
+                    return None;
+                }
+                if self.position() > start {
+                    break;
+                }
+            }
+            if record.len() != columns {
+                return None;
+            }
+            each(index, &record);
+        }
+        Some(())
+    }
+
     /// Bytes up to the end of the last record.
     pub fn position(&self) -> u64 {
         match self {

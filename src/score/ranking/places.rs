@@ -11,6 +11,8 @@ pub struct Standing {
     pub ranks: Vec<u32>,
     /// Rows that are flagged: those of the first ranks.
     pub flagged: usize,
+    /// Ranks from this one on are not known exactly.
+    pub exact: usize,
 }
 
 impl Standing {

@@ -152,12 +152,13 @@ impl Trainer {
                 rank,
                 score: scores[*row as usize],
                 flagged: (rank as usize) < shown.flag.count,
+                about: false,
             })
         };
         rows.iter().zip(ranks).map(place).collect()
     }
 
-    /// Where some rows stand among all of the file, as far as they are among its first.
+    /// Where some rows stand among all of the file, as far as they are among its first or were read besides.
     fn places_in_whole(&self, rows: &[u32]) -> Vec<Option<Place>> {
         let standing = self.shown_whole().map(Whole::standing);
         let standing = standing.unwrap_or_default();
@@ -167,6 +168,7 @@ impl Trainer {
                 rank,
                 score: standing.scores[*row as usize],
                 flagged: (rank as usize) < standing.flagged,
+                about: rank as usize >= standing.exact,
             })
         };
         rows.iter().map(place).collect()

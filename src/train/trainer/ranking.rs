@@ -25,6 +25,8 @@ pub struct WholeRanking {
     pub flag: Flag,
     /// Rows of the order that are ranked, from the first on.
     pub ranked: usize,
+    /// Rows behind those that were asked for besides: their scores are known, and their ranks not exactly.
+    pub besides: usize,
     /// Rows that rank in all: more than are here where the table is larger than memory.
     pub of: usize,
 }
@@ -249,6 +251,7 @@ impl Trainer {
             scores: whole.scores,
             ranks: whole.places.ranks().to_vec(),
             flagged: whole.flag.count,
+            exact: whole.ranked,
         })
     }
 
@@ -368,6 +371,7 @@ impl Trainer {
         Ok(WholeRanking {
             order: places.order(),
             ranked: places.ranks().len(),
+            besides: 0,
             of: places.ranks().len(),
             places,
             scores,

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::score::flag::FlagRule;
 use crate::score::jury::Jury;
 use crate::score::order::places;
-use crate::score::ranking::{By, Places, Standing};
+use crate::score::ranking::{By, Places};
 use crate::train::whole::{Found, Whole};
 
 impl Trainer {
@@ -32,6 +32,7 @@ impl Trainer {
             _ => self.snapshots.jury(),
         };
         let found = Found {
+            jury: jury.fork(),
             grounds,
             basis,
             scores,
@@ -64,6 +65,11 @@ impl Trainer {
         self.whole.as_ref()
     }
 
+    /// The same for taking in more of them.
+    pub fn whole_mut(&mut self) -> Option<&mut Whole> {
+        self.whole.as_mut()
+    }
+
     /// The same where their ranking is shown.
     pub fn shown_whole(&self) -> Option<&Whole> {
         let shown = self.shows_whole && self.looking.is_none();
@@ -91,22 +97,10 @@ impl Trainer {
 }
 
 impl Whole {
-    /// How the rows that are here rank: those that are none of the first are not ranked.
-    pub(super) fn standing(&self) -> Standing {
-        let mut ranks = vec![Standing::UNRANKED; self.scores.len()];
-        for (rank, row) in self.top().iter().enumerate() {
-            ranks[*row as usize] = rank as u32;
-        }
-        Standing {
-            scores: self.scores.clone(),
-            ranks,
-            flagged: self.ranking.flag.count,
-        }
-    }
-
-    /// The first rows in their places; behind them those of the sample that are none of the first, which no one is to ask for.
+    /// The first rows in their places, behind them those that were read besides, and then the rest of the sample, which no one is
+    /// to ask for.
     pub(super) fn whole_ranking(&self) -> WholeRanking {
-        let mut order = self.top().to_vec();
+        let mut order = [self.top(), self.besides()].concat();
         let mut listed = vec![false; self.scores.len()];
         for row in &order {
             listed[*row as usize] = true;
@@ -115,6 +109,7 @@ impl Whole {
         WholeRanking {
             places: Arc::new(Places::new(places(&order), self.ranking.flag.count)),
             ranked: self.top().len(),
+            besides: self.besides().len(),
             of: self.rows(),
             order,
             scores: self.scores.clone(),

@@ -88,6 +88,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(TABLE, Action::Filter, &[key('&')], ["&", "filter", "only rows that meet a condition, such as temp > 40, label = 1, name ~ x$, or hold a text"]),
     bind(TABLE, Action::DropFilter, &[code(KeyCode::Backspace)], ["backspace", "drop filter", "take the last filter away"]),
     bind(TABLE, Action::FilterLikeThis, &[key('=')], ["=", "like this", "only rows that hold the same in this column"]),
+    bind(TABLE, Action::Fetch, &[key('a')], ["a", "next ranks", "of a file larger than memory: read the rows that meet the filters, or hold what was searched for in vain, else the next ones of the ranking"]),
     bind(TABLE, Action::Mark, &[key('m')], ["m", "mark", "mark the row, or no longer"]),
     bind(TABLE, Action::CallOrdinary, &[key('x')], ["x", "ordinary", "call the row ordinary: it leaves the lists, or comes back"]),
     bind(TABLE, Action::ShowOrdinary, &[key('H')], ["H", "show ordinary", "show the rows called ordinary, or leave them out"]),

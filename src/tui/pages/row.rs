@@ -197,7 +197,8 @@ impl RowPanel<'_> {
         let place = self.place();
         let rank = place.map_or_else(String::new, |place| {
             let total = format::group(session.ranked_in_all());
-            format!("  rank {} of {total}", format::group(place.rank + 1))
+            let about = if place.about { "about " } else { "" };
+            format!("  rank {about}{} of {total}", format::group(place.rank + 1))
         });
         let score = place.map_or_else(String::new, |place| {
             format!("  {} the median row", format::score(place.score))
@@ -298,6 +299,7 @@ fn place_of(row: u32, told: Option<Place>, session: &Session) -> Option<Place> {
         rank: rank as u32,
         score: ranking.rows[rank].score,
         flagged: rank < ranking.flag.count,
+        about: false,
     })
 }
 

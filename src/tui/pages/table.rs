@@ -130,11 +130,17 @@ impl TablePanel<'_> {
     fn of(&self) -> String {
         let session = &self.app.session;
         match (session.shown_whole(), session.all_rows()) {
-            (Some(whole), _) => format!(
-                "  the first {} of all {} rows",
-                format::group(whole.kept),
-                format::group(whole.rows)
-            ),
+            (Some(whole), _) => {
+                let besides = match whole.besides {
+                    0 => String::new(),
+                    besides => format!(" and {} more", format::group(besides)),
+                };
+                format!(
+                    "  the first {}{besides} of all {} rows",
+                    format::group(whole.kept),
+                    format::group(whole.rows)
+                )
+            }
             (None, Some(rows)) => format!("  a sample of {} rows", format::group(rows)),
             (None, None) => String::new(),
         }
@@ -172,7 +178,9 @@ impl TablePanel<'_> {
     fn rank_width(&self) -> usize {
         let loaded = self.app.session.loaded.as_ref();
         let rows = loaded.map_or(1, |loaded| loaded.of.unwrap_or(loaded.rows));
-        (rows.max(1).ilog10() as usize + 1).max(4)
+        // A rank that is not exact has a sign before it.
+        let about = usize::from(loaded.is_some_and(|loaded| loaded.of.is_some()));
+        (rows.max(1).ilog10() as usize + 1 + about).max(4)
     }
 
     fn name_width(&self, width: usize) -> usize {

@@ -48,6 +48,7 @@ impl Session {
                 self.rank_first();
             }
             Command::ScoreAll => self.toggle_scoring(),
+            Command::Fetch(fetch, keep) => self.fetch(fetch, keep),
             Command::ShowWhole(on) => self.show_whole(on),
             Command::Compare => {
                 let trainer = self.trainer.as_ref();

@@ -7,7 +7,8 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread::{self, JoinHandle, available_parallelism};
 use std::time::{Duration, Instant};
 
-use super::{Phase, Session};
+use super::fetching::Read;
+use super::{Phase, Reporter, Session};
 use crate::browse::{Errand, Store};
 use crate::error::{Error, Result};
 use crate::message::{Report, Scoring as Told};
@@ -18,11 +19,46 @@ use crate::train::whole::Whole;
 /// How often it is told how far it has come.
 const TELLING: Duration = Duration::from_millis(250);
 
-/// Rows being scored. Dropping it breaks that off.
+/// A pass through all rows, in a thread. Dropping it breaks that off.
 pub(super) struct Scoring {
     stop: Arc<AtomicBool>,
-    scored: Receiver<Result<Whole>>,
+    passed: Receiver<Result<Passed>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// What a pass came to.
+pub(super) enum Passed {
+    /// All rows are scored.
+    All(Box<Whole>),
+    /// Some were looked for.
+    Some(Box<Read>),
+}
+
+/// How far a pass has come, told now and then.
+pub(super) struct Going {
+    reports: Reporter,
+    stopped: Arc<AtomicBool>,
+    /// How it is told.
+    says: fn(u8) -> Told,
+    rows: usize,
+    done: usize,
+    told: Instant,
+}
+
+impl Going {
+    /// So many rows more went by; an error where the pass is to end.
+    pub(super) fn passed(&mut self, rows: usize) -> Result<()> {
+        self.done += rows;
+        if self.stopped.load(Ordering::Relaxed) {
+            return Err(Error::Stopped);
+        }
+        if self.told.elapsed() >= TELLING {
+            self.told = Instant::now();
+            let percent = (100 * self.done / self.rows.max(1)).min(99) as u8;
+            self.reports.send(Report::Scoring((self.says)(percent)));
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Scoring {
@@ -45,7 +81,7 @@ impl Session {
         }
     }
 
-    /// Begins to score all rows with the networks as they are, or breaks it off.
+    /// Begins to score all rows with the networks as they are, or breaks off whatever passes through them.
     pub(super) fn toggle_scoring(&mut self) {
         if self.scoring.take().is_some() {
             self.send(Report::Scoring(Told::Stopped));
@@ -55,27 +91,15 @@ impl Session {
     }
 
     fn score_all(&mut self) {
-        match self.begin_scoring() {
-            Ok(scoring) => {
-                self.scoring = Some(scoring);
-                self.send(Report::Scoring(Told::Percent(0)));
-            }
-            Err(error) => self.send(Report::Scoring(Told::Failed(error.chain()))),
-        }
+        let begun = self.begin_scoring();
+        self.passes(begun, Told::Percent);
     }
 
     fn begin_scoring(&mut self) -> Result<Scoring> {
         let (jury, found) = self.trainer().jury()?;
         let rows = Scorer::check(&found.grounds.data)?.again.rows;
-        // What is trained gets half of the cores.
-        let cores = available_parallelism().map_or(1, Into::into);
-        let threads = match self.phase {
-            Phase::Training => (cores / 2).max(1),
-            _ => cores,
-        };
-        let (stop, reports) = (Arc::new(AtomicBool::new(false)), self.reports.clone());
-        let (stopped, (answer, whole)) = (Arc::clone(&stop), channel());
-        let work = move || {
+        let threads = self.threads_of_pass();
+        self.pass(rows, Told::Percent, move |mut going| {
             let data = Arc::clone(&found.grounds.data);
             let scorer = Scorer {
                 data: &data,
@@ -83,50 +107,84 @@ impl Session {
                 threshold: found.threshold(),
                 threads,
                 names: false,
+                picks: None,
             };
-            let (mut told, mut done) = (Instant::now(), 0);
-            let outcome = scorer.pass(&mut |scored| {
-                done += scored.scores.len();
-                if stopped.load(Ordering::Relaxed) {
-                    return Err(Error::Stopped);
-                }
-                if told.elapsed() >= TELLING {
-                    told = Instant::now();
-                    let percent = (100 * done / rows.max(1)).min(99) as u8;
-                    reports.send(Report::Scoring(Told::Percent(percent)));
-                }
-                Ok(())
-            });
-            let _ = answer.send(outcome.map(|outcome| outcome.whole(found)));
+            let outcome = scorer.pass(&mut |scored| going.passed(scored.scores.len()))?;
+            Ok(Passed::All(Box::new(outcome.whole(found))))
+        })
+    }
+
+    /// Threads of a pass: what is trained gets half of the cores.
+    pub(super) fn threads_of_pass(&self) -> usize {
+        let cores = available_parallelism().map_or(1, Into::into);
+        match self.phase {
+            Phase::Training => (cores / 2).max(1),
+            _ => cores,
+        }
+    }
+
+    /// Begins a pass through so many rows.
+    pub(super) fn pass(
+        &self,
+        rows: usize,
+        says: fn(u8) -> Told,
+        work: impl FnOnce(Going) -> Result<Passed> + Send + 'static,
+    ) -> Result<Scoring> {
+        let (stop, (answer, passed)) = (Arc::new(AtomicBool::new(false)), channel());
+        let going = Going {
+            reports: self.reports.clone(),
+            stopped: Arc::clone(&stop),
+            says,
+            rows,
+            done: 0,
+            told: Instant::now(),
         };
         let thread = thread::Builder::new()
-            .name("score all".into())
-            .spawn(work)
+            .name("all rows".into())
+            .spawn(move || {
+                let _ = answer.send(work(going));
+            })
             .map_err(Error::io("start a thread"))?;
         Ok(Scoring {
             stop,
-            scored: whole,
+            passed,
             thread: Some(thread),
         })
     }
 
-    /// Takes the ranking of all rows once it is there, and shows it unless the training goes on.
+    /// Tells that a pass has begun, or why it has not.
+    pub(super) fn passes(&mut self, begun: Result<Scoring>, says: fn(u8) -> Told) {
+        match begun {
+            Ok(scoring) => {
+                self.scoring = Some(scoring);
+                self.send(Report::Scoring(says(0)));
+            }
+            Err(error) => self.send(Report::Scoring(Told::Failed(error.chain()))),
+        }
+    }
+
+    /// Takes what a pass came to once it is there.
     pub(super) fn take_scored(&mut self) {
         let Some(scoring) = &self.scoring else {
             return;
         };
-        let scored = match scoring.scored.try_recv() {
+        let passed = match scoring.passed.try_recv() {
             Err(TryRecvError::Empty) => return,
             Err(TryRecvError::Disconnected) => {
-                Err(Error::Told("the thread that scores all rows died".into()))
+                Err(Error::Told("the thread that reads all rows died".into()))
             }
-            Ok(scored) => scored,
+            Ok(passed) => passed,
         };
         self.scoring = None;
-        let whole = match scored {
-            Ok(whole) => whole,
-            Err(error) => return self.send(Report::Scoring(Told::Failed(error.chain()))),
-        };
+        match passed {
+            Ok(Passed::All(whole)) => self.take_all(*whole),
+            Ok(Passed::Some(read)) => self.take_read(*read),
+            Err(error) => self.send(Report::Scoring(Told::Failed(error.chain()))),
+        }
+    }
+
+    /// Takes the ranking of all rows, and shows it unless the training goes on.
+    fn take_all(&mut self, whole: Whole) {
         let told = whole.told();
         let stands = self.phase != Phase::Training;
         // The user may have asked for another rule meanwhile.
@@ -161,7 +219,7 @@ impl Session {
     }
 
     /// Hands the rows that are here to the browser, with the first of the file behind the sample where they are known.
-    fn hand_over(&mut self) {
+    pub(super) fn hand_over(&mut self) {
         let trainer = self.trainer();
         let (data, outlier) = match trainer.whole() {
             Some(whole) => (whole.data(), whole.outlier()),

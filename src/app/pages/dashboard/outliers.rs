@@ -61,9 +61,13 @@ pub fn find(name: &str, skip: usize, context: &mut Context<'_>) -> bool {
         places.find(|place| means(ranked[*place].row))
     };
     let Some(place) = meanings.iter().find_map(find) else {
+        let more = match session.all_rows() {
+            Some(_) => format!("; :row {name} looks in the file"),
+            None => String::new(),
+        };
         context
             .effects
-            .say(format!("no ranked row is called “{name}”"));
+            .say(format!("no ranked row is called “{name}”{more}"));
         return false;
     };
     context.selection.rank = place;

@@ -73,7 +73,10 @@ impl Steps {
     /// How many there are; none before it is known.
     pub fn total(&self, session: &Session) -> Option<usize> {
         match self.follows {
-            Follows::Rank => Some(session.ranked_in_all()),
+            Follows::Rank => Some(match session.shown_whole() {
+                Some(whole) => whole.kept + whole.besides,
+                None => session.ranked_in_all(),
+            }),
             Follows::Table => self.shown(session).map(|shown| shown.total),
         }
     }
@@ -142,6 +145,11 @@ impl Steps {
             (None, Some(place)) => match place.checked_add_signed(by) {
                 Some(next) if next < total => next,
                 _ if by < 0 => return Err("this is the first row"),
+                _ if session.shown_whole().is_some() => {
+                    return Err(
+                        "this is the last row that is here; in the table (T) a reads others",
+                    );
+                }
                 _ => return Err("this is the last row"),
             },
             // It is not among them: on from where it, or the row before it, stood.

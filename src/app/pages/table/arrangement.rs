@@ -21,6 +21,7 @@ impl Table {
     /// Something else is asked for: from its beginning.
     pub(super) fn rearrange(&mut self, context: &mut Context<'_>) {
         self.at = 0;
+        self.unfound = None;
         context.effects.say(in_words(context.session));
     }
 

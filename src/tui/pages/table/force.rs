@@ -83,7 +83,7 @@ fn lines(app: &App, page: &Table, theme: Theme, width: usize) -> Vec<Line<'stati
         lines.push(keyed("backspace", "the last one away".into()));
     }
     let rows = match session.shown_whole() {
-        Some(whole) => whole.kept,
+        Some(whole) => whole.kept + whole.besides,
         None => session.loaded.as_ref().map_or(0, |loaded| loaded.rows),
     };
     let (marked, ordinary) = (arrangement.marked.len(), session.ordinary.len());

@@ -36,9 +36,10 @@ impl TablePanel<'_> {
         let marked = session.arrangement.marked.contains(&line.row);
         let ordinary = session.ordinary.contains(&line.row);
         let labelled = session.is_labelled(line.row) == Some(true);
+        let about = sign(line.about, "~").trim();
         let rank = line
             .rank
-            .map_or_else(String::new, |rank| (rank + 1).to_string());
+            .map_or_else(String::new, |rank| format!("{about}{}", rank + 1));
         let score = if line.score.is_nan() {
             String::new()
         } else {

@@ -1,0 +1,117 @@
+//! Which rows are wanted.
+
+use crate::browse::{Condition, Facts};
+use crate::data::provenance::All;
+use crate::data::records::chunk::Chunk;
+use crate::data::text::sanitize;
+use crate::error::{Error, Result};
+use crate::message::{Fetch, Subject};
+use crate::score::distribution::Ranks;
+use crate::stream::Scored;
+use crate::train::whole::Whole;
+
+/// Says which rows are wanted.
+pub(super) enum Choice {
+    /// Those that rank behind this one: its score and its number.
+    Behind(f32, u64),
+    /// Those that meet all conditions.
+    Meeting(Vec<Condition>, Counted),
+    /// Those of this id, in small letters, or of this number.
+    Called(String, Option<u64>),
+}
+
+/// What the scores of all rows say of one.
+pub(super) struct Counted {
+    /// Rows that score more are flagged.
+    threshold: f64,
+    /// Where a condition is about ranks.
+    ranks: Option<Ranks>,
+}
+
+impl Choice {
+    pub(super) fn new(fetch: &Fetch, whole: &Whole) -> Result<Self> {
+        Ok(match fetch {
+            Fetch::Next => {
+                let last = whole.top().last().copied();
+                let last =
+                    last.map_or(u32::MAX, |row| whole.data().provenance.number(row as usize));
+                let score = whole.ranking().rows.last().map(|ranked| ranked.score);
+                Self::Behind(score.unwrap_or(f32::INFINITY), u64::from(last))
+            }
+            Fetch::Meeting(filters) => {
+                let conditions: Result<Vec<Condition>, String> =
+                    filters.iter().map(Condition::new).collect();
+                let mut subjects = filters.iter().map(|filter| filter.subject);
+                let by_rank = subjects.any(|subject| subject == Subject::Rank);
+                let counted = Counted {
+                    threshold: whole.ranking().flag.threshold,
+                    ranks: by_rank.then(|| whole.distribution().ranks()),
+                };
+                Self::Meeting(conditions.map_err(Error::Told)?, counted)
+            }
+            Fetch::Called(name) => Self::Called(name.to_lowercase(), name.parse().ok()),
+        })
+    }
+
+    /// Whether it takes the text of the rows to say.
+    pub(super) fn reads(&self) -> bool {
+        matches!(self, Self::Meeting(conditions, _) if conditions.iter().any(Condition::reads))
+    }
+
+    pub(super) fn picks(&self, all: &All, chunk: &Chunk, scored: &Scored) -> Vec<bool> {
+        let rows = 0..scored.scores.len();
+        match self {
+            Self::Behind(score, number) => rows
+                .map(|row| {
+                    let (own, place) = (scored.scores[row], scored.numbers[row]);
+                    own < *score || (own == *score && place > *number)
+                })
+                .collect(),
+            Self::Meeting(conditions, counted) => {
+                let holds = |row: usize| {
+                    let facts = counted.facts(scored, row);
+                    let known = |condition: &Condition| condition.about_row(&facts);
+                    conditions
+                        .iter()
+                        .all(|condition| known(condition).unwrap_or(true))
+                };
+                let mut picked: Vec<bool> = rows.map(holds).collect();
+                if self.reads() {
+                    let spelling = all.again.layout.spelling;
+                    chunk.records(&all.again.layout, |row, record| {
+                        let mut conditions = conditions.iter();
+                        picked[row] = picked[row]
+                            && conditions.all(|condition| condition.about_record(record, spelling));
+                    });
+                }
+                picked
+            }
+            Self::Called(id, number) => rows
+                .map(|row| {
+                    *number == Some(scored.numbers[row])
+                        || scored.ids.get(row).is_some_and(|own| is_called(own, id))
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Counted {
+    fn facts(&self, scored: &Scored, row: usize) -> Facts {
+        let score = scored.scores[row];
+        Facts {
+            number: scored.numbers[row],
+            rank: self.ranks.as_ref().map(|ranks| ranks.of(score)),
+            score,
+            flagged: f64::from(score) > self.threshold,
+            outlier: scored.outliers.get(row).copied(),
+            // Marked rows are here.
+            marked: false,
+        }
+    }
+}
+
+/// Whether a row has this id, which is in small letters.
+pub(super) fn is_called(own: &str, id: &str) -> bool {
+    sanitize(own).to_lowercase() == id
+}
