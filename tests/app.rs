@@ -16,7 +16,7 @@ use misfit::app::session::run::Run;
 use misfit::app::{App, Measures};
 use misfit::data::read::Progress;
 use misfit::message::{
-    Ask, Browse, Browsed, Command, Copied, Copy, CopyCell, Export, Exported, Formulas, Line,
+    Ask, Browse, Browsed, Command, Copied, Copy, CopyCell, Export, Exported, Fetch, Formulas, Line,
     Moment, Moved, Order, Report, Rows, Save, Scoring, Started, Watch,
 };
 use misfit::model::spec::BiasChoice;
@@ -1227,6 +1227,97 @@ fn the_whole_file_is_shown_and_left_and_what_was_marked_goes_with_its_number() {
     app.apply(Report::Scoring(Scoring::Forgotten));
     assert!(app.session.arrangement.marked.is_empty());
     assert_eq!(app.session.find_row("4999999"), None);
+}
+
+#[test]
+fn rows_that_are_not_here_are_asked_for_and_gone_to() {
+    let typed = |app: &mut App, purpose: Action, text: &str| {
+        app.update(purpose);
+        app.edit(&Edit::Insert(text.into()));
+        app.edit(&Edit::Submit)
+    };
+    // Of a table that fits there is nothing to read.
+    let mut app = story::dashboard();
+    assert_eq!(typed(&mut app, Action::Command, "read-on"), []);
+    assert!(app.answer.as_deref().unwrap().contains("every row"));
+
+    let mut app = story::whole_file();
+    let first = app.session.ranked()[0].row;
+    app.session.toggle_mark(first);
+    // A row that is here is gone to, any other looked for in the file; what is marked stays.
+    assert_eq!(typed(&mut app, Action::Command, "row 4999999"), []);
+    assert_eq!(app.selection.rank, 0);
+    let called = Fetch::Called("17".into());
+    assert_eq!(
+        typed(&mut app, Action::Command, "row 17"),
+        [Command::Fetch(called.clone(), vec![first])]
+    );
+    let fetched = |app: &mut App, fetch: &Fetch, count: usize| {
+        let mut whole = app.session.whole.known.clone().unwrap();
+        whole.numbers.truncate(1);
+        whole.numbers.extend((count > 0).then_some(17));
+        let outliers = vec![false; whole.numbers.len()];
+        whole.outlier = whole.outlier.map(|_| outliers);
+        whole.besides = whole.numbers.len() - 1;
+        app.apply(Report::Scoring(Scoring::Fetched {
+            fetch: fetch.clone(),
+            count,
+            here: count.min(1),
+            first: (count > 0).then_some(first + 1),
+            whole,
+        }));
+    };
+    // While that goes on, nothing else is read, and the same key ends it.
+    app.apply(Report::Scoring(Scoring::Fetching(3)));
+    assert_eq!(typed(&mut app, Action::Command, "row 18"), []);
+    assert!(app.answer.as_deref().unwrap().contains("already"));
+    assert_eq!(app.update(Action::Fetch), [Command::ScoreAll]);
+    app.apply(Report::Scoring(Scoring::Stopped));
+    fetched(&mut app, &called, 0);
+    assert_eq!(
+        app.answer.as_deref(),
+        Some("no row of the file is called “17”")
+    );
+    assert_eq!(app.page_kind(), PageKind::Dashboard);
+    fetched(&mut app, &called, 1);
+    assert_eq!(app.page_kind(), PageKind::Row);
+    assert_eq!(app.rewatch(), Some(Command::Watch(app.watch())));
+    assert_eq!(app.watch().row, Some(first + 1));
+    // Its page closes when other rows take its place.
+    fetched(&mut app, &Fetch::Next, 1);
+    assert_eq!(app.page_kind(), PageKind::Dashboard);
+
+    // In the table: the next ranks, what meets the filters, what was searched for in vain.
+    app.update(Action::Table);
+    let asks = |fetch: Fetch| [Command::Fetch(fetch, vec![first])];
+    assert_eq!(app.update(Action::Fetch), asks(Fetch::Next));
+    let sought = match &typed(&mut app, Action::Find, "pump")[..] {
+        [Command::Browse(Browse::Seek(seek))] => seek.filter.clone(),
+        other => panic!("{other:?}"),
+    };
+    app.apply(Report::Sought(Err("no row here has “pump”".into())));
+    assert!(app.answer.as_deref().unwrap().contains("a looks"));
+    let meeting = Fetch::Meeting(vec![sought]);
+    assert_eq!(app.update(Action::Fetch), asks(meeting.clone()));
+    assert_eq!(app.update(Action::Fetch), asks(Fetch::Next));
+    typed(&mut app, Action::Filter, "score < 2");
+    let filters = app.session.arrangement.filters.clone();
+    assert_eq!(app.update(Action::Fetch), asks(Fetch::Meeting(filters)));
+    // What came is selected as soon as the browser says where it stands.
+    fetched(&mut app, &meeting, 1);
+    let Some(Command::Browse(Browse::Show(ask))) = app.browse().into_iter().next() else {
+        panic!("nothing is asked of the browser");
+    };
+    assert_eq!(ask.row, Some(first + 1));
+    app.apply(browsed(ask, &[first, first + 1]));
+    let Some(Page::Table(table)) = app.page() else {
+        panic!("{:?}", app.page_kind());
+    };
+    assert_eq!((table.at, table.coming), (1, None));
+    assert_eq!(
+        app.answer.as_deref(),
+        Some("pump: 1 of all 6,000,000 rows of the file")
+    );
 }
 
 #[test]

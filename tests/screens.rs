@@ -13,8 +13,8 @@ use misfit::app::pace::PaceSetting;
 use misfit::app::prompt::Edit;
 use misfit::data::read::Progress;
 use misfit::message::{
-    Ask, Browsed, Command, Event, Exported, InWindows, Judged, Line, Loaded, Mark, Reason, Report,
-    Scoring, Spread, Started, Through, Weighed,
+    Ask, Browsed, Command, Event, Exported, Fetch, InWindows, Judged, Line, Loaded, Mark, Reason,
+    Report, Scoring, Spread, Started, Through, Weighed,
 };
 use misfit::score::flag::{Boundary, Flag, FlagRule};
 use misfit::score::ranking::{By, Ranked, Ranking};
@@ -72,12 +72,33 @@ fn row_page() -> App {
 
 /// The table: strange rows with numbers, words and nothing, some set apart.
 fn table() -> App {
-    let mut app = with(story::dashboard(), &[Action::Table, Action::CursorRight]);
+    table_of(story::dashboard(), usize::MAX)
+}
+
+/// The same of a file larger than memory, of which some rows were read besides.
+fn larger_table() -> App {
+    let mut app = story::whole_file();
+    let mut whole = app.session.whole.known.clone().unwrap();
+    (whole.kept, whole.besides) = (12, 3);
+    app.apply(Report::Scoring(Scoring::Fetched {
+        fetch: Fetch::Called("4711".into()),
+        count: 1,
+        here: 1,
+        first: None,
+        whole,
+    }));
+    table_of(app, 12)
+}
+
+/// A table whose ranks are exact below one of them.
+fn table_of(app: App, exact: usize) -> App {
+    let mut app = with(app, &[Action::Table, Action::CursorRight]);
     let ranking = story::ranking();
+    let rank_of = |rank: usize| if rank < exact { rank } else { rank * 98_765 };
     let line = |(rank, ranked): (usize, &Ranked)| Line {
         row: ranked.row,
-        rank: Some(rank as u32),
-        about: false,
+        rank: Some(rank_of(rank) as u32),
+        about: rank >= exact,
         score: ranked.score,
         flagged: rank < ranking.flag.count,
         cells: (0..app.session.columns().len())
@@ -90,7 +111,9 @@ fn table() -> App {
             })
             .collect(),
     };
-    let lines: Vec<Line> = ranking.rows.iter().enumerate().take(60).map(line).collect();
+    let here = exact.saturating_add(3).min(60);
+    let rows = ranking.rows.iter().enumerate().take(here);
+    let lines: Vec<Line> = rows.map(line).collect();
     let weighed = lines.iter().map(|line| Weighed {
         row: line.row,
         reasons: vec![Reason {
@@ -115,7 +138,7 @@ fn table() -> App {
     let widths = (0..1_605).map(|column| if column == 1 { 43 } else { 6 });
     app.apply(Report::Browsed(Browsed {
         asked,
-        total: 999,
+        total: if here < 60 { here } else { 999 },
         place: None,
         lines,
         widths: widths.collect(),
@@ -390,6 +413,7 @@ fn the_whole_file_of_a_larger_table() {
     for size in [(80, 24), (120, 40)] {
         snapshot("whole_file", &story::whole_file(), size);
     }
+    at_all_sizes("larger_table", &larger_table());
     let mut scoring = story::whole_file();
     scoring.apply(Report::ShowsWhole(false));
     scoring.apply(Report::Scoring(Scoring::Percent(34)));

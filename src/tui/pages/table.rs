@@ -117,32 +117,45 @@ impl TablePanel<'_> {
             1 => "  1 filter".into(),
             count => format!("  {count} filters"),
         };
+        let others = [&filters, state, "table"].map(cells::width);
+        let place = self.place().width();
+        let room = usize::from(width).saturating_sub(others.iter().sum::<usize>() + place + 4);
+        let of = self.of();
+        let of = cells::first_fitting(room, &of.each_ref().map(String::as_str));
         Line::from(vec![
             Span::raw(" "),
             Span::styled("table", theme.accent()),
-            Span::styled(self.of(), theme.quiet()),
+            Span::styled(of, theme.quiet()),
             Span::styled(filters, theme.warn()),
             Span::styled(state, theme.warn()),
         ])
     }
 
-    /// Which rows of a file larger than memory these are.
-    fn of(&self) -> String {
-        let session = &self.app.session;
+    /// Which rows of a file larger than memory these are, the longer the more plainly.
+    fn of(&self) -> [String; 3] {
+        let (session, group) = (&self.app.session, format::group);
         match (session.shown_whole(), session.all_rows()) {
             (Some(whole), _) => {
-                let besides = match whole.besides {
-                    0 => String::new(),
-                    besides => format!(" and {} more", format::group(besides)),
+                let (kept, rows) = (group(whole.kept), group(whole.rows));
+                let [more, short] = match whole.besides {
+                    0 => [String::new(), String::new()],
+                    besides => {
+                        let besides = group(besides);
+                        [format!(" and {besides} more"), format!(" + {besides}")]
+                    }
                 };
-                format!(
-                    "  the first {}{besides} of all {} rows",
-                    format::group(whole.kept),
-                    format::group(whole.rows)
-                )
+                [
+                    format!("  the first {kept}{more} of all {rows} rows"),
+                    format!("  first {kept}{short} of {rows}"),
+                    format!("  of {rows}"),
+                ]
             }
-            (None, Some(rows)) => format!("  a sample of {} rows", format::group(rows)),
-            (None, None) => String::new(),
+            (None, Some(rows)) => [
+                format!("  a sample of {} rows", group(rows)),
+                "  a sample".into(),
+                String::new(),
+            ],
+            (None, None) => <[String; 3]>::default(),
         }
     }
 
