@@ -274,7 +274,12 @@ impl Browser {
         let mut places = (0..count).map(place);
         let place = places.find(|place| found[rows[*place] as usize]);
         let typed = &seek.filter.typed;
-        let answer = place.ok_or_else(|| problem.unwrap_or(format!("no row here has “{typed}”")));
+        let none = if seek.arrangement.filters.is_empty() {
+            format!("no row here has “{typed}”")
+        } else {
+            format!("none of the rows that the filters leave has “{typed}”")
+        };
+        let answer = place.ok_or_else(|| problem.unwrap_or(none));
         (self.report)(Report::Sought(answer));
         Ok(())
     }

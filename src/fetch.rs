@@ -13,7 +13,7 @@ use crate::message::Fetch;
 use crate::score::jury::Jury;
 use crate::stream::{self, Kept, Scored, Scorer};
 use crate::train::whole::{FromFile, Whole};
-use choice::{Choice, is_called};
+use choice::{Choice, Fit};
 
 /// The first rows of the ranking may become so many times as many as they are at first.
 const TIMES: usize = 4;
@@ -67,26 +67,32 @@ impl Search {
             names: false,
             picks: Some((&picks, choice.reads())),
         };
-        let Choice::Called(id, _) = choice else {
+        let Choice::Called(name) = choice else {
             let outcome = scorer.pass(&mut |scored| passed(scored.scores.len()))?;
             return Ok((outcome.picked() as usize, outcome.first()));
         };
-        // The pass ends at the row. Its id goes before its number, which another row may have as its id.
-        let mut found: Option<Kept> = None;
+        // The pass ends at the first row that nothing fits better.
+        let best = if all.id.is_some() {
+            Fit::Id
+        } else {
+            Fit::Number
+        };
+        let mut found: Option<(Fit, Kept)> = None;
         let outcome = scorer.pass(&mut |scored| {
             for kept in &scored.kept {
-                let is_certain = is_called(&kept.id, id);
-                if is_certain || found.is_none() {
-                    found = Some(kept.clone());
-                }
-                if is_certain || all.id.is_none() {
-                    return Err(Error::Stopped);
+                let fit = name.means(&kept.id, kept.number);
+                let better = |fit: &Fit| found.as_ref().is_none_or(|(own, _)| fit > own);
+                if let Some(fit) = fit.filter(better) {
+                    found = Some((fit, kept.clone()));
+                    if fit == best {
+                        return Err(Error::Stopped);
+                    }
                 }
             }
             passed(scored.scores.len())
         });
         match found {
-            Some(found) => {
+            Some((_, found)) => {
                 all.again.check()?;
                 Ok((1, stream::from_file(&[found])))
             }

@@ -1314,6 +1314,14 @@ fn rows_that_are_not_here_are_asked_for_and_gone_to() {
         panic!("{:?}", app.page_kind());
     };
     assert_eq!((table.at, table.coming), (1, None));
+    // What is shown of rows that leave is not shown under the name of others.
+    assert!(table.shown.is_some());
+    fetched(&mut app, &Fetch::Next, 0);
+    let Some(Page::Table(table)) = app.page() else {
+        panic!("{:?}", app.page_kind());
+    };
+    assert!(table.shown.is_none());
+    fetched(&mut app, &meeting, 1);
     assert_eq!(
         app.answer.as_deref(),
         Some("pump: 1 of all 6,000,000 rows of the file")

@@ -298,6 +298,18 @@ fn what_cannot_be_read_says_why() {
     let mut larger = Larger::new();
     let came = larger.fetch(&Fetch::Called("nobody".into()), &[]).unwrap();
     assert_eq!((came.count, came.first), (0, None));
+    // A number, a name, or the first row with that in its name.
+    let came = larger.fetch(&Fetch::Called("2499".into()), &[]).unwrap();
+    let number = |larger: &Larger, row: u32| {
+        let browsed = larger.browse(&[]);
+        let line = browsed.lines.iter().find(|line| line.row == row);
+        line.unwrap().cells[0].clone()
+    };
+    assert_eq!(number(&larger, came.first.unwrap()), "n2498");
+    let came = larger.fetch(&Fetch::Called("N2499".into()), &[]).unwrap();
+    assert_eq!(number(&larger, came.first.unwrap()), "n2499");
+    let came = larger.fetch(&Fetch::Called("n".into()), &[]).unwrap();
+    assert_eq!(number(&larger, came.first.unwrap()), "n1");
     let broken = filter(Subject::Anything, Test::Matches("(".into()));
     let why = |came: Result<Came, String>| came.err().unwrap();
     let said = why(larger.fetch(&Fetch::Meeting(vec![broken]), &[]));

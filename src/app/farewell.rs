@@ -16,7 +16,7 @@ pub fn farewell(session: &Session, again: &str) -> Option<String> {
     }
     let name = |row: u32| {
         let number = session.row_number(row);
-        let id = session.ids().map(|ids| ids[row as usize].as_str());
+        let id = session.row_id(row);
         let explanation = session.explanations.get(&row);
         let reason = explanation.and_then(|explanation| explanation.reasons.first());
         let part =

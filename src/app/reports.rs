@@ -131,14 +131,17 @@ impl App {
         }
     }
 
-    /// Goes to a row that was read: in the table to its place there, else to its page.
+    /// Goes to a row that was read: in the table to its place there, unless filters may leave it out; else to its page.
     fn go_to_fetched(&mut self, row: u32, fetch: &Fetch) {
-        if let Some(Page::Table(table)) = self.above.last_mut() {
-            table.go_to_row(row);
-        } else if let (Fetch::Called(_), true) = (fetch, self.above.is_empty()) {
-            self.above.push(Page::from(Row::new(row, Follows::Rank)));
-        } else if let (Fetch::Called(_), Some(Page::Row(page))) = (fetch, self.above.last_mut()) {
-            page.turn_to(row);
+        let filtered = !self.session.arrangement.filters.is_empty();
+        let called = matches!(fetch, Fetch::Called(_));
+        match self.above.last_mut() {
+            Some(Page::Table(table)) if !(called && filtered) => table.go_to_row(row),
+            Some(Page::Row(page)) if called => page.turn_to(row),
+            None | Some(Page::Table(_)) if called => {
+                self.above.push(Page::from(Row::new(row, Follows::Rank)));
+            }
+            _ => {}
         }
     }
 
@@ -148,8 +151,13 @@ impl App {
         self.close_rows_from(loaded.map_or(0, |loaded| loaded.rows));
     }
 
-    /// Closes the pages of rows from this one on.
+    /// From this one on rows are called otherwise: closes their pages, and the table waits to be told them anew.
     fn close_rows_from(&mut self, first: usize) {
+        for page in &mut self.above {
+            if let Page::Table(table) = page {
+                table.forget_from(first);
+            }
+        }
         self.above.retain(|page| match page {
             Page::Row(page) => (page.row as usize) < first,
             _ => true,

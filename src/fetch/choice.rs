@@ -16,8 +16,8 @@ pub(super) enum Choice {
     Behind(f32, u64),
     /// Those that meet all conditions.
     Meeting(Vec<Condition>, Counted),
-    /// Those of this id, in small letters, or of this number.
-    Called(String, Option<u64>),
+    /// Those that may be meant by a name.
+    Called(Name),
 }
 
 /// What the scores of all rows say of one.
@@ -26,6 +26,21 @@ pub(super) struct Counted {
     threshold: f64,
     /// Where a condition is about ranks.
     ranks: Option<Ranks>,
+}
+
+/// What a row is called: its id, its number, or a part of its id.
+pub(super) struct Name {
+    /// In small letters.
+    typed: String,
+    number: Option<u64>,
+}
+
+/// How well a name fits a row, the best last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    PartOfId,
+    Number,
+    Id,
 }
 
 impl Choice {
@@ -49,7 +64,7 @@ impl Choice {
                 };
                 Self::Meeting(conditions.map_err(Error::Told)?, counted)
             }
-            Fetch::Called(name) => Self::Called(name.to_lowercase(), name.parse().ok()),
+            Fetch::Called(name) => Self::Called(Name::new(name)),
         })
     }
 
@@ -86,12 +101,33 @@ impl Choice {
                 }
                 picked
             }
-            Self::Called(id, number) => rows
+            Self::Called(name) => rows
                 .map(|row| {
-                    *number == Some(scored.numbers[row])
-                        || scored.ids.get(row).is_some_and(|own| is_called(own, id))
+                    let id = scored.ids.get(row).map_or("", String::as_str);
+                    name.means(id, scored.numbers[row]).is_some()
                 })
                 .collect(),
+        }
+    }
+}
+
+impl Name {
+    fn new(typed: &str) -> Self {
+        Self {
+            typed: typed.to_lowercase(),
+            number: typed.parse().ok(),
+        }
+    }
+
+    /// How well it fits a row of this id and this number, if at all.
+    pub(super) fn means(&self, id: &str, number: u64) -> Option<Fit> {
+        let id = sanitize(id).to_lowercase();
+        if id == self.typed {
+            Some(Fit::Id)
+        } else if self.number == Some(number) {
+            Some(Fit::Number)
+        } else {
+            id.contains(&self.typed).then_some(Fit::PartOfId)
         }
     }
 }
@@ -109,9 +145,4 @@ impl Counted {
             marked: false,
         }
     }
-}
-
-/// Whether a row has this id, which is in small letters.
-pub(super) fn is_called(own: &str, id: &str) -> bool {
-    sanitize(own).to_lowercase() == id
 }

@@ -82,6 +82,15 @@ impl Table {
         }
     }
 
+    /// Rows from this one on are called otherwise from now on.
+    pub fn forget_from(&mut self, first: usize) {
+        let is_gone = |line: &Line| line.row as usize >= first;
+        self.shown = self
+            .shown
+            .take()
+            .filter(|shown| !shown.lines.iter().any(is_gone));
+    }
+
     /// Selects a row, wherever it stands.
     pub fn go_to_row(&mut self, row: u32) {
         self.coming = Some(row);

@@ -129,7 +129,7 @@ impl Session {
             .as_ref()?
             .outlier
             .as_ref()
-            .map(|outlier| outlier[row as usize])
+            .and_then(|outlier| outlier.get(row as usize).copied())
     }
 
     /// Share of the rows that the label calls outliers; none without a label.

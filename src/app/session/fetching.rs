@@ -6,15 +6,14 @@ use crate::format::group;
 use crate::message::{Command, Fetch, Filter, Whole};
 
 impl Session {
-    /// Whether a row of this id or number is here.
+    /// Whether a row of this id or number is here, where all rows of a larger file are scored: of the sample only those that are
+    /// listed are known to rank among them.
     pub fn is_here(&self, name: &str) -> bool {
-        let number = name.parse::<u32>().ok();
-        let rows = self.loaded.as_ref().map_or(0, |loaded| {
-            loaded.numbers.as_ref().map_or(loaded.rows, Vec::len) as u32
-        });
-        let mut ids = self.ids().unwrap_or_default().iter();
-        ids.any(|id| id.eq_ignore_ascii_case(name))
-            || number.is_some_and(|number| (0..rows).any(|row| self.row_number(row) == number))
+        let Some(row) = self.row_called(name) else {
+            return false;
+        };
+        let sampled = self.whole.known.as_ref().map_or(0, |whole| whole.sampled);
+        row as usize >= sampled || self.rank_of(row).is_some()
     }
 
     /// Reads on: the rows that meet the filters and what was looked for besides, or where nothing is asked the next ones of the

@@ -7,16 +7,23 @@ use crate::message::{ColumnInfo, Loaded};
 impl Session {
     /// The row of this id, of this number, or else the first of a part of an id.
     pub fn find_row(&self, name: &str) -> Option<u32> {
+        let part = name.to_lowercase();
+        self.row_called(name)
+            .or_else(|| self.row_whose_id(|id| id.contains(&part)))
+    }
+
+    /// The row of this id, or of this number.
+    pub fn row_called(&self, name: &str) -> Option<u32> {
         let loaded = self.loaded.as_ref()?;
         let rows = loaded.numbers.as_ref().map_or(loaded.rows, Vec::len) as u32;
-        let (number, part) = (name.parse().ok(), name.to_lowercase());
-        let named = |means: fn(&str, &str) -> bool| {
-            let mut ids = self.ids()?.iter().map(|id| id.to_lowercase());
-            ids.position(|id| means(&id, &part)).map(|row| row as u32)
-        };
-        named(|id, part| id == part)
+        let (number, whole) = (name.parse().ok(), name.to_lowercase());
+        self.row_whose_id(|id| id == whole)
             .or_else(|| (0..rows).find(|row| number == Some(self.row_number(*row))))
-            .or_else(|| named(|id, part| id.contains(part)))
+    }
+
+    fn row_whose_id(&self, means: impl Fn(&str) -> bool) -> Option<u32> {
+        let mut ids = self.ids()?.iter().map(|id| id.to_lowercase());
+        ids.position(|id| means(&id)).map(|row| row as u32)
     }
 
     /// What the network learns from: rows or windows.
@@ -30,7 +37,8 @@ impl Session {
             .loaded
             .as_ref()
             .and_then(|loaded| loaded.numbers.as_ref());
-        numbers.map_or(row + 1, |numbers| numbers[row as usize])
+        let number = numbers.and_then(|numbers| numbers.get(row as usize));
+        number.copied().unwrap_or(row + 1)
     }
 
     /// The rows' names, where there are any.
@@ -38,12 +46,15 @@ impl Session {
         self.loaded.as_ref()?.ids.as_deref()
     }
 
+    /// The name of a row, where rows have names.
+    pub fn row_id(&self, row: u32) -> Option<&str> {
+        self.ids()?.get(row as usize).map(String::as_str)
+    }
+
     /// How a row is called: its id, or its number.
     pub fn row_name(&self, row: u32) -> String {
-        self.ids().map_or_else(
-            || self.row_number(row).to_string(),
-            |ids| ids[row as usize].clone(),
-        )
+        let id = self.row_id(row).map(str::to_owned);
+        id.unwrap_or_else(|| self.row_number(row).to_string())
     }
 
     /// The name of a column in use.

@@ -48,7 +48,7 @@ pub fn find(name: &str, skip: usize, context: &mut Context<'_>) -> bool {
     let session = &*context.session;
     let ranked = session.ranked();
     let (number, part) = (name.parse().ok(), name.to_lowercase());
-    let id = |row: u32| session.ids().map(|ids| ids[row as usize].to_lowercase());
+    let id = |row: u32| session.row_id(row).map(str::to_lowercase);
     // The id itself, else the number, else a part of an id, which may mean many.
     let meanings: [&dyn Fn(u32) -> bool; 3] = [
         &|row| id(row).is_some_and(|id| id == part),

@@ -48,7 +48,7 @@ impl Outliers<'_> {
             let numbers = rows.map(|ranked| session.row_number(ranked.row));
             digits(ranking.total.max(numbers.max().unwrap_or(1) as usize)).max(3)
         };
-        let name = named.unwrap_or_else(numbers);
+        let name = named.map_or_else(numbers, |(name, _)| name);
         let largest = ranking.rows.iter().take(last).map(|ranked| {
             let score = format::score(ranked.score);
             cells::width(&score)
@@ -85,7 +85,12 @@ impl Outliers<'_> {
         let has_other = ranking.rows.iter().any(|ranked| ranked.beside.is_some());
         let beside = if has_other && room >= needed { 7 } else { 0 };
         let room = room.saturating_sub(if beside > 0 { 1 + beside } else { 0 });
-        let reason = room.saturating_sub(gap);
+        let reason = Some(room.saturating_sub(gap)).filter(|reason| *reason >= SHORTEST);
+        // What is too little for a reason is of use to long names.
+        let name = match (named, reason) {
+            (Some((name, longest)), None) => longest.min(name + room).max(name),
+            _ => name,
+        };
         Widths {
             rank,
             name,
@@ -94,18 +99,18 @@ impl Outliers<'_> {
             beside,
             since,
             gap,
-            reason: if reason >= SHORTEST { reason } else { 0 },
+            reason: reason.unwrap_or(0),
         }
     }
 
-    /// Cells for the names of the rows in `window`. None where they have none, or where names that are cut there would look
+    /// Cells for the names of the rows in `window`, and for the longest of them. None where they have none, or where names that are cut there would look
     /// alike, as those of neighbouring times do: then numbers say more, and the footer has the selected row's name.
     fn width_of_names(
         &self,
         ranking: &Ranking,
         width: usize,
         window: &Range<usize>,
-    ) -> Option<usize> {
+    ) -> Option<(usize, usize)> {
         /// Most names need no more, and whole times no more than the other.
         const USUAL: usize = 14;
         const WIDEST: usize = 20;
@@ -118,6 +123,6 @@ impl Outliers<'_> {
         let room = longest.clamp(USUAL, WIDEST).min(width / 3);
         let whole: BTreeSet<String> = names().collect();
         let cut: BTreeSet<String> = rows.iter().map(|row| self.name(row.row, room)).collect();
-        (cut.len() == whole.len()).then_some(room)
+        (cut.len() == whole.len()).then_some((room, longest))
     }
 }
