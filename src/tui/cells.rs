@@ -42,13 +42,22 @@ pub fn without_stem(text: &str, stem: &str, width: usize) -> String {
     }
 }
 
-/// `text` cut to `width` columns in its middle: what tells names apart often stands at their end.
+/// `text` cut to `width` columns in its middle: what tells names apart often stands at their end. The row of a file, as in
+/// `runs.csv:1204`, stays whole where it can.
 pub fn middle(text: &str, width: usize) -> String {
+    /// Cells of what is left of the file's name then, at least.
+    const HEAD: usize = 2;
     if text.width() <= width || width < 5 {
         return cut(text, width);
     }
-    let head = (width - 1).div_ceil(2);
-    let tail = width - 1 - head;
+    let half = (width - 1) / 2;
+    let row = text.rsplit_once(':').map(|(_, row)| row);
+    let row = row.filter(|row| row.bytes().all(|byte| byte.is_ascii_digit()));
+    let row = row.map_or(0, |row| row.len() + 1);
+    let tail = Some(row)
+        .filter(|row| (half..width - HEAD).contains(row))
+        .unwrap_or(half);
+    let head = width - 1 - tail;
     let mut end = String::new();
     for grapheme in text.graphemes(true).rev() {
         if end.width() + grapheme.width() > tail {
@@ -119,7 +128,8 @@ mod tests {
         assert_eq!(middle("temperature_outlet", 11), "tempe…utlet");
         assert_eq!(middle("short", 11), "short");
         assert_eq!(middle("abcdef", 4), "abc…");
-        assert_eq!(without_stem("runs.csv:1204", "", 9), "runs…1204");
+        assert_eq!(without_stem("runs.csv:1204", "", 9), "run…:1204");
+        assert_eq!(without_stem("logs/p1.csv:37892", "logs/", 10), "…p1…:37892");
         assert_eq!(without_stem("12:30:05", "12:", 6), "…30:05");
     }
 

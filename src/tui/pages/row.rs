@@ -171,14 +171,24 @@ impl RowPanel<'_> {
         (nearest.contains(at) && near < rows).then_some((Part::Nearest, near))
     }
 
-    /// Where the row stands among those that next and previous lead to, as far as there is room.
+    /// Where the row stands among those that next and previous lead to, as far as there is room beside its score.
     fn way(&self, width: u16) -> Option<String> {
         let words = self.page.steps.in_words(self.page.row, &self.app.session)?;
         let (short, _) = words.split_once(", ").unwrap_or((&words, ""));
-        let room = usize::from(width).saturating_sub(cells::width(&self.name()) + 5);
+        let taken = [self.name(), self.score()]
+            .iter()
+            .map(|text| cells::width(text))
+            .sum::<usize>();
+        let room = usize::from(width).saturating_sub(taken + 5);
         let texts = [&words[..], short].map(|words| format!(" {words} "));
         let fits = |text: &String| cells::width(text) <= room;
         texts.into_iter().find(fits)
+    }
+
+    fn score(&self) -> String {
+        self.place().map_or_else(String::new, |place| {
+            format!("  {} the median row", format::score(place.score))
+        })
     }
 
     /// Its number, and its id where there is one.
@@ -200,9 +210,7 @@ impl RowPanel<'_> {
             let about = if place.about { "about " } else { "" };
             format!("  rank {about}{} of {total}", format::group(place.rank + 1))
         });
-        let score = place.map_or_else(String::new, |place| {
-            format!("  {} the median row", format::score(place.score))
-        });
+        let score = self.score();
         let flagged = match place {
             Some(place) if place.flagged => ", flagged",
             _ => "",
@@ -218,7 +226,7 @@ impl RowPanel<'_> {
             format!("{rank}{score}{flagged}{label}"),
             format!("{score}{flagged}{label}"),
             format!("{score}{flagged}"),
-            rank,
+            score,
             String::new(),
         ];
         let text = cells::first_fitting(room, &texts.each_ref().map(String::as_str));

@@ -85,7 +85,8 @@ impl Outliers<'_> {
         let has_other = ranking.rows.iter().any(|ranked| ranked.beside.is_some());
         let beside = if has_other && room >= needed { 7 } else { 0 };
         let room = room.saturating_sub(if beside > 0 { 1 + beside } else { 0 });
-        let reason = Some(room.saturating_sub(gap)).filter(|reason| *reason >= SHORTEST);
+        let room = room.saturating_sub(gap);
+        let reason = Some(room).filter(|reason| *reason >= SHORTEST);
         // What is too little for a reason is of use to long names.
         let name = match (named, reason) {
             (Some((name, longest)), None) => longest.min(name + room).max(name),
