@@ -1297,6 +1297,12 @@ fn rows_that_are_not_here_are_asked_for_and_gone_to() {
     };
     app.apply(Report::Sought(Err("no row here has “pump”".into())));
     assert!(app.answer.as_deref().unwrap().contains("a looks"));
+    typed(&mut app, Action::Command, "rank 12345");
+    app.apply(Report::Sought(Err("no row here has “12345”".into())));
+    assert!(app.answer.as_deref().unwrap().contains("next ranks"));
+    assert_eq!(app.update(Action::Fetch), asks(Fetch::Next));
+    typed(&mut app, Action::Find, "pump");
+    app.apply(Report::Sought(Err("no row here has “pump”".into())));
     let meeting = Fetch::Meeting(vec![sought]);
     assert_eq!(app.update(Action::Fetch), asks(meeting.clone()));
     assert_eq!(app.update(Action::Fetch), asks(Fetch::Next));

@@ -83,10 +83,16 @@ impl App {
             }
         }
         if let Report::Sought(Err(why)) = &report {
-            self.answer = Some(match self.session.shown_whole() {
-                Some(_) => format!("{why}; a looks for it in the whole file"),
-                None => why.clone(),
-            });
+            let more = match self.above.last() {
+                Some(Page::Table(table)) if self.session.shown_whole().is_some() => {
+                    match table.unfound {
+                        Some(_) => "; a looks for it in the whole file",
+                        None => "; a reads the next ranks",
+                    }
+                }
+                _ => "",
+            };
+            self.answer = Some(format!("{why}{more}"));
         }
         self.session.apply(report);
         if let Some(rank) = adopted {

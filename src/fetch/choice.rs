@@ -44,6 +44,7 @@ pub(super) enum Fit {
 }
 
 impl Choice {
+    /// What is asked for, where all rows rank like this. An error where a condition cannot be understood.
     pub(super) fn new(fetch: &Fetch, whole: &Whole) -> Result<Self> {
         Ok(match fetch {
             Fetch::Next => {
@@ -73,6 +74,7 @@ impl Choice {
         matches!(self, Self::Meeting(conditions, _) if conditions.iter().any(Condition::reads))
     }
 
+    /// For each row of a block whether it is wanted.
     pub(super) fn picks(&self, all: &All, chunk: &Chunk, scored: &Scored) -> Vec<bool> {
         let rows = 0..scored.scores.len();
         match self {
@@ -90,15 +92,15 @@ impl Choice {
                         .iter()
                         .all(|condition| known(condition).unwrap_or(true))
                 };
-                let mut picked: Vec<bool> = rows.map(holds).collect();
-                if self.reads() {
-                    let spelling = all.again.layout.spelling;
-                    chunk.records(&all.again.layout, |row, record| {
-                        let mut conditions = conditions.iter();
-                        picked[row] = picked[row]
-                            && conditions.all(|condition| condition.about_record(record, spelling));
-                    });
+                if !self.reads() {
+                    return rows.map(holds).collect();
                 }
+                let (layout, mut picked) = (&all.again.layout, vec![false; rows.len()]);
+                chunk.records(layout, |row, record| {
+                    let about =
+                        |condition: &Condition| condition.about_record(record, layout.spelling);
+                    picked[row] = holds(row) && conditions.iter().all(about);
+                });
                 picked
             }
             Self::Called(name) => rows

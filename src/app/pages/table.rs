@@ -236,9 +236,12 @@ impl Behaviour for Table {
             }
             Report::Sought(place) => {
                 self.seeking = false;
+                // Which row has a rank is known only once all before it are read.
+                let sought = self.sought.take();
+                let sought = sought.filter(|sought| sought.subject != Subject::Rank);
                 match place {
                     Ok(place) => self.at = *place,
-                    Err(_) => self.unfound = self.sought.take(),
+                    Err(_) => self.unfound = sought,
                 }
             }
             _ => {}

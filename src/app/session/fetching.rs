@@ -45,10 +45,9 @@ impl Session {
             return effects
                 .say("all rows are passed through already; once that is done, ask again");
         }
-        let Some(known) = &self.whole.known else {
+        if self.whole.known.is_none() {
             return effects.say("the rows of the file are not scored yet; W does that");
-        };
-        let from = known.sampled as u32;
+        }
         if !self.whole.shown {
             effects.send(Command::ShowWhole(true));
         }
@@ -61,8 +60,8 @@ impl Session {
             group(rows),
             in_words(&fetch)
         ));
-        let apart = self.arrangement.marked.union(&self.ordinary);
-        let keep = apart.copied().filter(|row| *row >= from).collect();
+        let keep = self.arrangement.marked.union(&self.ordinary);
+        let keep = keep.copied().collect();
         effects.send(Command::Fetch(fetch, keep));
     }
 
