@@ -132,7 +132,7 @@ impl TablePanel<'_> {
     }
 
     /// Which rows of a file larger than memory these are, the longer the more plainly.
-    fn of(&self) -> [String; 3] {
+    fn of(&self) -> [String; 4] {
         let (session, group) = (&self.app.session, format::group);
         match (session.shown_whole(), session.all_rows()) {
             (Some(whole), _) => {
@@ -148,14 +148,16 @@ impl TablePanel<'_> {
                     format!("  the first {kept}{more} of all {rows} rows"),
                     format!("  first {kept}{short} of {rows}"),
                     format!("  of {rows}"),
+                    String::new(),
                 ]
             }
             (None, Some(rows)) => [
                 format!("  a sample of {} rows", group(rows)),
                 "  a sample".into(),
                 String::new(),
+                String::new(),
             ],
-            (None, None) => <[String; 3]>::default(),
+            (None, None) => <[String; 4]>::default(),
         }
     }
 

@@ -5,8 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::App;
+use crate::app::action::Action;
+use crate::app::pages::Hint;
 use crate::app::pages::table::Table;
 use crate::app::pages::table::showing::Showing;
+use crate::app::session::Session;
 use crate::format::group;
 use crate::message::{Order, Subject};
 use crate::tui::cells;
@@ -45,20 +48,7 @@ fn lines(app: &App, page: &Table, theme: Theme, width: usize) -> Vec<Line<'stati
             Span::raw(cells::cut(&text, width.saturating_sub(key.len() + 2))),
         ])
     };
-    let order = match (arrangement.order, arrangement.reversed) {
-        (Order::Rank, false) => "the strangest first".to_owned(),
-        (Order::Rank, true) => "the most ordinary first".into(),
-        (Order::File, false) => "as in the file".into(),
-        (Order::File, true) => "from the file's end".into(),
-        (Order::Column(column), reversed) => {
-            let name = session
-                .columns()
-                .get(column)
-                .map_or("", |column| &column.name);
-            let way = if reversed { "descending" } else { "ascending" };
-            format!("{}, {way}", cells::middle(name, 14))
-        }
-    };
+    let order = order(session);
     let mut lines = vec![
         heading("order"),
         Line::raw(format!(" {}", cells::cut(&order, width - 1))),
@@ -96,6 +86,13 @@ fn lines(app: &App, page: &Table, theme: Theme, width: usize) -> Vec<Line<'stati
         Line::default(),
         heading("rows"),
         Line::raw(format!(" {} of {} here", group(page.total()), group(rows))),
+    ]);
+    match app.hint(Action::Fetch) {
+        Hint::Hidden => {}
+        Hint::Word(word) => lines.push(keyed("a", word.into())),
+        Hint::AsListed => lines.push(keyed("a", "the next ranks of the file".into())),
+    }
+    lines.extend([
         keyed("m", format!("{} marked ◆", group(marked))),
         keyed("x", format!("{} called ordinary{hidden}", group(ordinary))),
     ]);
@@ -133,4 +130,23 @@ fn lines(app: &App, page: &Table, theme: Theme, width: usize) -> Vec<Line<'stati
         }
     }
     lines
+}
+
+/// What the rows are ordered by.
+fn order(session: &Session) -> String {
+    let arrangement = &session.arrangement;
+    match (arrangement.order, arrangement.reversed) {
+        (Order::Rank, false) => "the strangest first".to_owned(),
+        (Order::Rank, true) => "the most ordinary first".into(),
+        (Order::File, false) => "as in the file".into(),
+        (Order::File, true) => "from the file's end".into(),
+        (Order::Column(column), reversed) => {
+            let name = session
+                .columns()
+                .get(column)
+                .map_or("", |column| &column.name);
+            let way = if reversed { "descending" } else { "ascending" };
+            format!("{}, {way}", cells::middle(name, 14))
+        }
+    }
 }
