@@ -2,25 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "support/larger.rs"]
+mod larger;
+
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use misfit::data::options::ReadOptions;
-use misfit::data::read::Advance;
-use misfit::data::source::Source;
-use misfit::data::windows::choice::WindowChoice;
 use misfit::message::{
-    Arrangement, Ask, Browse, Browsed, Change, Command, Fetch, Filter, Report, Scoring, Subject,
-    Test, Watch, Whole,
+    Arrangement, Ask, Browse, Browsed, Command, Export, Exported, Fetch, Filter, Formulas, Report,
+    Rows, Scoring, Subject, Test, Watch, Whole,
 };
-use misfit::model::spec::{Activation, BiasChoice};
-use misfit::plan::Plan;
 use misfit::score::ranking::Ranking;
-use misfit::train::fused::FusedEngine;
-use misfit::train::recipe::{Length, Preset, Recipe};
 use misfit::worker::Worker;
 
 /// Rows that are written.
@@ -61,30 +56,6 @@ fn table() -> String {
     text
 }
 
-fn plan(path: &Path) -> Plan {
-    Plan {
-        source: Source::Path(path.into()),
-        read: ReadOptions {
-            memory: Some(1 << 20),
-            id: Some("name".into()),
-            ..ReadOptions::default()
-        },
-        preset: Preset::Auto,
-        recipe: Recipe {
-            length: Length::Steps(60),
-            ..Recipe::new(Preset::Auto)
-        },
-        window: WindowChoice::Off,
-        hidden: None,
-        activations: [Activation::Tanh, Activation::Linear, Activation::Linear],
-        bias: BiasChoice::All,
-        tied: false,
-        start: None,
-        model: None,
-        engine: FusedEngine::build,
-    }
-}
-
 /// A worker whose rows are all scored, and what it told of them.
 struct Larger {
     worker: Worker,
@@ -106,15 +77,7 @@ impl Larger {
         let folder = tempfile::tempdir().unwrap();
         let csv = folder.path().join("t.csv");
         fs::write(&csv, table()).unwrap();
-        let plan = plan(&csv);
-        let worker = Worker::spawn(
-            "auto".into(),
-            move |changes: &[Change], advance: &mut Advance<'_>| {
-                let prepared = plan.prepare_from(&mut plan.source.origin(), changes, advance)?;
-                Ok((prepared.loaded(), prepared.trainer))
-            },
-        )
-        .unwrap();
+        let worker = larger::worker(&csv);
         let mut whole = None;
         loop {
             match worker.report().unwrap() {
@@ -291,6 +254,36 @@ fn the_label_the_flags_and_the_ranks_choose_rows_too() {
         ALL
     );
     assert_eq!(larger.whole.besides, 0);
+}
+
+#[test]
+fn a_row_that_was_read_is_written_down_with_all_but_its_rank() {
+    let mut larger = Larger::new();
+    let low = filter(Subject::Score, Test::Below(0.5, false));
+    let came = larger.fetch(&Fetch::Meeting(vec![low]), &[]).unwrap();
+    let first = larger.ranking.rows[0].row;
+    let path = larger.csv.with_file_name("out.csv");
+    larger.worker.send(Command::Export(Export {
+        path: path.clone(),
+        rows: Rows::These(vec![came.first.unwrap(), first]),
+        formulas: Formulas::Keep,
+        overwrite: false,
+    }));
+    loop {
+        match larger.worker.report().unwrap() {
+            Report::Exported(Exported::Done(_)) => break,
+            Report::Exported(Exported::Failed(why)) => panic!("{why}"),
+            _ => {}
+        }
+    }
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(
+        (records.len(), &records[0][0], &records[1][0]),
+        (2, "1", "")
+    );
+    let score: f32 = records[1][3].parse().unwrap();
+    assert!(score < 0.5 && records[1][2].starts_with('n'), "{records:?}");
 }
 
 #[test]

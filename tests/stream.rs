@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "support/larger.rs"]
+mod larger;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
@@ -11,17 +14,9 @@ use std::path::Path;
 use std::process::{self, Output, Stdio};
 use std::sync::Arc;
 
-use misfit::data::options::ReadOptions;
-use misfit::data::read::Advance;
-use misfit::data::source::Source;
-use misfit::data::windows::choice::WindowChoice;
-use misfit::message::{Ask, Browse, Change, Command, Report, Scoring, Watch};
-use misfit::model::spec::{Activation, BiasChoice};
-use misfit::plan::Plan;
+use misfit::message::{Ask, Browse, Command, Report, Scoring, Watch};
 use misfit::score::metrics::{average_precision, roc_auc};
 use misfit::stream::Scorer;
-use misfit::train::fused::FusedEngine;
-use misfit::train::recipe::{Length, Preset, Recipe};
 use misfit::worker::Worker;
 use parquet::data_type::DoubleType;
 use parquet::file::properties::WriterProperties;
@@ -365,37 +360,13 @@ fn several_files_and_parquet_are_scored_to_the_last_row() {
     assert_eq!(scores(&out).len(), ROWS);
 }
 
-fn plan(path: &Path) -> Plan {
-    Plan {
-        source: Source::Path(path.into()),
-        read: ReadOptions {
-            memory: Some(1 << 20),
-            id: Some("name".into()),
-            ..ReadOptions::default()
-        },
-        preset: Preset::Auto,
-        recipe: Recipe {
-            length: Length::Steps(60),
-            ..Recipe::new(Preset::Auto)
-        },
-        window: WindowChoice::Found,
-        hidden: None,
-        activations: [Activation::Tanh, Activation::Linear, Activation::Linear],
-        bias: BiasChoice::All,
-        tied: false,
-        start: None,
-        model: None,
-        engine: FusedEngine::build,
-    }
-}
-
 #[test]
 fn a_file_that_changed_between_the_passes_is_named_with_what_happened() {
     let folder = tempfile::tempdir().unwrap();
     let csv = folder.path().join("t.csv");
     let why = |change: &dyn Fn()| {
         fs::write(&csv, table()).unwrap();
-        let mut prepared = plan(&csv)
+        let mut prepared = larger::plan(&csv)
             .prepare(&mut |_| ControlFlow::Continue(()))
             .unwrap();
         prepared.trainer.rank().unwrap();
@@ -440,15 +411,7 @@ fn the_worker_ranks_all_rows_when_the_recipe_is_done_and_the_sample_on_demand() 
     let folder = tempfile::tempdir().unwrap();
     let csv = folder.path().join("t.csv");
     fs::write(&csv, table()).unwrap();
-    let plan = plan(&csv);
-    let worker = Worker::spawn(
-        "auto".into(),
-        move |changes: &[Change], advance: &mut Advance<'_>| {
-            let prepared = plan.prepare_from(&mut plan.source.origin(), changes, advance)?;
-            Ok((prepared.loaded(), prepared.trainer))
-        },
-    )
-    .unwrap();
+    let worker = larger::worker(&csv);
     let ranked = |total: usize| move |report: &Report| matches!(report, Report::Ranked(ranking) if ranking.total == total);
     let reports = until(&worker, ranked(ROWS));
     let sampled = reports.iter().find_map(|report| match report {
