@@ -1,5 +1,6 @@
 //! Lines from above the rows that stand among them again: files joined end to end, reports with a header on every page,
-//! instruments that write theirs anew. They are no rows.
+//! instruments that write theirs anew. They are no rows, and neither are lines of delimiters with nothing between them, as
+//! spreadsheets write empty ones.
 
 use csv::ByteRecord;
 
@@ -164,6 +165,7 @@ fn never_occur(cells: &[Vec<u8>], rows: &[ByteRecord]) -> bool {
 pub struct Repeats {
     header: Lines,
     other: Lines,
+    empty: Lines,
 }
 
 /// How many lines, and the first of them, 0 = first in the block.
@@ -209,13 +211,20 @@ impl Repeats {
         lines.add(1, std::iter::once(line));
     }
 
+    /// Adds a line of delimiters alone.
+    pub fn add_empty(&mut self, line: u64) {
+        self.empty.add(1, std::iter::once(line));
+    }
+
     /// Adds those of a later block that begins after `lines` lines.
     pub fn append(&mut self, other: &Self, lines: u64) {
-        let later = |first: &[u64]| first.iter().map(|line| line + lines).collect::<Vec<_>>();
-        let (header, rest) = (&other.header, &other.other);
-        self.header
-            .add(header.count, later(&header.first).into_iter());
-        self.other.add(rest.count, later(&rest.first).into_iter());
+        for (own, other) in [
+            (&mut self.header, &other.header),
+            (&mut self.other, &other.other),
+            (&mut self.empty, &other.empty),
+        ] {
+            own.add(other.count, other.first.iter().map(|line| line + lines));
+        }
     }
 
     /// A sentence about them; none where there are none.
@@ -241,7 +250,11 @@ impl Repeats {
                 self.other.named()
             )
         });
-        let parts: Vec<String> = header.into_iter().chain(other).collect();
+        let empty = (self.empty.count > 0).then(|| {
+            let lines = count(self.empty.count, "line");
+            format!("{lines} without a value, {}", self.empty.named())
+        });
+        let parts: Vec<String> = header.into_iter().chain(other).chain(empty).collect();
         (!parts.is_empty()).then(|| format!("left out: {}", parts.join("; ")))
     }
 }
@@ -258,6 +271,12 @@ mod tests {
         assert_eq!(
             repeats.sentence().unwrap(),
             "left out: the header again in line 501"
+        );
+        let mut tail = Repeats::default();
+        tail.add_empty(61);
+        assert_eq!(
+            tail.sentence().unwrap(),
+            "left out: 1 line without a value, line 62"
         );
         for line in 1..7 {
             let mut later = Repeats::default();

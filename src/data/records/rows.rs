@@ -8,7 +8,7 @@ use crate::data::columns::number;
 use crate::data::columns::piece::Builder;
 use crate::data::records::layout::Layout;
 use crate::data::records::ragged::Ragged;
-use crate::data::records::reader::{Reader, is_blank};
+use crate::data::records::reader::Reader;
 use crate::data::records::repeated::Repeats;
 use crate::data::records::separator::Separator;
 
@@ -133,16 +133,20 @@ impl<'a> Rows<'a> {
             self.repeats.add(part, line);
             return;
         }
-        if count != self.columns.len() {
-            if !(count == 1 && is_blank(cells)) {
-                self.ragged.add(line, count);
-                self.seen += 1;
+        if cells.clone().all(|cell| number::trim(cell).is_empty()) {
+            if count > 1 {
+                self.repeats.add_empty(line);
             }
+            return;
+        }
+        if count != self.columns.len() {
+            self.ragged.add(line, count);
+            self.seen += 1;
             return;
         }
         if count == 1 {
             let cell = cells.next().unwrap_or_default();
-            if !number::trim(cell).is_empty() && self.keeps(start) {
+            if self.keeps(start) {
                 self.columns[0].push(cell, line);
             }
         } else if self.keeps(start) {

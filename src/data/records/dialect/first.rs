@@ -100,7 +100,7 @@ impl Records {
                     (above.end, above.lines) = (end, lines);
                 }
             } else if !is_blank(record.iter()) {
-                records.cells.push(record.clone());
+                records.cells.push(without_return(&record, terminator));
                 records.places.push(Place {
                     start: begin,
                     end,
@@ -159,6 +159,20 @@ impl Records {
     pub fn columns(&self) -> usize {
         self.usual().0
     }
+}
+
+/// A record without the first character of a line end of two.
+fn without_return(record: &ByteRecord, terminator: u8) -> ByteRecord {
+    let last = record.len() - 1;
+    let left_over = terminator == b'\n' && record[last].ends_with(b"\r");
+    if !left_over {
+        return record.clone();
+    }
+    let cell = |(at, cell): (usize, &[u8])| {
+        let length = cell.len() - usize::from(at == last);
+        cell[..length].to_vec()
+    };
+    record.iter().enumerate().map(cell).collect()
 }
 
 /// The most frequent number of cells of some records, and how many have it.

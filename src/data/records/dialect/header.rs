@@ -51,14 +51,7 @@ pub fn has_header(records: &[ByteRecord], spelling: Spelling, notices: &mut Vec<
     if named && !(words == 1 && measured) {
         return true;
     }
-    let ladder = |record: &ByteRecord| {
-        let values: Vec<f64> = record
-            .iter()
-            .filter_map(|cell| fast_float2::parse(number::trim(cell)).ok())
-            .collect();
-        is_ladder(&values)
-    };
-    if is_ladder(&numbers) && !rest.is_empty() && !rest.iter().take(5).any(ladder) {
+    if is_ladder_above(records, spelling) {
         notices.push(
             "the first line counts up in equal steps and is taken as the header; if it is data, say --header no".into(),
         );
@@ -83,11 +76,35 @@ fn occurs_below(first: &ByteRecord, rest: &[ByteRecord]) -> bool {
     first.len() > 1 && others().count() >= SHOWN && first.iter().enumerate().all(occurs)
 }
 
-/// Whether values increase in equal steps, as years and wavelengths above columns do.
+/// Whether the numbers of the first record increase in equal steps, as years and wavelengths above columns do, and those of the
+/// next ones don't.
+pub fn is_ladder_above(records: &[ByteRecord], spelling: Spelling) -> bool {
+    let numbers = |record: &ByteRecord| -> Vec<f64> {
+        let number = |cell| match number::read(cell, spelling) {
+            Cell::Number(value) => Some(value),
+            _ => None,
+        };
+        record.iter().filter_map(number).collect()
+    };
+    let Some((first, rest)) = records.split_first() else {
+        return false;
+    };
+    is_ladder(&numbers(first))
+        && !rest.is_empty()
+        && !rest
+            .iter()
+            .take(5)
+            .any(|record| is_ladder(&numbers(record)))
+}
+
+/// Whether values increase in equal steps; of three, only years from one to the next.
 fn is_ladder(values: &[f64]) -> bool {
+    const YEARS: std::ops::RangeInclusive<f64> = 1_800.0..=2_200.0;
     let steps = || values.windows(2).map(|pair| pair[1] - pair[0]);
     let step = steps().next().unwrap_or(0.0);
-    values.len() >= 4 && step > 0.0 && steps().all(|other| (other - step).abs() <= 1e-6 * step)
+    let years = step == 1.0 && values.iter().all(|year| YEARS.contains(year));
+    let enough = values.len() >= 4 || values.len() == 3 && years;
+    enough && step > 0.0 && steps().all(|other| (other - step).abs() <= 1e-6 * step)
 }
 
 /// Gives a header as many names as its rows have cells. One that is a name short gets it at the end where rows end in a

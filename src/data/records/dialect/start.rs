@@ -7,6 +7,7 @@ use csv::ByteRecord;
 
 use crate::data::columns::number::{self, Cell, Spelling};
 use crate::data::records::dialect::first::Records;
+use crate::data::records::dialect::header::is_ladder_above;
 use crate::data::records::dialect::typed::Typed;
 use crate::data::records::dialect::unit;
 
@@ -80,6 +81,7 @@ pub fn find(records: &Records, spelling: Spelling) -> Start {
     let start = by_width(records);
     let (width, _) = super::first::usual(records.cells[start..].iter());
     let typed = Typed::of(&records.cells[start..], width, spelling);
+    let start = below_titles(records, start, &typed, spelling);
     let Some(data) = (start..records.cells.len()).find(|at| typed.is_data(&records.cells[*at]))
     else {
         return Start {
@@ -136,6 +138,37 @@ pub fn find(records: &Records, spelling: Spelling) -> Start {
     }
 }
 
+/// Titles may have as many delimiters as the table, which begins below them with its header: words above the numbers, or years.
+fn below_titles(records: &Records, start: usize, typed: &Typed, spelling: Spelling) -> usize {
+    /// More lines of titles are no titles.
+    const MOST: usize = 12;
+    let cells = &records.cells[start..];
+    let filled = |record: &ByteRecord| record.iter().filter(|cell| !is_empty(cell)).count();
+    let is_title = |record: &ByteRecord| {
+        let begin = record.iter().take_while(|cell| !is_empty(cell)).count();
+        begin == filled(record) && begin * 2 <= record.len() && typed.are_words(record)
+    };
+    let above = cells
+        .iter()
+        .take(MOST)
+        .take_while(|record| is_title(record));
+    let above = above.count();
+    // The first column need not have a name, and not every other one has.
+    let names = |header: &ByteRecord| {
+        let enough =
+            filled(header) * 2 > header.len() && filled(header) > filled(&cells[above - 1]);
+        enough && (typed.are_named(header) || is_ladder_above(&cells[above..], spelling))
+    };
+    match cells.get(above) {
+        Some(header) if above > 0 && names(header) => start + above,
+        _ => start,
+    }
+}
+
+fn is_empty(cell: &[u8]) -> bool {
+    number::trim(cell).is_empty()
+}
+
 /// Whether a record continues the one above it: right beneath it, with as many cells, and that is no title.
 fn is_joined(records: &Records, at: usize) -> bool {
     let (above, record) = (&records.cells[at - 1], &records.cells[at]);
@@ -151,8 +184,8 @@ fn names(record: &ByteRecord) -> usize {
 /// Whether a record fills no more than its first half, and less of it than the header beneath: spreadsheets write a title so, with
 /// as many delimiters as the table has.
 fn is_padded(title: &ByteRecord, header: &ByteRecord) -> bool {
-    let filled = |record: &ByteRecord| record.iter().filter(|cell| !cell.is_empty()).count();
-    let begin = title.iter().take_while(|cell| !cell.is_empty()).count();
+    let filled = |record: &ByteRecord| record.iter().filter(|cell| !is_empty(cell)).count();
+    let begin = title.iter().take_while(|cell| !is_empty(cell)).count();
     begin == filled(title) && begin < filled(header) && begin * 2 <= title.len()
 }
 
@@ -243,6 +276,16 @@ mod tests {
                 (dialect.units, dialect.lines as usize),
                 (None, above.lines().count() + 1)
             );
+        }
+        for (above, names) in [
+            ("My report,,,\r\n,,,\r\n", "a,b,c,d\r\n"),
+            ("GDP per head,,,\n", "Country,2019,2020,2021\n"),
+            ("GDP per head,,,\n,,,\n", ",2019,2020,2021\n"),
+        ] {
+            let rows = "x,2.5,3,4\ny,3.5,4,6\nz,1.5,7,8\nu,2.2,9,1\nv,3.3,2,5\n";
+            let dialect = found(&format!("{above}{names}{rows}"));
+            let names: Vec<&str> = names.trim_end().split(',').collect();
+            assert_eq!(header(&dialect), names, "{above:?}");
         }
         // Names of several columns in one, above the rest of them.
         let dialect = found(&format!("temp,,hum,\nmin,max,min,max\n{rows}"));

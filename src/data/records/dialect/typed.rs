@@ -84,8 +84,17 @@ impl Typed {
         };
         let some = fitting > 0 && !few;
         // A row of delimiters alone stands between a title and the table.
-        let empty = record.iter().all(<[u8]>::is_empty);
+        let empty = record.iter().all(|cell| number::trim(cell).is_empty());
         some || words == 0 && !empty && !self.columns.is_empty()
+    }
+
+    /// Whether one of the columns at least holds a word here, and all others words or nothing.
+    pub fn are_named(&self, record: &ByteRecord) -> bool {
+        let word = |(column, _): &(usize, Option<Format>)| {
+            let cell = record.get(*column).map(number::trim);
+            cell.is_some_and(|cell| number::read(cell, self.spelling) == Cell::Word)
+        };
+        self.are_words(record) && self.columns.iter().any(word)
     }
 
     /// Whether all of the columns hold words here, or nothing. A record that ends before the last of them does not.

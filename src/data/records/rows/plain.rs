@@ -93,7 +93,10 @@ impl Rows<'_> {
                 Cell::Bytes(from, to) => number::trim(&bytes[*from..*to]).is_empty(),
             })
         };
-        if cells.len() == 1 && all_blank() {
+        if all_blank() {
+            if cells.len() > 1 {
+                self.repeats.add_empty(line);
+            }
             return;
         }
         if cells.len() != self.columns.len() {
