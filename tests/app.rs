@@ -1223,10 +1223,14 @@ fn the_whole_file_is_shown_and_left_and_what_was_marked_goes_with_its_number() {
     let marked: Vec<u32> = app.session.arrangement.marked.iter().copied().collect();
     assert_eq!(marked, [row + 1]);
     assert_eq!(app.session.find_row("4999999"), Some(row + 1));
-    // Another run knows nothing of it.
+    // Another run knows nothing of it, until it comes again.
+    let whole = app.session.whole.known.clone().unwrap();
     app.apply(Report::Scoring(Scoring::Forgotten));
     assert!(app.session.arrangement.marked.is_empty());
     assert_eq!(app.session.find_row("4999999"), None);
+    app.apply(Report::Scoring(Scoring::Done(whole)));
+    let marked: Vec<u32> = app.session.arrangement.marked.iter().copied().collect();
+    assert_eq!(marked, [row + 1]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use misfit::data::columns::column::Column;
+use misfit::data::columns::datetime::Order;
 use misfit::data::columns::kind::Kind;
 use misfit::data::options::{Delimiter, LayoutOptions, Missing};
 use misfit::data::read::{News, ReadOptions, check, read};
@@ -789,4 +790,58 @@ fn tables_as_programs_draw_and_print_them() {
         assert_eq!(names(&table), ["a", "b", "c", "d"], "{rule}");
         assert_says(&table, "the header, 19 times more");
     }
+}
+
+#[test]
+fn the_order_of_day_and_month_is_that_of_the_whole_file() {
+    // Days above twelve come only after the lines that are looked at first.
+    let mut minutes = String::new();
+    for minute in 0..20_000 {
+        let (day, of_day) = (minute / 1_440, minute % 1_440);
+        let (hour, minute) = (of_day / 60, of_day % 60);
+        let _ = writeln!(
+            minutes,
+            "{:02}/03/2024 {hour:02}:{minute:02},{}",
+            1 + day,
+            day % 7
+        );
+    }
+    let unsteady = "05/07/2024,1\n03/02/2024,2\n11/08/2024,3\n06/01/2024,4\n";
+    for (text, first, undecided) in [
+        (&*minutes, "2024-03-01", false),
+        (unsteady, "2024-05-07", true),
+    ] {
+        let table = read_text(&format!("t,a\n{text}"));
+        let time = column(&table, "t");
+        assert_eq!((time.kind, time.missing), (Kind::Datetime, 0));
+        assert!(time.example.starts_with(first), "{}", time.example);
+        let said = table
+            .notices
+            .iter()
+            .any(|notice| notice.contains("--dates dmy"));
+        assert_eq!(said, undecided, "{:?}", table.notices);
+    }
+    let dates = Some(Order::Day);
+    let table = with_layout(
+        &format!("t,a\n{unsteady}"),
+        LayoutOptions {
+            dates,
+            ..LayoutOptions::default()
+        },
+    );
+    assert!(column(&table, "t").example.starts_with("2024-07-05"));
+}
+
+#[test]
+fn lines_without_a_value_are_no_rows() {
+    let rows = rows(|row, [a, b, c, d]| {
+        let empty = if row % 20 == 7 { ",,,\r\n" } else { "" };
+        format!("{empty}{a},{b},{c},{d}\r")
+    });
+    let table = read_text(&format!(
+        "Report,,,\r\n,,,\r\na,b,c,d\r\n{rows},,,\r\n,,,\r\n"
+    ));
+    assert_eq!(names(&table), ["a", "b", "c", "d"]);
+    assert_says(&table, "without a value");
+    assert!(table.columns.iter().all(|column| column.missing == 0));
 }

@@ -420,6 +420,20 @@ fn the_whole_file_of_a_larger_table() {
     snapshot("scoring_all", &scoring, (60, 20));
 }
 
+#[test]
+fn where_more_rows_are_flagged_than_are_listed_the_list_ends_in_a_row() {
+    let mut app = story::whole_file();
+    let mut ranking = app.session.ranking.clone().unwrap();
+    ranking.flag.count = ranking.rows.len() + 1;
+    let last = app.session.row_number(ranking.rows.last().unwrap().row);
+    app.apply(Report::Ranked(ranking));
+    let app = with(app, &[Action::Focus(Panel::Outliers), Action::Last]);
+    for size in SIZES {
+        let drawn = screen(&app, size, PLAIN).backend().to_string();
+        assert!(drawn.contains(&format!("{last} ")), "{last}: {drawn}");
+    }
+}
+
 /// Rows that the network and a distance rank differently, the two taking turns.
 fn disagreement() -> Ranking {
     let ranking = story::ranking();

@@ -139,7 +139,8 @@ impl App {
 
     /// Goes to a row that was read: in the table to its place there, unless filters may leave it out; else to its page.
     fn go_to_fetched(&mut self, row: u32, fetch: &Fetch) {
-        let filtered = !self.session.arrangement.filters.is_empty();
+        let arrangement = &self.session.arrangement;
+        let filtered = !arrangement.filters.is_empty() || arrangement.hidden.contains(&row);
         let called = matches!(fetch, Fetch::Called(_));
         match self.above.last_mut() {
             Some(Page::Table(table)) if !(called && filtered) => table.go_to_row(row),

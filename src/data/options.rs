@@ -4,6 +4,7 @@ mod curve;
 
 use std::sync::Arc;
 
+use crate::data::columns::datetime::Order;
 use crate::data::columns::kind::Kind;
 use crate::data::columns::known::Known;
 
@@ -61,6 +62,8 @@ pub struct LayoutOptions {
     pub skip: Option<usize>,
     /// `--units`: whether the row under the header holds units.
     pub units: Option<bool>,
+    /// `--dates`: what comes first in dates that can be read in more than one way.
+    pub dates: Option<Order>,
 }
 
 /// What separates cells, as the user says.

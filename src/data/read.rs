@@ -29,6 +29,7 @@ use crate::data::read::again::Again;
 use crate::data::read::blocks::Reading;
 use crate::data::read::errors::FileErrors;
 use crate::data::read::footer::Footer;
+use crate::data::read::head::Further;
 use crate::data::read::pass::Pass;
 use crate::data::records::block::Blocks;
 use crate::data::records::dialect::{self, Dialect};
@@ -53,8 +54,8 @@ const MOST_COLUMNS: usize = 500_000;
 /// What earlier passes found out about a stream.
 #[derive(Debug, Default)]
 struct Known {
-    /// Columns that hold words, whatever the head shows.
-    words: Vec<usize>,
+    /// What the columns hold, whatever the head shows.
+    further: Further,
     /// How many cells most rows have, where the head shows another number.
     columns: Option<usize>,
     /// Where the rows end, before a row of totals.
@@ -80,12 +81,17 @@ pub fn read(
             known.footer = None;
             continue;
         }
-        let wrong = pass.misread();
+        let dates = pass.misread_dates(options);
+        let mut wrong = pass.misread();
+        wrong.retain(|column| !dates.iter().any(|(other, _)| other == column));
         let found = pass.footer.clone().filter(|_| known.footer.is_none());
-        if wrong.is_empty() && found.is_none() {
+        if wrong.is_empty() && dates.is_empty() && found.is_none() {
+            let undecided = pass.undecided_dates(options);
+            pass.notices.extend(undecided);
             return assemble::table(pass, options, errors);
         }
-        known.words.extend(wrong);
+        known.further.words.extend(wrong);
+        known.further.dates.extend(dates);
         known.footer = known.footer.or(found);
     }
     Err(errors.whole(
@@ -125,8 +131,8 @@ fn pass(
     if let Some(made) = &text.made {
         made::name(&mut specs, &made.named);
     }
-    let words = &known.words[..];
-    let layout = head::layout(&text.head, text.whole, &dialect, &specs, words, options);
+    let further = &known.further;
+    let layout = head::layout(&text.head, text.whole, &dialect, &specs, further, options);
     first::tell(&text, &dialect, &specs, &layout, advance)?;
     let mut form = form(&text, &dialect, known);
     let seekable = origin.filter(|_| text.plain);

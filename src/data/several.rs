@@ -47,6 +47,7 @@ pub fn one(files: &[PathBuf], options: &ReadOptions) -> Result<(Several, ReadOpt
         skip: None,
         units: Some(first.units.is_some()),
         decimal: options.layout.decimal.or(Some(first.decimal)),
+        dates: options.layout.dates,
     };
     if !asked && read.id.is_none() {
         read.id = Some(source.to_owned());

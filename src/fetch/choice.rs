@@ -129,7 +129,8 @@ impl Name {
         } else if self.number == Some(number) {
             Some(Fit::Number)
         } else {
-            id.contains(&self.typed).then_some(Fit::PartOfId)
+            // A number is no part of a name.
+            (self.number.is_none() && id.contains(&self.typed)).then_some(Fit::PartOfId)
         }
     }
 }

@@ -9,7 +9,7 @@ pub enum Fetch {
     Next,
     /// The first ones of the ranking that meet all of these conditions.
     Meeting(Vec<Filter>),
-    /// The one with this id, or else this number, or else the first with this in its id.
+    /// The one with this id, or else this number, or, where it is no number, else the first with this in its id.
     Called(String),
 }
 

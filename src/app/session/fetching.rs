@@ -3,7 +3,7 @@
 use super::Session;
 use crate::app::context::Effects;
 use crate::format::group;
-use crate::message::{Command, Fetch, Filter, Whole};
+use crate::message::{Command, Fetch, Filter, Subject, Whole};
 
 impl Session {
     /// Whether a row of this id or number is here, where all rows of a larger file are scored: of the sample only those that are
@@ -24,6 +24,12 @@ impl Session {
         }
         let mut filters = self.arrangement.filters.clone();
         filters.extend(sought);
+        if filters
+            .iter()
+            .any(|filter| filter.subject == Subject::Marked)
+        {
+            return effects.say("a filter is about marked rows, and those are here");
+        }
         let all = self.whole.known.as_ref();
         if filters.is_empty() && all.is_some_and(|whole| whole.kept == whole.rows) {
             return effects.say("every row of the file is here");
@@ -45,9 +51,16 @@ impl Session {
             return effects
                 .say("all rows are passed through already; once that is done, ask again");
         }
-        if self.whole.known.is_none() {
+        let Some(known) = &self.whole.known else {
             return effects.say("the rows of the file are not scored yet; W does that");
+        };
+        if !self.whole.shown && known.step != self.run.step() {
+            return effects.say(format!(
+                "all rows were scored after step {}, and the network has learned on; W scores them anew",
+                group(known.step)
+            ));
         }
+        self.look_at(None, effects);
         if !self.whole.shown {
             effects.send(Command::ShowWhole(true));
         }

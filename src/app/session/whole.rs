@@ -19,6 +19,8 @@ pub struct WholeFile {
     pub known: Option<Whole>,
     /// Whether the ranking on the screen is of all rows.
     pub shown: bool,
+    /// Numbers of rows that the user has marked, and called ordinary, while they are not here.
+    away: [BTreeSet<u32>; 2],
 }
 
 impl Session {
@@ -130,6 +132,9 @@ impl Session {
             let behind = rows.iter().filter(is_behind);
             behind.map(|row| self.row_number(*row)).collect::<Vec<_>>()
         });
+        for (away, numbers) in self.whole.away.iter_mut().zip(numbers) {
+            away.extend(numbers);
+        }
         if let Some(loaded) = &mut self.loaded {
             let own = loaded.rows;
             let grow = whole.clone().unwrap_or_default();
@@ -152,15 +157,17 @@ impl Session {
             .copied()
             .zip(from as u32..)
             .collect();
-        let moved = |rows: &Apart, numbers: &[u32]| -> Apart {
-            let kept: BTreeSet<u32> = rows.range(..from as u32).copied().collect();
-            let there = numbers
-                .iter()
-                .filter_map(|number| places.get(number).copied());
-            Arc::new(kept.into_iter().chain(there).collect())
+        let moved = |rows: &Apart, away: &mut BTreeSet<u32>| -> Apart {
+            let mut rows: BTreeSet<u32> = rows.range(..from as u32).copied().collect();
+            away.retain(|number| {
+                rows.extend(places.get(number));
+                !places.contains_key(number)
+            });
+            Arc::new(rows)
         };
-        self.arrangement.marked = moved(&self.arrangement.marked, &numbers[0]);
-        self.ordinary = moved(&self.ordinary, &numbers[1]);
+        let [marked, ordinary] = &mut self.whole.away;
+        self.arrangement.marked = moved(&self.arrangement.marked, marked);
+        self.ordinary = moved(&self.ordinary, ordinary);
         self.hide();
         self.whole.shown &= whole.is_some();
         self.whole.known = whole;

@@ -10,6 +10,7 @@ use std::num::NonZeroUsize;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::usage;
+use crate::data::columns::datetime::Order;
 use crate::data::columns::kind::Kind;
 use crate::data::options::CurveChoice;
 use crate::data::options::{Delimiter, LayoutOptions, Missing};
@@ -78,6 +79,9 @@ pub struct LayoutArgs {
     /// Decimal mark, “.” or “,”; detected automatically
     #[arg(long, value_name = "MARK", value_parser = decimal)]
     decimal: Option<u8>,
+    /// What comes first in dates that may be read in more than one way, such as 01/03/2024: dmy, mdy or ymd; detected automatically
+    #[arg(long, value_name = "ORDER", value_parser = dates)]
+    dates: Option<Order>,
     /// Character encoding, such as utf-8, utf-16 or windows-1252; detected automatically
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
@@ -139,6 +143,7 @@ impl LayoutArgs {
                 decimal: self.decimal,
                 skip: self.skip,
                 units: self.units.and_then(Whether::said),
+                dates: self.dates,
             },
             encoding: self.encoding.clone(),
             sheet: self.sheet.clone(),
@@ -201,6 +206,15 @@ fn decimal(text: &str) -> std::result::Result<u8, String> {
         "." => Ok(b'.'),
         "," => Ok(b','),
         _ => Err("expected . or ,".into()),
+    }
+}
+
+fn dates(text: &str) -> std::result::Result<Order, String> {
+    match text {
+        "dmy" => Ok(Order::Day),
+        "mdy" => Ok(Order::Month),
+        "ymd" => Ok(Order::Year),
+        _ => Err("expected dmy, mdy or ymd".into()),
     }
 }
 

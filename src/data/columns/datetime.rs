@@ -1,8 +1,12 @@
 //! Dates and times as numbers of seconds. The format is found once per column.
 
+mod order;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::fmt::temporal::DateTimeParser;
+
+pub use order::{Order, is_undecided, may_swap};
 
 /// How a column writes its dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +23,10 @@ pub enum Format {
     Pattern(usize),
 }
 
-/// Other formats, as `strftime` writes them. The one that reads the most cells is taken, and of two that read as many the
-/// first. So `31/12/2024` in a column shows that all of it begins with the day; where nothing shows it, the month comes first.
-const PATTERNS: [&str; 33] = [
+/// Other formats, as `strftime` writes them. The one that reads the most cells is taken, and of two that read as many the one whose
+/// dates come in even steps, or else the first. So `31/12/2024` in a column shows that all of it begins with the day; where
+/// nothing shows it, the month comes first. Their places are written to files: others are added behind them.
+const PATTERNS: [&str; 65] = [
     "%Y/%m/%d",
     "%Y/%m/%d %H:%M",
     "%Y/%m/%d %H:%M:%S%.f",
@@ -55,6 +60,39 @@ const PATTERNS: [&str; 33] = [
     "%d.%m.%y %H:%M",
     "%d.%m.%y %H:%M:%S%.f",
     "%d-%b-%y",
+    "%y/%m/%d",
+    "%y/%m/%d %H:%M",
+    "%y/%m/%d %H:%M:%S%.f",
+    "%d-%m-%Y %H:%M",
+    "%d-%m-%Y %H:%M:%S%.f",
+    "%m-%d-%Y",
+    "%m-%d-%Y %H:%M",
+    "%m-%d-%Y %H:%M:%S%.f",
+    "%d/%m/%Y %I:%M %p",
+    "%d/%m/%Y %I:%M:%S %p",
+    "%d/%m/%y %I:%M %p",
+    "%d/%m/%y %I:%M:%S %p",
+    "%Y.%m.%d",
+    "%Y.%m.%d %H:%M",
+    "%Y.%m.%d %H:%M:%S%.f",
+    "%Y:%m:%d %H:%M:%S",
+    "%a %b %d %H:%M:%S %Y",
+    "%a, %d %b %Y %H:%M:%S %z",
+    "%d %b %Y %H:%M",
+    "%d %b %Y %H:%M:%S%.f",
+    "%b %d, %Y %H:%M:%S",
+    "%b %d %Y",
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%d/%b/%Y",
+    "%d/%b/%Y %H:%M:%S",
+    // Months alone begin with their first day.
+    "%a, %d %b %Y %H:%M:%S GMT",
+    "[%d/%b/%Y:%H:%M:%S %z]",
+    "%b %Y",
+    "%b-%y",
+    "%b-%Y",
+    "%Y-%m",
 ];
 
 /// `%Y` reads `24` as well, and means the year 24.
@@ -121,9 +159,14 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
         }
         Format::Digits => digits(cell),
         Format::Pattern(index) => {
-            let parts = BrokenDownTime::parse(PATTERNS[index], cell).ok()?;
+            let mut parts = BrokenDownTime::parse(PATTERNS[index], cell).ok()?;
             if parts.year().is_some_and(|year| year < FIRST_YEAR) {
                 return None;
+            }
+            if parts.day().is_none() {
+                // Years and months alone look like many a number.
+                let year = parts.year().filter(|year| DIGIT_YEARS.contains(year));
+                year.and_then(|_| parts.set_day(Some(1)).ok())?;
             }
             if let Ok(stamp) = parts.to_timestamp() {
                 return Some(stamp.as_millisecond() as f64 / 1e3);
@@ -181,24 +224,39 @@ fn seconds(time: DateTime) -> f64 {
 
 /// The format that reads the most of these cells, if it reads four fifths of them. `cells` are trimmed and not missing.
 pub fn find(cells: &[&[u8]]) -> Option<Format> {
+    find_in(cells, None)
+}
+
+/// The same where the user says whether day, month or year comes first.
+pub fn find_in(cells: &[&[u8]], wanted: Option<Order>) -> Option<Format> {
+    /// Cells of which a format that reads four fifths of all reads one.
+    const TRIED: usize = 24;
     let first = cells.first()?;
     if !first.iter().any(u8::is_ascii_digit) {
         return None;
     }
+    let step = cells.len().div_ceil(TRIED);
+    let reads_one = |format: &Format| {
+        let mut tried = cells.iter().step_by(step);
+        tried.any(|cell| read(cell, *format).is_some())
+    };
     let all = [Format::Iso, Format::Clock]
         .into_iter()
         .chain((0..PATTERNS.len()).map(Format::Pattern))
         .chain([Format::PointedClock]);
-    let read_by = |format: &Format| {
-        cells
-            .iter()
-            .filter(|cell| read(cell, *format).is_some())
-            .count()
+    let count = |format: Format| {
+        let read = cells.iter().filter(|cell| read(cell, format).is_some());
+        (read.count(), format)
     };
-    let (count, format) = all
-        .map(|format| (read_by(&format), format))
-        .reduce(|best, next| if next.0 > best.0 { next } else { best })?;
-    (count * 10 >= cells.len() * 8).then_some(format)
+    let mut read_by: Vec<(usize, Format)> = all.filter(reads_one).map(count).collect();
+    read_by.retain(|(count, _)| count * 10 >= cells.len() * 8);
+    if wanted.is_some() && read_by.iter().any(|(_, format)| format.order() == wanted) {
+        read_by.retain(|(_, format)| format.order() == wanted);
+    }
+    let most = read_by.iter().map(|(count, _)| *count).max()?;
+    let best = read_by.into_iter().filter(|(count, _)| *count == most);
+    let best: Vec<Format> = best.map(|(_, format)| format).collect();
+    order::most_even(cells, &best)
 }
 
 /// The unit of a column with these values in seconds.
@@ -212,10 +270,8 @@ pub fn unit(format: Format, mut seconds: impl Iterator<Item = f64>) -> Unit {
 
 /// A date as text, from seconds.
 pub fn show(seconds: f64, unit: Unit) -> String {
-    let whole = seconds.clamp(-3.0e11, 2.5e11).round() as i64;
-    let time = DateTime::from(epoch())
-        .checked_add(jiff::SignedDuration::from_secs(whole))
-        .unwrap_or(DateTime::MAX);
+    let whole = whole_seconds(seconds);
+    let time = civil(seconds);
     match unit {
         Unit::Days => time.date().to_string(),
         Unit::Seconds => format!("{} {}", time.date(), time.time()),
@@ -230,6 +286,17 @@ pub fn show(seconds: f64, unit: Unit) -> String {
             )
         }
     }
+}
+
+fn whole_seconds(seconds: f64) -> i64 {
+    seconds.clamp(-3.0e11, 2.5e11).round() as i64
+}
+
+/// The date and the time, from seconds.
+fn civil(seconds: f64) -> DateTime {
+    DateTime::from(epoch())
+        .checked_add(jiff::SignedDuration::from_secs(whole_seconds(seconds)))
+        .unwrap_or(DateTime::MAX)
 }
 
 #[cfg(test)]
@@ -264,6 +331,16 @@ mod tests {
             ("1:00:30 PM", 46_830.0),
             ("12:30 am", 1_800.0),
             ("18.00.30", 64_830.0),
+            ("70/01/31", 30.0 * 86_400.0),
+            ("31-01-1970 00:01", 30.0 * 86_400.0 + 60.0),
+            ("1970.01.02", 86_400.0),
+            ("1970:01:02 00:01:00", 86_460.0),
+            ("Fri Jan  2 00:01:00 1970", 86_460.0),
+            ("Fri, 02 Jan 1970 01:01:00 +0100", 86_460.0),
+            ("2 January 1970", 86_400.0),
+            ("Feb 1970", 31.0 * 86_400.0),
+            ("Feb-70", 31.0 * 86_400.0),
+            ("1970-02", 31.0 * 86_400.0),
         ];
         for (cell, expected) in cases {
             let format = find(&[cell.as_bytes()]);

@@ -1,6 +1,6 @@
 //! Guesses from a column's first cells how to read it.
 
-use crate::data::columns::datetime::{self, Format};
+use crate::data::columns::datetime::{self, Format, Order};
 use crate::data::columns::ids::is_name;
 use crate::data::columns::missing::MissingWords;
 use crate::data::columns::number::{self, Cell, Spelling};
@@ -36,6 +36,7 @@ pub fn guess<'a>(
     cells: impl Iterator<Item = &'a [u8]>,
     spelling: Spelling,
     missing: &MissingWords,
+    dates: Option<Order>,
 ) -> ReadAs {
     let mut numbers = 0;
     let cells: Vec<&[u8]> = cells
@@ -54,7 +55,7 @@ pub fn guess<'a>(
             ReadAs::Numbers
         };
     }
-    if let Some(format) = datetime::find(&cells[..cells.len().min(SURE)]) {
+    if let Some(format) = datetime::find_in(&cells, dates) {
         return ReadAs::Times(format);
     }
     if let Some(suffix) = Suffix::of(&cells, spelling) {
@@ -93,6 +94,7 @@ mod tests {
             cells.iter().map(|cell| cell.as_bytes()),
             Spelling::default(),
             &MissingWords::default(),
+            None,
         )
     }
 

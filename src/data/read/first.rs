@@ -11,7 +11,7 @@ use crate::data::columns::guess::ReadAs;
 use crate::data::columns::number;
 use crate::data::columns::roles::{self, ColumnSpec, Role};
 use crate::data::options::ReadOptions;
-use crate::data::read::head;
+use crate::data::read::head::{self, Further};
 use crate::data::read::progress::{Advance, News, Progress};
 use crate::data::records::dialect::{self, Dialect};
 use crate::data::records::layout::Layout;
@@ -181,7 +181,14 @@ fn early(text: &[u8], options: &ReadOptions) -> Option<FirstRows> {
     let names = roles::unique_names(dialect.header.as_ref(), dialect.columns);
     // What may be said about columns is said when the head is complete.
     let specs = roles::assign(names, options, &mut Vec::new()).ok()?;
-    let layout = head::layout(head.0, head.1, &dialect, &specs, &[], options);
+    let layout = head::layout(
+        head.0,
+        head.1,
+        &dialect,
+        &specs,
+        &Further::default(),
+        options,
+    );
     let first = rows(head, &dialect, &specs, &layout, String::new());
     (first.rows() > 0).then_some(FirstRows {
         rests: true,

@@ -42,13 +42,22 @@ fn are_times<'a>(cells: impl Iterator<Item = &'a [u8]>) -> bool {
     datetime::are_digits(&cells)
 }
 
-/// The layout by which all blocks are parsed. The columns whose indices are in `words` are read as words.
+/// What the rest of a file says of columns whose first cells mislead.
+#[derive(Debug, Default)]
+pub struct Further {
+    /// Columns that hold words.
+    pub words: Vec<usize>,
+    /// Columns whose dates have day and month in the other order.
+    pub dates: Vec<(usize, Format)>,
+}
+
+/// The layout by which all blocks are parsed.
 pub fn layout(
     head: &[u8],
     whole: bool,
     dialect: &Dialect,
     specs: &[ColumnSpec],
-    words: &[usize],
+    further: &Further,
     options: &ReadOptions,
 ) -> Layout {
     let Dialect {
@@ -71,17 +80,19 @@ pub fn layout(
     records.retain(|record| record.len() == specs.len() && top.of_record(record).is_none());
     let missing = Arc::new(MissingWords::new(&options.missing, spelling));
     let cells = |column: usize| records.iter().map(move |record| &record[column]);
-    let read_as = specs
-        .par_iter()
-        .enumerate()
-        .map(|(index, spec)| match (spec.role, spec.kind) {
+    let dates = options.layout.dates;
+    let read_as = |(index, spec): (usize, &ColumnSpec)| {
+        if let Some((_, format)) = further.dates.iter().find(|(column, _)| *column == index) {
+            return ReadAs::Times(*format);
+        }
+        match (spec.role, spec.kind) {
             (Role::Dropped(_), _) => ReadAs::Presence,
             (Role::Label | Role::Id | Role::Group, _) | (_, Some(Kind::Category)) => ReadAs::Words,
             (_, Some(Kind::Datetime | Kind::Clock)) => {
                 let cells: Vec<&[u8]> = cells(index).filter(|cell| !cell.is_empty()).collect();
                 let number =
                     |cell: &&&[u8]| matches!(number::read(cell, spelling), Cell::Number(_));
-                match datetime::find(&cells) {
+                match datetime::find_in(&cells, dates) {
                     Some(format) => ReadAs::Times(format),
                     None if datetime::are_digits(&cells) => ReadAs::Times(Format::Digits),
                     // Seconds since 1970, or another unit.
@@ -97,14 +108,15 @@ pub fn layout(
                 let cells: Vec<&[u8]> = cells.into_iter().filter(present).collect();
                 Suffix::of(&cells, spelling).map_or(ReadAs::Numbers, ReadAs::Measures)
             }
-            _ if words.contains(&index) => ReadAs::Words,
+            _ if further.words.contains(&index) => ReadAs::Words,
             _ if is_id_name(&spec.name, index) && cells(index).any(is_inexact) => ReadAs::Words,
             _ if epoch::is_time_name(&spec.name) && are_times(cells(index)) => {
                 ReadAs::Times(Format::Digits)
             }
-            _ => guess(cells(index), spelling, &missing),
-        });
-    let read_as: Vec<ReadAs> = read_as.collect();
+            _ => guess(cells(index), spelling, &missing, dates),
+        }
+    };
+    let read_as: Vec<ReadAs> = specs.par_iter().enumerate().map(read_as).collect();
     Layout {
         separator: separator.clone(),
         terminator,

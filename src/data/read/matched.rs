@@ -18,6 +18,7 @@ use crate::data::columns::piece::Piece;
 use crate::data::columns::roles::{self, ColumnSpec, Role};
 use crate::data::options::ReadOptions;
 use crate::data::read::errors::FileErrors;
+use crate::data::read::head::Further;
 use crate::data::read::passing::Passing;
 use crate::data::read::progress::Advance;
 use crate::data::read::{head, made, notices, text_of};
@@ -114,7 +115,14 @@ pub fn open<'a>(
     let header = roles::unique_names(dialect.header.as_ref(), dialect.columns);
     let found = find(&header, seeking, errors)?;
     let specs = specs(&header, seeking, &found);
-    let layout = head::layout(&text.head, text.whole, &dialect, &specs, &[], options);
+    let layout = head::layout(
+        &text.head,
+        text.whole,
+        &dialect,
+        &specs,
+        &Further::default(),
+        options,
+    );
     let read_as: Vec<ReadAs> = found
         .places
         .iter()

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::data::columns::datetime::{self, Format, Order, Unit};
 use crate::data::columns::guess::ReadAs;
 use crate::data::columns::missing::MissingWords;
+use crate::data::columns::packed::Packed;
 use crate::data::columns::raw::RawColumn;
 use crate::data::columns::roles::{ColumnSpec, Role};
+use crate::data::options::ReadOptions;
 use crate::data::read::again::Again;
 use crate::data::read::footer::Footer;
 use crate::data::records::layout::Layout;
@@ -67,4 +70,67 @@ impl Pass {
             .filter(|index| guessed(&self.specs[*index]) && self.columns[*index].is_misread())
             .collect()
     }
+
+    /// The columns of dates in which a day stands where the month was read, and no other way round: `13/03/2024` below dates that
+    /// may be either.
+    pub fn misread_dates(&self, options: &ReadOptions) -> Vec<(usize, Format)> {
+        if options.layout.dates.is_some() {
+            return Vec::new();
+        }
+        let other = |(index, read_as): (usize, &ReadAs)| {
+            let ReadAs::Times(format) = read_as else {
+                return None;
+            };
+            let (other, column) = (format.swapped()?, &self.columns[index]);
+            let RawColumn::Numbers(values, gaps) = column else {
+                return None;
+            };
+            let mut words = gaps.first_words.iter();
+            let shown = words.any(|(_, cell)| datetime::read(cell, other).is_some());
+            let all = || seconds(values).all(datetime::may_swap);
+            (shown && all()).then_some((index, other))
+        };
+        self.read_as.iter().enumerate().filter_map(other).collect()
+    }
+
+    /// What should be said of columns of dates in which nothing shows whether the day or the month comes first.
+    pub fn undecided_dates(&self, options: &ReadOptions) -> Vec<String> {
+        if options.layout.dates.is_some() {
+            return Vec::new();
+        }
+        let undecided = |(index, read_as): (usize, &ReadAs)| {
+            let ReadAs::Times(format) = read_as else {
+                return None;
+            };
+            format.swapped()?;
+            let RawColumn::Numbers(values, _) = &self.columns[index] else {
+                return None;
+            };
+            let first = seconds(values).next()?;
+            let (comes, other) = match format.order()? {
+                Order::Month => ("month", "dmy"),
+                Order::Day | Order::Year => ("day", "mdy"),
+            };
+            datetime::is_undecided(seconds(values)).then(|| {
+                format!(
+                    "column “{}”: nothing shows whether the day or the month comes first in its dates; read with the {comes} first, from {} on; if not, say --dates {other}",
+                    self.specs[index].name,
+                    datetime::show(first, Unit::Days)
+                )
+            })
+        };
+        self.read_as
+            .iter()
+            .enumerate()
+            .filter_map(undecided)
+            .collect()
+    }
+}
+
+/// The times of a column that are there.
+fn seconds(values: &[Packed]) -> impl Iterator<Item = f64> {
+    let all = values
+        .iter()
+        .flat_map(|piece| (0..piece.len()).map(|row| piece.get(row)));
+    all.filter(|time| !time.is_nan())
 }

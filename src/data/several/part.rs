@@ -12,6 +12,7 @@ use crate::data::bytes::input::Input;
 use crate::data::bytes::stream::{Refusal, Text, Wanted};
 use crate::data::columns::roles::{self, original_names, unique_names};
 use crate::data::options::ReadOptions;
+use crate::data::read::head::Further;
 use crate::data::read::{footer, head, made, notices};
 use crate::data::records::dialect;
 use crate::data::records::ragged::Ragged;
@@ -91,7 +92,14 @@ impl Part {
         let top = roles::assign(shown_names, &own, &mut Vec::new()).map_or_else(
             |_| Top::default(),
             |specs| {
-                let layout = head::layout(&text.head, text.whole, &dialect, &specs, &[], &own);
+                let layout = head::layout(
+                    &text.head,
+                    text.whole,
+                    &dialect,
+                    &specs,
+                    &Further::default(),
+                    &own,
+                );
                 (*layout.top).clone()
             },
         );

@@ -18,7 +18,8 @@ pub fn are_units(record: &ByteRecord) -> bool {
     let none = |cell: &&&[u8]| [&b"-"[..], b"--", b"none", b"None", b"TS", b"RN"].contains(*cell);
     let none = cells.iter().filter(none).count();
     let units = cells.iter().filter(|cell| is_unit(cell)).count();
-    units > 0 && (units + none) * 4 >= cells.len() * 3
+    let is_logger = [&b"TS"[..], b"RN"].iter().all(|unit| cells.contains(unit));
+    is_logger || units > 0 && (units + none) * 4 >= cells.len() * 3
 }
 
 /// What the rows under the header say of a column, as it is shown beside its name: `Volts`, `Deg C Avg`.

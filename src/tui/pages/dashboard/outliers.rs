@@ -148,7 +148,9 @@ impl Outliers<'_> {
     /// Lines of the list that show in `room` lines: the ranked rows with the threshold as a line of its own, scrolled so that
     /// the selected row stays in sight.
     fn window(&self, ranking: &Ranking, room: usize) -> Range<usize> {
-        let threshold = usize::from(ranking.by != By::Disagreement);
+        // Where more rows are flagged than are listed, the threshold lies beyond them.
+        let beyond = ranking.flag.count > ranking.rows.len();
+        let threshold = usize::from(ranking.by != By::Disagreement && !beyond);
         let lines = ranking.rows.len() + threshold;
         let selected = self.app.selection.rank;
         let selected = selected
