@@ -274,6 +274,34 @@ fn totals_at_the_end_are_left_out_and_said() {
 }
 
 #[test]
+fn a_report_s_last_rows_are_no_data() {
+    let body = rows(|row, [a, b, ..]| format!("s{row},{a},{b}"));
+    for end in [
+        "Mean,10,5\nSD,1,1\n%RSD,10,20\n",
+        "Mean,10,5\nSD,1,1\nCV %,10,20\nMin,7,3\nMax,12,7\nn,60,60\n",
+        "Subtotal,,3000\nVAT 19%,,600\nTotal,,3600\n",
+        "TOTAL AMOUNT,,3000\n",
+        "Total incl. VAT,,3600\n",
+        "*,,3000\n",
+        ",,\nNote: sensor 2 replaced,,\n",
+    ] {
+        let table = read_text(&format!("id,a,b\n{body}{end}"));
+        assert_eq!(table.rows, ROWS, "{end:?}: {:?}", table.notices);
+        assert_says(&table, "--keep-totals");
+    }
+    // Names that begin so, and a last row of which much is missing, are data.
+    for end in [
+        "Total Wine,10,5\n",
+        "Max Mustermann,10,5\n",
+        "Min 5,10,5\n",
+        "Zimbabwe,,\n",
+    ] {
+        let table = read_text(&format!("id,a,b\n{body}{end}"));
+        assert_eq!(table.rows, ROWS + 1, "{end:?}: {:?}", table.notices);
+    }
+}
+
+#[test]
 fn codes_for_missing_values_are_found_and_said() {
     let body = rows(|index, [a, b, c, d]| match index {
         3 | 9 => format!("-999,{b},{c},{d}"),
