@@ -82,6 +82,9 @@ pub fn split(line: &[u8], gutters: &[Gutter], cells: &mut Vec<(usize, usize)>) {
 /// Where to cut in a gutter: a cell wider than those that were looked at may grow into it from either side.
 fn cut(line: &[u8], begin: usize, end: usize) -> usize {
     let gutter = &line[begin..end];
+    if let Some(sign) = touching(line, begin, end) {
+        return sign;
+    }
     let grows_right = begin > 0 && gutter.first().is_some_and(|byte| !is_blank(*byte));
     let blank = if grows_right {
         gutter.iter().rposition(|byte| is_blank(*byte))
@@ -89,6 +92,26 @@ fn cut(line: &[u8], begin: usize, end: usize) -> usize {
         gutter.iter().position(|byte| is_blank(*byte))
     };
     blank.map_or(end, |at| begin + at)
+}
+
+/// Where a number that fills its column begins right behind the one before it, in a gutter without a blank: at its sign, as in
+/// `12-100.30`, or at the stars that Fortran writes where a number is too long.
+fn touching(line: &[u8], begin: usize, end: usize) -> Option<usize> {
+    let gutter = &line[begin..end];
+    if gutter.iter().any(|byte| is_blank(*byte)) {
+        return None;
+    }
+    let is_digit = |at: usize| {
+        line.get(at)
+            .is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'.'))
+    };
+    let begins = |at: usize| match line[at] {
+        b'-' | b'+' => is_digit(at + 1),
+        b'*' => line.get(at + 1) == Some(&b'*'),
+        _ => false,
+    };
+    let mut places = begin..end;
+    places.find(|at| *at > 0 && is_digit(at - 1) && begins(*at))
 }
 
 fn trimmed(line: &[u8], mut from: usize, mut to: usize) -> (usize, usize) {
@@ -126,6 +149,23 @@ mod tests {
         assert_eq!(cells(&LINES, LINES[2]), ["Rio", "8.25", ""]);
         assert_eq!(cells(&LINES, LINES[3]), ["São Paulo", "", "4"]);
         assert_eq!(cells(&LINES, ""), ["", "", ""]);
+    }
+
+    #[test]
+    fn a_sign_parts_numbers_that_touch() {
+        let lines = [
+            "  N     X      Y",
+            "   0 100.48   4.56",
+            "   1  99.46  15.44",
+            "  12 100.46   5.44",
+        ];
+        for (line, expected) in [
+            ("  12-100.30   4.71", ["12", "-100.30", "4.71"]),
+            ("  12*******   4.71", ["12", "*******", "4.71"]),
+            ("   3  -1.50 -14.71", ["3", "-1.50", "-14.71"]),
+        ] {
+            assert_eq!(cells(&lines, line), expected);
+        }
     }
 
     #[test]
