@@ -11,7 +11,7 @@ const KNOWN: &str = " s sec secs second seconds ms us µs μs ns min mins minute
     degc degf deg degree degrees celsius fahrenheit kelvin ° rad mrad % ‰ percent pct ppm ppb db dbm dba lx lux lm cd ohm ω kohm \
     mohm s/cm us/cm mf µf uf ph ntu counts count cts cps bpm mph kph kmh knots kn eur usd gbp chf € $ £ px bit bits byte bytes kb mb gb \
     volt volts amp amps ampere amperes watt watts pascal pascals hectopascals kilopascals meter meters metre metres kilometers \
-    millimeters mps m^2 unitless dimensionless arb a.u. au ";
+    millimeters mps m^2 mo dy mn nmi degt unitless dimensionless arb a.u. au ";
 
 /// Whether a cell is a unit, alone or made of some: `m/s`, `kg m-2`, `[bar]`.
 pub fn is_unit(cell: &[u8]) -> bool {

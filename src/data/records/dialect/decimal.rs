@@ -39,7 +39,8 @@ pub fn find(records: &[ByteRecord], separator: &Separator) -> u8 {
             (Some(_), None) if comma && !point => commas += 1,
             (Some(at), Some(dot)) if at > dot && comma => commas += 1,
             (Some(at), Some(dot)) if at < dot && point => points += 1,
-            (None, Some(_)) if point => points += 1,
+            // `12.345` may be either.
+            (None, Some(_)) if point && !is_grouped(cell, b'.') => points += 1,
             (Some(_), None) if point => groups += 1,
             _ => {}
         }
@@ -118,6 +119,8 @@ mod tests {
                 "a;b\n1.200;2\n900;3.5\n2.345;1\n880;1\n1.001;4\n950;4\n",
                 b'.',
             ),
+            ("a;b\n43.445;58,54\n7.328;47,10\n10.494;51,73\n", b','),
+            ("a;b\n43.445;58.54\n7.328;47.10\n10.494;51.73\n", b'.'),
             ("a;b\n1.200;2\n1;3\n0.345;1\n2;1\n1.001;4\n3;4\n", b'.'),
         ];
         for (text, expected) in cases {

@@ -64,11 +64,15 @@ impl Preamble {
         separator: &Separator,
     ) -> Option<Vec<u8>> {
         let first = records.cells.first()?;
+        // Nothing but a `#` may end the comments.
+        let is_said = |(start, _): &&(usize, u64)| !line_at(head, *start).trim_ascii().is_empty();
+        let said = self.starts.iter().rposition(|start| is_said(&start))?;
+        let starts = &self.starts[..=said];
         let names = |(start, _): &(usize, u64)| {
             let cells = cells(line_at(head, *start), separator);
             are_names(&cells, first, separator).then_some(cells)
         };
-        let (last, before) = match &self.starts[..] {
+        let (last, before) = match starts {
             [.., before, last] if before.1 + 1 == last.1 => (last, Some(before)),
             [.., last] => (last, None),
             [] => return None,
@@ -79,8 +83,14 @@ impl Preamble {
         (self.bytes, self.lines) = *above.unwrap_or(last);
         self.comments -= kept;
         let mut head = head.to_vec();
-        for (start, _) in &self.starts[self.starts.len() - kept..] {
+        for (start, _) in &starts[starts.len() - kept..] {
             uncomment(&mut head[*start..], separator);
+        }
+        // What is passed over between the names and the rows is a blank line now.
+        for (start, _) in &self.starts[said + 1..] {
+            let hashes = head[*start..].iter().take_while(|byte| **byte == b'#');
+            let hashes = hashes.count();
+            head[*start..][..hashes].fill(b' ');
         }
         Some(head)
     }
@@ -99,11 +109,15 @@ fn cells(line: &[u8], separator: &Separator) -> ByteRecord {
     found.iter().map(|(from, to)| &line[*from..*to]).collect()
 }
 
-/// Whether the cells of a comment name those of the first record. They are as many; and that holds nothing but numbers, or each
-/// is a single word, as in `#chrom;start;end`.
+/// Whether the cells of a comment name those of the first record. They are as many; and that holds numbers and hardly a word, as
+/// buoys write `MM` for what is missing, or each is a single word, as in `#chrom;start;end`.
 fn are_names(names: &ByteRecord, first: &ByteRecord, separator: &Separator) -> bool {
     let is_word = |cell: &[u8]| number::read(cell, Spelling::default()) == Cell::Word;
-    let is_data = !first.iter().any(is_word);
+    let words = |record: &ByteRecord| record.iter().filter(|cell| is_word(cell)).count();
+    let is_data = match words(first) {
+        0 => true,
+        some => 3 * some <= first.len() && words(names) == names.len(),
+    };
     let is_single = |name: &[u8]| {
         let name = name.trim_ascii();
         is_word(name) && !name.contains(&b' ')
@@ -155,6 +169,13 @@ mod tests {
             (vec!["time".into(), "temp".into()], 3)
         );
         assert_eq!(dialect.units.unwrap(), ["s", "degC"]);
+        let buoy = "#YY  MM WDIR WSPD GST VIS\n#yr  mo degT m/s  m/s nmi\n";
+        let rows = "2024 03 338  5.1  6.1  MM\n2024 03 190  5.8  MM   MM\n";
+        let dialect = found(&format!("{buoy}{rows}"));
+        assert_eq!((header(&dialect)[0].trim(), dialect.lines), ("YY", 2));
+        assert_eq!(dialect.units.unwrap()[2], "degT");
+        let dialect = found("# by us\n# x,y\n#\n1,2\n3,4\n");
+        assert_eq!((header(&dialect)[0].trim(), dialect.comments), ("x", true));
         let dialect = found("##by=x\n#chrom;start;end\nchr1;10;12\nchr2;5;18\n");
         assert_eq!((header(&dialect)[0].trim(), dialect.lines), ("chrom", 2));
         let dialect = found("#,Name,Type 1\n1,Bulbasaur,Grass\n2,Ivysaur,Grass\n");

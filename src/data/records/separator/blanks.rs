@@ -20,9 +20,24 @@ pub fn split(line: &[u8], cells: &mut Vec<(usize, usize)>) {
         }
         let length = line[at..].iter().position(|byte| is_blank(*byte));
         let end = length.map_or(line.len(), |length| at + length);
-        cells.push((at, end));
+        match cells.last_mut() {
+            Some((from, to)) if is_half(&line[at..end]) && is_time(&line[*from..*to]) => *to = end,
+            _ => cells.push((at, end)),
+        }
         at = end;
     }
+}
+
+/// Whether a cell is a half of the day, which belongs to the time before it: `12:10:00 AM`.
+fn is_half(cell: &[u8]) -> bool {
+    matches!(cell, [b'A' | b'P' | b'a' | b'p', b'M' | b'm'])
+}
+
+fn is_time(cell: &[u8]) -> bool {
+    cell.contains(&b':')
+        && cell
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b':')
 }
 
 /// Where the quote closes that a cell begins with; none where it begins with none, or its end is followed by more.
@@ -51,6 +66,8 @@ mod tests {
             ["18.0", "8", "ford torino"]
         );
         assert_eq!(cells("5' 3\"x \"open"), ["5'", "3\"x", "\"open"]);
+        assert_eq!(cells("12:10:00 AM all 5"), ["12:10:00 AM", "all", "5"]);
+        assert_eq!(cells("I AM 12:10"), ["I", "AM", "12:10"]);
         assert_eq!(cells(" \t "), Vec::<&str>::new());
     }
 }
