@@ -629,6 +629,15 @@ fn a_code_found_in_one_column_is_one_in_another() {
         &table,
         "-200 counts as missing in 18 cells of columns a, b, c",
     );
+    // Once is enough where it is far from all else.
+    let text = rows(|index, [a, b, ..]| match index {
+        7 | 11 => format!("9999.9;{b}"),
+        13 => format!("{a};9999.9"),
+        _ => format!("{a};{b}"),
+    });
+    let table = read_text(&format!("a;b\n{text}"));
+    let missing: Vec<usize> = table.columns.iter().map(|column| column.missing).collect();
+    assert_eq!(missing, [2, 1], "{:#?}", table.notices);
 }
 
 #[test]

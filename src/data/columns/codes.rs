@@ -124,7 +124,11 @@ pub fn take_out(values: &mut [Packed], profile: &mut Profile, missing: &MissingW
 /// A code that another column shows need not lie far outside the others: of so many times their range.
 const NEAR: f64 = 0.1;
 
-/// Takes out those of these codes, which other columns show, that occur more than once outside all other values.
+/// The same of one that occurs once: far from them, and no short number.
+const FAR: f64 = 2.0;
+const LONG: f64 = 999.0;
+
+/// Takes out those of these codes, which other columns show, that lie outside all other values.
 pub fn take_out_of(codes: &[f64], values: &mut [Packed], profile: &mut Profile) -> Vec<Code> {
     let mut taken = Vec::new();
     while let Some((min, max)) = profile.range {
@@ -135,8 +139,16 @@ pub fn take_out_of(codes: &[f64], values: &mut [Packed], profile: &mut Profile) 
             share: 0.0,
         };
         let mut found = [min, max].into_iter().filter(|value| codes.contains(value));
-        let outside = |value| {
-            let count = is_outside(values, value, near)?;
+        let once = Likeness {
+            repeats: 1,
+            distance: FAR,
+            ..near
+        };
+        let outside = |value: f64| {
+            let count = is_outside(values, value, near).or_else(|| {
+                let long = value.abs() >= LONG;
+                long.then(|| is_outside(values, value, once)).flatten()
+            })?;
             Some(Code { value, count })
         };
         let Some(code) = found.find_map(outside) else {

@@ -106,7 +106,7 @@ fn decorated(cell: &[u8], decimal: u8) -> Option<f64> {
     if cell.len() > LONGEST || !cell.iter().any(u8::is_ascii_digit) {
         return None;
     }
-    let text = std::str::from_utf8(cell).ok()?.trim();
+    let text = without_marks(std::str::from_utf8(cell).ok()?.trim());
     let (text, debt) = match text
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
@@ -134,6 +134,20 @@ fn decorated(cell: &[u8], decimal: u8) -> Option<f64> {
     } else {
         value
     })
+}
+
+/// A number without the marks of footnotes behind it, `13.5*`, nor the flags of a statistical office, a blank before them: `5.3 p`
+/// is provisional.
+fn without_marks(text: &str) -> &str {
+    let bare = text.trim_end_matches(['*', '#', '†', '‡']);
+    let Some((number, flags)) = bare.rsplit_once(' ') else {
+        return bare;
+    };
+    let is_flag = |c: char| matches!(c, 'b' | 'e' | 'p' | 'r' | 'u' | 'z');
+    let flagged = matches!(flags.len(), 1 | 2)
+        && flags.chars().all(is_flag)
+        && number.ends_with(|c: char| c.is_ascii_digit());
+    if flagged { number.trim_end() } else { bare }
 }
 
 /// An amount with its sign behind it, and whether that says minus: ledgers write `1.250,75-`, banks `1,250.75 DR` for what is
@@ -254,6 +268,21 @@ mod tests {
 
     fn comma(cell: &str) -> Cell {
         read(cell.as_bytes(), Spelling { decimal: b',' })
+    }
+
+    #[test]
+    fn marks_behind_numbers_are_no_part_of_them() {
+        for (cell, value) in [
+            ("13.5*", 13.5),
+            ("101.2#", 101.2),
+            ("5.3 p", 5.3),
+            ("-7 be", -7.0),
+        ] {
+            assert_eq!(point(cell), Cell::Number(value), "{cell}");
+        }
+        for cell in ["*", "5 x", "5p", "a p", "12 m", "5 bcd"] {
+            assert_eq!(point(cell), Cell::Word, "{cell}");
+        }
     }
 
     #[test]
