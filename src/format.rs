@@ -48,7 +48,7 @@ pub fn score(score: f32) -> String {
     match score {
         s if s < 9.995 => format!("{s:.2}×"),
         s if s < 99.95 => format!("{s:.1}×"),
-        s if s < 1e7 => format!("{}×", group(s.round() as i64)),
+        s if s < 999_999.5 => format!("{}×", group(s.round() as i64)),
         s => format!("{s:.1e}×"),
     }
 }

@@ -37,7 +37,7 @@ pub struct TablePanel<'a> {
 }
 
 /// Cells of a score.
-const SCORE: usize = 7;
+const SCORE: usize = 8;
 /// Cells of the reason, where there is room for it.
 const REASON: usize = 18;
 /// Narrower screens leave it to the line about the selected row.
@@ -86,11 +86,13 @@ impl Widget for TablePanel<'_> {
         }
         lines.resize(ABOVE + height, Line::default());
         if browsed.total == 0 && height > 1 {
-            lines[ABOVE + height / 2] = Line::styled(
+            let texts = [
                 "no row meets the filters; backspace takes the last one away",
-                theme.warn(),
-            )
-            .centered();
+                "no row meets the filters; backspace drops the last",
+                "no row meets the filters",
+            ];
+            let text = cells::first_fitting(width, &texts);
+            lines[ABOVE + height / 2] = Line::styled(text, theme.warn()).centered();
         }
         lines.extend(self.about(browsed, width));
         draw_lines(lines, inner, buffer);
