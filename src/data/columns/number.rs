@@ -128,7 +128,8 @@ fn decorated(cell: &[u8], decimal: u8) -> Option<f64> {
         Some((amount, minus)) if !negative && !inner => (amount, minus),
         _ => (text, false),
     };
-    let value = plain(text, decimal)?;
+    let (text, times) = thousands(text, decimal);
+    let value = times * plain(text, decimal)?;
     Some(if negative ^ inner ^ behind {
         -value
     } else {
@@ -148,6 +149,24 @@ fn without_marks(text: &str) -> &str {
         && flags.chars().all(is_flag)
         && number.ends_with(|c: char| c.is_ascii_digit());
     if flagged { number.trim_end() } else { bare }
+}
+
+/// An amount without the letter that stands for its thousands, millions or billions, and how many: exchanges write `50.44K`. Whole
+/// numbers are rather codes: `12B`.
+fn thousands(text: &str, decimal: u8) -> (&str, f64) {
+    let times = match text.as_bytes().last() {
+        Some(b'K') => 1e3,
+        Some(b'M') => 1e6,
+        Some(b'B') => 1e9,
+        _ => return (text, 1.0),
+    };
+    let amount = &text[..text.len() - 1];
+    let fraction = amount.split_once(char::from(decimal));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match fraction {
+        Some((_, fraction)) if digits(fraction) => (amount, times),
+        _ => (text, 1.0),
+    }
 }
 
 /// An amount with its sign behind it, and whether that says minus: ledgers write `1.250,75-`, banks `1,250.75 DR` for what is
@@ -280,7 +299,10 @@ mod tests {
         ] {
             assert_eq!(point(cell), Cell::Number(value), "{cell}");
         }
-        for cell in ["*", "5 x", "5p", "a p", "12 m", "5 bcd"] {
+        for (cell, value) in [("50.44K", 50_440.0), ("-1.5M", -1.5e6), ("2.25B", 2.25e9)] {
+            assert_eq!(point(cell), Cell::Number(value), "{cell}");
+        }
+        for cell in ["*", "12B", "5K", "1.K", "5 x", "5p", "a p", "12 m", "5 bcd"] {
             assert_eq!(point(cell), Cell::Word, "{cell}");
         }
     }
