@@ -827,6 +827,18 @@ fn y_copies_the_selected_row_where_one_is_seen() {
     typed(&mut app, Action::Command, "formulas quote");
     let commands = typed(&mut app, Action::Command, "copy top:7");
     assert_eq!(commands, copy(Rows::Top(7), Formulas::Quote));
+    // What is called ordinary is not among the first.
+    let first: Vec<u32> = app
+        .session
+        .ranked()
+        .iter()
+        .map(|ranked| ranked.row)
+        .collect();
+    app.session.toggle_ordinary(first[0]);
+    let commands = typed(&mut app, Action::Command, "copy top:2");
+    let others = Rows::These(vec![first[1], first[2]]);
+    assert_eq!(commands, copy(others, Formulas::Quote));
+    app.session.toggle_ordinary(first[0]);
     app.apply(Report::Copied(Copied {
         text: "rank\n1\n".into(),
         sentence: "copied 1 row".into(),

@@ -65,6 +65,7 @@ impl App {
         };
         let again = format!("export! {file} {which}");
         let path = PathBuf::from(&file);
+        let rows = self.without_ordinary(rows);
         self.begin_writing(file, again, effects);
         effects.send(Command::Export(Export {
             path,
@@ -72,6 +73,22 @@ impl App {
             formulas: self.formulas,
             overwrite,
         }));
+    }
+
+    /// Of the first rows those that are not called ordinary, as far as they are listed.
+    fn without_ordinary(&self, rows: Rows) -> Rows {
+        let session = &self.session;
+        let count = match rows {
+            Rows::Flagged => session.ranking.as_ref().map_or(0, |list| list.flag.count),
+            Rows::Top(count) => count,
+            Rows::All | Rows::These(_) => return rows,
+        };
+        match session.ranked().get(..count) {
+            Some(first) if !session.ordinary.is_empty() => {
+                Rows::These(first.iter().map(|ranked| ranked.row).collect())
+            }
+            _ => rows,
+        }
     }
 
     /// Begins a line that writes the model, with a name proposed.
@@ -128,7 +145,7 @@ impl App {
         };
         match rows {
             Some(rows) if self.can_take_along() => effects.send(Command::Copy(Copy {
-                rows,
+                rows: self.without_ordinary(rows),
                 formulas: self.formulas,
             })),
             _ => effects.say("there is no row to copy yet"),
