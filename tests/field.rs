@@ -882,3 +882,28 @@ fn lines_without_a_value_are_no_rows() {
     assert_says(&table, "without a value");
     assert!(table.columns.iter().all(|column| column.missing == 0));
 }
+
+#[test]
+fn a_line_of_words_among_numbers_is_no_row() {
+    for by in [",", "  "] {
+        let body = rows(|row, cells| {
+            let cells = cells.map(|cell| cell.to_string()).join(by);
+            let prose = ["sensor", "was", "replaced", "here"].join(by);
+            match row {
+                17 => format!("{prose}\n{cells}"),
+                _ => cells,
+            }
+        });
+        let header = ["a", "b", "c", "d"].join(by);
+        let table = read_text(&format!("{header}\n{body}"));
+        assert_eq!(table.rows, ROWS, "{by:?}: {:?}", table.notices);
+        assert_says(&table, "1 line of words where numbers stand, line 19");
+        assert!(table.columns.iter().all(|column| column.missing == 0));
+    }
+    // A sensor that failed is missing at a time, or under a name.
+    let body = rows(|row, [a, ..]| match row {
+        17 => format!("2024-03-01 10:{row:02},err,n{row}"),
+        _ => format!("2024-03-01 10:{row:02},{a},n{row}"),
+    });
+    assert_eq!(read_text(&format!("t,a,n\n{body}")).rows, ROWS);
+}

@@ -42,6 +42,12 @@ fn are_times<'a>(cells: impl Iterator<Item = &'a [u8]>) -> bool {
     datetime::are_digits(&cells)
 }
 
+/// Whether all of several columns hold numbers or dates, and some numbers.
+fn are_typed(read_as: &[ReadAs]) -> bool {
+    let typed = |read_as: &ReadAs| matches!(read_as, ReadAs::Numbers | ReadAs::Times(_));
+    read_as.len() > 1 && read_as.iter().all(typed) && read_as.contains(&ReadAs::Numbers)
+}
+
 /// What the rest of a file says of columns whose first cells mislead.
 #[derive(Debug, Default)]
 pub struct Further {
@@ -123,6 +129,8 @@ pub fn layout(
         comments,
         spelling,
         top: Arc::new(top.if_sure(&records, &read_as, spelling)),
+        // What the user calls no units may be words all the same.
+        no_prose: options.layout.units != Some(false) && are_typed(&read_as),
         read_as,
         missing,
         sampler: Sampler::new(options.seed),

@@ -205,6 +205,7 @@ mod tests {
             spelling: Spelling::default(),
             read_as: vec![ReadAs::Words; columns],
             missing: Arc::default(),
+            no_prose: false,
             sampler: Sampler::new(0),
         }
     }

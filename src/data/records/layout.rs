@@ -26,6 +26,8 @@ pub struct Layout {
     pub read_as: Vec<ReadAs>,
     /// What else stands for a missing value.
     pub missing: Arc<MissingWords>,
+    /// Whether a line of words alone, where all columns hold numbers or dates, is no row.
+    pub no_prose: bool,
     /// Which rows are kept.
     pub sampler: Sampler,
 }

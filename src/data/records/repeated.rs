@@ -1,6 +1,6 @@
 //! Lines from above the rows that stand among them again: files joined end to end, reports with a header on every page,
 //! instruments that write theirs anew. They are no rows, and neither are lines of delimiters with nothing between them, as
-//! spreadsheets write empty ones.
+//! spreadsheets write empty ones, and lines that somebody wrote in between, which happen to have as many words as there are columns.
 
 use csv::ByteRecord;
 
@@ -166,6 +166,7 @@ pub struct Repeats {
     header: Lines,
     other: Lines,
     empty: Lines,
+    words: Lines,
 }
 
 /// How many lines, and the first of them, 0 = first in the block.
@@ -216,12 +217,18 @@ impl Repeats {
         self.empty.add(1, std::iter::once(line));
     }
 
+    /// Adds a line of words where all columns hold numbers.
+    pub fn add_words(&mut self, line: u64) {
+        self.words.add(1, std::iter::once(line));
+    }
+
     /// Adds those of a later block that begins after `lines` lines.
     pub fn append(&mut self, other: &Self, lines: u64) {
         for (own, other) in [
             (&mut self.header, &other.header),
             (&mut self.other, &other.other),
             (&mut self.empty, &other.empty),
+            (&mut self.words, &other.words),
         ] {
             own.add(other.count, other.first.iter().map(|line| line + lines));
         }
@@ -254,7 +261,15 @@ impl Repeats {
             let lines = count(self.empty.count, "line");
             format!("{lines} without a value, {}", self.empty.named())
         });
-        let parts: Vec<String> = header.into_iter().chain(other).chain(empty).collect();
+        let words = (self.words.count > 0).then(|| {
+            let lines = count(self.words.count, "line");
+            format!(
+                "{lines} of words where numbers stand, {}",
+                self.words.named()
+            )
+        });
+        let parts = header.into_iter().chain(other).chain(empty).chain(words);
+        let parts: Vec<String> = parts.collect();
         (!parts.is_empty()).then(|| format!("left out: {}", parts.join("; ")))
     }
 }

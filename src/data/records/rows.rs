@@ -4,7 +4,9 @@ mod plain;
 
 use memchr::{memchr, memchr_iter};
 
-use crate::data::columns::number;
+use crate::data::columns::datetime;
+use crate::data::columns::guess::ReadAs;
+use crate::data::columns::number::{self, Cell};
 use crate::data::columns::piece::Builder;
 use crate::data::records::layout::Layout;
 use crate::data::records::ragged::Ragged;
@@ -144,6 +146,10 @@ impl<'a> Rows<'a> {
             self.seen += 1;
             return;
         }
+        if self.layout.no_prose && self.are_words(cells.clone()) {
+            self.repeats.add_words(line);
+            return;
+        }
         if count == 1 {
             let cell = cells.next().unwrap_or_default();
             if self.keeps(start) {
@@ -154,6 +160,20 @@ impl<'a> Rows<'a> {
                 column.push(cell, line);
             }
         }
+    }
+
+    /// Whether none of a row's cells is what its column holds, nor missing: somebody wrote a line in between.
+    fn are_words<'b>(&self, cells: impl Iterator<Item = &'b [u8]>) -> bool {
+        let is_word = |(cell, read_as): (&[u8], &ReadAs)| {
+            let is_date = || match read_as {
+                ReadAs::Times(format) => datetime::read(number::trim(cell), *format).is_some(),
+                _ => false,
+            };
+            number::read(cell, self.layout.spelling) == Cell::Word
+                && !self.layout.missing.has(number::trim(cell))
+                && !is_date()
+        };
+        cells.zip(&self.layout.read_as).all(is_word)
     }
 
     /// Counts the row that begins at `start`, and says whether it is in the sample.

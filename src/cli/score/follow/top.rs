@@ -113,6 +113,7 @@ mod tests {
             spelling: Spelling::default(),
             read_as: vec![ReadAs::Words, ReadAs::Numbers],
             missing: Arc::default(),
+            no_prose: false,
             sampler: Sampler::new(0),
         };
         let header = ["name".to_owned(), "flow".to_owned()];

@@ -99,6 +99,18 @@ impl Rows<'_> {
             }
             return;
         }
+        let bytes_of = |cell: &Cell| match cell {
+            Cell::Number(_) => None,
+            Cell::Bytes(from, to) => Some(&bytes[*from..*to]),
+        };
+        if self.layout.no_prose
+            && cells.len() == self.columns.len()
+            && cells.iter().all(|cell| bytes_of(cell).is_some())
+            && self.are_words(cells.iter().filter_map(bytes_of))
+        {
+            self.repeats.add_words(line);
+            return;
+        }
         if cells.len() != self.columns.len() {
             self.ragged.add(line, cells.len());
             self.seen += 1;
