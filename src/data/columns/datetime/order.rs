@@ -62,10 +62,16 @@ impl Format {
     }
 }
 
-/// Of formats that read these cells equally well the one whose dates come in even steps; the first where none does.
+/// Of formats that read these cells equally well the first, unless that has day and month in an order that may be another: then
+/// the one whose dates come in even steps, if one does.
 pub(super) fn most_even(cells: &[&[u8]], formats: &[Format]) -> Option<Format> {
     let first = *formats.first()?;
-    if formats.len() < 2 {
+    let others = || {
+        formats[1..]
+            .iter()
+            .filter(|format| format.order().is_some())
+    };
+    if first.order().is_none() || others().next().is_none() {
         return Some(first);
     }
     let times = |format: Format| -> Vec<f64> {
@@ -73,7 +79,7 @@ pub(super) fn most_even(cells: &[&[u8]], formats: &[Format]) -> Option<Format> {
         times.collect()
     };
     let mut best = (evenness(times(first).into_iter()), first);
-    for format in &formats[1..] {
+    for format in others() {
         let own = evenness(times(*format).into_iter());
         // Days of this year, and not the same day of many years.
         let closer = || {
@@ -192,6 +198,21 @@ mod tests {
             .map(|day| format!("24/03/{:02} 10:00", 1 + day))
             .collect();
         assert_eq!(first(&years, None), "2024-03-01");
+    }
+
+    #[test]
+    fn what_can_be_read_in_one_way_is() {
+        let cells: Vec<String> = (0..40)
+            .map(|row| {
+                format!(
+                    "2024-{:02}-{:02} 08:{row:02}:00",
+                    1 + row % 12,
+                    10 + row % 19
+                )
+            })
+            .collect();
+        let cells: Vec<&[u8]> = cells.iter().map(String::as_bytes).collect();
+        assert_eq!(find(&cells), Some(Format::Iso));
     }
 
     #[test]
