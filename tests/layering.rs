@@ -230,7 +230,11 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("data::median", &[]),
     (
         "data::options",
-        &["data::columns::kind", "data::columns::known"],
+        &[
+            "data::columns::datetime::Order",
+            "data::columns::kind",
+            "data::columns::known",
+        ],
     ),
     (
         "data::bytes",
