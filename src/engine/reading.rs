@@ -40,6 +40,7 @@ enum Read {
     Iso,
     Clock,
     PointedClock,
+    Elapsed,
     Digits,
     Pattern { pattern: usize },
 }
@@ -109,6 +110,7 @@ impl Read {
             ReadAs::Times(Format::Iso) => Self::Iso,
             ReadAs::Times(Format::Clock) => Self::Clock,
             ReadAs::Times(Format::PointedClock) => Self::PointedClock,
+            ReadAs::Times(Format::Elapsed) => Self::Elapsed,
             ReadAs::Times(Format::Digits) => Self::Digits,
             ReadAs::Times(Format::Pattern(pattern)) => Self::Pattern { pattern },
         }
@@ -125,6 +127,7 @@ impl From<Read> for ReadAs {
             Read::Iso => Self::Times(Format::Iso),
             Read::Clock => Self::Times(Format::Clock),
             Read::PointedClock => Self::Times(Format::PointedClock),
+            Read::Elapsed => Self::Times(Format::Elapsed),
             Read::Digits => Self::Times(Format::Digits),
             Read::Pattern { pattern } => Self::Times(Format::Pattern(pattern)),
         }
@@ -143,6 +146,7 @@ mod tests {
             ReadAs::Times(Format::Iso),
             ReadAs::Times(Format::Clock),
             ReadAs::Times(Format::PointedClock),
+            ReadAs::Times(Format::Elapsed),
             ReadAs::Times(Format::Digits),
             ReadAs::Times(Format::Pattern(7)),
         ];

@@ -17,6 +17,8 @@ pub enum Format {
     Clock,
     /// The same with points: `08.00.30`.
     PointedClock,
+    /// How long something took: `26:15:00`, `12:34.5`.
+    Elapsed,
     /// Digits alone, from the year to the day, the hour, the minute or the second: `20240110`, `2024011008`.
     Digits,
     /// One of `PATTERNS`.
@@ -157,6 +159,7 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
             let time = Time::strptime("%H.%M.%S", cell).ok()?;
             Some(seconds(DateTime::from_parts(epoch(), time)))
         }
+        Format::Elapsed => elapsed(cell),
         Format::Digits => digits(cell),
         Format::Pattern(index) => {
             let mut parts = BrokenDownTime::parse(PATTERNS[index], cell).ok()?;
@@ -176,6 +179,25 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
             Some(seconds(DateTime::from_parts(date, time)))
         }
     }
+}
+
+/// Hours, minutes and seconds that passed, of which the first may be as many as they like; or minutes and seconds with a fraction.
+fn elapsed(cell: &[u8]) -> Option<f64> {
+    let digits = |text: &str| {
+        let is_one = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_one.then(|| text.parse::<f64>().ok()).flatten()
+    };
+    let below = |amount: &f64| *amount < 60.0;
+    let (whole, seconds) = str::from_utf8(cell).ok()?.rsplit_once(':')?;
+    let (hours, minutes) = match whole.split_once(':') {
+        Some((hours, minutes)) => (digits(hours)?, digits(minutes).filter(below)?),
+        None if seconds.contains('.') => (0.0, digits(whole)?),
+        None => return None,
+    };
+    let (last, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
+    digits(last).and(digits(fraction))?;
+    let seconds = seconds.parse().ok().filter(below)?;
+    Some(3_600.0 * hours + 60.0 * minutes + seconds)
 }
 
 /// A time of day in one of its halves: `8:00:30 AM`.
@@ -243,7 +265,7 @@ pub fn find_in(cells: &[&[u8]], wanted: Option<Order>) -> Option<Format> {
     let all = [Format::Iso, Format::Clock]
         .into_iter()
         .chain((0..PATTERNS.len()).map(Format::Pattern))
-        .chain([Format::PointedClock]);
+        .chain([Format::PointedClock, Format::Elapsed]);
     let count = |format: Format| {
         let read = cells.iter().filter(|cell| read(cell, format).is_some());
         (read.count(), format)
@@ -262,7 +284,7 @@ pub fn find_in(cells: &[&[u8]], wanted: Option<Order>) -> Option<Format> {
 /// The unit of a column with these values in seconds.
 pub fn unit(format: Format, mut seconds: impl Iterator<Item = f64>) -> Unit {
     match format {
-        Format::Clock | Format::PointedClock => Unit::SecondsOfDay,
+        Format::Clock | Format::PointedClock | Format::Elapsed => Unit::SecondsOfDay,
         _ if seconds.all(|value| value % 86_400.0 == 0.0) => Unit::Days,
         _ => Unit::Seconds,
     }
@@ -331,6 +353,10 @@ mod tests {
             ("1:00:30 PM", 46_830.0),
             ("12:30 am", 1_800.0),
             ("18.00.30", 64_830.0),
+            ("26:15:00", 94_500.0),
+            ("100:00:01.5", 360_001.5),
+            ("12:34.5", 754.5),
+            ("90:00.25", 5_400.25),
             ("70/01/31", 30.0 * 86_400.0),
             ("31-01-1970 00:01", 30.0 * 86_400.0 + 60.0),
             ("1970.01.02", 86_400.0),
@@ -350,7 +376,19 @@ mod tests {
                 "{cell}"
             );
         }
-        for cell in ["20240110", "1.5", "yes", "2024", "12kg", "1704873600", ""] {
+        for cell in [
+            "26:61:00",
+            "1:2:3:4",
+            "a:b.c",
+            "16:9",
+            "20240110",
+            "1.5",
+            "yes",
+            "2024",
+            "12kg",
+            "1704873600",
+            "",
+        ] {
             assert_eq!(find(&[cell.as_bytes()]), None, "{cell}");
         }
     }
