@@ -173,6 +173,10 @@ impl RowPanel<'_> {
 
     /// Where the row stands among those that next and previous lead to, as far as there is room beside its score.
     fn way(&self, width: u16) -> Option<String> {
+        // Of a row that was read besides, its place among all says more than the one among those that are here.
+        if self.place().is_some_and(|place| place.about) {
+            return None;
+        }
         let words = self.page.steps.in_words(self.page.row, &self.app.session)?;
         let (short, _) = words.split_once(", ").unwrap_or((&words, ""));
         let taken = [self.name(), self.score()]
