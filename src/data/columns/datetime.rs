@@ -1,6 +1,7 @@
 //! Dates and times as numbers of seconds. The format is found once per column.
 
 mod order;
+mod times;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime::BrokenDownTime;
@@ -145,7 +146,7 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
                 return None;
             }
             if matches!(cell.last(), Some(b'M' | b'm')) {
-                return halves(cell);
+                return times::halves(cell);
             }
             let padded = if cell[1] == b':' {
                 [b"0", cell].concat()
@@ -159,8 +160,8 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
             let time = Time::strptime("%H.%M.%S", cell).ok()?;
             Some(seconds(DateTime::from_parts(epoch(), time)))
         }
-        Format::Elapsed => elapsed(cell),
-        Format::Digits => digits(cell),
+        Format::Elapsed => times::elapsed(cell),
+        Format::Digits => times::digits(cell),
         Format::Pattern(index) => {
             let mut parts = BrokenDownTime::parse(PATTERNS[index], cell).ok()?;
             if parts.year().is_some_and(|year| year < FIRST_YEAR) {
@@ -181,58 +182,11 @@ pub fn read(cell: &[u8], format: Format) -> Option<f64> {
     }
 }
 
-/// Hours, minutes and seconds that passed, of which the first may be as many as they like; or minutes and seconds with a fraction.
-fn elapsed(cell: &[u8]) -> Option<f64> {
-    let digits = |text: &str| {
-        let is_one = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        is_one.then(|| text.parse::<f64>().ok()).flatten()
-    };
-    let below = |amount: &f64| *amount < 60.0;
-    let (whole, seconds) = str::from_utf8(cell).ok()?.rsplit_once(':')?;
-    let (hours, minutes) = match whole.split_once(':') {
-        Some((hours, minutes)) => (digits(hours)?, digits(minutes).filter(below)?),
-        None if seconds.contains('.') => (0.0, digits(whole)?),
-        None => return None,
-    };
-    let (last, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
-    digits(last).and(digits(fraction))?;
-    let seconds = seconds.parse().ok().filter(below)?;
-    Some(3_600.0 * hours + 60.0 * minutes + seconds)
-}
-
-/// A time of day in one of its halves: `8:00:30 AM`.
-fn halves(cell: &[u8]) -> Option<f64> {
-    let patterns = ["%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p"];
-    let mut times = patterns.iter().map(|pattern| Time::strptime(pattern, cell));
-    let time = times.find_map(std::result::Result::ok)?;
-    Some(seconds(DateTime::from_parts(epoch(), time)))
-}
-
-/// A time as digits alone.
-fn digits(cell: &[u8]) -> Option<f64> {
-    if !matches!(cell.len(), 8 | 10 | 12 | 14) || !cell.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let number = |from: usize, to: usize| {
-        let digits = cell.get(from..to).unwrap_or_default();
-        digits
-            .iter()
-            .fold(0, |number, digit| number * 10 + i16::from(digit - b'0'))
-    };
-    let part = |from: usize| number(from, from + 2) as i8;
-    let year = number(0, 4);
-    let date = Date::new(year, part(4), part(6)).ok()?;
-    let time = Time::new(part(8), part(10), part(12), 0).ok()?;
-    DIGIT_YEARS
-        .contains(&year)
-        .then(|| seconds(DateTime::from_parts(date, time)))
-}
-
 /// Whether these cells are times of digits alone, all of one length. They may also be numbers: the column's name must say
 /// what they are. `cells` are trimmed and not missing.
 pub fn are_digits(cells: &[&[u8]]) -> bool {
     let length = cells.first().map_or(0, |cell| cell.len());
-    let is_time = |cell: &&[u8]| cell.len() == length && digits(cell).is_some();
+    let is_time = |cell: &&[u8]| cell.len() == length && times::digits(cell).is_some();
     !cells.is_empty() && cells.iter().all(is_time)
 }
 
