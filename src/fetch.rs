@@ -64,7 +64,7 @@ impl Search {
             jury: self.jury,
             threshold: self.threshold,
             threads: self.threads,
-            names: false,
+            names: matches!(choice, Choice::Called(_)),
             picks: Some((&picks, choice.reads())),
         };
         let Choice::Called(name) = choice else {

@@ -1246,6 +1246,19 @@ fn the_whole_file_is_shown_and_left_and_what_was_marked_goes_with_its_number() {
 }
 
 #[test]
+fn which_rows_are_here_depends_on_whose_ranking_shows() {
+    let mut app = story::whole_file();
+    let mut ranking = app.session.ranking.clone().unwrap();
+    let low = ranking.rows.pop().unwrap().row;
+    app.apply(Report::Ranked(ranking));
+    let low = app.session.row_number(low).to_string();
+    let here = |app: &App| [&*low, "4999999"].map(|name| app.session.is_here(name));
+    assert_eq!(here(&app), [false, true]);
+    app.apply(Report::ShowsWhole(false));
+    assert_eq!(here(&app), [true, false]);
+}
+
+#[test]
 fn rows_that_are_not_here_are_asked_for_and_gone_to() {
     let typed = |app: &mut App, purpose: Action, text: &str| {
         app.update(purpose);

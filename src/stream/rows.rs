@@ -84,7 +84,7 @@ impl<'a> Rows<'a> {
         let news = (!self.wants.ranges.is_empty())
             .then(|| News::of(self.encoder, pieces, (&values, self.wants.ranges)));
         let mut told = Scored {
-            ids: if self.wants.names || self.wants.picks.is_some() {
+            ids: if self.wants.names {
                 (0..rows).filter_map(id).collect()
             } else {
                 Vec::new()

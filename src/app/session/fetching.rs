@@ -6,14 +6,18 @@ use crate::format::group;
 use crate::message::{Command, Fetch, Filter, Subject, Whole};
 
 impl Session {
-    /// Whether a row of this id or number is here, where all rows of a larger file are scored: of the sample only those that are
-    /// listed are known to rank among them.
+    /// Whether a row of this id or number is among those that show: of the whole file's the sample's only where they are listed,
+    /// since others do not rank there.
     pub fn is_here(&self, name: &str) -> bool {
         let Some(row) = self.row_called(name) else {
             return false;
         };
         let sampled = self.whole.known.as_ref().map_or(0, |whole| whole.sampled);
-        row as usize >= sampled || self.rank_of(row).is_some()
+        let behind = row as usize >= sampled;
+        match self.shown_whole() {
+            Some(_) => behind || self.rank_of(row).is_some(),
+            None => !behind,
+        }
     }
 
     /// Reads on: the rows that meet the filters and what was looked for besides, or where nothing is asked the next ones of the

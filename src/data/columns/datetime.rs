@@ -89,9 +89,9 @@ const PATTERNS: [&str; 65] = [
     "%B %d, %Y",
     "%d/%b/%Y",
     "%d/%b/%Y %H:%M:%S",
-    // Months alone begin with their first day.
     "%a, %d %b %Y %H:%M:%S GMT",
     "[%d/%b/%Y:%H:%M:%S %z]",
+    // Months alone begin with their first day.
     "%b %Y",
     "%b-%y",
     "%b-%Y",
